@@ -1,0 +1,27 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+
+	"parley/bundle"
+	"parley/bundle/builtin"
+	"parley/content"
+)
+
+// Config is what flags and PARLEY_ variables set.
+type Config struct {
+	Addr      string `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+	DB        string `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
+	Content   string `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
+	NoContent bool   `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+}
+
+// bundle reads the content for a new database.
+func (c Config) bundle() (content.ChangeSet, error) {
+	var from fs.FS = builtin.FS()
+	if c.Content != "" {
+		from = os.DirFS(c.Content)
+	}
+	return bundle.Load(from) //nolint:wrapcheck // names file and line
+}

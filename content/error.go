@@ -1,0 +1,36 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code says what kind of failure an [Error] is. Clients see it in the extensions of a GraphQL error.
+type Code string
+
+// The codes that the domain and its store use.
+const (
+	BadUserInput  Code = "BAD_USER_INPUT"
+	Conflict      Code = "CONFLICT"
+	LimitExceeded Code = "LIMIT_EXCEEDED"
+	Unavailable   Code = "UNAVAILABLE"
+)
+
+// Error is a failure that may be shown to whoever asked. Its message says what is wrong and how to mend it.
+type Error struct {
+	Code    Code
+	Message string
+	// Field is the path of the argument or field at fault, or empty.
+	Field string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Errorf makes an [Error] of the given code.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// ErrNotFound is returned where one item was asked for and there is none that the audience may see.
+var ErrNotFound = errors.New("not found")

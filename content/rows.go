@@ -1,0 +1,15 @@
+package content
+
+import "sync"
+
+// RowType returns the type of the rows that belong to an item but are listed from both ends: "Participation" of a
+// talk and "Provision" of an agreement; nil for any other name. They are no nodes: they have no id.
+func RowType(name string) *Type { return rowTypes()[name] }
+
+var rowTypes = sync.OnceValue(func() map[string]*Type {
+	participation := &Type{Name: "Participation", Plural: "participations", Table: "TalkParticipations", Fields: []Field{text("capacity")}}
+	participation.Fields = append(participation.Fields, TypeNamed("Talk").Field("participations").Fields...)
+	provision := &Type{Name: "Provision", Plural: "provisions", Table: "AgreementProvisions"}
+	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
+	return map[string]*Type{"Participation": participation, "Provision": provision}
+})

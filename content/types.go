@@ -1,0 +1,112 @@
+package content
+
+import "sync"
+
+// Types returns the types of content in the order of the model. The slice and what it holds are not to be changed.
+func Types() []*Type { return allTypes() }
+
+var allTypes = sync.OnceValue(func() []*Type {
+	return []*Type{
+		{Name: "Talk", Plural: "talks", Table: "Talk", Fields: with(talkFields())},
+		{Name: "Mediator", Plural: "mediators", Table: "Actor", Fields: with(actorFields())},
+		{Name: "Party", Plural: "parties", Table: "Actor", Fields: with(actorFields())},
+		{Name: "Issue", Plural: "issues", Table: "Issue", Fields: with(issueFields())},
+		{Name: "Position", Plural: "positions", Table: "Position", Fields: with(positionFields())},
+		{Name: "Event", Plural: "events", Table: "Event", Fields: with(eventFields())},
+		{Name: "Agreement", Plural: "agreements", Table: "Agreement", Fields: with(agreementFields())},
+		{Name: "Article", Plural: "articles", Table: "Article", Fields: with(articleFields())},
+		{Name: "Source", Plural: "sources", Table: "Source", Fields: with(sourceFields())},
+	}
+})
+
+// with adds the fields that every type has to those of one type.
+func with(own []Field) []Field {
+	return append(own,
+		text("locale"),
+		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")),
+			values("text", 40, text("field"), text("value"))),
+		values("citations", 20, one("source", "Source"), text("field"), text("locator"), text("quote"),
+			enum("citationStance", CitationStance(""))),
+		values("externalIds", 20, text("scheme"), text("value"), text("url")),
+	)
+}
+
+func talkFields() []Field {
+	return []Field{
+		title(), rich("summary"), rich("body"),
+		enum("talkLevel", TalkLevel("")), enum("talkStatus", TalkStatus("")), enum("talkFormat", TalkFormat("")),
+		enum("diplomacyTrack", DiplomacyTrack("")), enum("stage", Stage("")),
+		date("startedOn"), date("endedOn"), place("place"),
+		one("parent", "Talk"),
+		rows("participations", 100, one("actor", "Mediator", "Party"), enum("role", ParticipationRole("")),
+			date("since"), date("until"), rich("note")),
+		refs("issues", 50, "Issue"),
+	}
+}
+
+func actorFields() []Field {
+	return []Field{
+		{Name: "name", Kind: Text, Required: true},
+		texts("aliases", 40), enum("actorKind", ActorKind("")), text("country"), rich("description"),
+	}
+}
+
+func issueFields() []Field {
+	return []Field{
+		title(), rich("summary"),
+		enum("issueCategory", IssueCategory("")), enum("issueNature", IssueNature("")), enum("issueStatus", IssueStatus("")),
+		one("process", "Talk"),
+		values("blockedBy", 20, one("issue", "Issue")),
+		refs("mediators", 20, "Mediator"), refs("parties", 20, "Party"),
+	}
+}
+
+func positionFields() []Field {
+	return []Field{
+		one("issue", "Issue"), one("party", "Party"), {Name: "holder", Kind: Text, Required: true}, one("talk", "Talk"),
+		enum("stance", Stance("")), rich("summary"), enum("basis", Basis("")), date("heldFrom"), date("heldUntil"),
+		one("supersedes", "Position"),
+	}
+}
+
+func eventFields() []Field {
+	return []Field{
+		title(), rich("summary"), rich("body"), enum("eventKind", EventKind("")),
+		date("occurredOn"), number("sequence"), flag("recurring"), place("place"), one("talk", "Talk"),
+		values("participants", 30, one("actor", "Mediator", "Party"), text("attribution"), enum("eventRole", EventRole(""))),
+		refs("mediators", 20, "Mediator"), refs("parties", 20, "Party"), refs("issues", 20, "Issue"),
+		one("agreement", "Agreement"),
+		enum("outlook", Outlook("")), enum("basis", Basis("")), enum("verification", Verification("")),
+	}
+}
+
+func agreementFields() []Field {
+	return []Field{
+		title(), rich("summary"), rich("body"),
+		enum("agreementKind", AgreementKind("")), enum("agreementStatus", AgreementStatus("")),
+		enum("agreementSide", AgreementSide("")), enum("stage", Stage("")), enum("agreementScope", AgreementScope("")),
+		one("talk", "Talk"), place("place"),
+		refs("mediators", 50, "Mediator"), refs("parties", 50, "Party"),
+		values("proposedBy", 20, one("actor", "Mediator", "Party")),
+		date("proposedOn"), date("signedOn"), date("effectiveOn"), date("plannedEndOn"), date("endedOn"),
+		text("endReason"), {Name: "purposes", Kind: Texts, Enum: AgreementPurpose("").Values(), Max: 6},
+		flag("hasMonitoring"), enum("verification", Verification("")), rich("note"),
+		values("related", 20, enum("relationKind", RelationKind("")), one("agreement", "Agreement")),
+		rows("provisions", 100, text("number"), number("phase"), text("title"), rich("text"),
+			enum("provisionTopic", ProvisionTopic("")), enum("provisionStatus", ProvisionStatus("")), one("issue", "Issue")),
+	}
+}
+
+func articleFields() []Field {
+	return []Field{
+		title(), rich("summary"), rich("body"), enum("articleKind", ArticleKind("")), text("byline"), date("publishedOn"),
+		refs("talks", 50, "Talk"), refs("issues", 50, "Issue"),
+		values("questions", 50, text("question"), rich("answer")),
+	}
+}
+
+func sourceFields() []Field {
+	return []Field{
+		title(), text("publisher"), text("url"), text("archivedUrl"), date("publishedOn"), text("language"), text("licence"),
+	}
+}

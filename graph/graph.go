@@ -1,0 +1,64 @@
+// Package graph answers GraphQL operations. It plans an operation once as content.Selections, has a Reader answer
+// them with one statement for each relation on each level, and writes the answer's bytes straight from the rows.
+// Introspection is answered by gqlgen's executor, generated into graph/gen.
+package graph
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"parley/content"
+	"parley/graph/gen"
+)
+
+// Reader answers selections from one snapshot of the record.
+type Reader interface {
+	// Read answers the selections, in order, and says at which revision.
+	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
+}
+
+// Config is what a Handler needs.
+type Config struct {
+	Reader  Reader
+	Version string
+	Logger  *slog.Logger
+	// RequestID names a request in answers to internal failures; it may be nil.
+	RequestID func(ctx context.Context) string
+}
+
+// server answers operations.
+type server struct {
+	Config
+	schema *ast.Schema
+	exec   *executor.Executor
+}
+
+// New returns the handler of /graphql.
+func New(c Config) (http.Handler, error) {
+	es := executable()
+	return &server{Config: c, schema: es.Schema(), exec: executor.New(es)}, nil
+}
+
+// SDL returns the text of the served schema.
+func SDL() string {
+	var b bytes.Buffer
+	formatter.NewFormatter(&b).FormatSchema(executable().Schema())
+	return b.String()
+}
+
+// introspection has no resolvers: parley's own plan answers every field of Query, gqlgen only __schema and __type.
+type introspection struct{}
+
+// Query returns nothing to call.
+func (introspection) Query() gen.QueryResolver { return nil }
+
+func executable() graphql.ExecutableSchema {
+	return gen.NewExecutableSchema(gen.Config{Resolvers: introspection{}})
+}

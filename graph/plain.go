@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+	"parley/internal/markdown"
+)
+
+// plain writes a value that is no item: a scalar, an object of the schema's value types, or a list of either.
+func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *field) error {
+	if f.def.Type.Elem == nil {
+		return e.one(sel, res, v, f)
+	}
+	limit, err := first(f, 0)
+	if err != nil {
+		return err
+	}
+	switch list := v.(type) {
+	case []string:
+		return e.list(shorter(len(list), limit), func(i int) error { return e.value(list[i]) })
+	case []map[string]any:
+		return e.list(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f) })
+	default:
+		return e.list(0, nil)
+	}
+}
+
+func shorter(n, limit int) int {
+	if limit > 0 {
+		return min(n, limit)
+	}
+	return n
+}
+
+// one writes a single value after the type that the schema gives it.
+func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *field) error {
+	named := f.def.Type.Name()
+	if v == nil {
+		return e.absent(f, named)
+	}
+	switch named {
+	case "RichText":
+		text, _ := v.(string)
+		return e.richText(text, f)
+	case "FuzzyDate":
+		d, _ := v.(content.FuzzyDate)
+		return e.fuzzyDate(d, f)
+	case "Place":
+		m, _ := v.(map[string]any)
+		return e.element(sel, res, m, f)
+	case "Boolean":
+		return e.value(v == true || v == int64(1))
+	default:
+		return e.value(v)
+	}
+}
+
+// absent writes null, or what a required field has where nothing was said.
+func (e *encoder) absent(f *field, named string) error {
+	switch {
+	case !f.def.Type.NonNull:
+		return e.null()
+	case named == "Boolean":
+		return e.value(false)
+	case e.p.doc.schema.Types[named].Kind == ast.Enum:
+		return e.value("UNKNOWN")
+	case named == "RichText":
+		return e.richText("", f)
+	default:
+		return e.value("")
+	}
+}
+
+// element writes an object whose values are kept by name.
+func (e *encoder) element(sel *content.Selection, res *content.Result, m map[string]any, f *field) error {
+	named := f.def.Type.Name()
+	fields, err := e.p.doc.collect(named, f.sets)
+	if err != nil {
+		return err
+	}
+	return e.object(named, fields, func(sub *field) error {
+		if len(e.p.nodeTypes(sub.def.Type.Name())) > 0 {
+			ref, ok := m[sub.name].(content.Ref)
+			if !ok {
+				return e.null()
+			}
+			return e.refer(sel, res, f.key+"."+sub.key, ref, sub.sets)
+		}
+		return e.plain(sel, res, m[sub.name], sub)
+	})
+}
+
+func (e *encoder) richText(text string, f *field) error {
+	fields, err := e.p.doc.collect("RichText", f.sets)
+	if err != nil {
+		return err
+	}
+	return e.object("RichText", fields, func(sub *field) error {
+		switch sub.name {
+		case "markdown":
+			return e.value(text)
+		case "html":
+			html, err := markdown.HTML(text)
+			if err != nil {
+				return err //nolint:wrapcheck // names what was done
+			}
+			return e.value(html)
+		}
+		words, err := markdown.Text(text)
+		if err != nil {
+			return err //nolint:wrapcheck // names what was done
+		}
+		if sub.name == "excerpt" {
+			n, _ := sub.args["length"].(int64)
+			words = markdown.Excerpt(words, int(n))
+		}
+		return e.value(words)
+	})
+}
+
+func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
+	fields, err := e.p.doc.collect("FuzzyDate", f.sets)
+	if err != nil {
+		return err
+	}
+	instant := func(t time.Time, ok bool) error {
+		if !ok {
+			return e.null()
+		}
+		return e.value(t)
+	}
+	return e.object("FuzzyDate", fields, func(sub *field) error {
+		switch sub.name {
+		case "edtf":
+			return e.value(d.EDTF())
+		case "verbatim":
+			if d.Verbatim() == "" {
+				return e.null()
+			}
+			return e.value(d.Verbatim())
+		case "earliest":
+			return instant(d.Earliest())
+		case "latest":
+			return instant(d.Latest())
+		case "at":
+			return instant(d.At())
+		case "precision":
+			return e.value(d.Precision())
+		case "approximate":
+			return e.value(d.Approximate())
+		case "uncertain":
+			return e.value(d.Uncertain())
+		default:
+			return e.value(d.Label())
+		}
+	})
+}

@@ -1,0 +1,235 @@
+package graph
+
+import (
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+)
+
+// planner turns the fields of an operation into selections.
+type planner struct {
+	doc *document
+}
+
+// nodeType returns the content type of a schema type, or nil where it is none.
+func nodeType(name string) *content.Type {
+	switch name {
+	case "Participation", "Provision":
+		return content.RowType(name)
+	default:
+		return content.TypeNamed(name)
+	}
+}
+
+// nodeTypes returns the content types that a schema type stands for: itself, or what implements the interface.
+func (p *planner) nodeTypes(name string) []*content.Type {
+	if t := nodeType(name); t != nil {
+		return []*content.Type{t}
+	}
+	var list []*content.Type
+	if def := p.doc.schema.Types[name]; def != nil && def.IsAbstractType() {
+		for _, d := range p.doc.schema.PossibleTypes[name] {
+			if t := nodeType(d.Name); t != nil {
+				list = append(list, t)
+			}
+		}
+	}
+	return list
+}
+
+// node adds to sel what the selection sets ask of an item.
+func (p *planner) node(sel *content.Selection, sets []ast.SelectionSet, depth int) error {
+	if depth > maxDepth {
+		return content.Errorf(content.LimitExceeded, "the operation is nested deeper than %d levels", maxDepth)
+	}
+	fields, err := p.doc.collect(sel.Type.Name, sets)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if err := p.field(sel, f, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) field(sel *content.Selection, f *field, depth int) error {
+	named := f.def.Type.Name()
+	types := p.nodeTypes(named)
+	switch {
+	case f.name == "__typename" || f.name == "id" || f.name == "sourceId":
+		return nil
+	case f.name == "direction":
+		sel.Add("locale")
+		return nil
+	case strings.HasSuffix(named, "Connection"):
+		return p.connection(sel, f, nodeType(strings.TrimSuffix(named, "Connection")), depth)
+	case len(types) == 0:
+		sel.Add(f.name)
+		return p.values(sel, f, named, depth)
+	case f.def.Type.Elem != nil && isList(sel.Type, f.name):
+		child := &content.Selection{Key: f.key, Relation: f.name, Type: types[0], Rows: true, Self: f.args["within"] == "SELF"}
+		var err error
+		if child.Page.Size, err = first(f, 0); err != nil {
+			return err
+		}
+		sel.Children = append(sel.Children, child)
+		return p.node(child, f.sets, depth)
+	default:
+		sel.Add(f.name)
+		return p.refer(sel, f.key, f.name, types, f.sets, depth)
+	}
+}
+
+// isList reports whether a list of items is read by a relation; those kept inside their item are read by reference.
+func isList(t *content.Type, name string) bool {
+	f := t.Field(name)
+	return f == nil || f.Kind != content.Values
+}
+
+// refer adds a child for each type that a reference may point at.
+func (p *planner) refer(sel *content.Selection, key, relation string, types []*content.Type, sets []ast.SelectionSet, depth int) error {
+	for _, t := range types {
+		child := &content.Selection{Key: key + ":" + t.Name, Relation: relation, Type: t, Rows: true}
+		sel.Children = append(sel.Children, child)
+		if err := p.node(child, sets, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// values plans the references inside the elements of a list that is kept in its item.
+func (p *planner) values(sel *content.Selection, f *field, named string, depth int) error {
+	if len(f.sets) == 0 || p.doc.schema.Types[named].Kind != ast.Object {
+		return nil
+	}
+	if _, err := first(f, 0); err != nil {
+		return err
+	}
+	fields, err := p.doc.collect(named, f.sets)
+	if err != nil {
+		return err
+	}
+	for _, sub := range fields {
+		if sub.name == "__typename" {
+			continue
+		}
+		if types := p.nodeTypes(sub.def.Type.Name()); len(types) > 0 {
+			if err := p.refer(sel, f.key+"."+sub.key, f.name, types, sub.sets, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// connection adds the child for a page of a list.
+func (p *planner) connection(sel *content.Selection, f *field, t *content.Type, depth int) error {
+	child := &content.Selection{Key: f.key, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
+	sel.Children = append(sel.Children, child)
+	return p.page(child, f, depth)
+}
+
+// page fills a selection with the page, the totals and the nodes that a connection field asks for.
+func (p *planner) page(sel *content.Selection, f *field, depth int) error {
+	var err error
+	if sel.Page, err = pageOf(f, sel.Type.Name); err != nil {
+		return err
+	}
+	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
+	if err != nil {
+		return err
+	}
+	for _, sub := range fields {
+		switch sub.name {
+		case "totalCount":
+			sel.Total = true
+		case "pageInfo":
+			sel.Rows, sel.Before = true, true
+		case "nodes":
+			sel.Rows = true
+			err = p.node(sel, sub.sets, depth)
+		case "edges":
+			sel.Rows = true
+			err = p.edges(sel, sub, depth)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) edges(sel *content.Selection, f *field, depth int) error {
+	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
+	if err != nil {
+		return err
+	}
+	for _, sub := range fields {
+		if sub.name == "node" {
+			if err := p.node(sel, sub.sets, depth); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pageOf reads Relay's arguments.
+func pageOf(f *field, list string) (content.Page, error) {
+	var page content.Page
+	size, err := first(f, content.DefaultPage)
+	if err != nil {
+		return page, err
+	}
+	page.Size = size
+	if f.args["last"] != nil {
+		if f.args["first"] != nil {
+			return page, badArgument("last", "first and last exclude each other: give one of them")
+		}
+		if page.Size, err = bounded(f, "last", content.DefaultPage); err != nil {
+			return page, err
+		}
+		page.Backward = true
+	}
+	if c, ok := f.args["after"].(string); ok {
+		if page.After, err = decodeCursor(list, c, "after"); err != nil {
+			return page, err
+		}
+	}
+	if c, ok := f.args["before"].(string); ok {
+		if page.Before, err = decodeCursor(list, c, "before"); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+func first(f *field, otherwise int) (int, error) { return bounded(f, "first", otherwise) }
+
+// bounded reads a page size: 1 to 100.
+func bounded(f *field, name string, otherwise int) (int, error) {
+	switch n := f.args[name].(type) {
+	case nil:
+		return otherwise, nil
+	case int64:
+		if n >= 1 && n <= content.MaxPage {
+			return int(n), nil
+		}
+	case int:
+		if n >= 1 && n <= content.MaxPage {
+			return n, nil
+		}
+	}
+	return 0, badArgument(name, "%s is %v: a page has 1 to %d rows", name, f.args[name], content.MaxPage)
+}
+
+func badArgument(name, format string, args ...any) error {
+	e := content.Errorf(content.BadUserInput, format, args...)
+	e.Field = name
+	return e
+}

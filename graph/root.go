@@ -1,0 +1,133 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+)
+
+// root is a field of Query with the selections that answer it.
+type root struct {
+	field *field
+	sels  []*content.Selection
+	// ids are what nodes asks for, in order.
+	ids []content.ID
+}
+
+// plan turns the operation into the selections of its root fields.
+func (p *planner) plan() ([]*root, error) {
+	fields, err := p.doc.collect("Query", []ast.SelectionSet{p.doc.op.SelectionSet})
+	if err != nil {
+		return nil, err
+	}
+	roots := make([]*root, 0, len(fields))
+	for _, f := range fields {
+		r := &root{field: f}
+		if err := p.root(r); err != nil {
+			return nil, &pathError{path: f.key, err: err}
+		}
+		roots = append(roots, r)
+	}
+	return roots, nil
+}
+
+// pathError says which root field is at fault.
+type pathError struct {
+	path string
+	err  error
+}
+
+// Error names the field and what is wrong.
+func (e *pathError) Error() string { return e.path + ": " + e.err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *pathError) Unwrap() error { return e.err }
+
+func (p *planner) root(r *root) error {
+	f := r.field
+	named := f.def.Type.Name()
+	switch {
+	case strings.HasPrefix(f.name, "__") || f.name == "service":
+		return nil
+	case f.name == "node":
+		id, _ := f.args["id"].(string)
+		return p.ids(r, id)
+	case f.name == "nodes":
+		list, _ := f.args["ids"].([]any)
+		if len(list) > content.MaxPage {
+			return badArgument("ids", "ids has %d elements: at most %d are read at once", len(list), content.MaxPage)
+		}
+		ids := make([]string, len(list))
+		for i, v := range list {
+			ids[i], _ = v.(string)
+		}
+		return p.ids(r, ids...)
+	case strings.HasSuffix(named, "Connection"):
+		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(named, "Connection"))}
+		r.sels = append(r.sels, sel)
+		return p.page(sel, f, 1)
+	default:
+		return p.single(r, content.TypeNamed(named))
+	}
+}
+
+// ids plans a read by id, one selection for each type.
+func (p *planner) ids(r *root, ids ...string) error {
+	byType := map[string]*content.Selection{}
+	for _, text := range ids {
+		id := content.ID(text)
+		t, key, err := id.Split()
+		if err != nil {
+			return err //nolint:wrapcheck // says all there is to say
+		}
+		r.ids = append(r.ids, id)
+		sel := byType[t.Name]
+		if sel == nil {
+			sel = &content.Selection{Key: t.Name, Type: t, Rows: true}
+			byType[t.Name] = sel
+			r.sels = append(r.sels, sel)
+			if err := p.node(sel, r.field.sets, 1); err != nil {
+				return err
+			}
+		}
+		sel.Keys = append(sel.Keys, key)
+	}
+	return nil
+}
+
+// single plans a read of one item by exactly one of id, slug and externalId.
+func (p *planner) single(r *root, t *content.Type) error {
+	f := r.field
+	sel := &content.Selection{Key: f.key, Type: t, Rows: true}
+	given := 0
+	if id, ok := f.args["id"].(string); ok {
+		given++
+		of, key, err := content.ID(id).Split()
+		if err != nil {
+			return err //nolint:wrapcheck // says all there is to say
+		}
+		if of != t {
+			return badArgument("id", "%q is the id of a %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))
+		}
+		sel.Keys = []content.Key{key}
+	}
+	if slug, ok := f.args["slug"].(string); ok {
+		given++
+		sel.Slug = content.Slug(slug)
+		if !sel.Slug.Valid() {
+			return badArgument("slug", "a slug is lower-case letters and digits joined by single hyphens, at most 100 characters")
+		}
+	}
+	if x, ok := f.args["externalId"].(map[string]any); ok {
+		given++
+		sel.External = &content.ExternalID{Scheme: fmt.Sprint(x["scheme"]), Value: fmt.Sprint(x["value"])}
+	}
+	if given != 1 {
+		return badArgument(f.name, "%s takes exactly one of id, slug and externalId; %d were given", f.name, given)
+	}
+	r.sels = append(r.sels, sel)
+	return p.node(sel, f.sets, 1)
+}

@@ -1,0 +1,125 @@
+// Command parley serves content about peace and ceasefire negotiations over GraphQL.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"parley/graph"
+	"parley/store"
+)
+
+//go:generate go tool gqlgen generate
+
+// version is the version of the program.
+const version = "0.1.0"
+
+// drain is how long running requests may take to finish at the end.
+const drain = 10 * time.Second
+
+func main() {
+	var c Config
+	kong.Parse(&c, kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
+		kong.UsageOnError(), kong.Exit(func(code int) {
+			if code != 0 {
+				code = 2
+			}
+			os.Exit(code)
+		}))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := serve(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, nil)), nil); err != nil {
+		fmt.Fprintln(os.Stderr, "parley:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to stop
+	}
+}
+
+// serve runs the service until ctx ends, then drains. It tells ready, if there is one, the address it listens at.
+func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr string)) (err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen at %s: %w; name another address with --addr", c.Addr, err)
+	}
+	defer l.Close() //nolint:errcheck // closed by Shutdown
+	st, err := store.Open(ctx, c.DB)
+	if err != nil {
+		return err //nolint:wrapcheck // names the file
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	if err := fill(ctx, c, st); err != nil {
+		return err
+	}
+	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log})
+	if err != nil {
+		return fmt.Errorf("make the schema: %w", err)
+	}
+	srv := &http.Server{
+		Handler: routes(gql), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	log.InfoContext(ctx, "parley serves", slog.String("url", "http://"+l.Addr().String()+"/"), slog.String("db", c.DB))
+	if ready != nil {
+		ready(l.Addr().String())
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	return nil
+}
+
+// fill loads the content into an empty database, as revision 1.
+func fill(ctx context.Context, c Config, st *store.Store) error {
+	head, err := st.Head(ctx)
+	if err != nil || head > 0 || c.NoContent {
+		return err //nolint:wrapcheck // says what failed
+	}
+	set, err := c.bundle()
+	if err != nil {
+		return err
+	}
+	set.Author, set.Reason = "parley", "IMPORT"
+	if _, err := st.Write(ctx, set); err != nil {
+		return fmt.Errorf("load the content: %w", err)
+	}
+	return nil
+}
+
+// routes is the HTTP shell.
+func routes(gql http.Handler) http.Handler {
+	sdl := graph.SDL()
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", http.MaxBytesHandler(gql, 1<<20))
+	text := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			_, _ = w.Write([]byte(body)) //nolint:errcheck // the client went away
+		}
+	}
+	mux.HandleFunc("GET /schema.graphqls", text(sdl))
+	mux.HandleFunc("GET /healthz", text("ok\n"))
+	mux.HandleFunc("GET /readyz", text("ok\n"))
+	return mux
+}
+
+var _ graph.Reader = (*store.Store)(nil)
+

@@ -1,0 +1,255 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"parley/content"
+)
+
+// maxRows bounds the rows that one operation reads.
+const maxRows = 20000
+
+// Read answers the selections from one snapshot and says at which revision it was taken.
+func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
+	tx, err := s.readers.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, 0, fmt.Errorf("begin a read: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a read has nothing to undo
+	r := &reader{store: s, tx: tx, view: view}
+	var head content.Revision
+	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM revision").Scan(&head); err != nil {
+		return nil, 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	results := make([]*content.Result, len(sels))
+	for i, sel := range sels {
+		if results[i], err = r.root(ctx, sel); err != nil {
+			return nil, 0, err
+		}
+	}
+	return results, head, nil
+}
+
+// reader is one operation's read.
+type reader struct {
+	store *Store
+	tx    *sql.Tx
+	view  content.View
+	rows  int
+}
+
+func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
+	var rel relation
+	switch {
+	case sel.Keys != nil:
+		return r.byKey(ctx, sel, sel.Keys)
+	case sel.Slug != "":
+		rel.where = "x.slug = $2"
+	case sel.External != nil:
+		rel.where = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $2 AND value = $3)"
+	}
+	rel.order = order(sel.Type)
+	return r.list(ctx, sel, rel, nil)
+}
+
+// byKey reads items by their keys; each stands in the list of its own key.
+func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
+	q := newQuery(sel, r.view)
+	text := "SELECT x.id, " + q.list() + "\nFROM " + source(sel.Type) +
+		"\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND " + visible(sel.Type, r.view)
+	res := &content.Result{Lists: map[content.Key]*content.List{}}
+	err := r.query(ctx, text, []any{keyList(keys)}, func(rows *sql.Rows) error {
+		row, _, err := q.scan(rows, false, 0)
+		if err == nil {
+			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", sel.Type.Plural, err)
+	}
+	return res, r.children(ctx, sel, res)
+}
+
+// children reads what hangs from the rows of a result.
+func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
+	for _, child := range sel.Children {
+		var answer *content.Result
+		var err error
+		if rel, ok := link(sel.Type, child); ok {
+			parents := make([]content.Key, 0, len(res.Lists))
+			seen := map[content.Key]bool{}
+			for _, row := range allRows(res) {
+				if !seen[row.Key] {
+					seen[row.Key] = true
+					parents = append(parents, row.Key)
+				}
+			}
+			answer = &content.Result{}
+			if len(parents) > 0 {
+				answer, err = r.list(ctx, child, rel, parents)
+			}
+		} else {
+			keys := references(sel, child, res)
+			answer = &content.Result{}
+			if len(keys) > 0 {
+				answer, err = r.byKey(ctx, child, keys)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		res.Children = append(res.Children, answer)
+	}
+	return nil
+}
+
+func allRows(res *content.Result) []content.Row {
+	var rows []content.Row
+	for _, l := range res.Lists {
+		rows = append(rows, l.Rows...)
+	}
+	return rows
+}
+
+// references collects the keys of the child's type that the field of its name holds.
+func references(sel, child *content.Selection, res *content.Result) []content.Key {
+	field := -1
+	for i, f := range sel.Fields {
+		if f == child.Relation {
+			field = i
+		}
+	}
+	seen := map[content.Key]bool{}
+	var keys []content.Key
+	add := func(ref content.Ref) {
+		if ref.Type == child.Type.Name && !seen[ref.Key] {
+			seen[ref.Key] = true
+			keys = append(keys, ref.Key)
+		}
+	}
+	for _, row := range allRows(res) {
+		if field < 0 {
+			continue
+		}
+		switch v := row.Values[field].(type) {
+		case content.Ref:
+			add(v)
+		case []map[string]any:
+			for _, element := range v {
+				for _, e := range element {
+					if ref, ok := e.(content.Ref); ok {
+						add(ref)
+					}
+				}
+			}
+		}
+	}
+	return keys
+}
+
+func keyList(keys []content.Key) string {
+	b, err := json.Marshal(keys)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}
+
+// list reads a page of rows for each parent, or for the root where parents is nil.
+func (r *reader) list(ctx context.Context, sel *content.Selection, rel relation, parents []content.Key) (*content.Result, error) {
+	if parents == nil {
+		parents = []content.Key{0}
+	}
+	q := newQuery(sel, r.view)
+	args := []any{keyList(parents)}
+	if sel.Slug != "" {
+		args = append(args, string(sel.Slug))
+	}
+	if sel.External != nil {
+		args = append(args, sel.External.Scheme, sel.External.Value)
+	}
+	text, args := q.page(rel, args)
+	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
+	for _, p := range parents {
+		res.Lists[p] = &content.List{}
+	}
+	err := r.query(ctx, text, args, func(rows *sql.Rows) error {
+		row, head, err := q.scan(rows, true, len(rel.order))
+		if err != nil {
+			return err
+		}
+		l := res.Lists[head.parent]
+		l.Total = int(head.total.Int64)
+		l.HasPrevious = head.before.Int64 > 0
+		if head.present {
+			l.Rows = append(l.Rows, row)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
+	}
+	for _, l := range res.Lists {
+		trim(l, sel.Page)
+	}
+	return res, r.children(ctx, sel, res)
+}
+
+// trim takes away the row that was read beyond the page, and turns a backward page round.
+func trim(l *content.List, p content.Page) {
+	more := p.Size > 0 && len(l.Rows) > p.Size
+	if more {
+		l.Rows = l.Rows[:p.Size]
+	}
+	if !p.Backward {
+		l.HasNext = more
+		return
+	}
+	l.HasNext, l.HasPrevious = l.HasPrevious, more
+	for i, j := 0, len(l.Rows)-1; i < j; i, j = i+1, j-1 {
+		l.Rows[i], l.Rows[j] = l.Rows[j], l.Rows[i]
+	}
+}
+
+func (r *reader) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+	r.store.statements.Add(1)
+	if r.store.trace != nil {
+		r.store.trace(text)
+	}
+	rows, err := r.tx.QueryContext(ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("run a statement: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if r.rows++; r.rows > maxRows {
+			return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
+		}
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read rows: %w", err)
+	}
+	return nil
+}
+
+// where joins conditions.
+func where(conditions ...string) string {
+	var kept []string
+	for _, c := range conditions {
+		if c != "" && c != "TRUE" {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) == 0 {
+		return "TRUE"
+	}
+	return strings.Join(kept, "\n    AND ")
+}

@@ -1,0 +1,124 @@
+// Package store keeps content in SQLite. It migrates the file, makes one revision of each change set, and answers a
+// content.Selection breadth-first with one statement for each relation on each level.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"parley/content"
+)
+
+// Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
+type Store struct {
+	readers, writer *sql.DB
+	statements      atomic.Int64
+	trace           func(query string)
+	now             func() time.Time
+}
+
+// Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
+// database, cannot be written, or has a newer schema than this program knows is left as it is.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s := &Store{now: time.Now}
+	var err error
+	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
+	}
+	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)")); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	n := min(max(runtime.GOMAXPROCS(0), 4), 10)
+	s.readers.SetMaxOpenConns(n)
+	s.readers.SetMaxIdleConns(n)
+	return s, nil
+}
+
+func dsn(path, mode, options string) string {
+	u := url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path))}
+	u.Opaque = strings.ReplaceAll(u.Opaque, "%2F", "/")
+	return u.String() + "?mode=" + mode + "&_pragma=busy_timeout(5000)&_pragma=temp_store(MEMORY)&" + options
+}
+
+// Close checkpoints the write-ahead log into the database file and closes it.
+func (s *Store) Close() error {
+	_, err := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(s.readers.Close(), err, s.writer.Close())
+}
+
+// Head returns the newest revision, 0 in an empty store.
+func (s *Store) Head(ctx context.Context) (content.Revision, error) {
+	var n content.Revision
+	if err := s.readers.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM revision").Scan(&n); err != nil {
+		return 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	return n, nil
+}
+
+// Statements returns how many statements reads have run so far.
+func (s *Store) Statements() int64 { return s.statements.Load() }
+
+// Trace makes the store report the text of each statement that a read runs. It is set before the store is used.
+func (s *Store) Trace(f func(query string)) { s.trace = f }
+
+// applicationID marks the file as parley's ("prly").
+const applicationID = 0x70726c79
+
+// migrate brings the schema to the newest version, each migration in a transaction of its own.
+func (s *Store) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return fmt.Errorf("list migrations: %w", err)
+	}
+	var version, app, tables int
+	row := s.writer.QueryRowContext(ctx, "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT COUNT(*) FROM sqlite_schema)")
+	if err := row.Scan(&version, &app, &tables); err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	switch {
+	case tables > 0 && app != applicationID:
+		return errors.New("this is a database of another program; name another file with --db")
+	case version > len(names):
+		return fmt.Errorf("its schema is version %d, this program knows versions up to %d; use a newer parley", version, len(names))
+	}
+	for i := version; i < len(names); i++ {
+		if err := s.apply(ctx, names[i], i+1); err != nil {
+			return fmt.Errorf("migrate with %s: %w", filepath.Base(names[i]), err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) apply(ctx context.Context, name string, version int) error {
+	text, err := fs.ReadFile(migrations, name)
+	if err != nil {
+		return fmt.Errorf("read it: %w", err)
+	}
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+		return fmt.Errorf("run it: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", version, applicationID)); err != nil {
+		return fmt.Errorf("record it: %w", err)
+	}
+	return tx.Commit() //nolint:wrapcheck // named by the caller
+}

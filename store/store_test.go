@@ -1,0 +1,66 @@
+package store
+
+import (
+	"path/filepath"
+	"testing"
+
+	"parley/content"
+)
+
+func talk(slug, title, parent string) content.Item {
+	item := content.Item{
+		Type: content.TypeNamed("Talk"), Key: content.NamedKey("Talk", content.Slug(slug)), Slug: content.Slug(slug),
+		Values: map[string]any{"title": title},
+	}
+	if parent != "" {
+		item.Values["parent"] = content.Ref{Type: "Talk", Key: content.NamedKey("Talk", content.Slug(parent))}
+	}
+	return item
+}
+
+func TestWriteMakesOneRevisionOfWhatDiffers(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	set := content.ChangeSet{Author: "a", Reason: "IMPORT", Items: []content.Item{talk("round", "Round", "whole"), talk("whole", "Whole", "")}}
+	for range 2 {
+		if rev, err := s.Write(t.Context(), set); err != nil || rev != 1 {
+			t.Fatalf("revision %d, %v; want 1: the same again makes none", rev, err)
+		}
+	}
+	set.Items = []content.Item{talk("whole", "The whole", "")}
+	if rev, err := s.Write(t.Context(), set); err != nil || rev != 2 {
+		t.Fatalf("revision %d, %v; want 2", rev, err)
+	}
+	var former string
+	if err := s.readers.QueryRow("SELECT title FROM talk_history WHERE to_rev = 2").Scan(&former); err != nil || former != "Whole" {
+		t.Fatalf("the history has %q, %v; want the former title", former, err)
+	}
+	set.Items = []content.Item{talk("third", "Third", ""), talk("lost", "Lost", "nowhere")}
+	if _, err := s.Write(t.Context(), set); err == nil {
+		t.Fatal("a dangling parent was accepted")
+	}
+	if head, err := s.Head(t.Context()); err != nil || head != 2 {
+		t.Fatalf("after a refusal the newest revision is %d, %v; want 2", head, err)
+	}
+}
+
+func TestOpenRefusesOtherFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.writer.Exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(t.Context(), path); err == nil {
+		_ = s.Close()
+		t.Fatal("a newer schema was accepted")
+	}
+}

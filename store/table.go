@@ -1,0 +1,131 @@
+package store
+
+import (
+	"strings"
+	"unicode"
+
+	"parley/content"
+)
+
+// snake turns a name of the content model into that of its table or column: "occurredOn" is occurred_on.
+func snake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// source is what stands after FROM for the rows x of a type.
+func source(t *content.Type) string {
+	switch t.Name {
+	case "Mediator", "Party":
+		return snake(t.Name) + " AS c JOIN actor AS x ON x.id = c.id"
+	default:
+		return snake(t.Table) + " AS x"
+	}
+}
+
+// visible is the condition on x that holds for what the audience may see.
+func visible(t *content.Type, v content.View) string {
+	switch {
+	case v.Audience != content.Public:
+		return "TRUE"
+	case t.Name == "Participation":
+		return "EXISTS (SELECT 1 FROM talk AS o WHERE o.id = x.owner_id AND o.visible = 1)"
+	case t.Name == "Provision":
+		return "EXISTS (SELECT 1 FROM agreement AS o WHERE o.id = x.owner_id AND o.visible = 1)"
+	default:
+		return "x.visible = 1"
+	}
+}
+
+// order holds the expressions that a type's lists are sorted by; none of them is ever NULL, and the last is unique.
+func order(t *content.Type) []string {
+	switch t.Name {
+	case "Talk":
+		return []string{"x.started_on_earliest", "x.started_on_latest", "x.id"}
+	case "Mediator", "Party":
+		return []string{"x.name", "x.id"}
+	case "Position":
+		return []string{"x.held_from_earliest", "x.held_from_latest", "x.id"}
+	case "Event":
+		return []string{"x.occurred_on_earliest", "x.occurred_on_latest", "COALESCE(x.sequence, 0)", "x.id"}
+	case "Agreement":
+		return []string{"MIN(x.signed_on_earliest, x.proposed_on_earliest, x.effective_on_earliest)", "x.id"}
+	case "Article":
+		return []string{"x.published_on_earliest", "x.published_on_latest", "x.id"}
+	case "Participation", "Provision":
+		return []string{"x.position", "x.id"}
+	default:
+		return []string{"x.title", "x.id"}
+	}
+}
+
+// columns are the expressions over x that a field is read from. An item's own key is always read besides.
+func columns(t *content.Type, name string) []string {
+	switch name {
+	case "slug", "pubStatus", "embargoedUntil", "locale":
+		return []string{"x." + snake(name)}
+	case "revision":
+		return []string{"x.from_rev"}
+	case "createdAt":
+		return []string{"(SELECT at FROM revision WHERE number = x.created_rev)"}
+	case "updatedAt":
+		return []string{"(SELECT at FROM revision WHERE number = x.from_rev)"}
+	case "label":
+		return []string{label(t)}
+	}
+	if expr, ok := derived(t, name); ok {
+		return []string{expr}
+	}
+	f := t.Field(name)
+	column := "x." + snake(name)
+	switch {
+	case f == nil:
+		return nil
+	case f.Kind == content.Date:
+		return []string{column, column + "_verbatim"}
+	case f.Kind == content.One && len(f.To) > 1:
+		return []string{column + "_id", column + "_type"}
+	case f.Kind == content.One:
+		return []string{column + "_id"}
+	default:
+		return []string{column}
+	}
+}
+
+// label is what an item is called in a list.
+func label(t *content.Type) string {
+	switch t.Name {
+	case "Mediator", "Party":
+		return "x.name"
+	case "Position":
+		return "x.holder || COALESCE(' on ' || (SELECT i.title FROM issue AS i WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance"
+	default:
+		return "x.title"
+	}
+}
+
+// derived are the fields that follow from other rows.
+func derived(t *content.Type, name string) (string, bool) {
+	switch t.Name + "." + name {
+	case "Talk.process":
+		return "(SELECT ancestor FROM talk_tree WHERE descendant = x.id ORDER BY depth DESC LIMIT 1)", true
+	case "Mediator.asParty", "Party.asParty":
+		return "(SELECT id FROM party WHERE id = x.id)", true
+	case "Mediator.asMediator", "Party.asMediator":
+		return "(SELECT id FROM mediator WHERE id = x.id)", true
+	case "Position.supersededBy":
+		return "(SELECT MIN(s.id) FROM position AS s WHERE s.supersedes_id = x.id AND s.visible = 1)", true
+	case "Participation.talk", "Provision.agreement":
+		return "x.owner_id", true
+	case "Participation.capacity":
+		return "UPPER(x.actor_type)", true
+	default:
+		return "", false
+	}
+}

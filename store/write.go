@@ -1,0 +1,351 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// Write makes one revision of the change set, all of it or nothing, and returns the revision's number once it is on
+// disk. Items that are there already are replaced; what they were goes to the history. A change set that changes
+// nothing makes no revision: the newest is returned.
+func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revision, error) {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, fmt.Errorf("begin a revision: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	w := &writer{tx: tx}
+	var last int64
+	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision").Scan(&w.rev, &last); err != nil {
+		return 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	w.rev++
+	at := max(s.now().UnixMilli(), last+1)
+	const insert = "INSERT INTO revision (number, at, author, reason, note) VALUES ($1, $2, $3, $4, $5)"
+	if _, err := tx.ExecContext(ctx, insert, w.rev, at, set.Author, set.Reason, set.Note); err != nil {
+		return 0, fmt.Errorf("begin revision %d: %w", w.rev, err)
+	}
+	for _, item := range set.Items {
+		if err := w.put(ctx, item); err != nil {
+			return 0, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
+		}
+	}
+	if w.changes == 0 {
+		return w.rev - 1, nil
+	}
+	if err := w.derive(ctx); err != nil {
+		return 0, err
+	}
+	if err := tx.Commit(); err != nil {
+		return 0, fmt.Errorf("commit revision %d: %w", w.rev, err)
+	}
+	return w.rev, nil
+}
+
+// writer writes the items of one revision.
+type writer struct {
+	tx      *sql.Tx
+	rev     content.Revision
+	changes int
+}
+
+// put writes an item and the rows that belong to it.
+func (w *writer) put(ctx context.Context, item content.Item) error {
+	table := snake(item.Type.Table)
+	cols, vals, err := itemColumns(item)
+	if err != nil {
+		return err
+	}
+	changed, existed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
+	if err != nil {
+		return err
+	}
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if f.Kind != content.Refs && f.Kind != content.Rows {
+			continue
+		}
+		moved, err := w.putRows(ctx, table+"_"+snake(f.Name), item, f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		if moved {
+			changed = append(changed, f.Name)
+		}
+	}
+	if item.Type.Table == "Actor" {
+		text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+		res, err := w.tx.ExecContext(ctx, text, int64(item.Key), w.rev)
+		if err != nil {
+			return fmt.Errorf("record the capacity: %w", err)
+		}
+		if n, err := res.RowsAffected(); err == nil && n > 0 {
+			changed = append(changed, "capacity")
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return w.record(ctx, item, changed, existed)
+}
+
+// record notes in the log that the item changed, and where its external identifiers lead.
+func (w *writer) record(ctx context.Context, item content.Item, changed []string, existed bool) error {
+	w.changes++
+	op := "CREATED"
+	if existed {
+		op = "UPDATED"
+	}
+	fields, err := json.Marshal(changed)
+	if err != nil {
+		return fmt.Errorf("encode the changed fields: %w", err)
+	}
+	const insert = `INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO UPDATE SET fields = excluded.fields`
+	if _, err := w.tx.ExecContext(ctx, insert, w.rev, item.Type.Name, int64(item.Key), op, string(fields)); err != nil {
+		return fmt.Errorf("record the change: %w", err)
+	}
+	const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
+	if _, err := w.tx.ExecContext(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
+		return fmt.Errorf("move the revision: %w", err)
+	}
+	if _, err := w.tx.ExecContext(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
+		return fmt.Errorf("clear external ids: %w", err)
+	}
+	ids, _ := item.Values["externalIds"].([]map[string]any)
+	for _, x := range ids {
+		const insert = "INSERT INTO external_id (type, scheme, value, item_id) VALUES ($1, $2, $3, $4)"
+		if _, err := w.tx.ExecContext(ctx, insert, item.Type.Name, x["scheme"], x["value"], int64(item.Key)); err != nil {
+			return fmt.Errorf("record the external id %v: %w", x["value"], err)
+		}
+	}
+	return nil
+}
+
+// replace writes one row under its key if it differs from the one that is there, which then goes to the history.
+// It returns the names of the columns that changed.
+func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, bool, error) {
+	match := make([]string, len(keyCols))
+	for i, k := range keyCols {
+		match[i] = fmt.Sprintf("%s = $%d", k, i+1)
+	}
+	cond := strings.Join(match, " AND ")
+	old := make([]any, len(cols))
+	dest := make([]any, len(cols))
+	for i := range old {
+		dest[i] = &old[i]
+	}
+	err := w.tx.QueryRowContext(ctx, "SELECT "+strings.Join(cols, ", ")+" FROM "+table+" WHERE "+cond, keys...).Scan(dest...)
+	existed := err == nil
+	if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		return nil, false, fmt.Errorf("read the former row: %w", err)
+	}
+	var changed []string
+	for i, c := range cols {
+		if !existed || old[i] != vals[i] {
+			changed = append(changed, c)
+		}
+	}
+	if len(changed) == 0 {
+		return nil, existed, nil
+	}
+	names, values := append(slices.Clone(keyCols), cols...), append(slices.Clone(keys), vals...)
+	if !existed {
+		names, values = append(names, "from_rev"), append(values, int64(w.rev))
+		if !slices.Contains(keyCols, "owner_id") {
+			names, values = append(names, "created_rev"), append(values, int64(w.rev))
+		}
+		marks := make([]string, len(names))
+		for i := range marks {
+			marks[i] = fmt.Sprintf("$%d", i+1)
+		}
+		_, err := w.tx.ExecContext(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...)
+		if err != nil {
+			return nil, false, fmt.Errorf("insert: %w", err)
+		}
+		return changed, false, nil
+	}
+	if err := w.archive(ctx, table, cond, keys, append(names, "from_rev")); err != nil {
+		return nil, true, err
+	}
+	sets := make([]string, len(cols))
+	for i, c := range cols {
+		sets[i] = fmt.Sprintf("%s = $%d", c, len(keys)+i+1)
+	}
+	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = %d WHERE %s", table, strings.Join(sets, ", "), w.rev, cond)
+	if _, err := w.tx.ExecContext(ctx, text, values...); err != nil {
+		return nil, true, fmt.Errorf("update: %w", err)
+	}
+	return changed, true, nil
+}
+
+// archive copies the rows that match to the history, as ended by this revision.
+func (w *writer) archive(ctx context.Context, table, cond string, keys []any, names []string) error {
+	if !slices.Contains(names, "owner_id") {
+		names = append(names, "created_rev")
+	}
+	list := strings.Join(names, ", ")
+	text := fmt.Sprintf("INSERT OR IGNORE INTO %s_history (%s, to_rev) SELECT %s, %d FROM %s WHERE %s", table, list, list, w.rev, table, cond)
+	if _, err := w.tx.ExecContext(ctx, text, keys...); err != nil {
+		return fmt.Errorf("keep the former row: %w", err)
+	}
+	return nil
+}
+
+// putRows writes the elements of a list that are rows of their own, and removes those that are left over.
+func (w *writer) putRows(ctx context.Context, table string, item content.Item, f *content.Field) (bool, error) {
+	moved := false
+	n := 0
+	names := []string{"owner_id", "position"}
+	put := func(cols []string, vals []any) error {
+		changed, _, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
+		moved = moved || len(changed) > 0
+		n++
+		return err
+	}
+	var cols []string
+	if f.Kind == content.Refs {
+		cols = []string{"ref_id"}
+		list, _ := item.Values[f.Name].([]content.Ref)
+		for _, ref := range list {
+			if err := put(cols, []any{int64(ref.Key)}); err != nil {
+				return false, err
+			}
+		}
+	} else {
+		list, _ := item.Values[f.Name].([]map[string]any)
+		cols, _, _ = fieldColumns(f.Fields, nil) //nolint:errcheck // there are no values to encode
+		for _, element := range list {
+			_, vals, err := fieldColumns(f.Fields, element)
+			if err != nil {
+				return false, err
+			}
+			if err := put(cols, vals); err != nil {
+				return false, err
+			}
+		}
+	}
+	const rest = "owner_id = $1 AND position >= $2"
+	keys := []any{int64(item.Key), int64(n)}
+	if err := w.archive(ctx, table, rest, keys, append(append(names, cols...), "from_rev")); err != nil {
+		return false, err
+	}
+	res, err := w.tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+rest, keys...)
+	if err != nil {
+		return false, fmt.Errorf("remove what is left over: %w", err)
+	}
+	gone, err := res.RowsAffected()
+	return moved || gone > 0, err //nolint:wrapcheck // the driver never fails here
+}
+
+// derive fills in what follows from the rows: the closure of the tree of talks.
+func (w *writer) derive(ctx context.Context) error {
+	const text = `DELETE FROM talk_tree;
+WITH RECURSIVE tree (ancestor, descendant, depth) AS (
+  SELECT id, id, 0 FROM talk
+  UNION ALL
+  SELECT tree.ancestor, talk.id, tree.depth + 1 FROM tree JOIN talk ON talk.parent_id = tree.descendant
+  WHERE tree.depth < 4
+)
+INSERT INTO talk_tree (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM tree`
+	if _, err := w.tx.ExecContext(ctx, text); err != nil {
+		return fmt.Errorf("derive the tree of talks: %w", err)
+	}
+	return nil
+}
+
+// itemColumns are the columns of an item's own row.
+func itemColumns(item content.Item) ([]string, []any, error) {
+	cols, vals, err := fieldColumns(item.Type.Fields, item.Values)
+	cols = append(cols, "slug", "pub_status", "visible")
+	vals = append(vals, string(item.Slug), "USABLE", int64(1))
+	return cols, vals, err
+}
+
+// fieldColumns turns values into columns, as columns in table.go reads them.
+func fieldColumns(fields []content.Field, values map[string]any) ([]string, []any, error) {
+	var cols []string
+	var vals []any
+	for i := range fields {
+		f := &fields[i]
+		name := snake(f.Name)
+		v := values[f.Name]
+		switch f.Kind {
+		case content.Refs, content.Rows:
+		case content.Date:
+			d, _ := v.(content.FuzzyDate)
+			cols = append(cols, name, name+"_verbatim", name+"_earliest", name+"_latest")
+			if d.IsZero() {
+				vals = append(vals, nil, nil, int64(math.MaxInt64), int64(math.MaxInt64))
+				continue
+			}
+			from, until := d.SortKeys()
+			vals = append(vals, d.EDTF(), orNil(d.Verbatim()), from, until)
+		case content.One:
+			ref, ok := v.(content.Ref)
+			cols = append(cols, name+"_id")
+			vals = append(vals, keyOrNil(ref, ok))
+			if len(f.To) > 1 {
+				cols, vals = append(cols, name+"_type"), append(vals, orNil(ref.Type))
+			}
+		default:
+			encoded, err := encode(f, v)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+			}
+			cols, vals = append(cols, name), append(vals, encoded)
+		}
+	}
+	return cols, vals, nil
+}
+
+// encode turns a value into that of its one column.
+func encode(f *content.Field, v any) (any, error) {
+	switch v := v.(type) {
+	case nil:
+		if f.Kind == content.Enum {
+			return f.Default(), nil
+		}
+		return nil, nil //nolint:nilnil // NULL
+	case string:
+		return orNil(v), nil
+	case bool:
+		if v {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	case int:
+		return int64(v), nil
+	case int64:
+		return v, nil
+	case []map[string]any:
+		if len(v) == 0 {
+			return nil, nil //nolint:nilnil // NULL
+		}
+		return encodeValues(v)
+	default:
+		b, err := json.Marshal(v)
+		return string(b), err //nolint:wrapcheck // named by the caller
+	}
+}
+
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func keyOrNil(ref content.Ref, ok bool) any {
+	if !ok || ref.Key == 0 {
+		return nil
+	}
+	return int64(ref.Key)
+}
