@@ -1,0 +1,36 @@
+package bundle_test
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"parley/bundle"
+	"parley/bundle/builtin"
+)
+
+func TestBuiltinIsSound(t *testing.T) {
+	set, err := bundle.Load(builtin.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Items) < 30 {
+		t.Errorf("%d items; want the whole article", len(set.Items))
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	_, err := bundle.Load(fstest.MapFS{"talks/a.yaml": {Data: []byte(`- slug: a
+  titel: A
+  startedOn: 2024-13
+  parent: nowhere
+  talkStatus: LOST
+`)}})
+	const want = `talks/a.yaml:1:7: the field "title" is missing
+talks/a.yaml:2:3: unknown field "titel"; did you mean title?
+talks/a.yaml:3:14: "2024-13" is no date of ISO 8601-2 (EDTF): write 2024, 2024-03, 2024-03-05, 2024~ or 2023-11/2023-12
+talks/a.yaml:4:11: there is no talk/nowhere in this bundle
+talks/a.yaml:5:15: talkStatus cannot be "LOST": it is one of PLANNED, ONGOING, PAUSED, STALLED, SUSPENDED, COLLAPSED, CONCLUDED_WITH_AGREEMENT, CONCLUDED_WITHOUT_AGREEMENT, UNKNOWN`
+	if err == nil || err.Error() != want {
+		t.Errorf("got:\n%v\nwant:\n%s", err, want)
+	}
+}
