@@ -122,4 +122,3 @@ func routes(gql http.Handler) http.Handler {
 }
 
 var _ graph.Reader = (*store.Store)(nil)
-
