@@ -33,7 +33,7 @@ type Store struct {
 func Open(ctx context.Context, path string) (*Store, error) {
 	s := &Store{now: time.Now}
 	var err error
-	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
+	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -95,6 +95,10 @@ func (s *Store) migrate(ctx context.Context) error {
 		return errors.New("this is a database of another program; name another file with --db")
 	case version > len(names):
 		return fmt.Errorf("its schema is version %d, this program knows versions up to %d; use a newer parley", version, len(names))
+	}
+	// The journal mode is kept in the file, so it is set only once the file is known to be parley's.
+	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return fmt.Errorf("use a write-ahead log: %w", err)
 	}
 	for i := version; i < len(names); i++ {
 		if err := s.apply(ctx, names[i], i+1); err != nil {

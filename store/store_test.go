@@ -1,6 +1,9 @@
 package store
 
 import (
+	"bytes"
+	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -62,5 +65,31 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	if s, err := Open(t.Context(), path); err == nil {
 		_ = s.Close()
 		t.Fatal("a newer schema was accepted")
+	}
+}
+
+func TestOpenLeavesOtherProgramsFilesAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "other.db")
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("CREATE TABLE cats (name TEXT)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(t.Context(), path); err == nil {
+		_ = s.Close()
+		t.Fatal("another program's database was accepted")
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file was touched (%v)", err)
 	}
 }
