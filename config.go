@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"io/fs"
+	"log/slog"
 	"os"
 
 	"parley/bundle"
@@ -24,4 +26,9 @@ func (c Config) bundle() (content.ChangeSet, error) {
 		from = os.DirFS(c.Content)
 	}
 	return bundle.Load(from) //nolint:wrapcheck // names file and line
+}
+
+// Run serves until ctx ends.
+func (c Config) Run(ctx context.Context) error {
+	return serve(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, nil)), nil)
 }

@@ -27,9 +27,15 @@ const version = "0.1.0"
 // drain is how long running requests may take to finish at the end.
 const drain = 10 * time.Second
 
+// cli is the command line.
+type cli struct {
+	Serve Config   `cmd:"" default:"withargs" help:"Serve the content (the default)."`
+	Check checkCmd `cmd:"" help:"Validate bundles of content and print every problem."`
+}
+
 func main() {
-	var c Config
-	kong.Parse(&c, kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
+	var c cli
+	k := kong.Parse(&c, kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
 		kong.UsageOnError(), kong.Exit(func(code int) {
 			if code != 0 {
 				code = 2
@@ -38,7 +44,8 @@ func main() {
 		}))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, nil)), nil); err != nil {
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "parley:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to stop
 	}
@@ -59,12 +66,12 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log})
+	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log, RequestID: requestID})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
 	}
 	srv := &http.Server{
-		Handler: routes(gql), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler: withRequestID(routes(gql)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
