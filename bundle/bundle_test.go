@@ -27,7 +27,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 `)}})
 	const want = `talks/a.yaml:1:7: the field "title" is missing
 talks/a.yaml:2:3: unknown field "titel"; did you mean title?
-talks/a.yaml:3:14: "2024-13" is no date of ISO 8601-2 (EDTF): write 2024, 2024-03, 2024-03-05, 2024~ or 2023-11/2023-12
+talks/a.yaml:3:14: "2024-13" has no such month or season: write 01 to 12, XX, or 21 to 24 (spring to winter) without a day
 talks/a.yaml:4:11: there is no talk/nowhere in this bundle
 talks/a.yaml:5:15: talkStatus cannot be "LOST": it is one of PLANNED, ONGOING, PAUSED, STALLED, SUSPENDED, COLLAPSED, CONCLUDED_WITH_AGREEMENT, CONCLUDED_WITHOUT_AGREEMENT, UNKNOWN`
 	if err == nil || err.Error() != want {

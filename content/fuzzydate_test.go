@@ -1,61 +1,99 @@
 package content
 
-import "testing"
+import (
+	"math"
+	"testing"
+	"time"
+)
 
-func TestFuzzyDate(t *testing.T) {
-	for _, c := range []struct{ edtf, label, from, until string }{
-		{"2024", "2024", "2024-01-01T00:00:00", "2024-12-31T23:59:59"},
-		{"2024~", "about 2024", "2024-01-01T00:00:00", "2024-12-31T23:59:59"},
-		{"2024?", "2024 (uncertain)", "2024-01-01T00:00:00", "2024-12-31T23:59:59"},
-		{"199X", "1990s", "1990-01-01T00:00:00", "1999-12-31T23:59:59"},
-		{"2023-11", "November 2023", "2023-11-01T00:00:00", "2023-11-30T23:59:59"},
-		{"2024-02-29", "29 February 2024", "2024-02-29T00:00:00", "2024-02-29T23:59:59"},
-		{"2024-21", "spring 2024", "2024-03-01T00:00:00", "2024-05-31T23:59:59"},
-		{"2024-24", "winter 2024", "2024-12-01T00:00:00", "2025-02-28T23:59:59"},
-		{"2023-11-24/2023-12-01", "24 November - 1 December 2023", "2023-11-24T00:00:00", "2023-12-01T23:59:59"},
-		{"2023-11/..", "since November 2023", "2023-11-01T00:00:00", ""},
-		{"../2023-11", "until November 2023", "", "2023-11-30T23:59:59"},
-		{"2024-03-03T14:30+02:00", "3 March 2024, 12:30 UTC", "2024-03-03T12:30:00", "2024-03-03T12:30:59"},
-	} {
-		d, err := ParseEDTF(c.edtf)
-		if err != nil {
-			t.Errorf("%s: %v", c.edtf, err)
-			continue
-		}
-		from, until := "", ""
-		if at, ok := d.Earliest(); ok {
-			from = at.Format("2006-01-02T15:04:05")
-		}
-		if at, ok := d.Latest(); ok {
-			until = at.Format("2006-01-02T15:04:05")
-		}
-		if d.Label() != c.label || from != c.from || until != c.until {
-			t.Errorf("%s: %q from %s until %s; want %q from %s until %s", c.edtf, d.Label(), from, until, c.label, c.from, c.until)
-		}
+func mustParse(t *testing.T, s string) FuzzyDate {
+	t.Helper()
+	d, err := ParseEDTF(s)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, bad := range []string{"", "2024-13", "2024-02-30", "2023-02-29", "late 2023", "2024-12/2024-01", "../..", "/", "2024-03-03T25:00Z", "2024/2025/2026"} {
-		if d, err := ParseEDTF(bad); err == nil {
-			t.Errorf("%q was read as %v", bad, d)
-		}
+	return d
+}
+
+func stamp(t time.Time, ok bool) string {
+	if !ok {
+		return ""
 	}
-	words := FuzzyDate{edtf: "2023-10~/2023-12~"}.WithVerbatim("late 2023")
-	if words.Label() != "late 2023" || !words.Approximate() || words.Precision() != DatePrecisionInterval {
-		t.Errorf("%q, approximate %t, %s", words.Label(), words.Approximate(), words.Precision())
+	return t.Format(time.RFC3339)
+}
+
+func TestFuzzyDateZero(t *testing.T) {
+	var d FuzzyDate
+	_, hasEarliest := d.Earliest()
+	_, hasLatest := d.Latest()
+	if _, timed := d.At(); !d.IsZero() || hasEarliest || hasLatest || timed || d.Precision() != DatePrecisionUnknown {
+		t.Errorf("the zero value is a date: %+v", d)
+	}
+	if d.Label() != "unknown date" || d.WithVerbatim("soon").Label() != "soon" || !d.WithVerbatim("soon").IsZero() {
+		t.Errorf("labels of no date: %q, %q", d.Label(), d.WithVerbatim("soon").Label())
 	}
 }
 
-func FuzzParseEDTF(f *testing.F) {
-	f.Add("2023-10~/2023-12~")
-	f.Fuzz(func(t *testing.T, s string) {
-		d, err := ParseEDTF(s)
-		if err != nil {
-			return
+func TestFuzzyDateVerbatim(t *testing.T) {
+	d := mustParse(t, "2023-10~/2023-12~")
+	words := d.WithVerbatim("late 2023")
+	if words.Label() != "late 2023" || words.Verbatim() != "late 2023" || words.EDTF() != d.EDTF() || words.Compare(d) != 0 {
+		t.Errorf("with words: label %q, verbatim %q, EDTF %q", words.Label(), words.Verbatim(), words.EDTF())
+	}
+	if words == d || words.WithVerbatim("") != d || words != mustParse(t, d.EDTF()).WithVerbatim("late 2023") {
+		t.Error("dates are equal where their text and words are")
+	}
+}
+
+func TestFuzzyDateAt(t *testing.T) {
+	for edtf, want := range map[string]string{
+		"2024-03-03T14:30+02:00":              "2024-03-03T12:30:00Z",
+		"2024-03-03T14:30:05Z":                "2024-03-03T14:30:05Z",
+		"2024-03-03":                          "",
+		"2023-11-24T05:00Z/2023-12-01T05:00Z": "",
+	} {
+		if got := stamp(mustParse(t, edtf).At()); got != want {
+			t.Errorf("%q: at %q; want %q", edtf, got, want)
 		}
-		if from, until := d.SortKeys(); from > until {
-			t.Errorf("%q starts after it ends", s)
+	}
+}
+
+func TestFuzzyDateOrder(t *testing.T) {
+	order := []FuzzyDate{}
+	for _, s := range []string{
+		"../1985", "../2023-11", "Y-17000", "-0044", "19XX", "199X", "2023-11-01", "2023-11", "2023-11/2023-12", "2023-11/..",
+		"2023-11-24T05:00:00Z", "2023-11-24T05:00Z", "2024", "Y12024",
+	} {
+		order = append(order, mustParse(t, s))
+	}
+	order = append(order, FuzzyDate{})
+	for i, a := range order {
+		for j, b := range order {
+			if got := a.Compare(b); got != min(1, max(-1, i-j)) {
+				t.Errorf("%q compared with %q: %d", a.EDTF(), b.EDTF(), got)
+			}
 		}
-		_ = d.Label()
-	})
+	}
+}
+
+func TestFuzzyDateSortKeys(t *testing.T) {
+	for _, c := range []struct {
+		edtf             string
+		earliest, latest int64
+	}{
+		{"1970-01-01", 0, 86399},
+		{"1970-01-01/..", 0, math.MaxInt64},
+		{"1970-01-01/", 0, math.MaxInt64},
+		{"../1970-01-01", math.MinInt64, 86399},
+		{"/1970-01-01", math.MinInt64, 86399},
+	} {
+		if earliest, latest := mustParse(t, c.edtf).SortKeys(); earliest != c.earliest || latest != c.latest {
+			t.Errorf("%q: %d, %d; want %d, %d", c.edtf, earliest, latest, c.earliest, c.latest)
+		}
+	}
+	if earliest, latest := (FuzzyDate{}).SortKeys(); earliest != math.MaxInt64 || latest != math.MaxInt64 {
+		t.Errorf("no date: %d, %d", earliest, latest)
+	}
 }
 
 func TestIDs(t *testing.T) {
