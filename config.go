@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/mattn/go-isatty"
+
 	"parley/bundle"
 	"parley/bundle/builtin"
 	"parley/content"
@@ -30,5 +32,13 @@ func (c Config) bundle() (content.ChangeSet, error) {
 
 // Run serves until ctx ends.
 func (c Config) Run(ctx context.Context) error {
-	return serve(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, nil)), nil)
+	return serve(ctx, c, newLogger(os.Stderr), nil)
+}
+
+// newLogger writes text to a terminal, and JSON to anything else.
+func newLogger(f *os.File) *slog.Logger {
+	if isatty.IsTerminal(f.Fd()) {
+		return slog.New(slog.NewTextHandler(f, nil))
+	}
+	return slog.New(slog.NewJSONHandler(f, nil))
 }

@@ -17,6 +17,7 @@ import (
 
 	"parley/graph"
 	"parley/store"
+	"parley/web"
 )
 
 //go:generate go tool gqlgen generate
@@ -66,12 +67,17 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log, RequestID: requestID})
+	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log, RequestID: web.RequestID})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
 	}
+	ok := func(ctx context.Context) error {
+		_, err := st.Head(ctx)
+		return err //nolint:wrapcheck // says what failed
+	}
 	srv := &http.Server{
-		Handler: withRequestID(routes(gql)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
@@ -108,24 +114,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 		return fmt.Errorf("load the content: %w", err)
 	}
 	return nil
-}
-
-// routes is the HTTP shell.
-func routes(gql http.Handler) http.Handler {
-	sdl := graph.SDL()
-	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.MaxBytesHandler(gql, 1<<20))
-	text := func(body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			w.Header().Set("X-Content-Type-Options", "nosniff")
-			_, _ = w.Write([]byte(body)) //nolint:errcheck // the client went away
-		}
-	}
-	mux.HandleFunc("GET /schema.graphqls", text(sdl))
-	mux.HandleFunc("GET /healthz", text("ok\n"))
-	mux.HandleFunc("GET /readyz", text("ok\n"))
-	return mux
 }
 
 var _ graph.Reader = (*store.Store)(nil)

@@ -98,15 +98,19 @@ func title() Field                      { return Field{Name: "title", Kind: Text
 func one(name string, to ...string) Field {
 	return Field{Name: name, Kind: One, To: to}
 }
+
 func refs(name string, most int, to ...string) Field {
 	return Field{Name: name, Kind: Refs, To: to, Max: most}
 }
+
 func values(name string, most int, fields ...Field) Field {
 	return Field{Name: name, Kind: Values, Max: most, Fields: fields}
 }
+
 func rows(name string, most int, fields ...Field) Field {
 	return Field{Name: name, Kind: Rows, Max: most, Fields: fields}
 }
+
 func enum(name string, e interface{ Values() []string }) Field {
 	return Field{Name: name, Kind: Enum, Enum: e.Values()}
 }

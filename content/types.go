@@ -63,7 +63,9 @@ func issueFields() []Field {
 
 func positionFields() []Field {
 	return []Field{
-		one("issue", "Issue"), one("party", "Party"), {Name: "holder", Kind: Text, Required: true}, one("talk", "Talk"),
+		one("issue", "Issue"), one("party", "Party"),
+		{Name: "holder", Kind: Text, Required: true},
+		one("talk", "Talk"),
 		enum("stance", Stance("")), rich("summary"), enum("basis", Basis("")), date("heldFrom"), date("heldUntil"),
 		one("supersedes", "Position"),
 	}
@@ -89,7 +91,8 @@ func agreementFields() []Field {
 		refs("mediators", 50, "Mediator"), refs("parties", 50, "Party"),
 		values("proposedBy", 20, one("actor", "Mediator", "Party")),
 		date("proposedOn"), date("signedOn"), date("effectiveOn"), date("plannedEndOn"), date("endedOn"),
-		text("endReason"), {Name: "purposes", Kind: Texts, Enum: AgreementPurpose("").Values(), Max: 6},
+		text("endReason"),
+		{Name: "purposes", Kind: Texts, Enum: AgreementPurpose("").Values(), Max: 6},
 		flag("hasMonitoring"), enum("verification", Verification("")), rich("note"),
 		values("related", 20, enum("relationKind", RelationKind("")), one("agreement", "Agreement")),
 		rows("provisions", 100, text("number"), number("phase"), text("title"), rich("text"),

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// browser starts headless Chromium with no network but the loopback. It gathers what goes wrong on its page.
+func browser(t *testing.T, host string) (context.Context, func() []string) {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("chromium is missing: apt-get install chromium")
+		}
+		t.Skip("NOT TESTED: chromium is missing: apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(1440, 900),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(cancel)
+	var mu sync.Mutex
+	var wrong []string
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(func(ev any) {
+		if w := fault(ev, host); w != "" {
+			mu.Lock()
+			defer mu.Unlock()
+			wrong = append(wrong, w)
+		}
+	}))
+	t.Cleanup(cancel)
+	return ctx, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return wrong
+	}
+}
+
+// fault says what an event of the page shows to be wrong, or nothing.
+func fault(ev any, host string) string {
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(ev.Request.URL); err != nil || (u.Scheme != "data" && u.Scheme != "blob" && u.Host != host) {
+			return "foreign request: " + ev.Request.URL
+		}
+	case *runtime.EventExceptionThrown:
+		return "exception: " + ev.ExceptionDetails.Text
+	case *runtime.EventConsoleAPICalled:
+		if ev.Type == "error" {
+			text := "console error:"
+			for _, a := range ev.Args {
+				text += " " + string(a.Value) + a.Description
+			}
+			return text
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Level == "error" {
+			return "log: " + ev.Entry.Text + " " + ev.Entry.URL
+		}
+	}
+	return ""
+}
+
+// shot saves what the page looks like where PARLEY_SHOTS names a folder.
+func shot(name string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		dir := os.Getenv("PARLEY_SHOTS")
+		if dir == "" {
+			return chromedp.Void{}, nil
+		}
+		png, err := chromedp.CaptureScreenshot()(ctx, target)
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		return chromedp.Void{}, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600)
+	}
+}
+
+// text reads the text of an element into s.
+func text(selector chromedp.CSS, s *string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (_ chromedp.Void, err error) {
+		*s, err = chromedp.Text(selector)(ctx, target)
+		*s = strings.ReplaceAll(*s, "\u00a0", " ")
+		return chromedp.Void{}, err
+	}
+}
+
+// shows waits until an element has the words.
+func shows(selector, words string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Poll[bool](fmt.Sprintf("!!document.querySelector(%q)?.innerText.includes(%q)", selector, words))(ctx, target)
+		return chromedp.Void{}, err
+	}
+}
+
+func TestGraphiQL(t *testing.T) {
+	u, err := url.Parse(start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, wrong := browser(t, u.Host)
+	var tabs, result, docs, byID string
+	steps := []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate("http://" + u.Host + "/"),
+		chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
+		text(".graphiql-tabs", &tabs),
+		chromedp.Click(chromedp.CSS(".graphiql-query-editor .view-lines")),
+		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)),
+		shows(".result-window", "talkStatus"),
+		text(".result-window", &result),
+		shot("graphiql"),
+		chromedp.Click(chromedp.CSS(`button[aria-label="Show Documentation Explorer"]`)),
+		shows(".graphiql-doc-explorer", "Query"),
+		chromedp.Click(chromedp.Search(`//a[text()="Query"]`)),
+		shows(".graphiql-doc-explorer", "agreements"),
+		text(".graphiql-doc-explorer", &docs),
+		shot("docs"),
+		chromedp.Click(chromedp.Search(`//button[text()="ById"]`)),
+		chromedp.Sleep(time.Second), // GraphiQL reads the operation's name 100 ms after a change of tabs, and shows no sign of it
+		chromedp.Click(chromedp.CSS("button.graphiql-execute-button")),
+		shows(".result-window", "__typename"),
+		text(".result-window", &byID),
+		shot("byid"),
+	}
+	for i, step := range steps {
+		if err := chromedp.Do(ctx, step); err != nil {
+			page := ""
+			_ = chromedp.Do(ctx, shot("failed"), text("body", &page))
+			t.Fatalf("step %d: %v\npage: %.800s\nwrong: %v", i, err, page, wrong())
+		}
+	}
+	for _, want := range []string{"Timeline", "Participants", "Positions", "Faq", "Agreements", "ById"} {
+		if !strings.Contains(tabs, want) {
+			t.Errorf("no tab %s in %q", want, tabs)
+		}
+	}
+	for _, c := range []struct{ where, text, want string }{
+		{"the result", result, "Gaza ceasefire talks"},
+		{"the docs", docs, "What can be read"},
+		{"the node by id", byID, "Gaza ceasefire talks"},
+	} {
+		if !strings.Contains(c.text, c.want) {
+			t.Errorf("%s lacks %q: %q", c.where, c.want, c.text)
+		}
+	}
+	for _, w := range wrong() {
+		t.Error(w)
+	}
+}

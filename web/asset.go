@@ -1,0 +1,103 @@
+package web
+
+import (
+	"compress/gzip"
+	"embed"
+	"io"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// dist holds the files of GraphiQL as `npm run build` in graphiql/ leaves them: each as .br and .gz only.
+//
+//go:embed dist
+var dist embed.FS
+
+// page serves GraphiQL's page; it names its files by their hashes and is itself asked for anew each time.
+func page(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	file(w, r, "index.html")
+}
+
+// asset serves a file of GraphiQL. Hashed names never change what they hold.
+func asset(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("path")
+	if name == "" {
+		http.Redirect(w, r, "/graphiql", http.StatusFound)
+		return
+	}
+	if name == "index.html" {
+		http.NotFound(w, r)
+		return
+	}
+	if strings.HasPrefix(name, "assets/") {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	file(w, r, name)
+}
+
+// file sends an embedded file in the best coding that the client takes.
+func file(w http.ResponseWriter, r *http.Request, name string) {
+	coding, suffix := "", ".gz"
+	accept := r.Header.Get("Accept-Encoding")
+	switch {
+	case accepts(accept, "br"):
+		coding, suffix = "br", ".br"
+	case accepts(accept, "gzip"):
+		coding = "gzip"
+	}
+	f, err := dist.Open("dist/" + path.Clean(name) + suffix)
+	if err != nil {
+		w.Header().Del("Cache-Control")
+		http.NotFound(w, r)
+		return
+	}
+	defer f.Close() //nolint:errcheck // an embedded file
+	var body io.Reader = f
+	if coding == "" {
+		if body, err = gzip.NewReader(f); err != nil {
+			http.Error(w, "this file is damaged", http.StatusInternalServerError)
+			return
+		}
+	} else {
+		w.Header().Set("Content-Encoding", coding)
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	w.Header().Set("Content-Type", mediaType(name))
+	_, _ = io.Copy(w, body) //nolint:errcheck // the client went away
+}
+
+// mediaType is the Content-Type of a file, whatever the machine's own tables say.
+func mediaType(name string) string {
+	switch path.Ext(name) {
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".ttf":
+		return "font/ttf"
+	default:
+		return mime.TypeByExtension(path.Ext(name))
+	}
+}
+
+// accepts reports whether an Accept-Encoding header takes the coding, q-values honoured.
+func accepts(header, coding string) bool {
+	found, any := false, false
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		name = strings.ToLower(strings.TrimSpace(name))
+		q := 1.0
+		if v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q="); ok {
+			q, _ = strconv.ParseFloat(v, 64) //nolint:errcheck // what is no number is 0
+		}
+		switch name {
+		case coding:
+			return q > 0
+		case "*":
+			found, any = true, q > 0
+		}
+	}
+	return found && any
+}

@@ -1,0 +1,49 @@
+// Package web is the HTTP shell around /graphql: the routes, what every answer carries, and GraphiQL, whose files are
+// embedded so that it works on a machine without a network.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+)
+
+// maxBody is the greatest size of a request's body, in bytes.
+const maxBody = 1 << 20
+
+// Config is what the shell is made around.
+type Config struct {
+	// GraphQL answers /graphql.
+	GraphQL http.Handler
+	// SDL is the text of the schema.
+	SDL string
+	// Ready reports why the service cannot answer now, or nil.
+	Ready  func(ctx context.Context) error
+	Logger *slog.Logger
+}
+
+// New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
+func New(c Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", http.MaxBytesHandler(c.GraphQL, maxBody))
+	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
+	mux.HandleFunc("GET /graphiql", page)
+	mux.HandleFunc("GET /graphiql/{path...}", asset)
+	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := c.Ready(r.Context()); err != nil {
+			c.Logger.WarnContext(r.Context(), "not ready", slog.Any("error", err))
+			plain(w, http.StatusServiceUnavailable, "not ready\n")
+			return
+		}
+		plain(w, http.StatusOK, "ok\n")
+	})
+	return withRequestID(recovered(c.Logger, secured(mux)))
+}
+
+func plain(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body)) //nolint:errcheck // the client went away
+}
