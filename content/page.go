@@ -8,6 +8,8 @@ const (
 
 // Page is one page of a list, by keyset: at most Size rows after or before a row's place.
 type Page struct {
+	// List names the list, "Talk.events": a cursor is good for the list that gave it alone.
+	List string
 	// Size is the number of rows; 0 is all of a bounded list.
 	Size int
 	// Backward takes the last rows instead of the first.

@@ -15,8 +15,9 @@ type Selection struct {
 	Page Page
 	// Self leaves out what belongs to the descendants of a talk.
 	Self bool
-	// Total asks for the number of all rows, Rows for the rows themselves, Before for whether rows precede the page.
-	Total, Rows, Before bool
+	// Total asks for the number of all rows, Rows for the rows themselves, Before for whether rows precede the page,
+	// Cursors for the order keys of the rows.
+	Total, Rows, Before, Cursors bool
 	// Keys, Slug or External choose rows at the root.
 	Keys     []Key
 	Slug     Slug

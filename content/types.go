@@ -25,10 +25,15 @@ func with(own []Field) []Field {
 		text("locale"),
 		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")),
 			values("text", 40, text("field"), text("value"))),
-		values("citations", 20, one("source", "Source"), text("field"), text("locator"), text("quote"),
-			enum("citationStance", CitationStance(""))),
+		citations(),
 		values("externalIds", 20, text("scheme"), text("value"), text("url")),
 	)
+}
+
+// citations are the sources that something rests on.
+func citations() Field {
+	return values("citations", 20, one("source", "Source"), text("field"), text("locator"), text("quote"),
+		enum("citationStance", CitationStance("")))
 }
 
 func talkFields() []Field {
@@ -39,7 +44,7 @@ func talkFields() []Field {
 		date("startedOn"), date("endedOn"), place("place"),
 		one("parent", "Talk"),
 		rows("participations", 100, one("actor", "Mediator", "Party"), enum("role", ParticipationRole("")),
-			date("since"), date("until"), rich("note")),
+			date("since"), date("until"), rich("note"), citations()),
 		refs("issues", 50, "Issue"),
 	}
 }
@@ -96,7 +101,7 @@ func agreementFields() []Field {
 		flag("hasMonitoring"), enum("verification", Verification("")), rich("note"),
 		values("related", 20, enum("relationKind", RelationKind("")), one("agreement", "Agreement")),
 		rows("provisions", 100, text("number"), number("phase"), text("title"), rich("text"),
-			enum("provisionTopic", ProvisionTopic("")), enum("provisionStatus", ProvisionStatus("")), one("issue", "Issue")),
+			enum("provisionTopic", ProvisionTopic("")), enum("provisionStatus", ProvisionStatus("")), one("issue", "Issue"), citations()),
 	}
 }
 

@@ -174,7 +174,7 @@ func (e *encoder) connection(sel *content.Selection, res *content.Result, l *con
 	if err != nil {
 		return err
 	}
-	cursor := func(i int) string { return encodeCursor(sel.Type.Name, l.Rows[i].Order) }
+	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
 	return e.object(named, fields, func(sub *field) error {
 		switch sub.name {
 		case "totalCount":

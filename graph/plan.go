@@ -131,13 +131,13 @@ func (p *planner) values(sel *content.Selection, f *field, named string, depth i
 func (p *planner) connection(sel *content.Selection, f *field, t *content.Type, depth int) error {
 	child := &content.Selection{Key: f.key, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
-	return p.page(child, f, depth)
+	return p.page(child, f, sel.Type.Name+"."+f.name, depth)
 }
 
 // page fills a selection with the page, the totals and the nodes that a connection field asks for.
-func (p *planner) page(sel *content.Selection, f *field, depth int) error {
+func (p *planner) page(sel *content.Selection, f *field, list string, depth int) error {
 	var err error
-	if sel.Page, err = pageOf(f, sel.Type.Name); err != nil {
+	if sel.Page, err = pageOf(f, list); err != nil {
 		return err
 	}
 	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
@@ -149,7 +149,7 @@ func (p *planner) page(sel *content.Selection, f *field, depth int) error {
 		case "totalCount":
 			sel.Total = true
 		case "pageInfo":
-			sel.Rows, sel.Before = true, true
+			err = p.pageInfo(sel, sub)
 		case "nodes":
 			sel.Rows = true
 			err = p.node(sel, sub.sets, depth)
@@ -170,7 +170,10 @@ func (p *planner) edges(sel *content.Selection, f *field, depth int) error {
 		return err
 	}
 	for _, sub := range fields {
-		if sub.name == "node" {
+		switch sub.name {
+		case "cursor":
+			sel.Cursors = true
+		case "node":
 			if err := p.node(sel, sub.sets, depth); err != nil {
 				return err
 			}
@@ -179,9 +182,26 @@ func (p *planner) edges(sel *content.Selection, f *field, depth int) error {
 	return nil
 }
 
+func (p *planner) pageInfo(sel *content.Selection, f *field) error {
+	fields, err := p.doc.collect("PageInfo", f.sets)
+	if err != nil {
+		return err
+	}
+	sel.Rows = true
+	for _, sub := range fields {
+		switch sub.name {
+		case "hasPreviousPage", "hasNextPage":
+			sel.Before = sel.Before || (sub.name == "hasPreviousPage") != sel.Page.Backward
+		case "startCursor", "endCursor":
+			sel.Cursors = true
+		}
+	}
+	return nil
+}
+
 // pageOf reads Relay's arguments.
 func pageOf(f *field, list string) (content.Page, error) {
-	var page content.Page
+	page := content.Page{List: list}
 	size, err := first(f, content.DefaultPage)
 	if err != nil {
 		return page, err

@@ -68,7 +68,7 @@ func (p *planner) root(r *root) error {
 	case strings.HasSuffix(named, "Connection"):
 		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(named, "Connection"))}
 		r.sels = append(r.sels, sel)
-		return p.page(sel, f, 1)
+		return p.page(sel, f, "Query."+f.name, 1)
 	default:
 		return p.single(r, content.TypeNamed(named))
 	}

@@ -12,137 +12,200 @@ import (
 
 // query writes the statement of one selection and reads its rows.
 type query struct {
-	sel     *content.Selection
-	view    content.View
-	columns []string
+	sel      *content.Selection
+	view     content.View
+	columns  []string // of all fields
+	widths   []int    // how many of them each field has
+	order    []string // the order keys
+	nested   bool     // whether rows tell their parent
+	preceded bool     // whether rows tell that some precede the page
 }
 
-func newQuery(sel *content.Selection, view content.View) *query {
+func newQuery(sel *content.Selection, view content.View) (*query, error) {
 	q := &query{sel: sel, view: view}
 	for _, f := range sel.Fields {
-		q.columns = append(q.columns, columns(sel.Type, f)...)
+		c := columns(sel.Type, f)
+		if c == nil {
+			return nil, fmt.Errorf("nothing says where %s.%s is stored", sel.Type.Name, f)
+		}
+		q.columns, q.widths = append(q.columns, c...), append(q.widths, len(c))
 	}
-	return q
+	return q, nil
 }
 
-// list is the selected columns; a statement needs at least one.
-func (q *query) list() string {
-	if len(q.columns) == 0 {
-		return "1"
-	}
-	return strings.Join(q.columns, ", ")
-}
-
-// page writes the statement that reads a page for each of the parents in $1.
-func (q *query) page(rel relation, args []any) (string, []any) {
-	from := source(q.sel.Type)
+// page writes the statement that reads a page of the rows that rel names, for each of the parents in $1 or, where
+// there are no parents, once. What is not asked for is not in it: no totals, no order keys, no rows beside a total.
+func (q *query) page(rel relation, nested bool, args []any) (string, []any) {
+	q.nested, q.order = nested, rel.order
 	conditions := where(rel.where, visible(q.sel.Type, q.view))
-	total, before := "NULL", "NULL"
+	from := "\nFROM " + source(q.sel.Type)
+	facts := q.facts(from, conditions, &args)
+	rows := q.rows(conditions, from, &args)
+	switch {
+	case !q.sel.Rows && nested:
+		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args
+	case !q.sel.Rows:
+		return "SELECT " + strings.Join(facts, ", "), args
+	case len(facts) > 0:
+		return q.beside(facts, rows), args
+	case nested:
+		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + snake(q.sel.Type.Table) +
+			" AS x ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args
+	default:
+		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args
+	}
+}
+
+// beside writes a statement that gives the facts of a list with its rows, and alone where there are none.
+func (q *query) beside(facts []string, rows string) string {
+	parents, key := "SELECT 0 AS value, 0 AS key, ", ""
+	if q.nested {
+		parents, key = "SELECT p.value, p.key, ", "\nFROM json_each($1) AS p"
+	}
+	for i, f := range facts {
+		facts[i] = f + fmt.Sprintf(" AS f%d", i)
+	}
+	text := "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT "
+	if q.nested {
+		text += "p.value, "
+	}
+	for i := range facts {
+		text += fmt.Sprintf("p.f%d, ", i)
+	}
+	return text + q.columnList() + "\nFROM p\nLEFT JOIN " + snake(q.sel.Type.Table) + " AS x ON x.id IN (" + indent(rows) +
+		")\nORDER BY p.key, " + q.sorted()
+}
+
+// facts are what is asked of a list beside its rows: how many there are, and whether some precede the page.
+func (q *query) facts(from, conditions string, args *[]any) []string {
+	var facts []string
 	if q.sel.Total {
-		total = "(SELECT COUNT(*) FROM " + from + "\n    WHERE " + conditions + ")"
+		facts = append(facts, "(SELECT COUNT(*)"+from+"\nWHERE "+conditions+")")
 	}
 	p := q.sel.Page
-	direction, limit := " ASC", ""
+	edge, op := p.After, "<="
 	if p.Backward {
-		direction = " DESC"
+		edge, op = p.Before, ">="
 	}
-	keyset, args := bound(rel.order, p.After, ">", args)
-	upper, args := bound(rel.order, p.Before, "<", args)
-	if q.sel.Before {
-		if c, more := bound(rel.order, p.After, "<=", args); c != "" && !p.Backward {
-			before, args = "EXISTS (SELECT 1 FROM "+from+"\n    WHERE "+where(conditions, c)+")", more
-		} else if c, more := bound(rel.order, p.Before, ">=", args); c != "" && p.Backward {
-			before, args = "EXISTS (SELECT 1 FROM "+from+"\n    WHERE "+where(conditions, c)+")", more
-		}
+	if q.preceded = q.sel.Before && edge != nil; q.preceded {
+		facts = append(facts, "EXISTS (SELECT 1"+from+"\nWHERE "+where(conditions, q.bound(edge, op, args))+")")
 	}
-	parents := "json_each($1) AS p"
-	head := "NULL, NULL"
-	if q.sel.Total || before != "NULL" {
-		parents = "(SELECT p.value, " + total + " AS total, " + before + " AS before\n  FROM json_each($1) AS p\n  LIMIT -1 OFFSET 0) AS p"
-		head = "p.total, p.before"
-	}
+	return facts
+}
+
+// rows selects the keys of the rows of the page, one more than it has.
+func (q *query) rows(conditions, from string, args *[]any) string {
 	if !q.sel.Rows {
-		return "SELECT p.value, " + head + ", NULL" + strings.Repeat(", NULL", len(rel.order)) + "\nFROM " + parents, args
+		return ""
 	}
+	p := q.sel.Page
+	text := "SELECT x.id" + from + "\nWHERE " + where(conditions, q.bound(p.After, ">", args), q.bound(p.Before, "<", args))
+	if q.sel.Slug != "" || q.sel.External != nil {
+		return text
+	}
+	text += "\nORDER BY " + q.sorted()
 	if p.Size > 0 {
-		args = append(args, p.Size+1)
-		limit = fmt.Sprintf("\n    LIMIT $%d", len(args))
+		*args = append(*args, p.Size+1)
+		text += fmt.Sprintf("\nLIMIT $%d", len(*args))
 	}
-	sorted := strings.Join(rel.order, direction+", ") + direction
-	join := "\nJOIN "
-	if head != "NULL, NULL" {
-		join = "\nLEFT JOIN "
+	return text
+}
+
+// sorted is the order of the list, or of the page if that is taken from the end.
+func (q *query) sorted() string {
+	if q.sel.Page.Backward {
+		return strings.Join(q.order, " DESC, ") + " DESC"
 	}
-	return "SELECT p.value, " + head + ", x.id, " + strings.Join(append(append([]string{}, rel.order...), q.columns...), ", ") +
-		"\nFROM " + parents + join + snake(q.sel.Type.Table) + " AS x ON x.id IN (\n    SELECT x.id FROM " + from +
-		"\n    WHERE " + where(conditions, keyset, upper) + "\n    ORDER BY " + sorted + limit + ")" +
-		"\nORDER BY p.value, " + sorted, args
+	return strings.Join(q.order, ", ")
+}
+
+// columnList is what is read of each row: its key, the order keys before it if cursors are wanted, and the columns.
+func (q *query) columnList() string {
+	list := []string{"x.id"}
+	if q.sel.Cursors {
+		list = append(list, q.order[:len(q.order)-1]...)
+	}
+	return strings.Join(append(list, q.columns...), ", ")
+}
+
+func indent(text string) string {
+	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
 // bound writes the keyset condition against the order keys of a row, or nothing where there is none.
-func bound(order []string, keys []any, op string, args []any) (string, []any) {
+func (q *query) bound(keys []any, op string, args *[]any) string {
 	if keys == nil {
-		return "", args
+		return ""
 	}
 	marks := make([]string, len(keys))
 	for i, k := range keys {
-		args = append(args, k)
-		marks[i] = fmt.Sprintf("$%d", len(args))
+		*args = append(*args, k)
+		marks[i] = fmt.Sprintf("$%d", len(*args))
 	}
-	return "(" + strings.Join(order, ", ") + ") " + op + " (" + strings.Join(marks, ", ") + ")", args
+	return "(" + strings.Join(q.order, ", ") + ") " + op + " (" + strings.Join(marks, ", ") + ")"
 }
 
-// rowHead is what stands before the columns of a row of a list.
-type rowHead struct {
+// facts are what a row says of its list.
+type facts struct {
 	parent        content.Key
 	total, before sql.NullInt64
 	present       bool
 }
 
-// scan reads a row: its head and order keys if it is of a list, its key, and its fields.
-func (q *query) scan(rows *sql.Rows, listed bool, keys int) (content.Row, rowHead, error) {
-	var head rowHead
+// scan reads a row: the facts of its list, its key, its order keys and its fields.
+func (q *query) scan(rows *sql.Rows) (content.Row, facts, error) {
+	var f facts
 	var id sql.NullInt64
 	var dest []any
-	if listed {
-		dest = append(dest, &head.parent, &head.total, &head.before)
+	if q.nested {
+		dest = append(dest, &f.parent)
 	}
-	dest = append(dest, &id)
-	row := content.Row{}
-	if listed {
-		row.Order = make([]any, keys)
-		for i := range row.Order {
-			dest = append(dest, &row.Order[i])
+	if q.sel.Total {
+		dest = append(dest, &f.total)
+	}
+	if q.preceded {
+		dest = append(dest, &f.before)
+	}
+	var raw, order []any
+	if q.sel.Rows {
+		dest = append(dest, &id)
+		if q.sel.Cursors {
+			order = make([]any, len(q.order))
 		}
-	}
-	raw := make([]any, max(len(q.columns), 1))
-	if listed {
-		raw = raw[:len(q.columns)]
-		if !q.sel.Rows {
-			raw = nil
+		raw = make([]any, len(q.columns))
+		for i := range order[:max(len(order)-1, 0)] {
+			dest = append(dest, &order[i])
 		}
-	}
-	for i := range raw {
-		dest = append(dest, &raw[i])
+		for i := range raw {
+			dest = append(dest, &raw[i])
+		}
 	}
 	if err := rows.Scan(dest...); err != nil {
-		return row, head, fmt.Errorf("scan: %w", err)
+		return content.Row{}, f, fmt.Errorf("scan: %w", err)
 	}
-	head.present = id.Valid
-	row.Key = content.Key(id.Int64)
-	if !id.Valid {
-		return row, head, nil
+	if f.present = id.Valid; !f.present {
+		return content.Row{}, f, nil
 	}
-	row.Values = make([]any, len(q.sel.Fields))
+	row, err := q.row(content.Key(id.Int64), raw)
+	if order != nil {
+		order[len(order)-1] = id.Int64
+		row.Order = order
+	}
+	return row, f, err
+}
+
+// row turns the columns of a row into the values of its fields.
+func (q *query) row(key content.Key, raw []any) (content.Row, error) {
+	row := content.Row{Key: key, Values: make([]any, len(q.sel.Fields))}
 	for i, name := range q.sel.Fields {
-		n := len(columns(q.sel.Type, name))
+		n := q.widths[i]
 		v, err := value(q.sel.Type, name, raw[:n])
 		if err != nil {
-			return row, head, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, name, err)
+			return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, name, err)
 		}
 		row.Values[i], raw = v, raw[n:]
 	}
-	return row, head, nil
+	return row, nil
 }
 
 // value turns the columns of a field into the value that the content model gives it; nil where there is none.

@@ -48,9 +48,9 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
-		rel.where = "x.slug = $2"
+		rel.where = "x.slug = $1"
 	case sel.External != nil:
-		rel.where = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $2 AND value = $3)"
+		rel.where = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
 	rel.order = order(sel.Type)
 	return r.list(ctx, sel, rel, nil)
@@ -58,12 +58,15 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 
 // byKey reads items by their keys; each stands in the list of its own key.
 func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
-	q := newQuery(sel, r.view)
-	text := "SELECT x.id, " + q.list() + "\nFROM " + source(sel.Type) +
-		"\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND " + visible(sel.Type, r.view)
+	q, err := newQuery(sel, r.view)
+	if err != nil {
+		return nil, err
+	}
+	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
+		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	err := r.query(ctx, text, []any{keyList(keys)}, func(rows *sql.Rows) error {
-		row, _, err := q.scan(rows, false, 0)
+	err = r.query(ctx, text, []any{keyList(keys)}, func(rows *sql.Rows) error {
+		row, _, err := q.scan(rows)
 		if err == nil {
 			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
 		}
@@ -162,24 +165,30 @@ func keyList(keys []content.Key) string {
 
 // list reads a page of rows for each parent, or for the root where parents is nil.
 func (r *reader) list(ctx context.Context, sel *content.Selection, rel relation, parents []content.Key) (*content.Result, error) {
-	if parents == nil {
+	q, err := newQuery(sel, r.view)
+	if err != nil {
+		return nil, err
+	}
+	var args []any
+	nested := parents != nil
+	if nested {
+		args = append(args, keyList(parents))
+	} else {
 		parents = []content.Key{0}
 	}
-	q := newQuery(sel, r.view)
-	args := []any{keyList(parents)}
 	if sel.Slug != "" {
 		args = append(args, string(sel.Slug))
 	}
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args := q.page(rel, args)
+	text, args := q.page(rel, nested, args)
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
-	err := r.query(ctx, text, args, func(rows *sql.Rows) error {
-		row, head, err := q.scan(rows, true, len(rel.order))
+	err = r.query(ctx, text, args, func(rows *sql.Rows) error {
+		row, head, err := q.scan(rows)
 		if err != nil {
 			return err
 		}
@@ -251,5 +260,5 @@ func where(conditions ...string) string {
 	if len(kept) == 0 {
 		return "TRUE"
 	}
-	return strings.Join(kept, "\n    AND ")
+	return strings.Join(kept, "\n  AND ")
 }

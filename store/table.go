@@ -58,11 +58,18 @@ func order(t *content.Type) []string {
 		return []string{"MIN(x.signed_on_earliest, x.proposed_on_earliest, x.effective_on_earliest)", "x.id"}
 	case "Article":
 		return []string{"x.published_on_earliest", "x.published_on_latest", "x.id"}
-	case "Participation", "Provision":
+	case "Participation":
+		return []string{rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest", "(SELECT a.name FROM actor AS a WHERE a.id = x.actor_id)", "x.id"}
+	case "Provision":
 		return []string{"x.position", "x.id"}
 	default:
 		return []string{"x.title", "x.id"}
 	}
+}
+
+// rank orders an enumeration as the model lists its values.
+func rank(column string, values []string) string {
+	return "INSTR(' " + strings.Join(values, " ") + " ', ' ' || " + column + " || ' ')"
 }
 
 // columns are the expressions over x that a field is read from. An item's own key is always read besides.

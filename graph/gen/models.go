@@ -552,6 +552,8 @@ type Participation struct {
 	Until *FuzzyDate `json:"until,omitempty"`
 	// What else to know.
 	Note *RichText `json:"note,omitempty"`
+	// The sources that it rests on, as the editor ordered them.
+	Citations []*Citation `json:"citations"`
 }
 
 // A page of a list of Participations.
@@ -764,6 +766,8 @@ type Provision struct {
 	Issue *Issue `json:"issue,omitempty"`
 	// The text that it is a part of.
 	Agreement *Agreement `json:"agreement,omitempty"`
+	// The sources that it rests on, as the editor ordered them.
+	Citations []*Citation `json:"citations"`
 }
 
 // A page of a list of Provisions.

@@ -288,13 +288,14 @@ type ComplexityRoot struct {
 	}
 
 	Participation struct {
-		Actor    func(childComplexity int) int
-		Capacity func(childComplexity int) int
-		Note     func(childComplexity int) int
-		Role     func(childComplexity int) int
-		Since    func(childComplexity int) int
-		Talk     func(childComplexity int) int
-		Until    func(childComplexity int) int
+		Actor     func(childComplexity int) int
+		Capacity  func(childComplexity int) int
+		Citations func(childComplexity int, first *int32) int
+		Note      func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Since     func(childComplexity int) int
+		Talk      func(childComplexity int) int
+		Until     func(childComplexity int) int
 	}
 
 	ParticipationConnection struct {
@@ -399,6 +400,7 @@ type ComplexityRoot struct {
 
 	Provision struct {
 		Agreement       func(childComplexity int) int
+		Citations       func(childComplexity int, first *int32) int
 		Issue           func(childComplexity int) int
 		Number          func(childComplexity int) int
 		Phase           func(childComplexity int) int
@@ -2007,6 +2009,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participation.Capacity(childComplexity), true
+	case "Participation.citations":
+		if e.ComplexityRoot.Participation.Citations == nil {
+			break
+		}
+
+		args, err := ec.field_Participation_citations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Participation.Citations(childComplexity, args["first"].(*int32)), true
 	case "Participation.note":
 		if e.ComplexityRoot.Participation.Note == nil {
 			break
@@ -2551,6 +2564,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Provision.Agreement(childComplexity), true
+	case "Provision.citations":
+		if e.ComplexityRoot.Provision.Citations == nil {
+			break
+		}
+
+		args, err := ec.field_Provision_citations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Provision.Citations(childComplexity, args["first"].(*int32)), true
 	case "Provision.issue":
 		if e.ComplexityRoot.Provision.Issue == nil {
 			break
@@ -4818,6 +4842,8 @@ type Participation {
   until: FuzzyDate
   """What else to know."""
   note: RichText
+  """The sources that it rests on, as the editor ordered them."""
+  citations(first: Int): [Citation!]!
 }
 
 """A clause of an agreement."""
@@ -4838,6 +4864,8 @@ type Provision {
   issue: Issue
   """The text that it is a part of."""
   agreement: Agreement
+  """The sources that it rests on, as the editor ordered them."""
+  citations(first: Int): [Citation!]!
 }
 
 """Somebody who took part in an event."""
@@ -5793,6 +5821,8 @@ func (ec *executionContext) childFields_Participation(ctx context.Context, field
 		return ec.fieldContext_Participation_until(ctx, field)
 	case "note":
 		return ec.fieldContext_Participation_note(ctx, field)
+	case "citations":
+		return ec.fieldContext_Participation_citations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participation", field.Name)
 }
@@ -6015,6 +6045,8 @@ func (ec *executionContext) childFields_Provision(ctx context.Context, field gra
 		return ec.fieldContext_Provision_issue(ctx, field)
 	case "agreement":
 		return ec.fieldContext_Provision_agreement(ctx, field)
+	case "citations":
+		return ec.fieldContext_Provision_citations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provision", field.Name)
 }

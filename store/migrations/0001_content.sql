@@ -105,6 +105,7 @@ CREATE TABLE talk_participations (
   until_earliest INTEGER NOT NULL,
   until_latest INTEGER NOT NULL,
   note TEXT,
+  citations TEXT,
   from_rev INTEGER NOT NULL,
   UNIQUE (owner_id, position)
 ) STRICT;
@@ -124,6 +125,7 @@ CREATE TABLE talk_participations_history (
   until_earliest INTEGER NOT NULL,
   until_latest INTEGER NOT NULL,
   note TEXT,
+  citations TEXT,
   from_rev INTEGER NOT NULL,
   to_rev INTEGER NOT NULL,
   PRIMARY KEY (owner_id, position, to_rev)
@@ -611,6 +613,7 @@ CREATE TABLE agreement_provisions (
   provision_topic TEXT NOT NULL,
   provision_status TEXT NOT NULL,
   issue_id INTEGER REFERENCES issue(id) DEFERRABLE INITIALLY DEFERRED,
+  citations TEXT,
   from_rev INTEGER NOT NULL,
   UNIQUE (owner_id, position)
 ) STRICT;
@@ -625,6 +628,7 @@ CREATE TABLE agreement_provisions_history (
   provision_topic TEXT NOT NULL,
   provision_status TEXT NOT NULL,
   issue_id INTEGER,
+  citations TEXT,
   from_rev INTEGER NOT NULL,
   to_rev INTEGER NOT NULL,
   PRIMARY KEY (owner_id, position, to_rev)

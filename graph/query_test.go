@@ -1,0 +1,120 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"parley/bundle"
+	"parley/graph"
+	"parley/store"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted answers and statements in testdata")
+
+// service is a handler over the content in testdata that notes the statements it runs.
+type service struct {
+	http.Handler
+	statements []string
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	set, err := bundle.Load(os.DirFS("testdata/content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Write(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	s := &service{}
+	st.Trace(func(text string) { s.statements = append(s.statements, text) })
+	if s.Handler, err = graph.New(graph.Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ask posts a query and returns the answer and the statements that it took.
+func (s *service) ask(t *testing.T, query, variables string) (string, []string) {
+	t.Helper()
+	if variables == "" {
+		variables = "{}"
+	}
+	body, err := json.Marshal(map[string]any{"query": query, "variables": json.RawMessage(variables)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.statements = nil
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	s.ServeHTTP(w, r)
+	return w.Body.String(), s.statements
+}
+
+// TestQueries runs testdata/*.txtar: query.graphql and variables.json go in, want.json and want.sql come out.
+func TestQueries(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("testdata has %d cases, %v", len(files), err)
+	}
+	s := newService(t)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts := map[string]string{}
+			for _, f := range a.Files {
+				parts[f.Name] = string(f.Data)
+			}
+			answer, statements := s.ask(t, parts["query.graphql"], parts["variables.json"])
+			var pretty bytes.Buffer
+			if err := json.Indent(&pretty, []byte(answer), "", "  "); err != nil {
+				t.Fatalf("%v in %s", err, answer)
+			}
+			got := []txtar.File{{Name: "want.json", Data: append(pretty.Bytes(), '\n')}}
+			if sql := strings.Join(statements, ";\n\n"); sql != "" {
+				got = append(got, txtar.File{Name: "want.sql", Data: []byte(sql + ";\n")})
+			}
+			if *update {
+				kept := a.Files[:0]
+				for _, f := range a.Files {
+					if !strings.HasPrefix(f.Name, "want.") {
+						kept = append(kept, f)
+					}
+				}
+				a.Files = append(kept, got...)
+				if err := os.WriteFile(file, txtar.Format(a), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			for _, f := range got {
+				if diff := cmp.Diff(parts[f.Name], string(f.Data)); diff != "" {
+					t.Errorf("%s (-want +got; -update rewrites):\n%s", f.Name, diff)
+				}
+			}
+			if parts["want.sql"] != "" && len(statements) == 0 {
+				t.Error("no statement was run")
+			}
+		})
+	}
+}
