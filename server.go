@@ -22,16 +22,14 @@ import (
 
 //go:generate go tool gqlgen generate
 
-// version is the version of the program.
-const version = "0.1.0"
-
 // drain is how long running requests may take to finish at the end.
 const drain = 10 * time.Second
 
 // cli is the command line.
 type cli struct {
-	Serve Config   `cmd:"" default:"withargs" help:"Serve the content (the default)."`
-	Check checkCmd `cmd:"" help:"Validate bundles of content and print every problem."`
+	Serve   Config     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
+	Check   checkCmd   `cmd:"" help:"Validate bundles of content and print every problem."`
+	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -1,6 +1,112 @@
 package store
 
-import "embed"
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+)
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// applicationID marks the file as parley's ("prly").
+const applicationID = 0x70726c79
+
+// migration is one step of the schema: NNNN_what.sql.
+type migration struct {
+	name, text, checksum string
+}
+
+// steps returns the migrations in their order; the number of a step is its place, from 1.
+func steps() ([]migration, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	list := make([]migration, len(names))
+	for i, name := range names {
+		text, err := fs.ReadFile(migrations, name)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		sum := sha256.Sum256(text)
+		list[i] = migration{name: path.Base(name), text: string(text), checksum: hex.EncodeToString(sum[:])}
+	}
+	return list, nil
+}
+
+// migrate brings the schema to the newest version, each migration in a transaction of its own. It touches the file
+// only once it is known to be parley's, and as this program knows it.
+func (s *Store) migrate(ctx context.Context) error {
+	list, err := steps()
+	if err != nil {
+		return err
+	}
+	version, err := s.version(ctx, list)
+	if err != nil {
+		return err
+	}
+	// The journal mode is kept in the file.
+	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return fmt.Errorf("use a write-ahead log: %w", err)
+	}
+	for i := version; i < len(list); i++ {
+		if err := s.apply(ctx, list[i], i+1); err != nil {
+			return fmt.Errorf("migrate with %s: %w", list[i].name, err)
+		}
+	}
+	return nil
+}
+
+// version returns how many of the steps the file has taken, or why it is none that this program can use.
+func (s *Store) version(ctx context.Context, list []migration) (int, error) {
+	var version, app, tables int
+	row := s.writer.QueryRowContext(ctx, `SELECT
+  (SELECT user_version FROM pragma_user_version),
+  (SELECT application_id FROM pragma_application_id),
+  (SELECT COUNT(*) FROM sqlite_schema)`)
+	if err := row.Scan(&version, &app, &tables); err != nil {
+		return 0, fmt.Errorf("read the schema version: %w", err)
+	}
+	switch {
+	case tables > 0 && app != applicationID:
+		return 0, errors.New("this is a database of another program; name another file with --db")
+	case version > len(list):
+		return 0, fmt.Errorf("its schema is version %d, this program knows versions up to %d; use a newer parley", version, len(list))
+	}
+	for i, m := range list[:version] {
+		var name, sum string
+		row := s.writer.QueryRowContext(ctx, "SELECT name, checksum FROM migration WHERE number = $1", i+1)
+		if err := row.Scan(&name, &sum); err != nil {
+			return 0, fmt.Errorf("read the record of migration %d: %w", i+1, err)
+		}
+		if name != m.name || sum != m.checksum {
+			return 0, fmt.Errorf("it was made with another %s than this program's %s; use the parley that made it", name, m.name)
+		}
+	}
+	return version, nil
+}
+
+func (s *Store) apply(ctx context.Context, m migration, number int) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	if _, err := tx.ExecContext(ctx, m.text); err != nil {
+		return fmt.Errorf("run it: %w", err)
+	}
+	const record = "INSERT INTO migration (number, name, checksum, at) VALUES ($1, $2, $3, $4)"
+	if _, err := tx.ExecContext(ctx, record, number, m.name, m.checksum, s.now().UnixMilli()); err != nil {
+		return fmt.Errorf("record it: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", number, applicationID)); err != nil {
+		return fmt.Errorf("number it: %w", err)
+	}
+	return tx.Commit() //nolint:wrapcheck // named by the caller
+}

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"path/filepath"
 	"runtime"
@@ -75,54 +74,3 @@ func (s *Store) Statements() int64 { return s.statements.Load() }
 
 // Trace makes the store report the text of each statement that a read runs. It is set before the store is used.
 func (s *Store) Trace(f func(query string)) { s.trace = f }
-
-// applicationID marks the file as parley's ("prly").
-const applicationID = 0x70726c79
-
-// migrate brings the schema to the newest version, each migration in a transaction of its own.
-func (s *Store) migrate(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return fmt.Errorf("list migrations: %w", err)
-	}
-	var version, app, tables int
-	row := s.writer.QueryRowContext(ctx, "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT COUNT(*) FROM sqlite_schema)")
-	if err := row.Scan(&version, &app, &tables); err != nil {
-		return fmt.Errorf("read the schema version: %w", err)
-	}
-	switch {
-	case tables > 0 && app != applicationID:
-		return errors.New("this is a database of another program; name another file with --db")
-	case version > len(names):
-		return fmt.Errorf("its schema is version %d, this program knows versions up to %d; use a newer parley", version, len(names))
-	}
-	// The journal mode is kept in the file, so it is set only once the file is known to be parley's.
-	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
-		return fmt.Errorf("use a write-ahead log: %w", err)
-	}
-	for i := version; i < len(names); i++ {
-		if err := s.apply(ctx, names[i], i+1); err != nil {
-			return fmt.Errorf("migrate with %s: %w", filepath.Base(names[i]), err)
-		}
-	}
-	return nil
-}
-
-func (s *Store) apply(ctx context.Context, name string, version int) error {
-	text, err := fs.ReadFile(migrations, name)
-	if err != nil {
-		return fmt.Errorf("read it: %w", err)
-	}
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
-		return fmt.Errorf("run it: %w", err)
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", version, applicationID)); err != nil {
-		return fmt.Errorf("record it: %w", err)
-	}
-	return tx.Commit() //nolint:wrapcheck // named by the caller
-}

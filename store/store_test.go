@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"database/sql"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"parley/content"
@@ -65,6 +67,47 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	if s, err := Open(t.Context(), path); err == nil {
 		_ = s.Close()
 		t.Fatal("a newer schema was accepted")
+	}
+}
+
+func TestOpenRefusesAnotherMigration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.writer.Exec("UPDATE migration SET checksum = 'other' WHERE number = 1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err = Open(t.Context(), path)
+	if err == nil {
+		_ = s.Close()
+		t.Fatal("a schema made by another migration was accepted")
+	}
+	if !strings.Contains(err.Error(), "0001_content.sql") {
+		t.Errorf("the error does not name the migration: %v", err)
+	}
+}
+
+// TestLibcIsTheOneThatSQLiteNames holds the C library at the version that the driver was made and tried with.
+func TestLibcIsTheOneThatSQLiteNames(t *testing.T) {
+	list := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-m"}, args...)...).Output()
+		if err != nil {
+			t.Fatalf("go list -m %v: %v", args, err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	mod, err := os.ReadFile(list("-f", "{{.GoMod}}", "modernc.org/sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := "modernc.org/libc " + list("-f", "{{.Version}}", "modernc.org/libc")
+	if !strings.Contains(string(mod), have+"\n") {
+		t.Errorf("go.mod has %s, which is not what modernc.org/sqlite asks for", have)
 	}
 }
 

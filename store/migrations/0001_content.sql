@@ -1,3 +1,11 @@
+-- The migrations that this file has been through.
+CREATE TABLE migration (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL, -- SHA-256 of the text, in hex
+  at INTEGER NOT NULL -- milliseconds since 1970
+) STRICT;
+
 -- The revision log: one row a revision, gap-free, in commit order.
 CREATE TABLE revision (
   number INTEGER PRIMARY KEY,

@@ -1,0 +1,48 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"parley/content"
+	"parley/graph"
+)
+
+// fault is a reader that fails.
+type fault func() error
+
+func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*content.Result, content.Revision, error) {
+	return nil, 0, f()
+}
+
+// TestFaultsStayInTheLog answers an operation whose read fails: the client learns a request id, the log the cause.
+func TestFaultsStayInTheLog(t *testing.T) {
+	for name, f := range map[string]fault{
+		"error": func() error { return errors.New("SQL logic error: no such column: secret") },
+		"panic": func() error { panic("secret") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			h, err := graph.New(graph.Config{
+				Reader: f, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+				RequestID: func(context.Context) string { return "request-7" },
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the server lives on
+				answer, _ := (&service{Handler: h}).ask(t, "{ talks { totalCount } }", "")
+				if !strings.Contains(answer, `"code":"INTERNAL"`) || !strings.Contains(answer, "request-7") || strings.Contains(answer, "secret") {
+					t.Errorf("answered %s", answer)
+				}
+			}
+			if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "request-7") {
+				t.Errorf("the log has no cause: %s", log.String())
+			}
+		})
+	}
+}
