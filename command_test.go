@@ -69,8 +69,15 @@ func TestDrain(t *testing.T) {
 	head, tail, _ := strings.Cut(`{"query":"{ talks { totalCount } }"}`, "talks")
 	body := &halves{first: []byte(head), rest: []byte("talks" + tail), half: make(chan struct{}), goOn: make(chan struct{})}
 	answered := make(chan string, 1)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Expect", "100-continue") // the body is asked for once the handler reads it
+	client := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 	go func() {
-		res, err := http.Post(url, "application/json", body)
+		res, err := client.Do(req)
 		if err != nil {
 			answered <- err.Error()
 			return

@@ -2,8 +2,9 @@ package content
 
 import "sync"
 
-// RowType returns the type of the rows that belong to an item but are listed from both ends: "Participation" of a
-// talk and "Provision" of an agreement; nil for any other name. They are no nodes: they have no id.
+// RowType returns the type of the rows that belong to an item but are found from elsewhere too: "Participation" of a
+// talk, "Provision" of an agreement and "ExternalId" of anything; nil for any other name. They are no nodes: they have
+// no id.
 func RowType(name string) *Type { return rowTypes()[name] }
 
 var rowTypes = sync.OnceValue(func() map[string]*Type {
@@ -11,5 +12,6 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	participation.Fields = append(participation.Fields, TypeNamed("Talk").Field("participations").Fields...)
 	provision := &Type{Name: "Provision", Plural: "provisions", Table: "AgreementProvisions"}
 	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
-	return map[string]*Type{"Participation": participation, "Provision": provision}
+	external := &Type{Name: "ExternalId", Plural: "externalIds", Table: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
+	return map[string]*Type{"Participation": participation, "Provision": provision, "ExternalId": external}
 })

@@ -13,6 +13,10 @@ type Selection struct {
 	Fields []string
 	// Page bounds a list; it is the zero Page for a relation to one item.
 	Page Page
+	// Filter chooses among the rows of a list; nil is all of them.
+	Filter *Filter
+	// Sort is the order of a list.
+	Sort Sort
 	// Self leaves out what belongs to the descendants of a talk.
 	Self bool
 	// Total asks for the number of all rows, Rows for the rows themselves, Before for whether rows precede the page,

@@ -16,7 +16,7 @@ type query struct {
 	view     content.View
 	columns  []string // of all fields
 	widths   []int    // how many of them each field has
-	order    []string // the order keys
+	order    ordering
 	nested   bool     // whether rows tell their parent
 	preceded bool     // whether rows tell that some precede the page
 }
@@ -35,24 +35,33 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 
 // page writes the statement that reads a page of the rows that rel names, for each of the parents in $1 or, where
 // there are no parents, once. What is not asked for is not in it: no totals, no order keys, no rows beside a total.
-func (q *query) page(rel relation, nested bool, args []any) (string, []any) {
-	q.nested, q.order = nested, rel.order
-	conditions := where(rel.where, visible(q.sel.Type, q.view))
+func (q *query) page(chosen string, nested bool, args []any) (string, []any, error) {
+	q.nested = nested
+	c := &conditions{args: args, view: q.view}
+	filter, err := c.write(q.sel.Type, q.sel.Filter)
+	if err != nil {
+		return "", nil, err
+	}
+	args = c.args
+	conditions := where(chosen, visible(q.sel.Type, q.view), filter)
 	from := "\nFROM " + source(q.sel.Type)
 	facts := q.facts(from, conditions, &args)
-	rows := q.rows(conditions, from, &args)
+	rows, walks := q.rows(conditions, from, &args)
+	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
 	case !q.sel.Rows && nested:
-		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args
+		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args, nil
 	case !q.sel.Rows:
-		return "SELECT " + strings.Join(facts, ", "), args
+		return "SELECT " + strings.Join(facts, ", "), args, nil
 	case len(facts) > 0:
-		return q.beside(facts, rows), args
+		return q.beside(facts, rows), args, nil
 	case nested:
-		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + snake(q.sel.Type.Table) +
-			" AS x ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args
+		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + table +
+			" ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args, nil
+	case walks == 1:
+		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args, nil
 	default:
-		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args
+		return "SELECT " + q.columnList() + "\nFROM " + table + "\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
 	}
 }
 
@@ -83,66 +92,75 @@ func (q *query) facts(from, conditions string, args *[]any) []string {
 		facts = append(facts, "(SELECT COUNT(*)"+from+"\nWHERE "+conditions+")")
 	}
 	p := q.sel.Page
-	edge, op := p.After, "<="
+	edge, outside := p.After, q.order.stretches(nil, p.After)
 	if p.Backward {
-		edge, op = p.Before, ">="
+		edge, outside = p.Before, q.order.stretches(p.Before, nil)
 	}
-	if q.preceded = q.sel.Before && edge != nil; q.preceded {
-		facts = append(facts, "EXISTS (SELECT 1"+from+"\nWHERE "+where(conditions, q.bound(edge, op, args))+")")
+	if q.preceded = q.sel.Before && edge != nil; !q.preceded {
+		return facts
 	}
-	return facts
+	some := make([]string, len(outside))
+	for i, s := range outside {
+		bound := ""
+		if s.after || s.before {
+			bound = q.order.bound(edge, p.Backward, true, args)
+		}
+		some[i] = "EXISTS (SELECT 1" + from + "\nWHERE " + where(conditions, s.condition, bound) + ")"
+	}
+	return append(facts, "("+strings.Join(some, " OR ")+")")
 }
 
-// rows selects the keys of the rows of the page, one more than it has.
-func (q *query) rows(conditions, from string, args *[]any) string {
+// rows selects the keys of the rows of the page, one more than it has, and tells in how many walks of an index.
+func (q *query) rows(conditions, from string, args *[]any) (string, int) {
 	if !q.sel.Rows {
-		return ""
+		return "", 0
 	}
 	p := q.sel.Page
-	text := "SELECT x.id" + from + "\nWHERE " + where(conditions, q.bound(p.After, ">", args), q.bound(p.Before, "<", args))
 	if q.sel.Slug != "" || q.sel.External != nil {
-		return text
+		return "SELECT x.id" + from + "\nWHERE " + conditions, 1
 	}
-	text += "\nORDER BY " + q.sorted()
+	limit := ""
 	if p.Size > 0 {
 		*args = append(*args, p.Size+1)
-		text += fmt.Sprintf("\nLIMIT $%d", len(*args))
+		limit = fmt.Sprintf("\nLIMIT $%d", len(*args))
 	}
-	return text
+	var walks []string
+	for _, s := range q.order.stretches(p.After, p.Before) {
+		var after, before string
+		if s.after {
+			after = q.order.bound(p.After, true, false, args)
+		}
+		if s.before {
+			before = q.order.bound(p.Before, false, false, args)
+		}
+		walks = append(walks, "SELECT x.id"+from+"\nWHERE "+where(conditions, s.condition, after, before)+"\nORDER BY "+q.order.walk(p.Backward)+limit)
+	}
+	switch len(walks) {
+	case 0:
+		return "SELECT x.id" + from + "\nWHERE FALSE", 1
+	case 1:
+		return walks[0], 1
+	}
+	if p.Backward {
+		walks[0], walks[1] = walks[1], walks[0]
+	}
+	return "SELECT id FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT id FROM (" + indent(walks[1]) + ")" + limit, 2
 }
 
-// sorted is the order of the list, or of the page if that is taken from the end.
-func (q *query) sorted() string {
-	if q.sel.Page.Backward {
-		return strings.Join(q.order, " DESC, ") + " DESC"
-	}
-	return strings.Join(q.order, ", ")
-}
+// sorted is the order of the page, the other way round if it is taken from the end.
+func (q *query) sorted() string { return q.order.by(q.sel.Page.Backward) }
 
 // columnList is what is read of each row: its key, the order keys before it if cursors are wanted, and the columns.
 func (q *query) columnList() string {
 	list := []string{"x.id"}
 	if q.sel.Cursors {
-		list = append(list, q.order[:len(q.order)-1]...)
+		list = append(list, q.order.keys[:len(q.order.keys)-1]...)
 	}
 	return strings.Join(append(list, q.columns...), ", ")
 }
 
 func indent(text string) string {
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
-}
-
-// bound writes the keyset condition against the order keys of a row, or nothing where there is none.
-func (q *query) bound(keys []any, op string, args *[]any) string {
-	if keys == nil {
-		return ""
-	}
-	marks := make([]string, len(keys))
-	for i, k := range keys {
-		*args = append(*args, k)
-		marks[i] = fmt.Sprintf("$%d", len(*args))
-	}
-	return "(" + strings.Join(q.order, ", ") + ") " + op + " (" + strings.Join(marks, ", ") + ")"
 }
 
 // facts are what a row says of its list.
@@ -170,7 +188,7 @@ func (q *query) scan(rows *sql.Rows) (content.Row, facts, error) {
 	if q.sel.Rows {
 		dest = append(dest, &id)
 		if q.sel.Cursors {
-			order = make([]any, len(q.order))
+			order = make([]any, len(q.order.keys))
 		}
 		raw = make([]any, len(q.columns))
 		for i := range order[:max(len(order)-1, 0)] {

@@ -43,17 +43,16 @@ type reader struct {
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	var rel relation
+	var chosen string
 	switch {
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
-		rel.where = "x.slug = $1"
+		chosen = "x.slug = $1"
 	case sel.External != nil:
-		rel.where = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
+		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	rel.order = order(sel.Type)
-	return r.list(ctx, sel, rel, nil)
+	return r.list(ctx, sel, chosen, ordered(sel.Type, sel.Sort), nil)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -94,7 +93,7 @@ func (r *reader) children(ctx context.Context, sel *content.Selection, res *cont
 			}
 			answer = &content.Result{}
 			if len(parents) > 0 {
-				answer, err = r.list(ctx, child, rel, parents)
+				answer, err = r.list(ctx, child, rel.rows(), rel.order(child), parents)
 			}
 		} else {
 			keys := references(sel, child, res)
@@ -163,12 +162,13 @@ func keyList(keys []content.Key) string {
 	return string(b)
 }
 
-// list reads a page of rows for each parent, or for the root where parents is nil.
-func (r *reader) list(ctx context.Context, sel *content.Selection, rel relation, parents []content.Key) (*content.Result, error) {
+// list reads a page of the chosen rows in an order, for each parent, or for the root where parents is nil.
+func (r *reader) list(ctx context.Context, sel *content.Selection, chosen string, order ordering, parents []content.Key) (*content.Result, error) {
 	q, err := newQuery(sel, r.view)
 	if err != nil {
 		return nil, err
 	}
+	q.order = order
 	var args []any
 	nested := parents != nil
 	if nested {
@@ -182,7 +182,10 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, rel relation,
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args := q.page(rel, nested, args)
+	text, args, err := q.page(chosen, nested, args)
+	if err != nil {
+		return nil, err
+	}
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}

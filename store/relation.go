@@ -4,42 +4,44 @@ import (
 	"parley/content"
 )
 
-// relation says which rows x belong to the parent p, and how they are sorted.
+// relation says where the pairs of a parent p and its rows x stand.
 type relation struct {
-	where string
-	self  string   // the same without the descendants of a talk
-	order []string // the order of the type, unless given
+	table  string // a table of pairs, or the table of the rows themselves
+	parent string // its column with the key of the parent
+	child  string // its column with the key of the row; "id" in a table of the rows themselves
+	only   string // what else holds for its rows, or empty
+	tree   bool   // a talk stands for its descendants too
+	listed bool   // the editor gave the rows in an order
 }
-
-const subtree = "(SELECT descendant FROM talk_tree WHERE ancestor = p.value)"
 
 // relations are the lists that lead from one type to another, by "Type.field".
 func relations() map[string]relation {
 	r := map[string]relation{
-		"Talk.children":           {where: "x.parent_id = p.value"},
-		"Talk.participations":     {where: "x.owner_id = p.value"},
-		"Talk.events":             {where: "x.talk_id IN " + subtree, self: "x.talk_id = p.value"},
-		"Talk.positions":          {where: "x.talk_id IN " + subtree, self: "x.talk_id = p.value"},
-		"Talk.agreements":         {where: "x.talk_id IN " + subtree, self: "x.talk_id = p.value"},
-		"Talk.articles":           within("article_talks", "owner_id", "ref_id"),
-		"Talk.issues":             within("talk_issues", "ref_id", "owner_id"),
-		"Talk.mediators":          participants("Mediator"),
-		"Talk.parties":            participants("Party"),
-		"Mediator.participations": {where: "x.actor_id = p.value AND x.actor_type = 'Mediator'"},
-		"Party.participations":    {where: "x.actor_id = p.value AND x.actor_type = 'Party'"},
-		"Mediator.talks":          taking("Mediator"),
-		"Party.talks":             taking("Party"),
-		"Party.positions":         {where: "x.party_id = p.value"},
-		"Issue.positions":         {where: "x.issue_id = p.value"},
-		"Issue.provisions":        {where: "x.issue_id = p.value"},
-		"Agreement.provisions":    {where: "x.owner_id = p.value"},
+		"Talk.children":           {table: "talk", parent: "parent_id", child: "id"},
+		"Talk.participations":     {table: "talk_participations", parent: "owner_id", child: "id"},
+		"Talk.events":             {table: "event", parent: "talk_id", child: "id", tree: true},
+		"Talk.positions":          {table: "position", parent: "talk_id", child: "id", tree: true},
+		"Talk.agreements":         {table: "agreement", parent: "talk_id", child: "id", tree: true},
+		"Talk.articles":           {table: "article_talks", parent: "ref_id", child: "owner_id", tree: true},
+		"Talk.issues":             {table: "talk_issues", parent: "owner_id", child: "ref_id", tree: true},
+		"Talk.mediators":          {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Mediator'", tree: true},
+		"Talk.parties":            {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Party'", tree: true},
+		"Mediator.participations": {table: "talk_participations", parent: "actor_id", child: "id", only: "actor_type = 'Mediator'"},
+		"Party.participations":    {table: "talk_participations", parent: "actor_id", child: "id", only: "actor_type = 'Party'"},
+		"Mediator.talks":          {table: "talk_participations", parent: "actor_id", child: "owner_id", only: "actor_type = 'Mediator'"},
+		"Party.talks":             {table: "talk_participations", parent: "actor_id", child: "owner_id", only: "actor_type = 'Party'"},
+		"Party.positions":         {table: "position", parent: "party_id", child: "id"},
+		"Issue.positions":         {table: "position", parent: "issue_id", child: "id"},
+		"Issue.provisions":        {table: "agreement_provisions", parent: "issue_id", child: "id"},
+		"Agreement.provisions":    {table: "agreement_provisions", parent: "owner_id", child: "id"},
+		"Article.talks":           {table: "article_talks", parent: "owner_id", child: "ref_id"},
 	}
 	for name, table := range map[string]string{
 		"Mediator.events": "event_mediators", "Mediator.agreements": "agreement_mediators",
 		"Party.events": "event_parties", "Party.agreements": "agreement_parties",
 		"Issue.talks": "talk_issues", "Issue.events": "event_issues",
 	} {
-		r[name] = relation{where: "x.id IN (SELECT owner_id FROM " + table + " WHERE ref_id = p.value)"}
+		r[name] = relation{table: table, parent: "ref_id", child: "owner_id"}
 	}
 	for name, table := range map[string]string{
 		"Issue.mediators": "issue_mediators", "Issue.parties": "issue_parties",
@@ -47,43 +49,52 @@ func relations() map[string]relation {
 		"Agreement.mediators": "agreement_mediators", "Agreement.parties": "agreement_parties",
 		"Article.issues": "article_issues",
 	} {
-		r[name] = listed(table)
+		r[name] = relation{table: table, parent: "owner_id", child: "ref_id", listed: true}
 	}
-	r["Article.talks"] = relation{where: "x.id IN (SELECT ref_id FROM article_talks WHERE owner_id = p.value)"}
 	return r
 }
 
-// listed are the items that the editor of the parent gave in a list, in that order.
-func listed(table string) relation {
-	return relation{
-		where: "x.id IN (SELECT ref_id FROM " + table + " WHERE owner_id = p.value)",
-		order: []string{"(SELECT position FROM " + table + " WHERE owner_id = p.value AND ref_id = x.id)", "x.id"},
+// rows is the condition on x that it belongs to the parent p.
+func (r relation) rows() string {
+	parent := "= p.value"
+	if r.tree {
+		parent = "IN (SELECT descendant FROM talk_tree WHERE ancestor = p.value)"
 	}
+	if r.child == "id" {
+		return where("x."+r.parent+" "+parent, r.only)
+	}
+	return "x.id IN (SELECT " + r.child + " FROM " + r.table + " WHERE " + r.parent + " " + parent + and(r.only) + ")"
 }
 
-// within are the items that a table joins to a talk or to its descendants.
-func within(table, item, talk string) relation {
-	head := "x.id IN (SELECT " + item + " FROM " + table + " WHERE " + talk
-	return relation{where: head + " IN " + subtree + ")", self: head + " = p.value)"}
+// some is the condition on x that one of the rows that it leads to is among those that a statement selects the keys of.
+func (r relation) some(keys string) string {
+	pairs := r.table + " AS j"
+	parent := "j." + r.parent
+	if r.tree {
+		pairs += " JOIN talk_tree AS t ON t.descendant = " + parent
+		parent = "t.ancestor"
+	}
+	return "x.id IN (SELECT " + parent + " FROM " + pairs + " WHERE j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
 }
 
-func participants(capacity string) relation {
-	head := "x.id IN (SELECT actor_id FROM talk_participations WHERE actor_type = '" + capacity + "' AND owner_id"
-	return relation{where: head + " IN " + subtree + ")", self: head + " = p.value)"}
+func and(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return " AND " + condition
 }
 
-func taking(capacity string) relation {
-	return relation{where: "x.id IN (SELECT owner_id FROM talk_participations WHERE actor_id = p.value AND actor_type = '" + capacity + "')"}
+// order is the order of a list: what is asked for, or the editor's, or that of the type.
+func (r relation) order(sel *content.Selection) ordering {
+	if !r.listed || sel.Sort.Field != "" {
+		return ordered(sel.Type, sel.Sort)
+	}
+	return ordering{keys: []string{"(SELECT position FROM " + r.table + " WHERE owner_id = p.value AND ref_id = x.id)", "x.id"}}
 }
 
 // link returns the relation that a selection follows from rows of the type parent.
 func link(parent *content.Type, sel *content.Selection) (relation, bool) {
 	r, ok := relations()[parent.Name+"."+sel.Relation]
-	if sel.Self && r.self != "" {
-		r.where = r.self
-	}
-	if r.order == nil {
-		r.order = order(sel.Type)
-	}
+	r.tree = r.tree && !sel.Self
 	return r, ok
 }

@@ -43,35 +43,6 @@ func visible(t *content.Type, v content.View) string {
 	}
 }
 
-// order holds the expressions that a type's lists are sorted by; none of them is ever NULL, and the last is unique.
-func order(t *content.Type) []string {
-	switch t.Name {
-	case "Talk":
-		return []string{"x.started_on_earliest", "x.started_on_latest", "x.id"}
-	case "Mediator", "Party":
-		return []string{"x.name", "x.id"}
-	case "Position":
-		return []string{"x.held_from_earliest", "x.held_from_latest", "x.id"}
-	case "Event":
-		return []string{"x.occurred_on_earliest", "x.occurred_on_latest", "COALESCE(x.sequence, 0)", "x.id"}
-	case "Agreement":
-		return []string{"MIN(x.signed_on_earliest, x.proposed_on_earliest, x.effective_on_earliest)", "x.id"}
-	case "Article":
-		return []string{"x.published_on_earliest", "x.published_on_latest", "x.id"}
-	case "Participation":
-		return []string{rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest", "(SELECT a.name FROM actor AS a WHERE a.id = x.actor_id)", "x.id"}
-	case "Provision":
-		return []string{"x.position", "x.id"}
-	default:
-		return []string{"x.title", "x.id"}
-	}
-}
-
-// rank orders an enumeration as the model lists its values.
-func rank(column string, values []string) string {
-	return "INSTR(' " + strings.Join(values, " ") + " ', ' ' || " + column + " || ' ')"
-}
-
 // columns are the expressions over x that a field is read from. An item's own key is always read besides.
 func columns(t *content.Type, name string) []string {
 	switch name {

@@ -116,6 +116,9 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 	if _, err := w.tx.ExecContext(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
 		return fmt.Errorf("move the revision: %w", err)
 	}
+	if err := w.name(ctx, item); err != nil {
+		return err
+	}
 	if _, err := w.tx.ExecContext(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
 		return fmt.Errorf("clear external ids: %w", err)
 	}

@@ -58,6 +58,7 @@ CREATE TABLE talk (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -173,6 +174,7 @@ CREATE TABLE actor (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -216,6 +218,7 @@ CREATE TABLE issue (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -372,6 +375,7 @@ CREATE TABLE event (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -514,6 +518,7 @@ CREATE TABLE agreement (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -662,6 +667,7 @@ CREATE TABLE article (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -751,6 +757,7 @@ CREATE TABLE source (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
   UNIQUE (slug)
@@ -816,8 +823,8 @@ CREATE INDEX external_id_item ON external_id (type, item_id);
 
 CREATE INDEX talk_order ON talk (visible, started_on_earliest, started_on_latest, id);
 CREATE INDEX talk_parent ON talk (parent_id, visible, started_on_earliest, started_on_latest, id);
-CREATE INDEX actor_order ON actor (visible, name, id);
-CREATE INDEX issue_order ON issue (visible, title, id);
+CREATE INDEX actor_order ON actor (visible, sort_key, id);
+CREATE INDEX issue_order ON issue (visible, sort_key, id);
 CREATE INDEX position_order ON position (visible, held_from_earliest, held_from_latest, id);
 CREATE INDEX position_issue ON position (issue_id, visible, held_from_earliest, held_from_latest, id);
 CREATE INDEX position_party ON position (party_id, visible, held_from_earliest, held_from_latest, id);
@@ -828,6 +835,47 @@ CREATE INDEX event_talk ON event (talk_id, visible, occurred_on_earliest, occurr
 CREATE INDEX agreement_order ON agreement (visible, MIN(signed_on_earliest, proposed_on_earliest, effective_on_earliest), id);
 CREATE INDEX agreement_talk ON agreement (talk_id, visible, MIN(signed_on_earliest, proposed_on_earliest, effective_on_earliest), id);
 CREATE INDEX article_order ON article (visible, published_on_earliest, published_on_latest, id);
-CREATE INDEX source_order ON source (visible, title, id);
+CREATE INDEX source_order ON source (visible, sort_key, id);
 CREATE INDEX talk_participations_actor ON talk_participations (actor_id, actor_type, owner_id);
 CREATE INDEX agreement_provisions_issue ON agreement_provisions (issue_id);
+
+-- Sort orders that readers ask for.
+CREATE INDEX talk_title ON talk (visible, sort_key, id);
+CREATE INDEX event_title ON event (visible, sort_key, id);
+CREATE INDEX agreement_title ON agreement (visible, sort_key, id);
+CREATE INDEX article_title ON article (visible, sort_key, id);
+CREATE INDEX talk_updated ON talk (visible, from_rev, id);
+CREATE INDEX talk_created ON talk (visible, created_rev, id);
+CREATE INDEX actor_updated ON actor (visible, from_rev, id);
+CREATE INDEX actor_created ON actor (visible, created_rev, id);
+CREATE INDEX issue_updated ON issue (visible, from_rev, id);
+CREATE INDEX issue_created ON issue (visible, created_rev, id);
+CREATE INDEX position_updated ON position (visible, from_rev, id);
+CREATE INDEX position_created ON position (visible, created_rev, id);
+CREATE INDEX event_updated ON event (visible, from_rev, id);
+CREATE INDEX event_created ON event (visible, created_rev, id);
+CREATE INDEX agreement_updated ON agreement (visible, from_rev, id);
+CREATE INDEX agreement_created ON agreement (visible, created_rev, id);
+CREATE INDEX article_updated ON article (visible, from_rev, id);
+CREATE INDEX article_created ON article (visible, created_rev, id);
+CREATE INDEX source_updated ON source (visible, from_rev, id);
+CREATE INDEX source_created ON source (visible, created_rev, id);
+
+-- What each item is called in each of its languages: a row for its own and one for each translation, with the original
+-- where a translation leaves the title out.
+CREATE TABLE naming (
+  id INTEGER PRIMARY KEY,
+  type TEXT NOT NULL, -- the type of the row: Actor for mediators and parties
+  item_id INTEGER NOT NULL,
+  locale TEXT NOT NULL,
+  text TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  title TEXT NOT NULL, -- folded
+  aliases TEXT NOT NULL, -- folded, one a line
+  UNIQUE (type, item_id, locale)
+) STRICT;
+
+CREATE INDEX naming_order ON naming (type, locale, sort_key, item_id);
+
+-- Every three characters of the names.
+CREATE VIRTUAL TABLE naming_gram USING fts5 (title, aliases, content = 'naming', content_rowid = 'id', tokenize = 'trigram case_sensitive 1');

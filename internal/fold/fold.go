@@ -1,0 +1,83 @@
+// Package fold makes texts comparable: folded for search, and as keys that sort as readers of a language expect.
+package fold
+
+import (
+	"encoding/base32"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Text returns the words of s without what readers leave out when they type: case, accents, Arabic vowel signs and
+// tatweel, Hebrew points, control characters and repeated spaces. Letters with a stroke and the forms of alef, yeh and
+// teh marbuta become their plain letters.
+func Text(s string) string {
+	var b strings.Builder
+	space := true // none at the beginning
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
+		switch {
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r == '\u0640':
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+		default:
+			b.WriteString(letter(unicode.ToLower(r)))
+			space = false
+		}
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// letter gives the plain form of letters that decomposition leaves alone.
+func letter(r rune) string {
+	switch r {
+	case 'ß':
+		return "ss"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	case 'ø':
+		return "o"
+	case 'đ', 'ð':
+		return "d"
+	case 'ł':
+		return "l"
+	case 'þ':
+		return "th"
+	case 'ħ':
+		return "h"
+	case 'ı':
+		return "i"
+	case 'ٱ': // alef wasla
+		return "ا"
+	case 'ى': // alef maksura
+		return "ي"
+	case 'ة': // teh marbuta
+		return "ه"
+	case '’', '‘', 'ʼ':
+		return "'"
+	default:
+		return string(r)
+	}
+}
+
+// maxKey bounds the runes that a sort key is made of; texts that differ later sort by their id.
+const maxKey = 64
+
+// Key returns a text that sorts, byte by byte, as s does among texts of the language (a BCP 47 tag; the root order of
+// Unicode where it is unknown), whatever its case and accents.
+func Key(locale, s string) string {
+	runes := []rune(strings.ToValidUTF8(s, " "))
+	if len(runes) > maxKey {
+		runes = runes[:maxKey]
+	}
+	c := collate.New(language.Make(locale), collate.Loose, collate.Numeric)
+	var buf collate.Buffer
+	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(c.KeyFromString(&buf, string(runes)))
+}

@@ -1,0 +1,61 @@
+package fold_test
+
+import (
+	"slices"
+	"testing"
+
+	"parley/internal/fold"
+)
+
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"  Élysée\tTalks ": "elysee talks",
+		"Straße":           "strasse",
+		"Łódź and Đà Nẵng": "lodz and da nang",
+		"الْمُفَاوَضَاتُ":  "المفاوضات",
+		"أحمد إلى آخر":     "احمد الي اخر",
+		"القاهرة":          "القاهره",
+		"שָׁלוֹם":          "שלום",
+		"ﬁne\x00print":     "fine print",
+		"bad\xffbytes":     "bad bytes",
+		"":                 "",
+	} {
+		if got := fold.Text(in); got != want {
+			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestKeySorts(t *testing.T) {
+	for _, c := range []struct {
+		locale string
+		want   []string
+	}{
+		{"en", []string{"Åland", "aligned", "Éire", "ember", "Round 2", "round 10", "Zagreb"}},
+		{"sv", []string{"aligned", "Éire", "Zagreb", "Åland", "ärlig", "öppen"}},
+		{"ar", []string{"إسرائيل", "قطر", "مصر"}},
+	} {
+		got := slices.Clone(c.want)
+		slices.Reverse(got)
+		slices.SortFunc(got, func(a, b string) int {
+			ka, kb := fold.Key(c.locale, a), fold.Key(c.locale, b)
+			switch {
+			case ka < kb:
+				return -1
+			case ka > kb:
+				return 1
+			default:
+				return 0
+			}
+		})
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s sorts %q, want %q", c.locale, got, c.want)
+		}
+	}
+}
+
+func BenchmarkKey(b *testing.B) {
+	for b.Loop() {
+		fold.Key("en", "Round 12 of the talks on the release of hostages")
+	}
+}
