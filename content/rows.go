@@ -3,7 +3,8 @@ package content
 import "sync"
 
 // RowType returns the type of the rows that belong to an item but are found from elsewhere too: "Participation" of a
-// talk, "Provision" of an agreement and "ExternalId" of anything; nil for any other name. They are no nodes: they have
+// talk, "Provision" of an agreement, "ExternalId" of anything and "Actor" of
+// mediators and parties; nil for any other name. They are no nodes: they have
 // no id.
 func RowType(name string) *Type { return rowTypes()[name] }
 
@@ -13,5 +14,6 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	provision := &Type{Name: "Provision", Plural: "provisions", Table: "AgreementProvisions"}
 	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
 	external := &Type{Name: "ExternalId", Plural: "externalIds", Table: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
-	return map[string]*Type{"Participation": participation, "Provision": provision, "ExternalId": external}
+	actor := &Type{Name: "Actor", Plural: "actors", Table: "Actor", Fields: TypeNamed("Mediator").Fields}
+	return map[string]*Type{"Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

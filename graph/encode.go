@@ -21,7 +21,7 @@ type encoder struct {
 // value writes any plain value as JSON.
 func (e *encoder) value(v any) error {
 	if t, ok := v.(time.Time); ok {
-		v = t.UTC().Format(time.RFC3339)
+		v = t.UTC().Format(time.RFC3339Nano)
 	}
 	enc := json.NewEncoder(&e.Buffer)
 	enc.SetEscapeHTML(false)

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -137,6 +139,13 @@ func (p *planner) connection(sel *content.Selection, f *field, t *content.Type, 
 // page fills a selection with the page, the totals and the nodes that a connection field asks for.
 func (p *planner) page(sel *content.Selection, f *field, list string, depth int) error {
 	var err error
+	if sel.Filter, err = p.filter(sel.Type, f); err != nil {
+		return err
+	}
+	sel.Sort = sortOf(f)
+	if list, err = listName(list, f); err != nil {
+		return err
+	}
 	if sel.Page, err = pageOf(f, list); err != nil {
 		return err
 	}
@@ -197,6 +206,38 @@ func (p *planner) pageInfo(sel *content.Selection, f *field) error {
 		}
 	}
 	return nil
+}
+
+// sortOf reads the argument orderBy.
+func sortOf(f *field) content.Sort {
+	by, _ := f.args["orderBy"].(map[string]any)
+	name, _ := by["field"].(string)
+	words := strings.Split(strings.ToLower(name), "_")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return content.Sort{Field: strings.Join(words, ""), Descending: by["direction"] == "DESC"}
+}
+
+// listName names what a cursor is bound to: the field, and every argument that decides which rows come in which order.
+func listName(name string, f *field) (string, error) {
+	args := map[string]any{}
+	for k, v := range f.args {
+		if k != "first" && k != "after" && k != "last" && k != "before" && v != nil {
+			args[k] = v
+		}
+	}
+	if args["within"] == "SUBTREE" {
+		delete(args, "within")
+	}
+	if len(args) == 0 {
+		return name, nil
+	}
+	b, err := json.Marshal(args)
+	if err != nil {
+		return "", fmt.Errorf("name the list %s: %w", name, err)
+	}
+	return name + string(b), nil
 }
 
 // pageOf reads Relay's arguments.

@@ -29,6 +29,10 @@ func ordered(t *content.Type, s content.Sort) ordering {
 		o.keys = []string{"x.created_rev", "x.id"}
 	case "updatedAt":
 		o.keys = []string{"x.from_rev", "x.id"}
+	case "latestEventOn":
+		o.keys, o.dated = []string{"x.latest_event", "x.id"}, true
+	case "number":
+		o.keys, o.dated = natural(t)
 	case "title", "name":
 		o.keys = []string{"x.sort_key", "x.id"}
 	default:

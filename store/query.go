@@ -17,8 +17,8 @@ type query struct {
 	columns  []string // of all fields
 	widths   []int    // how many of them each field has
 	order    ordering
-	nested   bool     // whether rows tell their parent
-	preceded bool     // whether rows tell that some precede the page
+	nested   bool // whether rows tell their parent
+	preceded bool // whether rows tell that some precede the page
 }
 
 func newQuery(sel *content.Selection, view content.View) (*query, error) {

@@ -21,7 +21,7 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 		return 0, fmt.Errorf("begin a revision: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	w := &writer{tx: tx}
+	w := &writer{tx: tx, talks: map[content.Key]bool{}}
 	var last int64
 	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision").Scan(&w.rev, &last); err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
@@ -54,6 +54,8 @@ type writer struct {
 	tx      *sql.Tx
 	rev     content.Revision
 	changes int
+	moved   bool                 // whether talks were made or have another parent
+	talks   map[content.Key]bool // the talks whose events changed
 }
 
 // put writes an item and the rows that belong to it.
@@ -63,10 +65,14 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	if err != nil {
 		return err
 	}
+	if err := w.note(ctx, item); err != nil {
+		return err
+	}
 	changed, existed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
 	if err != nil {
 		return err
 	}
+	w.moved = w.moved || item.Type.Name == "Talk" && (!existed || slices.Contains(changed, "parent_id"))
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		if f.Kind != content.Refs && f.Kind != content.Rows {
@@ -246,22 +252,6 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 	}
 	gone, err := res.RowsAffected()
 	return moved || gone > 0, err //nolint:wrapcheck // the driver never fails here
-}
-
-// derive fills in what follows from the rows: the closure of the tree of talks.
-func (w *writer) derive(ctx context.Context) error {
-	const text = `DELETE FROM talk_tree;
-WITH RECURSIVE tree (ancestor, descendant, depth) AS (
-  SELECT id, id, 0 FROM talk
-  UNION ALL
-  SELECT tree.ancestor, talk.id, tree.depth + 1 FROM tree JOIN talk ON talk.parent_id = tree.descendant
-  WHERE tree.depth < 4
-)
-INSERT INTO talk_tree (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM tree`
-	if _, err := w.tx.ExecContext(ctx, text); err != nil {
-		return fmt.Errorf("derive the tree of talks: %w", err)
-	}
-	return nil
 }
 
 // itemColumns are the columns of an item's own row.

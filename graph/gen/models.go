@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // One who mediates or negotiates.
@@ -26,6 +28,58 @@ type Content interface {
 // Anything that has an id (Relay).
 type Node interface {
 	IsNode()
+}
+
+// A test of an actor kind. The tests given hold together.
+type ActorKindFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*ActorKind] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*ActorKind] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]ActorKind] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]ActorKind] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type ActorWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// The name.
+	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
+	// Other names.
+	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
+	// The actor kind.
+	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
+	// The text of country.
+	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
+	// The text of description.
+	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
+	// What asMediator leads to.
+	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
+	// What asParty leads to.
+	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ActorWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ActorWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ActorWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // A proposal, pause, ceasefire or accord, from draft to its end.
@@ -134,6 +188,170 @@ type AgreementEdge struct {
 	Node *Agreement `json:"node"`
 }
 
+// A test of an agreement kind. The tests given hold together.
+type AgreementKindFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*AgreementKind] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*AgreementKind] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]AgreementKind] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]AgreementKind] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a list of agreements. The tests given hold together, and see only what you may see.
+type AgreementListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*AgreementWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*AgreementWhere] `json:"none,omitempty"`
+}
+
+// An order of agreements. Ties are broken by the id.
+type AgreementOrderBy struct {
+	// What to order by.
+	Field AgreementOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// A test of the purposes of an agreement. The tests given hold together.
+type AgreementPurposesFilter struct {
+	// This is one of them.
+	Has graphql.Omittable[*AgreementPurpose] `json:"has,omitempty"`
+	// One of these is one of them.
+	HasAny graphql.Omittable[[]AgreementPurpose] `json:"hasAny,omitempty"`
+	// Whether none is given.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of an agreement scope. The tests given hold together.
+type AgreementScopeFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*AgreementScope] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*AgreementScope] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]AgreementScope] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]AgreementScope] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of an agreement side. The tests given hold together.
+type AgreementSideFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*AgreementSide] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*AgreementSide] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]AgreementSide] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]AgreementSide] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of an agreement status. The tests given hold together.
+type AgreementStatusFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*AgreementStatus] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*AgreementStatus] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]AgreementStatus] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]AgreementStatus] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type AgreementWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The text of body.
+	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
+	// The agreement kind.
+	AgreementKind graphql.Omittable[*AgreementKindFilter] `json:"agreementKind,omitempty"`
+	// The agreement status.
+	AgreementStatus graphql.Omittable[*AgreementStatusFilter] `json:"agreementStatus,omitempty"`
+	// The agreement side.
+	AgreementSide graphql.Omittable[*AgreementSideFilter] `json:"agreementSide,omitempty"`
+	// The stage.
+	Stage graphql.Omittable[*StageFilter] `json:"stage,omitempty"`
+	// The agreement scope.
+	AgreementScope graphql.Omittable[*AgreementScopeFilter] `json:"agreementScope,omitempty"`
+	// What talk leads to.
+	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
+	// The place.
+	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
+	// What mediators leads to.
+	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
+	// What parties leads to.
+	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
+	// The date in proposedOn.
+	ProposedOn graphql.Omittable[*FuzzyDateFilter] `json:"proposedOn,omitempty"`
+	// The date in signedOn.
+	SignedOn graphql.Omittable[*FuzzyDateFilter] `json:"signedOn,omitempty"`
+	// The date in effectiveOn.
+	EffectiveOn graphql.Omittable[*FuzzyDateFilter] `json:"effectiveOn,omitempty"`
+	// The date in plannedEndOn.
+	PlannedEndOn graphql.Omittable[*FuzzyDateFilter] `json:"plannedEndOn,omitempty"`
+	// The date in endedOn.
+	EndedOn graphql.Omittable[*FuzzyDateFilter] `json:"endedOn,omitempty"`
+	// The text of endReason.
+	EndReason graphql.Omittable[*StringFilter] `json:"endReason,omitempty"`
+	// What it is for.
+	Purposes graphql.Omittable[*AgreementPurposesFilter] `json:"purposes,omitempty"`
+	// The value of hasMonitoring.
+	HasMonitoring graphql.Omittable[*BooleanFilter] `json:"hasMonitoring,omitempty"`
+	// The verification.
+	Verification graphql.Omittable[*VerificationFilter] `json:"verification,omitempty"`
+	// What provisions leads to.
+	Provisions graphql.Omittable[*ProvisionListFilter] `json:"provisions,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*AgreementWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*AgreementWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*AgreementWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of other names. The tests given hold together.
+type AliasesFilter struct {
+	// One of them is this text, by its exact characters.
+	Has graphql.Omittable[*string] `json:"has,omitempty"`
+	// One of them is one of these texts, at most 1,000.
+	HasAny graphql.Omittable[[]string] `json:"hasAny,omitempty"`
+	// One of them has these characters in it, whatever their case and accents; at least 3.
+	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
+	// Whether there are none.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // An editorial text.
 type Article struct {
 	// Names the item for ever, and says its type.
@@ -208,6 +426,116 @@ type ArticleEdge struct {
 	Node *Article `json:"node"`
 }
 
+// A test of an article kind. The tests given hold together.
+type ArticleKindFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*ArticleKind] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*ArticleKind] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]ArticleKind] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]ArticleKind] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a list of articles. The tests given hold together, and see only what you may see.
+type ArticleListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*ArticleWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*ArticleWhere] `json:"none,omitempty"`
+}
+
+// An order of articles. Ties are broken by the id.
+type ArticleOrderBy struct {
+	// What to order by.
+	Field ArticleOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type ArticleWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The text of body.
+	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
+	// The article kind.
+	ArticleKind graphql.Omittable[*ArticleKindFilter] `json:"articleKind,omitempty"`
+	// The text of byline.
+	Byline graphql.Omittable[*StringFilter] `json:"byline,omitempty"`
+	// The date in publishedOn.
+	PublishedOn graphql.Omittable[*FuzzyDateFilter] `json:"publishedOn,omitempty"`
+	// What talks leads to.
+	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
+	// What issues leads to.
+	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ArticleWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ArticleWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ArticleWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a basis. The tests given hold together.
+type BasisFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Basis] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Basis] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Basis] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Basis] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of true or false. The tests given hold together.
+type BooleanFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*bool] `json:"eq,omitempty"`
+	// Is not this value, or nothing is known.
+	Ne graphql.Omittable[*bool] `json:"ne,omitempty"`
+	// Whether nothing is known.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a capacity. The tests given hold together.
+type CapacityFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Capacity] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Capacity] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Capacity] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Capacity] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // A source, and what it says of an item.
 type Citation struct {
 	// The source.
@@ -220,6 +548,42 @@ type Citation struct {
 	Quote *string `json:"quote,omitempty"`
 	// Whether it supports or disputes.
 	CitationStance CitationStance `json:"citationStance"`
+}
+
+// A test of an instant. The tests given hold together; a missing instant passes ne, notIn and isNull alone.
+type DateTimeFilter struct {
+	// Is this instant, to the millisecond.
+	Eq graphql.Omittable[*time.Time] `json:"eq,omitempty"`
+	// Is not this instant, or there is none.
+	Ne graphql.Omittable[*time.Time] `json:"ne,omitempty"`
+	// Is one of these instants, at most 1,000; none of them where the list is empty.
+	In graphql.Omittable[[]*time.Time] `json:"in,omitempty"`
+	// Is none of these instants, or there is none.
+	NotIn graphql.Omittable[[]*time.Time] `json:"notIn,omitempty"`
+	// Is before.
+	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
+	// Is before or at it.
+	Lte graphql.Omittable[*time.Time] `json:"lte,omitempty"`
+	// Is after.
+	Gt graphql.Omittable[*time.Time] `json:"gt,omitempty"`
+	// Is after or at it.
+	Gte graphql.Omittable[*time.Time] `json:"gte,omitempty"`
+	// Whether there is no instant.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a diplomacy track. The tests given hold together.
+type DiplomacyTrackFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*DiplomacyTrack] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*DiplomacyTrack] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]DiplomacyTrack] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]DiplomacyTrack] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // A dated entry on a timeline.
@@ -312,6 +676,94 @@ type EventEdge struct {
 	Node *Event `json:"node"`
 }
 
+// A test of an event kind. The tests given hold together.
+type EventKindFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*EventKind] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*EventKind] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]EventKind] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]EventKind] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a list of events. The tests given hold together, and see only what you may see.
+type EventListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*EventWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*EventWhere] `json:"none,omitempty"`
+}
+
+// An order of events. Ties are broken by the id.
+type EventOrderBy struct {
+	// What to order by.
+	Field EventOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type EventWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The text of body.
+	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
+	// The event kind.
+	EventKind graphql.Omittable[*EventKindFilter] `json:"eventKind,omitempty"`
+	// The date in occurredOn.
+	OccurredOn graphql.Omittable[*FuzzyDateFilter] `json:"occurredOn,omitempty"`
+	// The number in sequence.
+	Sequence graphql.Omittable[*IntFilter] `json:"sequence,omitempty"`
+	// The value of recurring.
+	Recurring graphql.Omittable[*BooleanFilter] `json:"recurring,omitempty"`
+	// The place.
+	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
+	// What talk leads to.
+	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
+	// What mediators leads to.
+	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
+	// What parties leads to.
+	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
+	// What issues leads to.
+	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
+	// What agreement leads to.
+	Agreement graphql.Omittable[*AgreementWhere] `json:"agreement,omitempty"`
+	// The outlook.
+	Outlook graphql.Omittable[*OutlookFilter] `json:"outlook,omitempty"`
+	// The basis.
+	Basis graphql.Omittable[*BasisFilter] `json:"basis,omitempty"`
+	// The verification.
+	Verification graphql.Omittable[*VerificationFilter] `json:"verification,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*EventWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*EventWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*EventWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // What an item is called in another system.
 type ExternalID struct {
 	// The system.
@@ -328,6 +780,28 @@ type ExternalIDInput struct {
 	Scheme string `json:"scheme"`
 	// The identifier there.
 	Value string `json:"value"`
+}
+
+// A test of the identifiers in other systems. The tests given hold together.
+type ExternalIDListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*ExternalIDWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*ExternalIDWhere] `json:"none,omitempty"`
+}
+
+// Conditions on an identifier in another system, all of which hold.
+type ExternalIDWhere struct {
+	// The system.
+	Scheme graphql.Omittable[*StringFilter] `json:"scheme,omitempty"`
+	// The identifier there.
+	Value graphql.Omittable[*StringFilter] `json:"value,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ExternalIDWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ExternalIDWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ExternalIDWhere] `json:"not,omitempty"`
 }
 
 // A date of the precision that is known; no day is ever invented.
@@ -350,6 +824,53 @@ type FuzzyDate struct {
 	Uncertain bool `json:"uncertain"`
 	// The date for readers, in English.
 	Label string `json:"label"`
+}
+
+// A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with within,
+// where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with 2023.
+type FuzzyDateFilter struct {
+	// The span begins with this date (EDTF); it has no beginning where this is absent.
+	From graphql.Omittable[*string] `json:"from,omitempty"`
+	// The span ends with this date (EDTF); it has no end where this is absent.
+	Until graphql.Omittable[*string] `json:"until,omitempty"`
+	// Whether the whole of the date must lie in the span.
+	Within graphql.Omittable[*bool] `json:"within,omitempty"`
+	// Whether there is no date.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of an id.
+type IDFilter struct {
+	// Is this id.
+	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
+	// Is not this id.
+	Ne graphql.Omittable[*string] `json:"ne,omitempty"`
+	// Is one of these ids, at most 1,000; none of them where the list is empty.
+	In graphql.Omittable[[]string] `json:"in,omitempty"`
+	// Is none of these ids.
+	NotIn graphql.Omittable[[]string] `json:"notIn,omitempty"`
+}
+
+// A test of a whole number. The tests given hold together; a missing number passes ne, notIn and isNull alone.
+type IntFilter struct {
+	// Is this number.
+	Eq graphql.Omittable[*int32] `json:"eq,omitempty"`
+	// Is not this number, or there is none.
+	Ne graphql.Omittable[*int32] `json:"ne,omitempty"`
+	// Is one of these numbers, at most 1,000; none of them where the list is empty.
+	In graphql.Omittable[[]int32] `json:"in,omitempty"`
+	// Is none of these numbers, or there is none.
+	NotIn graphql.Omittable[[]int32] `json:"notIn,omitempty"`
+	// Is less.
+	Lt graphql.Omittable[*int32] `json:"lt,omitempty"`
+	// Is less or equal.
+	Lte graphql.Omittable[*int32] `json:"lte,omitempty"`
+	// Is greater.
+	Gt graphql.Omittable[*int32] `json:"gt,omitempty"`
+	// Is greater or equal.
+	Gte graphql.Omittable[*int32] `json:"gte,omitempty"`
+	// Whether there is no number.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // A sticking point, or a standing reason why talks fail.
@@ -414,6 +935,20 @@ func (Issue) IsContent() {}
 
 func (Issue) IsNode() {}
 
+// A test of an issue category. The tests given hold together.
+type IssueCategoryFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*IssueCategory] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*IssueCategory] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]IssueCategory] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]IssueCategory] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // A page of a list of Issues.
 type IssueConnection struct {
 	// The items with their cursors.
@@ -432,6 +967,100 @@ type IssueEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *Issue `json:"node"`
+}
+
+// A test of a list of issues. The tests given hold together, and see only what you may see.
+type IssueListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*IssueWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*IssueWhere] `json:"none,omitempty"`
+}
+
+// A test of an issue nature. The tests given hold together.
+type IssueNatureFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*IssueNature] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*IssueNature] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]IssueNature] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]IssueNature] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// An order of issues. Ties are broken by the id.
+type IssueOrderBy struct {
+	// What to order by.
+	Field IssueOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// A test of an issue status. The tests given hold together.
+type IssueStatusFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*IssueStatus] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*IssueStatus] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]IssueStatus] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]IssueStatus] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type IssueWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The issue category.
+	IssueCategory graphql.Omittable[*IssueCategoryFilter] `json:"issueCategory,omitempty"`
+	// The issue nature.
+	IssueNature graphql.Omittable[*IssueNatureFilter] `json:"issueNature,omitempty"`
+	// The issue status.
+	IssueStatus graphql.Omittable[*IssueStatusFilter] `json:"issueStatus,omitempty"`
+	// What process leads to.
+	Process graphql.Omittable[*TalkWhere] `json:"process,omitempty"`
+	// What talks leads to.
+	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
+	// What positions leads to.
+	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
+	// What events leads to.
+	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
+	// What provisions leads to.
+	Provisions graphql.Omittable[*ProvisionListFilter] `json:"provisions,omitempty"`
+	// What mediators leads to.
+	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
+	// What parties leads to.
+	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*IssueWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*IssueWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*IssueWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // An actor in its mediating capacity.
@@ -514,6 +1143,84 @@ type MediatorEdge struct {
 	Node *Mediator `json:"node"`
 }
 
+// A test of a list of mediators. The tests given hold together, and see only what you may see.
+type MediatorListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*MediatorWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*MediatorWhere] `json:"none,omitempty"`
+}
+
+// An order of mediators. Ties are broken by the id.
+type MediatorOrderBy struct {
+	// What to order by.
+	Field MediatorOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type MediatorWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The name.
+	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
+	// Other names.
+	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
+	// The actor kind.
+	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
+	// The text of country.
+	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
+	// The text of description.
+	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
+	// What asMediator leads to.
+	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
+	// What asParty leads to.
+	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
+	// What participations leads to.
+	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
+	// What talks leads to.
+	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
+	// What events leads to.
+	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
+	// What agreements leads to.
+	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*MediatorWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*MediatorWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*MediatorWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of an outlook. The tests given hold together.
+type OutlookFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Outlook] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Outlook] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Outlook] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Outlook] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // Where a page stands in its list (Relay).
 type PageInfo struct {
 	// Whether items follow.
@@ -574,6 +1281,58 @@ type ParticipationEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *Participation `json:"node"`
+}
+
+// A test of a list of participations. The tests given hold together, and see only what you may see.
+type ParticipationListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*ParticipationWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*ParticipationWhere] `json:"none,omitempty"`
+}
+
+// An order of participations. Ties are broken by the id.
+type ParticipationOrderBy struct {
+	// What to order by.
+	Field ParticipationOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// A test of a participation role. The tests given hold together.
+type ParticipationRoleFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*ParticipationRole] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*ParticipationRole] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]ParticipationRole] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]ParticipationRole] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type ParticipationWhere struct {
+	// What actor leads to.
+	Actor graphql.Omittable[*ActorWhere] `json:"actor,omitempty"`
+	// What talk leads to.
+	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
+	// The capacity.
+	Capacity graphql.Omittable[*CapacityFilter] `json:"capacity,omitempty"`
+	// The participation role.
+	Role graphql.Omittable[*ParticipationRoleFilter] `json:"role,omitempty"`
+	// The date in since.
+	Since graphql.Omittable[*FuzzyDateFilter] `json:"since,omitempty"`
+	// The date in until.
+	Until graphql.Omittable[*FuzzyDateFilter] `json:"until,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ParticipationWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ParticipationWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ParticipationWhere] `json:"not,omitempty"`
 }
 
 // An actor that negotiates.
@@ -658,6 +1417,72 @@ type PartyEdge struct {
 	Node *Party `json:"node"`
 }
 
+// A test of a list of parties. The tests given hold together, and see only what you may see.
+type PartyListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*PartyWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*PartyWhere] `json:"none,omitempty"`
+}
+
+// An order of parties. Ties are broken by the id.
+type PartyOrderBy struct {
+	// What to order by.
+	Field PartyOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type PartyWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The name.
+	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
+	// Other names.
+	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
+	// The actor kind.
+	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
+	// The text of country.
+	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
+	// The text of description.
+	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
+	// What asMediator leads to.
+	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
+	// What asParty leads to.
+	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
+	// What participations leads to.
+	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
+	// What talks leads to.
+	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
+	// What events leads to.
+	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
+	// What agreements leads to.
+	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
+	// What positions leads to.
+	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*PartyWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*PartyWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*PartyWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // Where something is.
 type Place struct {
 	// What it is called.
@@ -668,6 +1493,16 @@ type Place struct {
 	Latitude *float64 `json:"latitude,omitempty"`
 	// Degrees east.
 	Longitude *float64 `json:"longitude,omitempty"`
+}
+
+// A test of a place. The tests given hold together.
+type PlaceFilter struct {
+	// What it is called.
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+	// The country.
+	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
+	// Whether there is no place.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // What somebody holds on an issue, at a time.
@@ -748,6 +1583,70 @@ type PositionEdge struct {
 	Node *Position `json:"node"`
 }
 
+// A test of a list of positions. The tests given hold together, and see only what you may see.
+type PositionListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*PositionWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*PositionWhere] `json:"none,omitempty"`
+}
+
+// An order of positions. Ties are broken by the id.
+type PositionOrderBy struct {
+	// What to order by.
+	Field PositionOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type PositionWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// What issue leads to.
+	Issue graphql.Omittable[*IssueWhere] `json:"issue,omitempty"`
+	// What party leads to.
+	Party graphql.Omittable[*PartyWhere] `json:"party,omitempty"`
+	// The text of holder.
+	Holder graphql.Omittable[*StringFilter] `json:"holder,omitempty"`
+	// What talk leads to.
+	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
+	// The stance.
+	Stance graphql.Omittable[*StanceFilter] `json:"stance,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The basis.
+	Basis graphql.Omittable[*BasisFilter] `json:"basis,omitempty"`
+	// The date in heldFrom.
+	HeldFrom graphql.Omittable[*FuzzyDateFilter] `json:"heldFrom,omitempty"`
+	// The date in heldUntil.
+	HeldUntil graphql.Omittable[*FuzzyDateFilter] `json:"heldUntil,omitempty"`
+	// What supersedes leads to.
+	Supersedes graphql.Omittable[*PositionWhere] `json:"supersedes,omitempty"`
+	// What supersededBy leads to.
+	SupersededBy graphql.Omittable[*PositionWhere] `json:"supersededBy,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*PositionWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*PositionWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*PositionWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
 // A clause of an agreement.
 type Provision struct {
 	// Its number in the text.
@@ -790,6 +1689,74 @@ type ProvisionEdge struct {
 	Node *Provision `json:"node"`
 }
 
+// A test of a list of provisions. The tests given hold together, and see only what you may see.
+type ProvisionListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*ProvisionWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*ProvisionWhere] `json:"none,omitempty"`
+}
+
+// An order of provisions. Ties are broken by the id.
+type ProvisionOrderBy struct {
+	// What to order by.
+	Field ProvisionOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// A test of a provision status. The tests given hold together.
+type ProvisionStatusFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*ProvisionStatus] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*ProvisionStatus] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]ProvisionStatus] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]ProvisionStatus] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a provision topic. The tests given hold together.
+type ProvisionTopicFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*ProvisionTopic] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*ProvisionTopic] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]ProvisionTopic] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]ProvisionTopic] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type ProvisionWhere struct {
+	// The text of number.
+	Number graphql.Omittable[*StringFilter] `json:"number,omitempty"`
+	// The number in phase.
+	Phase graphql.Omittable[*IntFilter] `json:"phase,omitempty"`
+	// The text of title.
+	Title graphql.Omittable[*StringFilter] `json:"title,omitempty"`
+	// The provision topic.
+	ProvisionTopic graphql.Omittable[*ProvisionTopicFilter] `json:"provisionTopic,omitempty"`
+	// The provision status.
+	ProvisionStatus graphql.Omittable[*ProvisionStatusFilter] `json:"provisionStatus,omitempty"`
+	// What issue leads to.
+	Issue graphql.Omittable[*IssueWhere] `json:"issue,omitempty"`
+	// What agreement leads to.
+	Agreement graphql.Omittable[*AgreementWhere] `json:"agreement,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ProvisionWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ProvisionWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ProvisionWhere] `json:"not,omitempty"`
+}
+
 // What can be read. Pages have 1 to 100 items, 20 unless first or last says otherwise.
 type Query struct {
 }
@@ -820,6 +1787,14 @@ type RichText struct {
 	Text string `json:"text"`
 	// The beginning of the words, at most length characters.
 	Excerpt string `json:"excerpt"`
+}
+
+// A test of a long text. The tests given hold together.
+type RichTextFilter struct {
+	// Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as written, word* begins so, and -word must not be in it.
+	Matches graphql.Omittable[*string] `json:"matches,omitempty"`
+	// Whether there is no text.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // This service.
@@ -900,6 +1875,106 @@ type SourceEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *Source `json:"node"`
+}
+
+// A test of a list of sources. The tests given hold together, and see only what you may see.
+type SourceListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*SourceWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*SourceWhere] `json:"none,omitempty"`
+}
+
+// An order of sources. Ties are broken by the id.
+type SourceOrderBy struct {
+	// What to order by.
+	Field SourceOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type SourceWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of publisher.
+	Publisher graphql.Omittable[*StringFilter] `json:"publisher,omitempty"`
+	// The text of url.
+	URL graphql.Omittable[*StringFilter] `json:"url,omitempty"`
+	// The text of archivedUrl.
+	ArchivedURL graphql.Omittable[*StringFilter] `json:"archivedUrl,omitempty"`
+	// The date in publishedOn.
+	PublishedOn graphql.Omittable[*FuzzyDateFilter] `json:"publishedOn,omitempty"`
+	// The text of language.
+	Language graphql.Omittable[*StringFilter] `json:"language,omitempty"`
+	// The text of licence.
+	Licence graphql.Omittable[*StringFilter] `json:"licence,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*SourceWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*SourceWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*SourceWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a stage. The tests given hold together.
+type StageFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Stage] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Stage] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Stage] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Stage] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a stance. The tests given hold together.
+type StanceFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Stance] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Stance] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Stance] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Stance] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a short text, by its exact characters. The tests given hold together.
+type StringFilter struct {
+	// Is this text.
+	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
+	// Is not this text, or there is none.
+	Ne graphql.Omittable[*string] `json:"ne,omitempty"`
+	// Is one of these texts, at most 1,000; none of them where the list is empty.
+	In graphql.Omittable[[]string] `json:"in,omitempty"`
+	// Is none of these texts, or there is none.
+	NotIn graphql.Omittable[[]string] `json:"notIn,omitempty"`
+	// Begins with these characters.
+	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
+	// Whether there is no text.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // A negotiation: a whole process, a track of it, or one round.
@@ -1002,6 +2077,150 @@ type TalkEdge struct {
 	Node *Talk `json:"node"`
 }
 
+// A test of a talk format. The tests given hold together.
+type TalkFormatFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*TalkFormat] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*TalkFormat] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]TalkFormat] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]TalkFormat] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a talk level. The tests given hold together.
+type TalkLevelFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*TalkLevel] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*TalkLevel] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]TalkLevel] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]TalkLevel] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a list of talks. The tests given hold together, and see only what you may see.
+type TalkListFilter struct {
+	// One of them meets this.
+	Some graphql.Omittable[*TalkWhere] `json:"some,omitempty"`
+	// None of them meets this.
+	None graphql.Omittable[*TalkWhere] `json:"none,omitempty"`
+}
+
+// An order of talks. Ties are broken by the id.
+type TalkOrderBy struct {
+	// What to order by.
+	Field TalkOrderField `json:"field"`
+	// In which direction.
+	Direction OrderDirection `json:"direction"`
+}
+
+// A test of a talk status. The tests given hold together.
+type TalkStatusFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*TalkStatus] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*TalkStatus] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]TalkStatus] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]TalkStatus] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+type TalkWhere struct {
+	// The id.
+	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// The title.
+	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
+	// The text of summary.
+	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
+	// The text of body.
+	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
+	// The talk level.
+	TalkLevel graphql.Omittable[*TalkLevelFilter] `json:"talkLevel,omitempty"`
+	// The talk status.
+	TalkStatus graphql.Omittable[*TalkStatusFilter] `json:"talkStatus,omitempty"`
+	// The talk format.
+	TalkFormat graphql.Omittable[*TalkFormatFilter] `json:"talkFormat,omitempty"`
+	// The diplomacy track.
+	DiplomacyTrack graphql.Omittable[*DiplomacyTrackFilter] `json:"diplomacyTrack,omitempty"`
+	// The stage.
+	Stage graphql.Omittable[*StageFilter] `json:"stage,omitempty"`
+	// The date in startedOn.
+	StartedOn graphql.Omittable[*FuzzyDateFilter] `json:"startedOn,omitempty"`
+	// The date in endedOn.
+	EndedOn graphql.Omittable[*FuzzyDateFilter] `json:"endedOn,omitempty"`
+	// The place.
+	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
+	// What process leads to.
+	Process graphql.Omittable[*TalkWhere] `json:"process,omitempty"`
+	// What parent leads to.
+	Parent graphql.Omittable[*TalkWhere] `json:"parent,omitempty"`
+	// What children leads to.
+	Children graphql.Omittable[*TalkListFilter] `json:"children,omitempty"`
+	// What participations leads to.
+	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
+	// What mediators leads to, for a talk and all that belong to it.
+	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
+	// What parties leads to, for a talk and all that belong to it.
+	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
+	// What issues leads to, for a talk and all that belong to it.
+	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
+	// What events leads to, for a talk and all that belong to it.
+	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
+	// What positions leads to, for a talk and all that belong to it.
+	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
+	// What agreements leads to, for a talk and all that belong to it.
+	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
+	// What articles leads to, for a talk and all that belong to it.
+	Articles graphql.Omittable[*ArticleListFilter] `json:"articles,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*TalkWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*TalkWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*TalkWhere] `json:"not,omitempty"`
+	// Only in the filter of a field that leads to one item: whether it leads to none that you may see.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A test of a title or name, in the language that is served. The tests given hold together.
+type TitleFilter struct {
+	// Is this text, by its exact characters.
+	Eq graphql.Omittable[*string] `json:"eq,omitempty"`
+	// Is not this text.
+	Ne graphql.Omittable[*string] `json:"ne,omitempty"`
+	// Is one of these texts, at most 1,000; none of them where the list is empty.
+	In graphql.Omittable[[]string] `json:"in,omitempty"`
+	// Is none of these texts.
+	NotIn graphql.Omittable[[]string] `json:"notIn,omitempty"`
+	// Begins with these exact characters.
+	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
+	// Has these characters in it, whatever their case and accents; at least 3.
+	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
+}
+
 // One translated field.
 type TranslatedText struct {
 	// The name of the field.
@@ -1020,6 +2239,20 @@ type Translation struct {
 	Stale bool `json:"stale"`
 	// The fields that are translated.
 	Text []*TranslatedText `json:"text"`
+}
+
+// A test of a verification. The tests given hold together.
+type VerificationFilter struct {
+	// Is this value.
+	Eq graphql.Omittable[*Verification] `json:"eq,omitempty"`
+	// Is not this value.
+	Ne graphql.Omittable[*Verification] `json:"ne,omitempty"`
+	// Is one of these values; none of them where the list is empty.
+	In graphql.Omittable[[]Verification] `json:"in,omitempty"`
+	// Is none of these values.
+	NotIn graphql.Omittable[[]Verification] `json:"notIn,omitempty"`
+	// Whether there is no value; there always is one, if only UNKNOWN or OTHER.
+	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
 // The actor kind of an item. More values may come: treat one that you do not know as UNKNOWN.
@@ -1169,6 +2402,82 @@ func (e *AgreementKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e AgreementKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What agreements can be ordered by. More values may come.
+type AgreementOrderField string
+
+const (
+	// By proposedOn: the earliest instant that it may mean, then the latest.
+	AgreementOrderFieldProposedOn AgreementOrderField = "PROPOSED_ON"
+	// By signedOn: the earliest instant that it may mean, then the latest.
+	AgreementOrderFieldSignedOn AgreementOrderField = "SIGNED_ON"
+	// By effectiveOn: the earliest instant that it may mean, then the latest.
+	AgreementOrderFieldEffectiveOn AgreementOrderField = "EFFECTIVE_ON"
+	// By plannedEndOn: the earliest instant that it may mean, then the latest.
+	AgreementOrderFieldPlannedEndOn AgreementOrderField = "PLANNED_END_ON"
+	// By endedOn: the earliest instant that it may mean, then the latest.
+	AgreementOrderFieldEndedOn AgreementOrderField = "ENDED_ON"
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	AgreementOrderFieldTitle AgreementOrderField = "TITLE"
+	// By when the item came into this record.
+	AgreementOrderFieldCreatedAt AgreementOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	AgreementOrderFieldUpdatedAt AgreementOrderField = "UPDATED_AT"
+)
+
+var AllAgreementOrderField = []AgreementOrderField{
+	AgreementOrderFieldProposedOn,
+	AgreementOrderFieldSignedOn,
+	AgreementOrderFieldEffectiveOn,
+	AgreementOrderFieldPlannedEndOn,
+	AgreementOrderFieldEndedOn,
+	AgreementOrderFieldTitle,
+	AgreementOrderFieldCreatedAt,
+	AgreementOrderFieldUpdatedAt,
+}
+
+func (e AgreementOrderField) IsValid() bool {
+	switch e {
+	case AgreementOrderFieldProposedOn, AgreementOrderFieldSignedOn, AgreementOrderFieldEffectiveOn, AgreementOrderFieldPlannedEndOn, AgreementOrderFieldEndedOn, AgreementOrderFieldTitle, AgreementOrderFieldCreatedAt, AgreementOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e AgreementOrderField) String() string {
+	return string(e)
+}
+
+func (e *AgreementOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AgreementOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AgreementOrderField", str)
+	}
+	return nil
+}
+
+func (e AgreementOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AgreementOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AgreementOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1525,6 +2834,70 @@ func (e *ArticleKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e ArticleKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What articles can be ordered by. More values may come.
+type ArticleOrderField string
+
+const (
+	// By publishedOn: the earliest instant that it may mean, then the latest.
+	ArticleOrderFieldPublishedOn ArticleOrderField = "PUBLISHED_ON"
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	ArticleOrderFieldTitle ArticleOrderField = "TITLE"
+	// By when the item came into this record.
+	ArticleOrderFieldCreatedAt ArticleOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	ArticleOrderFieldUpdatedAt ArticleOrderField = "UPDATED_AT"
+)
+
+var AllArticleOrderField = []ArticleOrderField{
+	ArticleOrderFieldPublishedOn,
+	ArticleOrderFieldTitle,
+	ArticleOrderFieldCreatedAt,
+	ArticleOrderFieldUpdatedAt,
+}
+
+func (e ArticleOrderField) IsValid() bool {
+	switch e {
+	case ArticleOrderFieldPublishedOn, ArticleOrderFieldTitle, ArticleOrderFieldCreatedAt, ArticleOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ArticleOrderField) String() string {
+	return string(e)
+}
+
+func (e *ArticleOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ArticleOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ArticleOrderField", str)
+	}
+	return nil
+}
+
+func (e ArticleOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ArticleOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ArticleOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -2047,6 +3420,70 @@ func (e EventKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What events can be ordered by. More values may come.
+type EventOrderField string
+
+const (
+	// By occurredOn: the earliest instant that it may mean, then the latest, then sequence.
+	EventOrderFieldOccurredOn EventOrderField = "OCCURRED_ON"
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	EventOrderFieldTitle EventOrderField = "TITLE"
+	// By when the item came into this record.
+	EventOrderFieldCreatedAt EventOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	EventOrderFieldUpdatedAt EventOrderField = "UPDATED_AT"
+)
+
+var AllEventOrderField = []EventOrderField{
+	EventOrderFieldOccurredOn,
+	EventOrderFieldTitle,
+	EventOrderFieldCreatedAt,
+	EventOrderFieldUpdatedAt,
+}
+
+func (e EventOrderField) IsValid() bool {
+	switch e {
+	case EventOrderFieldOccurredOn, EventOrderFieldTitle, EventOrderFieldCreatedAt, EventOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e EventOrderField) String() string {
+	return string(e)
+}
+
+func (e *EventOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventOrderField", str)
+	}
+	return nil
+}
+
+func (e EventOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The event role of an item. More values may come: treat one that you do not know as OTHER.
 type EventRole string
 
@@ -2269,6 +3706,67 @@ func (e IssueNature) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What issues can be ordered by. More values may come.
+type IssueOrderField string
+
+const (
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	IssueOrderFieldTitle IssueOrderField = "TITLE"
+	// By when the item came into this record.
+	IssueOrderFieldCreatedAt IssueOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	IssueOrderFieldUpdatedAt IssueOrderField = "UPDATED_AT"
+)
+
+var AllIssueOrderField = []IssueOrderField{
+	IssueOrderFieldTitle,
+	IssueOrderFieldCreatedAt,
+	IssueOrderFieldUpdatedAt,
+}
+
+func (e IssueOrderField) IsValid() bool {
+	switch e {
+	case IssueOrderFieldTitle, IssueOrderFieldCreatedAt, IssueOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e IssueOrderField) String() string {
+	return string(e)
+}
+
+func (e *IssueOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IssueOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IssueOrderField", str)
+	}
+	return nil
+}
+
+func (e IssueOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *IssueOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e IssueOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The issue status of an item. More values may come: treat one that you do not know as UNKNOWN.
 type IssueStatus string
 
@@ -2351,6 +3849,125 @@ func (e IssueStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What mediators can be ordered by. More values may come.
+type MediatorOrderField string
+
+const (
+	// By the name in the language that is served, as its readers sort, whatever its case and accents.
+	MediatorOrderFieldName MediatorOrderField = "NAME"
+	// By when the item came into this record.
+	MediatorOrderFieldCreatedAt MediatorOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	MediatorOrderFieldUpdatedAt MediatorOrderField = "UPDATED_AT"
+)
+
+var AllMediatorOrderField = []MediatorOrderField{
+	MediatorOrderFieldName,
+	MediatorOrderFieldCreatedAt,
+	MediatorOrderFieldUpdatedAt,
+}
+
+func (e MediatorOrderField) IsValid() bool {
+	switch e {
+	case MediatorOrderFieldName, MediatorOrderFieldCreatedAt, MediatorOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e MediatorOrderField) String() string {
+	return string(e)
+}
+
+func (e *MediatorOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MediatorOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MediatorOrderField", str)
+	}
+	return nil
+}
+
+func (e MediatorOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MediatorOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MediatorOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The direction of an order.
+type OrderDirection string
+
+const (
+	// Smallest, earliest, first in the alphabet first. Where there is no date comes last.
+	OrderDirectionAsc OrderDirection = "ASC"
+	// Greatest, latest, last in the alphabet first. Where there is no date comes last all the same.
+	OrderDirectionDesc OrderDirection = "DESC"
+)
+
+var AllOrderDirection = []OrderDirection{
+	OrderDirectionAsc,
+	OrderDirectionDesc,
+}
+
+func (e OrderDirection) IsValid() bool {
+	switch e {
+	case OrderDirectionAsc, OrderDirectionDesc:
+		return true
+	}
+	return false
+}
+
+func (e OrderDirection) String() string {
+	return string(e)
+}
+
+func (e *OrderDirection) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OrderDirection(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OrderDirection", str)
+	}
+	return nil
+}
+
+func (e OrderDirection) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OrderDirection) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The outlook of an item. More values may come: treat one that you do not know as UNKNOWN.
 type Outlook string
 
@@ -2416,6 +4033,64 @@ func (e *Outlook) UnmarshalJSON(b []byte) error {
 }
 
 func (e Outlook) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What participations can be ordered by. More values may come.
+type ParticipationOrderField string
+
+const (
+	// By since: the earliest instant that it may mean, then the latest.
+	ParticipationOrderFieldSince ParticipationOrderField = "SINCE"
+	// By until: the earliest instant that it may mean, then the latest.
+	ParticipationOrderFieldUntil ParticipationOrderField = "UNTIL"
+)
+
+var AllParticipationOrderField = []ParticipationOrderField{
+	ParticipationOrderFieldSince,
+	ParticipationOrderFieldUntil,
+}
+
+func (e ParticipationOrderField) IsValid() bool {
+	switch e {
+	case ParticipationOrderFieldSince, ParticipationOrderFieldUntil:
+		return true
+	}
+	return false
+}
+
+func (e ParticipationOrderField) String() string {
+	return string(e)
+}
+
+func (e *ParticipationOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ParticipationOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ParticipationOrderField", str)
+	}
+	return nil
+}
+
+func (e ParticipationOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ParticipationOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ParticipationOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -2504,6 +4179,186 @@ func (e *ParticipationRole) UnmarshalJSON(b []byte) error {
 }
 
 func (e ParticipationRole) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What parties can be ordered by. More values may come.
+type PartyOrderField string
+
+const (
+	// By the name in the language that is served, as its readers sort, whatever its case and accents.
+	PartyOrderFieldName PartyOrderField = "NAME"
+	// By when the item came into this record.
+	PartyOrderFieldCreatedAt PartyOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	PartyOrderFieldUpdatedAt PartyOrderField = "UPDATED_AT"
+)
+
+var AllPartyOrderField = []PartyOrderField{
+	PartyOrderFieldName,
+	PartyOrderFieldCreatedAt,
+	PartyOrderFieldUpdatedAt,
+}
+
+func (e PartyOrderField) IsValid() bool {
+	switch e {
+	case PartyOrderFieldName, PartyOrderFieldCreatedAt, PartyOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e PartyOrderField) String() string {
+	return string(e)
+}
+
+func (e *PartyOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PartyOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PartyOrderField", str)
+	}
+	return nil
+}
+
+func (e PartyOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PartyOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PartyOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What positions can be ordered by. More values may come.
+type PositionOrderField string
+
+const (
+	// By heldFrom: the earliest instant that it may mean, then the latest.
+	PositionOrderFieldHeldFrom PositionOrderField = "HELD_FROM"
+	// By heldUntil: the earliest instant that it may mean, then the latest.
+	PositionOrderFieldHeldUntil PositionOrderField = "HELD_UNTIL"
+	// By when the item came into this record.
+	PositionOrderFieldCreatedAt PositionOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	PositionOrderFieldUpdatedAt PositionOrderField = "UPDATED_AT"
+)
+
+var AllPositionOrderField = []PositionOrderField{
+	PositionOrderFieldHeldFrom,
+	PositionOrderFieldHeldUntil,
+	PositionOrderFieldCreatedAt,
+	PositionOrderFieldUpdatedAt,
+}
+
+func (e PositionOrderField) IsValid() bool {
+	switch e {
+	case PositionOrderFieldHeldFrom, PositionOrderFieldHeldUntil, PositionOrderFieldCreatedAt, PositionOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e PositionOrderField) String() string {
+	return string(e)
+}
+
+func (e *PositionOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PositionOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PositionOrderField", str)
+	}
+	return nil
+}
+
+func (e PositionOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PositionOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PositionOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What provisions can be ordered by. More values may come.
+type ProvisionOrderField string
+
+const (
+	// By the number in the text, which is the order that the editor gave.
+	ProvisionOrderFieldNumber ProvisionOrderField = "NUMBER"
+)
+
+var AllProvisionOrderField = []ProvisionOrderField{
+	ProvisionOrderFieldNumber,
+}
+
+func (e ProvisionOrderField) IsValid() bool {
+	switch e {
+	case ProvisionOrderFieldNumber:
+		return true
+	}
+	return false
+}
+
+func (e ProvisionOrderField) String() string {
+	return string(e)
+}
+
+func (e *ProvisionOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ProvisionOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ProvisionOrderField", str)
+	}
+	return nil
+}
+
+func (e ProvisionOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ProvisionOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ProvisionOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -2873,6 +4728,70 @@ func (e RelationKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What sources can be ordered by. More values may come.
+type SourceOrderField string
+
+const (
+	// By publishedOn: the earliest instant that it may mean, then the latest.
+	SourceOrderFieldPublishedOn SourceOrderField = "PUBLISHED_ON"
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	SourceOrderFieldTitle SourceOrderField = "TITLE"
+	// By when the item came into this record.
+	SourceOrderFieldCreatedAt SourceOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	SourceOrderFieldUpdatedAt SourceOrderField = "UPDATED_AT"
+)
+
+var AllSourceOrderField = []SourceOrderField{
+	SourceOrderFieldPublishedOn,
+	SourceOrderFieldTitle,
+	SourceOrderFieldCreatedAt,
+	SourceOrderFieldUpdatedAt,
+}
+
+func (e SourceOrderField) IsValid() bool {
+	switch e {
+	case SourceOrderFieldPublishedOn, SourceOrderFieldTitle, SourceOrderFieldCreatedAt, SourceOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e SourceOrderField) String() string {
+	return string(e)
+}
+
+func (e *SourceOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SourceOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SourceOrderField", str)
+	}
+	return nil
+}
+
+func (e SourceOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SourceOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SourceOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The stage of an item. More values may come: treat one that you do not know as UNKNOWN.
 type Stage string
 
@@ -3148,6 +5067,76 @@ func (e *TalkLevel) UnmarshalJSON(b []byte) error {
 }
 
 func (e TalkLevel) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What talks can be ordered by. More values may come.
+type TalkOrderField string
+
+const (
+	// By startedOn: the earliest instant that it may mean, then the latest.
+	TalkOrderFieldStartedOn TalkOrderField = "STARTED_ON"
+	// By endedOn: the earliest instant that it may mean, then the latest.
+	TalkOrderFieldEndedOn TalkOrderField = "ENDED_ON"
+	// By the date of the latest event of the talk and all that belong to it.
+	TalkOrderFieldLatestEventOn TalkOrderField = "LATEST_EVENT_ON"
+	// By the title in the language that is served, as its readers sort, whatever its case and accents.
+	TalkOrderFieldTitle TalkOrderField = "TITLE"
+	// By when the item came into this record.
+	TalkOrderFieldCreatedAt TalkOrderField = "CREATED_AT"
+	// By when the item last changed in this record.
+	TalkOrderFieldUpdatedAt TalkOrderField = "UPDATED_AT"
+)
+
+var AllTalkOrderField = []TalkOrderField{
+	TalkOrderFieldStartedOn,
+	TalkOrderFieldEndedOn,
+	TalkOrderFieldLatestEventOn,
+	TalkOrderFieldTitle,
+	TalkOrderFieldCreatedAt,
+	TalkOrderFieldUpdatedAt,
+}
+
+func (e TalkOrderField) IsValid() bool {
+	switch e {
+	case TalkOrderFieldStartedOn, TalkOrderFieldEndedOn, TalkOrderFieldLatestEventOn, TalkOrderFieldTitle, TalkOrderFieldCreatedAt, TalkOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e TalkOrderField) String() string {
+	return string(e)
+}
+
+func (e *TalkOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TalkOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TalkOrderField", str)
+	}
+	return nil
+}
+
+func (e TalkOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TalkOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TalkOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -53,7 +53,7 @@ type ComplexityRoot struct {
 		PlannedEndOn    func(childComplexity int) int
 		ProposedBy      func(childComplexity int, first *int32) int
 		ProposedOn      func(childComplexity int) int
-		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
 		PubStatus       func(childComplexity int) int
 		Purposes        func(childComplexity int, first *int32) int
 		Related         func(childComplexity int, first *int32) int
@@ -102,7 +102,7 @@ type ComplexityRoot struct {
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -198,7 +198,7 @@ type ComplexityRoot struct {
 		CreatedAt      func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		IssueCategory  func(childComplexity int) int
@@ -208,15 +208,15 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, first *int32) int
 		Parties        func(childComplexity int, first *int32) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		Process        func(childComplexity int) int
-		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -236,7 +236,7 @@ type ComplexityRoot struct {
 
 	Mediator struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -246,18 +246,18 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -312,7 +312,7 @@ type ComplexityRoot struct {
 
 	Party struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -322,19 +322,19 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -424,26 +424,26 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) int
 		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy) int
 		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy) int
 		Node       func(childComplexity int, id string) int
 		Nodes      func(childComplexity int, ids []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy) int
 		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
 		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		Service    func(childComplexity int) int
 		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy) int
 		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 	}
 
 	Question struct {
@@ -506,17 +506,17 @@ type ComplexityRoot struct {
 	}
 
 	Talk struct {
-		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
-		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
+		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) int
 		Body           func(childComplexity int) int
-		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Citations      func(childComplexity int, first *int32) int
 		CreatedAt      func(childComplexity int) int
 		DiplomacyTrack func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
 		EndedOn        func(childComplexity int) int
-		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Issues         func(childComplexity int, within Within, first *int32) int
@@ -524,10 +524,10 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, within Within, first *int32) int
 		Parent         func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
 		Parties        func(childComplexity int, within Within, first *int32) int
 		Place          func(childComplexity int) int
-		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		Process        func(childComplexity int) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
@@ -762,7 +762,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
 	case "Agreement.pubStatus":
 		if e.ComplexityRoot.Agreement.PubStatus == nil {
 			break
@@ -1045,7 +1045,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Article.title":
 		if e.ComplexityRoot.Article.Title == nil {
 			break
@@ -1523,7 +1523,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Issue.externalIds":
 		if e.ComplexityRoot.Issue.ExternalIds == nil {
 			break
@@ -1603,7 +1603,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Issue.process":
 		if e.ComplexityRoot.Issue.Process == nil {
 			break
@@ -1620,7 +1620,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
 	case "Issue.pubStatus":
 		if e.ComplexityRoot.Issue.PubStatus == nil {
 			break
@@ -1661,7 +1661,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Issue.title":
 		if e.ComplexityRoot.Issue.Title == nil {
 			break
@@ -1740,7 +1740,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Mediator.aliases":
 		if e.ComplexityRoot.Mediator.Aliases == nil {
 			break
@@ -1815,7 +1815,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Mediator.externalIds":
 		if e.ComplexityRoot.Mediator.ExternalIds == nil {
 			break
@@ -1861,7 +1861,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Mediator.pubStatus":
 		if e.ComplexityRoot.Mediator.PubStatus == nil {
 			break
@@ -1896,7 +1896,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Mediator.translations":
 		if e.ComplexityRoot.Mediator.Translations == nil {
 			break
@@ -2105,7 +2105,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Party.aliases":
 		if e.ComplexityRoot.Party.Aliases == nil {
 			break
@@ -2180,7 +2180,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Party.externalIds":
 		if e.ComplexityRoot.Party.ExternalIds == nil {
 			break
@@ -2226,7 +2226,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Party.positions":
 		if e.ComplexityRoot.Party.Positions == nil {
 			break
@@ -2237,7 +2237,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Party.pubStatus":
 		if e.ComplexityRoot.Party.PubStatus == nil {
 			break
@@ -2272,7 +2272,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Party.translations":
 		if e.ComplexityRoot.Party.Translations == nil {
 			break
@@ -2677,7 +2677,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -2699,7 +2699,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -2721,7 +2721,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2744,7 +2744,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy)), true
 	case "Query.mediator":
 		if e.ComplexityRoot.Query.Mediator == nil {
 			break
@@ -2766,7 +2766,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2799,7 +2799,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy)), true
 	case "Query.party":
 		if e.ComplexityRoot.Query.Party == nil {
 			break
@@ -2832,7 +2832,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Query.service":
 		if e.ComplexityRoot.Query.Service == nil {
 			break
@@ -2860,7 +2860,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy)), true
 	case "Query.talk":
 		if e.ComplexityRoot.Query.Talk == nil {
 			break
@@ -2882,7 +2882,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 
 	case "Question.answer":
 		if e.ComplexityRoot.Question.Answer == nil {
@@ -3149,7 +3149,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Talk.articles":
 		if e.ComplexityRoot.Talk.Articles == nil {
 			break
@@ -3160,7 +3160,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
 	case "Talk.body":
 		if e.ComplexityRoot.Talk.Body == nil {
 			break
@@ -3177,7 +3177,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Talk.citations":
 		if e.ComplexityRoot.Talk.Citations == nil {
 			break
@@ -3229,7 +3229,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Talk.externalIds":
 		if e.ComplexityRoot.Talk.ExternalIds == nil {
 			break
@@ -3297,7 +3297,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Talk.parties":
 		if e.ComplexityRoot.Talk.Parties == nil {
 			break
@@ -3325,7 +3325,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Talk.process":
 		if e.ComplexityRoot.Talk.Process == nil {
 			break
@@ -3501,7 +3501,77 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ActorKindFilter", ec.unmarshalInputActorKindFilter),
+			graphql.NewInputUnmarshaler("ActorWhere", ec.unmarshalInputActorWhere),
+			graphql.NewInputUnmarshaler("AgreementKindFilter", ec.unmarshalInputAgreementKindFilter),
+			graphql.NewInputUnmarshaler("AgreementListFilter", ec.unmarshalInputAgreementListFilter),
+			graphql.NewInputUnmarshaler("AgreementOrderBy", ec.unmarshalInputAgreementOrderBy),
+			graphql.NewInputUnmarshaler("AgreementPurposesFilter", ec.unmarshalInputAgreementPurposesFilter),
+			graphql.NewInputUnmarshaler("AgreementScopeFilter", ec.unmarshalInputAgreementScopeFilter),
+			graphql.NewInputUnmarshaler("AgreementSideFilter", ec.unmarshalInputAgreementSideFilter),
+			graphql.NewInputUnmarshaler("AgreementStatusFilter", ec.unmarshalInputAgreementStatusFilter),
+			graphql.NewInputUnmarshaler("AgreementWhere", ec.unmarshalInputAgreementWhere),
+			graphql.NewInputUnmarshaler("AliasesFilter", ec.unmarshalInputAliasesFilter),
+			graphql.NewInputUnmarshaler("ArticleKindFilter", ec.unmarshalInputArticleKindFilter),
+			graphql.NewInputUnmarshaler("ArticleListFilter", ec.unmarshalInputArticleListFilter),
+			graphql.NewInputUnmarshaler("ArticleOrderBy", ec.unmarshalInputArticleOrderBy),
+			graphql.NewInputUnmarshaler("ArticleWhere", ec.unmarshalInputArticleWhere),
+			graphql.NewInputUnmarshaler("BasisFilter", ec.unmarshalInputBasisFilter),
+			graphql.NewInputUnmarshaler("BooleanFilter", ec.unmarshalInputBooleanFilter),
+			graphql.NewInputUnmarshaler("CapacityFilter", ec.unmarshalInputCapacityFilter),
+			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DiplomacyTrackFilter", ec.unmarshalInputDiplomacyTrackFilter),
+			graphql.NewInputUnmarshaler("EventKindFilter", ec.unmarshalInputEventKindFilter),
+			graphql.NewInputUnmarshaler("EventListFilter", ec.unmarshalInputEventListFilter),
+			graphql.NewInputUnmarshaler("EventOrderBy", ec.unmarshalInputEventOrderBy),
+			graphql.NewInputUnmarshaler("EventWhere", ec.unmarshalInputEventWhere),
 			graphql.NewInputUnmarshaler("ExternalIdInput", ec.unmarshalInputExternalIdInput),
+			graphql.NewInputUnmarshaler("ExternalIdListFilter", ec.unmarshalInputExternalIdListFilter),
+			graphql.NewInputUnmarshaler("ExternalIdWhere", ec.unmarshalInputExternalIdWhere),
+			graphql.NewInputUnmarshaler("FuzzyDateFilter", ec.unmarshalInputFuzzyDateFilter),
+			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
+			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("IssueCategoryFilter", ec.unmarshalInputIssueCategoryFilter),
+			graphql.NewInputUnmarshaler("IssueListFilter", ec.unmarshalInputIssueListFilter),
+			graphql.NewInputUnmarshaler("IssueNatureFilter", ec.unmarshalInputIssueNatureFilter),
+			graphql.NewInputUnmarshaler("IssueOrderBy", ec.unmarshalInputIssueOrderBy),
+			graphql.NewInputUnmarshaler("IssueStatusFilter", ec.unmarshalInputIssueStatusFilter),
+			graphql.NewInputUnmarshaler("IssueWhere", ec.unmarshalInputIssueWhere),
+			graphql.NewInputUnmarshaler("MediatorListFilter", ec.unmarshalInputMediatorListFilter),
+			graphql.NewInputUnmarshaler("MediatorOrderBy", ec.unmarshalInputMediatorOrderBy),
+			graphql.NewInputUnmarshaler("MediatorWhere", ec.unmarshalInputMediatorWhere),
+			graphql.NewInputUnmarshaler("OutlookFilter", ec.unmarshalInputOutlookFilter),
+			graphql.NewInputUnmarshaler("ParticipationListFilter", ec.unmarshalInputParticipationListFilter),
+			graphql.NewInputUnmarshaler("ParticipationOrderBy", ec.unmarshalInputParticipationOrderBy),
+			graphql.NewInputUnmarshaler("ParticipationRoleFilter", ec.unmarshalInputParticipationRoleFilter),
+			graphql.NewInputUnmarshaler("ParticipationWhere", ec.unmarshalInputParticipationWhere),
+			graphql.NewInputUnmarshaler("PartyListFilter", ec.unmarshalInputPartyListFilter),
+			graphql.NewInputUnmarshaler("PartyOrderBy", ec.unmarshalInputPartyOrderBy),
+			graphql.NewInputUnmarshaler("PartyWhere", ec.unmarshalInputPartyWhere),
+			graphql.NewInputUnmarshaler("PlaceFilter", ec.unmarshalInputPlaceFilter),
+			graphql.NewInputUnmarshaler("PositionListFilter", ec.unmarshalInputPositionListFilter),
+			graphql.NewInputUnmarshaler("PositionOrderBy", ec.unmarshalInputPositionOrderBy),
+			graphql.NewInputUnmarshaler("PositionWhere", ec.unmarshalInputPositionWhere),
+			graphql.NewInputUnmarshaler("ProvisionListFilter", ec.unmarshalInputProvisionListFilter),
+			graphql.NewInputUnmarshaler("ProvisionOrderBy", ec.unmarshalInputProvisionOrderBy),
+			graphql.NewInputUnmarshaler("ProvisionStatusFilter", ec.unmarshalInputProvisionStatusFilter),
+			graphql.NewInputUnmarshaler("ProvisionTopicFilter", ec.unmarshalInputProvisionTopicFilter),
+			graphql.NewInputUnmarshaler("ProvisionWhere", ec.unmarshalInputProvisionWhere),
+			graphql.NewInputUnmarshaler("RichTextFilter", ec.unmarshalInputRichTextFilter),
+			graphql.NewInputUnmarshaler("SourceListFilter", ec.unmarshalInputSourceListFilter),
+			graphql.NewInputUnmarshaler("SourceOrderBy", ec.unmarshalInputSourceOrderBy),
+			graphql.NewInputUnmarshaler("SourceWhere", ec.unmarshalInputSourceWhere),
+			graphql.NewInputUnmarshaler("StageFilter", ec.unmarshalInputStageFilter),
+			graphql.NewInputUnmarshaler("StanceFilter", ec.unmarshalInputStanceFilter),
+			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("TalkFormatFilter", ec.unmarshalInputTalkFormatFilter),
+			graphql.NewInputUnmarshaler("TalkLevelFilter", ec.unmarshalInputTalkLevelFilter),
+			graphql.NewInputUnmarshaler("TalkListFilter", ec.unmarshalInputTalkListFilter),
+			graphql.NewInputUnmarshaler("TalkOrderBy", ec.unmarshalInputTalkOrderBy),
+			graphql.NewInputUnmarshaler("TalkStatusFilter", ec.unmarshalInputTalkStatusFilter),
+			graphql.NewInputUnmarshaler("TalkWhere", ec.unmarshalInputTalkWhere),
+			graphql.NewInputUnmarshaler("TitleFilter", ec.unmarshalInputTitleFilter),
+			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
 		)
 	}
 	first := true
@@ -4341,9 +4411,9 @@ type Talk implements Content & Node {
   """The talk that this is a part of."""
   parent: Talk
   """Tracks and rounds, by their start."""
-  children(first: Int, after: String, last: Int, before: String): TalkConnection!
+  children(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """Who takes part in which capacity and role, in the editor's order."""
-  participations(first: Int, after: String, last: Int, before: String): ParticipationConnection!
+  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
   """Who mediates, by name."""
   mediators(within: Within! = SUBTREE, first: Int): [Mediator!]!
   """Who negotiates, by name."""
@@ -4351,13 +4421,13 @@ type Talk implements Content & Node {
   """What is at issue, by title."""
   issues(within: Within! = SUBTREE, first: Int): [Issue!]!
   """The timeline, oldest first."""
-  events(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String): EventConnection!
+  events(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
   """Who holds what, by the start."""
-  positions(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String): PositionConnection!
+  positions(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
   """Texts from proposal to accord, oldest first."""
-  agreements(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String): AgreementConnection!
+  agreements(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
   """What was written about it, oldest first."""
-  articles(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String): ArticleConnection!
+  articles(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy): ArticleConnection!
 }
 
 """An actor in its mediating capacity."""
@@ -4405,13 +4475,13 @@ type Mediator implements Actor & Content & Node {
   """The same actor as a negotiating party, or null."""
   asParty: Party
   """The talks taken part in, with the role."""
-  participations(first: Int, after: String, last: Int, before: String): ParticipationConnection!
+  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
   """The talks taken part in, by their start."""
-  talks(first: Int, after: String, last: Int, before: String): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """The events taken part in, oldest first."""
-  events(first: Int, after: String, last: Int, before: String): EventConnection!
+  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
   """The agreements concerned, oldest first."""
-  agreements(first: Int, after: String, last: Int, before: String): AgreementConnection!
+  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
 }
 
 """An actor that negotiates."""
@@ -4459,15 +4529,15 @@ type Party implements Actor & Content & Node {
   """The same actor as a negotiating party, or null."""
   asParty: Party
   """The talks taken part in, with the role."""
-  participations(first: Int, after: String, last: Int, before: String): ParticipationConnection!
+  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
   """The talks taken part in, by their start."""
-  talks(first: Int, after: String, last: Int, before: String): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """The events taken part in, oldest first."""
-  events(first: Int, after: String, last: Int, before: String): EventConnection!
+  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
   """The agreements concerned, oldest first."""
-  agreements(first: Int, after: String, last: Int, before: String): AgreementConnection!
+  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
   """What the party holds, by the start."""
-  positions(first: Int, after: String, last: Int, before: String): PositionConnection!
+  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
 }
 
 """A sticking point, or a standing reason why talks fail."""
@@ -4513,13 +4583,13 @@ type Issue implements Content & Node {
   """The process that it belongs to."""
   process: Talk
   """Where it is negotiated."""
-  talks(first: Int, after: String, last: Int, before: String): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """Who holds what on it."""
-  positions(first: Int, after: String, last: Int, before: String): PositionConnection!
+  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
   """What happened about it, oldest first."""
-  events(first: Int, after: String, last: Int, before: String): EventConnection!
+  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
   """The provisions that settle it."""
-  provisions(first: Int, after: String, last: Int, before: String): ProvisionConnection!
+  provisions(first: Int, after: String, last: Int, before: String, where: ProvisionWhere, orderBy: ProvisionOrderBy): ProvisionConnection!
   """Issues that must be settled first."""
   blockedBy(first: Int): [Issue!]!
   """The mediators whom it concerns."""
@@ -4727,7 +4797,7 @@ type Agreement implements Content & Node {
   """Other texts, and how they relate."""
   related(first: Int): [RelatedAgreement!]!
   """What it provides, in its order."""
-  provisions(first: Int, after: String, last: Int, before: String): ProvisionConnection!
+  provisions(first: Int, after: String, last: Int, before: String, where: ProvisionWhere, orderBy: ProvisionOrderBy): ProvisionConnection!
 }
 
 """An editorial text."""
@@ -4773,7 +4843,7 @@ type Article implements Content & Node {
   """When it was published."""
   publishedOn: FuzzyDate
   """The talks that it is about."""
-  talks(first: Int, after: String, last: Int, before: String): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """The issues that it is about."""
   issues(first: Int): [Issue!]!
   """Questions and answers, in order."""
@@ -5245,39 +5315,1408 @@ type Query {
   """One talk by exactly one of its id, slug or external id; null where there is none."""
   talk(id: ID, slug: Slug, externalId: ExternalIdInput): Talk
   """All talks."""
-  talks(first: Int, after: String, last: Int, before: String): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(id: ID, slug: Slug, externalId: ExternalIdInput): Mediator
   """All mediators."""
-  mediators(first: Int, after: String, last: Int, before: String): MediatorConnection!
+  mediators(first: Int, after: String, last: Int, before: String, where: MediatorWhere, orderBy: MediatorOrderBy): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(id: ID, slug: Slug, externalId: ExternalIdInput): Party
   """All parties."""
-  parties(first: Int, after: String, last: Int, before: String): PartyConnection!
+  parties(first: Int, after: String, last: Int, before: String, where: PartyWhere, orderBy: PartyOrderBy): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(id: ID, slug: Slug, externalId: ExternalIdInput): Issue
   """All issues."""
-  issues(first: Int, after: String, last: Int, before: String): IssueConnection!
+  issues(first: Int, after: String, last: Int, before: String, where: IssueWhere, orderBy: IssueOrderBy): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(id: ID, slug: Slug, externalId: ExternalIdInput): Position
   """All positions."""
-  positions(first: Int, after: String, last: Int, before: String): PositionConnection!
+  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(id: ID, slug: Slug, externalId: ExternalIdInput): Event
   """All events."""
-  events(first: Int, after: String, last: Int, before: String): EventConnection!
+  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(id: ID, slug: Slug, externalId: ExternalIdInput): Agreement
   """All agreements."""
-  agreements(first: Int, after: String, last: Int, before: String): AgreementConnection!
+  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(id: ID, slug: Slug, externalId: ExternalIdInput): Article
   """All articles."""
-  articles(first: Int, after: String, last: Int, before: String): ArticleConnection!
+  articles(first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(id: ID, slug: Slug, externalId: ExternalIdInput): Source
   """All sources."""
-  sources(first: Int, after: String, last: Int, before: String): SourceConnection!
+  sources(first: Int, after: String, last: Int, before: String, where: SourceWhere, orderBy: SourceOrderBy): SourceConnection!
+}
+
+"""A test of an id."""
+input IDFilter {
+  """Is this id."""
+  eq: ID
+  """Is not this id."""
+  ne: ID
+  """Is one of these ids, at most 1,000; none of them where the list is empty."""
+  in: [ID!]
+  """Is none of these ids."""
+  notIn: [ID!]
+}
+
+"""A test of a short text, by its exact characters. The tests given hold together."""
+input StringFilter {
+  """Is this text."""
+  eq: String
+  """Is not this text, or there is none."""
+  ne: String
+  """Is one of these texts, at most 1,000; none of them where the list is empty."""
+  in: [String!]
+  """Is none of these texts, or there is none."""
+  notIn: [String!]
+  """Begins with these characters."""
+  startsWith: String
+  """Whether there is no text."""
+  isNull: Boolean
+}
+
+"""A test of a title or name, in the language that is served. The tests given hold together."""
+input TitleFilter {
+  """Is this text, by its exact characters."""
+  eq: String
+  """Is not this text."""
+  ne: String
+  """Is one of these texts, at most 1,000; none of them where the list is empty."""
+  in: [String!]
+  """Is none of these texts."""
+  notIn: [String!]
+  """Begins with these exact characters."""
+  startsWith: String
+  """Has these characters in it, whatever their case and accents; at least 3."""
+  contains: String
+}
+
+"""A test of other names. The tests given hold together."""
+input AliasesFilter {
+  """One of them is this text, by its exact characters."""
+  has: String
+  """One of them is one of these texts, at most 1,000."""
+  hasAny: [String!]
+  """One of them has these characters in it, whatever their case and accents; at least 3."""
+  contains: String
+  """Whether there are none."""
+  isNull: Boolean
+}
+
+"""A test of a long text. The tests given hold together."""
+input RichTextFilter {
+  """Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as written, word* begins so, and -word must not be in it."""
+  matches: String
+  """Whether there is no text."""
+  isNull: Boolean
+}
+
+"""A test of a whole number. The tests given hold together; a missing number passes ne, notIn and isNull alone."""
+input IntFilter {
+  """Is this number."""
+  eq: Int
+  """Is not this number, or there is none."""
+  ne: Int
+  """Is one of these numbers, at most 1,000; none of them where the list is empty."""
+  in: [Int!]
+  """Is none of these numbers, or there is none."""
+  notIn: [Int!]
+  """Is less."""
+  lt: Int
+  """Is less or equal."""
+  lte: Int
+  """Is greater."""
+  gt: Int
+  """Is greater or equal."""
+  gte: Int
+  """Whether there is no number."""
+  isNull: Boolean
+}
+
+"""A test of an instant. The tests given hold together; a missing instant passes ne, notIn and isNull alone."""
+input DateTimeFilter {
+  """Is this instant, to the millisecond."""
+  eq: DateTime
+  """Is not this instant, or there is none."""
+  ne: DateTime
+  """Is one of these instants, at most 1,000; none of them where the list is empty."""
+  in: [DateTime!]
+  """Is none of these instants, or there is none."""
+  notIn: [DateTime!]
+  """Is before."""
+  lt: DateTime
+  """Is before or at it."""
+  lte: DateTime
+  """Is after."""
+  gt: DateTime
+  """Is after or at it."""
+  gte: DateTime
+  """Whether there is no instant."""
+  isNull: Boolean
+}
+
+"""A test of true or false. The tests given hold together."""
+input BooleanFilter {
+  """Is this value."""
+  eq: Boolean
+  """Is not this value, or nothing is known."""
+  ne: Boolean
+  """Whether nothing is known."""
+  isNull: Boolean
+}
+
+"""
+A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with within,
+where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with 2023.
+"""
+input FuzzyDateFilter {
+  """The span begins with this date (EDTF); it has no beginning where this is absent."""
+  from: EDTF
+  """The span ends with this date (EDTF); it has no end where this is absent."""
+  until: EDTF
+  """Whether the whole of the date must lie in the span."""
+  within: Boolean
+  """Whether there is no date."""
+  isNull: Boolean
+}
+
+"""A test of a place. The tests given hold together."""
+input PlaceFilter {
+  """What it is called."""
+  name: StringFilter
+  """The country."""
+  country: StringFilter
+  """Whether there is no place."""
+  isNull: Boolean
+}
+
+"""Conditions on an identifier in another system, all of which hold."""
+input ExternalIdWhere {
+  """The system."""
+  scheme: StringFilter
+  """The identifier there."""
+  value: StringFilter
+  """All of these hold."""
+  and: [ExternalIdWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ExternalIdWhere!]
+  """This does not hold."""
+  not: ExternalIdWhere
+}
+
+"""A test of the identifiers in other systems. The tests given hold together."""
+input ExternalIdListFilter {
+  """One of them meets this."""
+  some: ExternalIdWhere
+  """None of them meets this."""
+  none: ExternalIdWhere
+}
+
+"""The direction of an order."""
+enum OrderDirection {
+  """Smallest, earliest, first in the alphabet first. Where there is no date comes last."""
+  ASC
+  """Greatest, latest, last in the alphabet first. Where there is no date comes last all the same."""
+  DESC
+}
+
+"""A test of a talk level. The tests given hold together."""
+input TalkLevelFilter {
+  """Is this value."""
+  eq: TalkLevel
+  """Is not this value."""
+  ne: TalkLevel
+  """Is one of these values; none of them where the list is empty."""
+  in: [TalkLevel!]
+  """Is none of these values."""
+  notIn: [TalkLevel!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a talk status. The tests given hold together."""
+input TalkStatusFilter {
+  """Is this value."""
+  eq: TalkStatus
+  """Is not this value."""
+  ne: TalkStatus
+  """Is one of these values; none of them where the list is empty."""
+  in: [TalkStatus!]
+  """Is none of these values."""
+  notIn: [TalkStatus!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a talk format. The tests given hold together."""
+input TalkFormatFilter {
+  """Is this value."""
+  eq: TalkFormat
+  """Is not this value."""
+  ne: TalkFormat
+  """Is one of these values; none of them where the list is empty."""
+  in: [TalkFormat!]
+  """Is none of these values."""
+  notIn: [TalkFormat!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a diplomacy track. The tests given hold together."""
+input DiplomacyTrackFilter {
+  """Is this value."""
+  eq: DiplomacyTrack
+  """Is not this value."""
+  ne: DiplomacyTrack
+  """Is one of these values; none of them where the list is empty."""
+  in: [DiplomacyTrack!]
+  """Is none of these values."""
+  notIn: [DiplomacyTrack!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a stage. The tests given hold together."""
+input StageFilter {
+  """Is this value."""
+  eq: Stage
+  """Is not this value."""
+  ne: Stage
+  """Is one of these values; none of them where the list is empty."""
+  in: [Stage!]
+  """Is none of these values."""
+  notIn: [Stage!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an actor kind. The tests given hold together."""
+input ActorKindFilter {
+  """Is this value."""
+  eq: ActorKind
+  """Is not this value."""
+  ne: ActorKind
+  """Is one of these values; none of them where the list is empty."""
+  in: [ActorKind!]
+  """Is none of these values."""
+  notIn: [ActorKind!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a participation role. The tests given hold together."""
+input ParticipationRoleFilter {
+  """Is this value."""
+  eq: ParticipationRole
+  """Is not this value."""
+  ne: ParticipationRole
+  """Is one of these values; none of them where the list is empty."""
+  in: [ParticipationRole!]
+  """Is none of these values."""
+  notIn: [ParticipationRole!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an issue category. The tests given hold together."""
+input IssueCategoryFilter {
+  """Is this value."""
+  eq: IssueCategory
+  """Is not this value."""
+  ne: IssueCategory
+  """Is one of these values; none of them where the list is empty."""
+  in: [IssueCategory!]
+  """Is none of these values."""
+  notIn: [IssueCategory!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an issue nature. The tests given hold together."""
+input IssueNatureFilter {
+  """Is this value."""
+  eq: IssueNature
+  """Is not this value."""
+  ne: IssueNature
+  """Is one of these values; none of them where the list is empty."""
+  in: [IssueNature!]
+  """Is none of these values."""
+  notIn: [IssueNature!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an issue status. The tests given hold together."""
+input IssueStatusFilter {
+  """Is this value."""
+  eq: IssueStatus
+  """Is not this value."""
+  ne: IssueStatus
+  """Is one of these values; none of them where the list is empty."""
+  in: [IssueStatus!]
+  """Is none of these values."""
+  notIn: [IssueStatus!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a stance. The tests given hold together."""
+input StanceFilter {
+  """Is this value."""
+  eq: Stance
+  """Is not this value."""
+  ne: Stance
+  """Is one of these values; none of them where the list is empty."""
+  in: [Stance!]
+  """Is none of these values."""
+  notIn: [Stance!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a basis. The tests given hold together."""
+input BasisFilter {
+  """Is this value."""
+  eq: Basis
+  """Is not this value."""
+  ne: Basis
+  """Is one of these values; none of them where the list is empty."""
+  in: [Basis!]
+  """Is none of these values."""
+  notIn: [Basis!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an event kind. The tests given hold together."""
+input EventKindFilter {
+  """Is this value."""
+  eq: EventKind
+  """Is not this value."""
+  ne: EventKind
+  """Is one of these values; none of them where the list is empty."""
+  in: [EventKind!]
+  """Is none of these values."""
+  notIn: [EventKind!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an outlook. The tests given hold together."""
+input OutlookFilter {
+  """Is this value."""
+  eq: Outlook
+  """Is not this value."""
+  ne: Outlook
+  """Is one of these values; none of them where the list is empty."""
+  in: [Outlook!]
+  """Is none of these values."""
+  notIn: [Outlook!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a verification. The tests given hold together."""
+input VerificationFilter {
+  """Is this value."""
+  eq: Verification
+  """Is not this value."""
+  ne: Verification
+  """Is one of these values; none of them where the list is empty."""
+  in: [Verification!]
+  """Is none of these values."""
+  notIn: [Verification!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an agreement kind. The tests given hold together."""
+input AgreementKindFilter {
+  """Is this value."""
+  eq: AgreementKind
+  """Is not this value."""
+  ne: AgreementKind
+  """Is one of these values; none of them where the list is empty."""
+  in: [AgreementKind!]
+  """Is none of these values."""
+  notIn: [AgreementKind!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an agreement status. The tests given hold together."""
+input AgreementStatusFilter {
+  """Is this value."""
+  eq: AgreementStatus
+  """Is not this value."""
+  ne: AgreementStatus
+  """Is one of these values; none of them where the list is empty."""
+  in: [AgreementStatus!]
+  """Is none of these values."""
+  notIn: [AgreementStatus!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an agreement side. The tests given hold together."""
+input AgreementSideFilter {
+  """Is this value."""
+  eq: AgreementSide
+  """Is not this value."""
+  ne: AgreementSide
+  """Is one of these values; none of them where the list is empty."""
+  in: [AgreementSide!]
+  """Is none of these values."""
+  notIn: [AgreementSide!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an agreement scope. The tests given hold together."""
+input AgreementScopeFilter {
+  """Is this value."""
+  eq: AgreementScope
+  """Is not this value."""
+  ne: AgreementScope
+  """Is one of these values; none of them where the list is empty."""
+  in: [AgreementScope!]
+  """Is none of these values."""
+  notIn: [AgreementScope!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a provision topic. The tests given hold together."""
+input ProvisionTopicFilter {
+  """Is this value."""
+  eq: ProvisionTopic
+  """Is not this value."""
+  ne: ProvisionTopic
+  """Is one of these values; none of them where the list is empty."""
+  in: [ProvisionTopic!]
+  """Is none of these values."""
+  notIn: [ProvisionTopic!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a provision status. The tests given hold together."""
+input ProvisionStatusFilter {
+  """Is this value."""
+  eq: ProvisionStatus
+  """Is not this value."""
+  ne: ProvisionStatus
+  """Is one of these values; none of them where the list is empty."""
+  in: [ProvisionStatus!]
+  """Is none of these values."""
+  notIn: [ProvisionStatus!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of an article kind. The tests given hold together."""
+input ArticleKindFilter {
+  """Is this value."""
+  eq: ArticleKind
+  """Is not this value."""
+  ne: ArticleKind
+  """Is one of these values; none of them where the list is empty."""
+  in: [ArticleKind!]
+  """Is none of these values."""
+  notIn: [ArticleKind!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of a capacity. The tests given hold together."""
+input CapacityFilter {
+  """Is this value."""
+  eq: Capacity
+  """Is not this value."""
+  ne: Capacity
+  """Is one of these values; none of them where the list is empty."""
+  in: [Capacity!]
+  """Is none of these values."""
+  notIn: [Capacity!]
+  """Whether there is no value; there always is one, if only UNKNOWN or OTHER."""
+  isNull: Boolean
+}
+
+"""A test of the purposes of an agreement. The tests given hold together."""
+input AgreementPurposesFilter {
+  """This is one of them."""
+  has: AgreementPurpose
+  """One of these is one of them."""
+  hasAny: [AgreementPurpose!]
+  """Whether none is given."""
+  isNull: Boolean
+}
+
+"""Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input TalkWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The text of body."""
+  body: RichTextFilter
+  """The talk level."""
+  talkLevel: TalkLevelFilter
+  """The talk status."""
+  talkStatus: TalkStatusFilter
+  """The talk format."""
+  talkFormat: TalkFormatFilter
+  """The diplomacy track."""
+  diplomacyTrack: DiplomacyTrackFilter
+  """The stage."""
+  stage: StageFilter
+  """The date in startedOn."""
+  startedOn: FuzzyDateFilter
+  """The date in endedOn."""
+  endedOn: FuzzyDateFilter
+  """The place."""
+  place: PlaceFilter
+  """What process leads to."""
+  process: TalkWhere
+  """What parent leads to."""
+  parent: TalkWhere
+  """What children leads to."""
+  children: TalkListFilter
+  """What participations leads to."""
+  participations: ParticipationListFilter
+  """What mediators leads to, for a talk and all that belong to it."""
+  mediators: MediatorListFilter
+  """What parties leads to, for a talk and all that belong to it."""
+  parties: PartyListFilter
+  """What issues leads to, for a talk and all that belong to it."""
+  issues: IssueListFilter
+  """What events leads to, for a talk and all that belong to it."""
+  events: EventListFilter
+  """What positions leads to, for a talk and all that belong to it."""
+  positions: PositionListFilter
+  """What agreements leads to, for a talk and all that belong to it."""
+  agreements: AgreementListFilter
+  """What articles leads to, for a talk and all that belong to it."""
+  articles: ArticleListFilter
+  """All of these hold."""
+  and: [TalkWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [TalkWhere!]
+  """This does not hold."""
+  not: TalkWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of talks. The tests given hold together, and see only what you may see."""
+input TalkListFilter {
+  """One of them meets this."""
+  some: TalkWhere
+  """None of them meets this."""
+  none: TalkWhere
+}
+
+"""What talks can be ordered by. More values may come."""
+enum TalkOrderField {
+  """By startedOn: the earliest instant that it may mean, then the latest."""
+  STARTED_ON
+  """By endedOn: the earliest instant that it may mean, then the latest."""
+  ENDED_ON
+  """By the date of the latest event of the talk and all that belong to it."""
+  LATEST_EVENT_ON
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of talks. Ties are broken by the id."""
+input TalkOrderBy {
+  """What to order by."""
+  field: TalkOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input MediatorWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The name."""
+  name: TitleFilter
+  """Other names."""
+  aliases: AliasesFilter
+  """The actor kind."""
+  actorKind: ActorKindFilter
+  """The text of country."""
+  country: StringFilter
+  """The text of description."""
+  description: RichTextFilter
+  """What asMediator leads to."""
+  asMediator: MediatorWhere
+  """What asParty leads to."""
+  asParty: PartyWhere
+  """What participations leads to."""
+  participations: ParticipationListFilter
+  """What talks leads to."""
+  talks: TalkListFilter
+  """What events leads to."""
+  events: EventListFilter
+  """What agreements leads to."""
+  agreements: AgreementListFilter
+  """All of these hold."""
+  and: [MediatorWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [MediatorWhere!]
+  """This does not hold."""
+  not: MediatorWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of mediators. The tests given hold together, and see only what you may see."""
+input MediatorListFilter {
+  """One of them meets this."""
+  some: MediatorWhere
+  """None of them meets this."""
+  none: MediatorWhere
+}
+
+"""What mediators can be ordered by. More values may come."""
+enum MediatorOrderField {
+  """By the name in the language that is served, as its readers sort, whatever its case and accents."""
+  NAME
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of mediators. Ties are broken by the id."""
+input MediatorOrderBy {
+  """What to order by."""
+  field: MediatorOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input PartyWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The name."""
+  name: TitleFilter
+  """Other names."""
+  aliases: AliasesFilter
+  """The actor kind."""
+  actorKind: ActorKindFilter
+  """The text of country."""
+  country: StringFilter
+  """The text of description."""
+  description: RichTextFilter
+  """What asMediator leads to."""
+  asMediator: MediatorWhere
+  """What asParty leads to."""
+  asParty: PartyWhere
+  """What participations leads to."""
+  participations: ParticipationListFilter
+  """What talks leads to."""
+  talks: TalkListFilter
+  """What events leads to."""
+  events: EventListFilter
+  """What agreements leads to."""
+  agreements: AgreementListFilter
+  """What positions leads to."""
+  positions: PositionListFilter
+  """All of these hold."""
+  and: [PartyWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [PartyWhere!]
+  """This does not hold."""
+  not: PartyWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of parties. The tests given hold together, and see only what you may see."""
+input PartyListFilter {
+  """One of them meets this."""
+  some: PartyWhere
+  """None of them meets this."""
+  none: PartyWhere
+}
+
+"""What parties can be ordered by. More values may come."""
+enum PartyOrderField {
+  """By the name in the language that is served, as its readers sort, whatever its case and accents."""
+  NAME
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of parties. Ties are broken by the id."""
+input PartyOrderBy {
+  """What to order by."""
+  field: PartyOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input IssueWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The issue category."""
+  issueCategory: IssueCategoryFilter
+  """The issue nature."""
+  issueNature: IssueNatureFilter
+  """The issue status."""
+  issueStatus: IssueStatusFilter
+  """What process leads to."""
+  process: TalkWhere
+  """What talks leads to."""
+  talks: TalkListFilter
+  """What positions leads to."""
+  positions: PositionListFilter
+  """What events leads to."""
+  events: EventListFilter
+  """What provisions leads to."""
+  provisions: ProvisionListFilter
+  """What mediators leads to."""
+  mediators: MediatorListFilter
+  """What parties leads to."""
+  parties: PartyListFilter
+  """All of these hold."""
+  and: [IssueWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [IssueWhere!]
+  """This does not hold."""
+  not: IssueWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of issues. The tests given hold together, and see only what you may see."""
+input IssueListFilter {
+  """One of them meets this."""
+  some: IssueWhere
+  """None of them meets this."""
+  none: IssueWhere
+}
+
+"""What issues can be ordered by. More values may come."""
+enum IssueOrderField {
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of issues. Ties are broken by the id."""
+input IssueOrderBy {
+  """What to order by."""
+  field: IssueOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input PositionWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """What issue leads to."""
+  issue: IssueWhere
+  """What party leads to."""
+  party: PartyWhere
+  """The text of holder."""
+  holder: StringFilter
+  """What talk leads to."""
+  talk: TalkWhere
+  """The stance."""
+  stance: StanceFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The basis."""
+  basis: BasisFilter
+  """The date in heldFrom."""
+  heldFrom: FuzzyDateFilter
+  """The date in heldUntil."""
+  heldUntil: FuzzyDateFilter
+  """What supersedes leads to."""
+  supersedes: PositionWhere
+  """What supersededBy leads to."""
+  supersededBy: PositionWhere
+  """All of these hold."""
+  and: [PositionWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [PositionWhere!]
+  """This does not hold."""
+  not: PositionWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of positions. The tests given hold together, and see only what you may see."""
+input PositionListFilter {
+  """One of them meets this."""
+  some: PositionWhere
+  """None of them meets this."""
+  none: PositionWhere
+}
+
+"""What positions can be ordered by. More values may come."""
+enum PositionOrderField {
+  """By heldFrom: the earliest instant that it may mean, then the latest."""
+  HELD_FROM
+  """By heldUntil: the earliest instant that it may mean, then the latest."""
+  HELD_UNTIL
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of positions. Ties are broken by the id."""
+input PositionOrderBy {
+  """What to order by."""
+  field: PositionOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input EventWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The text of body."""
+  body: RichTextFilter
+  """The event kind."""
+  eventKind: EventKindFilter
+  """The date in occurredOn."""
+  occurredOn: FuzzyDateFilter
+  """The number in sequence."""
+  sequence: IntFilter
+  """The value of recurring."""
+  recurring: BooleanFilter
+  """The place."""
+  place: PlaceFilter
+  """What talk leads to."""
+  talk: TalkWhere
+  """What mediators leads to."""
+  mediators: MediatorListFilter
+  """What parties leads to."""
+  parties: PartyListFilter
+  """What issues leads to."""
+  issues: IssueListFilter
+  """What agreement leads to."""
+  agreement: AgreementWhere
+  """The outlook."""
+  outlook: OutlookFilter
+  """The basis."""
+  basis: BasisFilter
+  """The verification."""
+  verification: VerificationFilter
+  """All of these hold."""
+  and: [EventWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [EventWhere!]
+  """This does not hold."""
+  not: EventWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of events. The tests given hold together, and see only what you may see."""
+input EventListFilter {
+  """One of them meets this."""
+  some: EventWhere
+  """None of them meets this."""
+  none: EventWhere
+}
+
+"""What events can be ordered by. More values may come."""
+enum EventOrderField {
+  """By occurredOn: the earliest instant that it may mean, then the latest, then sequence."""
+  OCCURRED_ON
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of events. Ties are broken by the id."""
+input EventOrderBy {
+  """What to order by."""
+  field: EventOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input AgreementWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The text of body."""
+  body: RichTextFilter
+  """The agreement kind."""
+  agreementKind: AgreementKindFilter
+  """The agreement status."""
+  agreementStatus: AgreementStatusFilter
+  """The agreement side."""
+  agreementSide: AgreementSideFilter
+  """The stage."""
+  stage: StageFilter
+  """The agreement scope."""
+  agreementScope: AgreementScopeFilter
+  """What talk leads to."""
+  talk: TalkWhere
+  """The place."""
+  place: PlaceFilter
+  """What mediators leads to."""
+  mediators: MediatorListFilter
+  """What parties leads to."""
+  parties: PartyListFilter
+  """The date in proposedOn."""
+  proposedOn: FuzzyDateFilter
+  """The date in signedOn."""
+  signedOn: FuzzyDateFilter
+  """The date in effectiveOn."""
+  effectiveOn: FuzzyDateFilter
+  """The date in plannedEndOn."""
+  plannedEndOn: FuzzyDateFilter
+  """The date in endedOn."""
+  endedOn: FuzzyDateFilter
+  """The text of endReason."""
+  endReason: StringFilter
+  """What it is for."""
+  purposes: AgreementPurposesFilter
+  """The value of hasMonitoring."""
+  hasMonitoring: BooleanFilter
+  """The verification."""
+  verification: VerificationFilter
+  """What provisions leads to."""
+  provisions: ProvisionListFilter
+  """All of these hold."""
+  and: [AgreementWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [AgreementWhere!]
+  """This does not hold."""
+  not: AgreementWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of agreements. The tests given hold together, and see only what you may see."""
+input AgreementListFilter {
+  """One of them meets this."""
+  some: AgreementWhere
+  """None of them meets this."""
+  none: AgreementWhere
+}
+
+"""What agreements can be ordered by. More values may come."""
+enum AgreementOrderField {
+  """By proposedOn: the earliest instant that it may mean, then the latest."""
+  PROPOSED_ON
+  """By signedOn: the earliest instant that it may mean, then the latest."""
+  SIGNED_ON
+  """By effectiveOn: the earliest instant that it may mean, then the latest."""
+  EFFECTIVE_ON
+  """By plannedEndOn: the earliest instant that it may mean, then the latest."""
+  PLANNED_END_ON
+  """By endedOn: the earliest instant that it may mean, then the latest."""
+  ENDED_ON
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of agreements. Ties are broken by the id."""
+input AgreementOrderBy {
+  """What to order by."""
+  field: AgreementOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input ArticleWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of summary."""
+  summary: RichTextFilter
+  """The text of body."""
+  body: RichTextFilter
+  """The article kind."""
+  articleKind: ArticleKindFilter
+  """The text of byline."""
+  byline: StringFilter
+  """The date in publishedOn."""
+  publishedOn: FuzzyDateFilter
+  """What talks leads to."""
+  talks: TalkListFilter
+  """What issues leads to."""
+  issues: IssueListFilter
+  """All of these hold."""
+  and: [ArticleWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ArticleWhere!]
+  """This does not hold."""
+  not: ArticleWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of articles. The tests given hold together, and see only what you may see."""
+input ArticleListFilter {
+  """One of them meets this."""
+  some: ArticleWhere
+  """None of them meets this."""
+  none: ArticleWhere
+}
+
+"""What articles can be ordered by. More values may come."""
+enum ArticleOrderField {
+  """By publishedOn: the earliest instant that it may mean, then the latest."""
+  PUBLISHED_ON
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of articles. Ties are broken by the id."""
+input ArticleOrderBy {
+  """What to order by."""
+  field: ArticleOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input SourceWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """The title."""
+  title: TitleFilter
+  """The text of publisher."""
+  publisher: StringFilter
+  """The text of url."""
+  url: StringFilter
+  """The text of archivedUrl."""
+  archivedUrl: StringFilter
+  """The date in publishedOn."""
+  publishedOn: FuzzyDateFilter
+  """The text of language."""
+  language: StringFilter
+  """The text of licence."""
+  licence: StringFilter
+  """All of these hold."""
+  and: [SourceWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [SourceWhere!]
+  """This does not hold."""
+  not: SourceWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
+}
+
+"""A test of a list of sources. The tests given hold together, and see only what you may see."""
+input SourceListFilter {
+  """One of them meets this."""
+  some: SourceWhere
+  """None of them meets this."""
+  none: SourceWhere
+}
+
+"""What sources can be ordered by. More values may come."""
+enum SourceOrderField {
+  """By publishedOn: the earliest instant that it may mean, then the latest."""
+  PUBLISHED_ON
+  """By the title in the language that is served, as its readers sort, whatever its case and accents."""
+  TITLE
+  """By when the item came into this record."""
+  CREATED_AT
+  """By when the item last changed in this record."""
+  UPDATED_AT
+}
+
+"""An order of sources. Ties are broken by the id."""
+input SourceOrderBy {
+  """What to order by."""
+  field: SourceOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input ParticipationWhere {
+  """What actor leads to."""
+  actor: ActorWhere
+  """What talk leads to."""
+  talk: TalkWhere
+  """The capacity."""
+  capacity: CapacityFilter
+  """The participation role."""
+  role: ParticipationRoleFilter
+  """The date in since."""
+  since: FuzzyDateFilter
+  """The date in until."""
+  until: FuzzyDateFilter
+  """All of these hold."""
+  and: [ParticipationWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ParticipationWhere!]
+  """This does not hold."""
+  not: ParticipationWhere
+}
+
+"""A test of a list of participations. The tests given hold together, and see only what you may see."""
+input ParticipationListFilter {
+  """One of them meets this."""
+  some: ParticipationWhere
+  """None of them meets this."""
+  none: ParticipationWhere
+}
+
+"""What participations can be ordered by. More values may come."""
+enum ParticipationOrderField {
+  """By since: the earliest instant that it may mean, then the latest."""
+  SINCE
+  """By until: the earliest instant that it may mean, then the latest."""
+  UNTIL
+}
+
+"""An order of participations. Ties are broken by the id."""
+input ParticipationOrderBy {
+  """What to order by."""
+  field: ParticipationOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input ProvisionWhere {
+  """The text of number."""
+  number: StringFilter
+  """The number in phase."""
+  phase: IntFilter
+  """The text of title."""
+  title: StringFilter
+  """The provision topic."""
+  provisionTopic: ProvisionTopicFilter
+  """The provision status."""
+  provisionStatus: ProvisionStatusFilter
+  """What issue leads to."""
+  issue: IssueWhere
+  """What agreement leads to."""
+  agreement: AgreementWhere
+  """All of these hold."""
+  and: [ProvisionWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ProvisionWhere!]
+  """This does not hold."""
+  not: ProvisionWhere
+}
+
+"""A test of a list of provisions. The tests given hold together, and see only what you may see."""
+input ProvisionListFilter {
+  """One of them meets this."""
+  some: ProvisionWhere
+  """None of them meets this."""
+  none: ProvisionWhere
+}
+
+"""What provisions can be ordered by. More values may come."""
+enum ProvisionOrderField {
+  """By the number in the text, which is the order that the editor gave."""
+  NUMBER
+}
+
+"""An order of provisions. Ties are broken by the id."""
+input ProvisionOrderBy {
+  """What to order by."""
+  field: ProvisionOrderField!
+  """In which direction."""
+  direction: OrderDirection! = ASC
+}
+
+"""Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+input ActorWhere {
+  """The id."""
+  id: IDFilter
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """The name."""
+  name: TitleFilter
+  """Other names."""
+  aliases: AliasesFilter
+  """The actor kind."""
+  actorKind: ActorKindFilter
+  """The text of country."""
+  country: StringFilter
+  """The text of description."""
+  description: RichTextFilter
+  """What asMediator leads to."""
+  asMediator: MediatorWhere
+  """What asParty leads to."""
+  asParty: PartyWhere
+  """All of these hold."""
+  and: [ActorWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ActorWhere!]
+  """This does not hold."""
+  not: ActorWhere
+  """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
+  isNull: Boolean
 }
 `, BuiltIn: false},
 }

@@ -23,23 +23,23 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]Node, error)
 	Service(ctx context.Context) (*Service, error)
 	Talk(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Talk, error)
-	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string) (*TalkConnection, error)
+	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) (*TalkConnection, error)
 	Mediator(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Mediator, error)
-	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string) (*MediatorConnection, error)
+	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy) (*MediatorConnection, error)
 	Party(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Party, error)
-	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string) (*PartyConnection, error)
+	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy) (*PartyConnection, error)
 	Issue(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Issue, error)
-	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string) (*IssueConnection, error)
+	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy) (*IssueConnection, error)
 	Position(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Position, error)
-	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string) (*PositionConnection, error)
+	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) (*PositionConnection, error)
 	Event(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Event, error)
-	Events(ctx context.Context, first *int32, after *string, last *int32, before *string) (*EventConnection, error)
+	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) (*EventConnection, error)
 	Agreement(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Agreement, error)
-	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string) (*AgreementConnection, error)
+	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) (*AgreementConnection, error)
 	Article(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Article, error)
-	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string) (*ArticleConnection, error)
+	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) (*ArticleConnection, error)
 	Source(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Source, error)
-	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string) (*SourceConnection, error)
+	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy) (*SourceConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -151,6 +151,22 @@ func (ec *executionContext) field_Agreement_provisions_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -287,6 +303,22 @@ func (ec *executionContext) field_Article_talks_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -465,6 +497,22 @@ func (ec *executionContext) field_Issue_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -545,6 +593,38 @@ func (ec *executionContext) field_Issue_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -583,6 +663,22 @@ func (ec *executionContext) field_Issue_provisions_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -621,6 +717,22 @@ func (ec *executionContext) field_Issue_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -673,6 +785,22 @@ func (ec *executionContext) field_Mediator_agreements_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -739,6 +867,22 @@ func (ec *executionContext) field_Mediator_events_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -791,6 +935,22 @@ func (ec *executionContext) field_Mediator_participations_args(ctx context.Conte
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -829,6 +989,22 @@ func (ec *executionContext) field_Mediator_talks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -895,6 +1071,22 @@ func (ec *executionContext) field_Party_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -961,6 +1153,22 @@ func (ec *executionContext) field_Party_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1013,6 +1221,22 @@ func (ec *executionContext) field_Party_participations_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1051,6 +1275,38 @@ func (ec *executionContext) field_Party_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -1089,6 +1345,22 @@ func (ec *executionContext) field_Party_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1241,6 +1513,22 @@ func (ec *executionContext) field_Query_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1309,6 +1597,22 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ArticleWhere, error) {
+			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
+			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1377,6 +1681,22 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1445,6 +1765,22 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*IssueWhere, error) {
+			return ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*IssueOrderBy, error) {
+			return ec.unmarshalOIssueOrderBy2ᚖparleyᚋgraphᚋgenᚐIssueOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1513,6 +1849,22 @@ func (ec *executionContext) field_Query_mediators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*MediatorWhere, error) {
+			return ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*MediatorOrderBy, error) {
+			return ec.unmarshalOMediatorOrderBy2ᚖparleyᚋgraphᚋgenᚐMediatorOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1579,6 +1931,22 @@ func (ec *executionContext) field_Query_parties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PartyWhere, error) {
+			return ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PartyOrderBy, error) {
+			return ec.unmarshalOPartyOrderBy2ᚖparleyᚋgraphᚋgenᚐPartyOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1677,6 +2045,38 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -1745,6 +2145,22 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*SourceWhere, error) {
+			return ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*SourceOrderBy, error) {
+			return ec.unmarshalOSourceOrderBy2ᚖparleyᚋgraphᚋgenᚐSourceOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1813,6 +2229,22 @@ func (ec *executionContext) field_Query_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1915,6 +2347,22 @@ func (ec *executionContext) field_Talk_agreements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -1961,6 +2409,22 @@ func (ec *executionContext) field_Talk_articles_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ArticleWhere, error) {
+			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
+			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -1999,6 +2463,22 @@ func (ec *executionContext) field_Talk_children_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2059,6 +2539,22 @@ func (ec *executionContext) field_Talk_events_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2155,6 +2651,22 @@ func (ec *executionContext) field_Talk_participations_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2223,6 +2735,38 @@ func (ec *executionContext) field_Talk_positions_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg8
 	return args, nil
 }
 
@@ -11012,7 +11556,7 @@ func (ec *executionContext) _Query_talks(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TalkConnection) graphql.Marshaler {
@@ -11100,7 +11644,7 @@ func (ec *executionContext) _Query_mediators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MediatorConnection) graphql.Marshaler {
@@ -11188,7 +11732,7 @@ func (ec *executionContext) _Query_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PartyConnection) graphql.Marshaler {
@@ -11276,7 +11820,7 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IssueConnection) graphql.Marshaler {
@@ -11364,7 +11908,7 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PositionConnection) graphql.Marshaler {
@@ -11452,7 +11996,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
@@ -11540,7 +12084,7 @@ func (ec *executionContext) _Query_agreements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AgreementConnection) graphql.Marshaler {
@@ -11628,7 +12172,7 @@ func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ArticleConnection) graphql.Marshaler {
@@ -11716,7 +12260,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SourceConnection) graphql.Marshaler {
@@ -14299,6 +14843,2097 @@ func (ec *executionContext) fieldContext_Translation_text(_ context.Context, fie
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputActorKindFilter(ctx context.Context, obj any) (ActorKindFilter, error) {
+	var it ActorKindFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOActorKind2ᚖparleyᚋgraphᚋgenᚐActorKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOActorKind2ᚖparleyᚋgraphᚋgenᚐActorKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOActorKind2ᚕparleyᚋgraphᚋgenᚐActorKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOActorKind2ᚕparleyᚋgraphᚋgenᚐActorKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalActorKindFilter unmarshals raw into the ActorKindFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalActorKindFilter(ctx context.Context, raw any) (ActorKindFilter, error) {
+	var out ActorKindFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ActorKindFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputActorWhere(ctx context.Context, obj any) (ActorWhere, error) {
+	var it ActorWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOAliasesFilter2ᚖparleyᚋgraphᚋgenᚐAliasesFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "actorKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorKind"))
+			data, err := ec.unmarshalOActorKindFilter2ᚖparleyᚋgraphᚋgenᚐActorKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorKind = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "asMediator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asMediator"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsMediator = graphql.OmittableOf(data)
+		case "asParty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asParty"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsParty = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOActorWhere2ᚕᚖparleyᚋgraphᚋgenᚐActorWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOActorWhere2ᚕᚖparleyᚋgraphᚋgenᚐActorWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOActorWhere2ᚖparleyᚋgraphᚋgenᚐActorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalActorWhere unmarshals raw into the ActorWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalActorWhere(ctx context.Context, raw any) (ActorWhere, error) {
+	var out ActorWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ActorWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementKindFilter(ctx context.Context, obj any) (AgreementKindFilter, error) {
+	var it AgreementKindFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOAgreementKind2ᚖparleyᚋgraphᚋgenᚐAgreementKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOAgreementKind2ᚖparleyᚋgraphᚋgenᚐAgreementKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAgreementKind2ᚕparleyᚋgraphᚋgenᚐAgreementKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAgreementKind2ᚕparleyᚋgraphᚋgenᚐAgreementKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementKindFilter unmarshals raw into the AgreementKindFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementKindFilter(ctx context.Context, raw any) (AgreementKindFilter, error) {
+	var out AgreementKindFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementKindFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementListFilter(ctx context.Context, obj any) (AgreementListFilter, error) {
+	var it AgreementListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementListFilter unmarshals raw into the AgreementListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementListFilter(ctx context.Context, raw any) (AgreementListFilter, error) {
+	var out AgreementListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementOrderBy(ctx context.Context, obj any) (AgreementOrderBy, error) {
+	var it AgreementOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNAgreementOrderField2parleyᚋgraphᚋgenᚐAgreementOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementOrderBy unmarshals raw into the AgreementOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementOrderBy(ctx context.Context, raw any) (AgreementOrderBy, error) {
+	var out AgreementOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementPurposesFilter(ctx context.Context, obj any) (AgreementPurposesFilter, error) {
+	var it AgreementPurposesFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"has", "hasAny", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "has":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("has"))
+			data, err := ec.unmarshalOAgreementPurpose2ᚖparleyᚋgraphᚋgenᚐAgreementPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Has = graphql.OmittableOf(data)
+		case "hasAny":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasAny"))
+			data, err := ec.unmarshalOAgreementPurpose2ᚕparleyᚋgraphᚋgenᚐAgreementPurposeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasAny = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementPurposesFilter unmarshals raw into the AgreementPurposesFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementPurposesFilter(ctx context.Context, raw any) (AgreementPurposesFilter, error) {
+	var out AgreementPurposesFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementPurposesFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementScopeFilter(ctx context.Context, obj any) (AgreementScopeFilter, error) {
+	var it AgreementScopeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOAgreementScope2ᚖparleyᚋgraphᚋgenᚐAgreementScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOAgreementScope2ᚖparleyᚋgraphᚋgenᚐAgreementScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAgreementScope2ᚕparleyᚋgraphᚋgenᚐAgreementScopeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAgreementScope2ᚕparleyᚋgraphᚋgenᚐAgreementScopeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementScopeFilter unmarshals raw into the AgreementScopeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementScopeFilter(ctx context.Context, raw any) (AgreementScopeFilter, error) {
+	var out AgreementScopeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementScopeFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementSideFilter(ctx context.Context, obj any) (AgreementSideFilter, error) {
+	var it AgreementSideFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOAgreementSide2ᚖparleyᚋgraphᚋgenᚐAgreementSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOAgreementSide2ᚖparleyᚋgraphᚋgenᚐAgreementSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAgreementSide2ᚕparleyᚋgraphᚋgenᚐAgreementSideᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAgreementSide2ᚕparleyᚋgraphᚋgenᚐAgreementSideᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementSideFilter unmarshals raw into the AgreementSideFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementSideFilter(ctx context.Context, raw any) (AgreementSideFilter, error) {
+	var out AgreementSideFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementSideFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementStatusFilter(ctx context.Context, obj any) (AgreementStatusFilter, error) {
+	var it AgreementStatusFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOAgreementStatus2ᚖparleyᚋgraphᚋgenᚐAgreementStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOAgreementStatus2ᚖparleyᚋgraphᚋgenᚐAgreementStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAgreementStatus2ᚕparleyᚋgraphᚋgenᚐAgreementStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAgreementStatus2ᚕparleyᚋgraphᚋgenᚐAgreementStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementStatusFilter unmarshals raw into the AgreementStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementStatusFilter(ctx context.Context, raw any) (AgreementStatusFilter, error) {
+	var out AgreementStatusFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAgreementWhere(ctx context.Context, obj any) (AgreementWhere, error) {
+	var it AgreementWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "provisions", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "agreementKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementKind"))
+			data, err := ec.unmarshalOAgreementKindFilter2ᚖparleyᚋgraphᚋgenᚐAgreementKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementKind = graphql.OmittableOf(data)
+		case "agreementStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementStatus"))
+			data, err := ec.unmarshalOAgreementStatusFilter2ᚖparleyᚋgraphᚋgenᚐAgreementStatusFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementStatus = graphql.OmittableOf(data)
+		case "agreementSide":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementSide"))
+			data, err := ec.unmarshalOAgreementSideFilter2ᚖparleyᚋgraphᚋgenᚐAgreementSideFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementSide = graphql.OmittableOf(data)
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalOStageFilter2ᚖparleyᚋgraphᚋgenᚐStageFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = graphql.OmittableOf(data)
+		case "agreementScope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementScope"))
+			data, err := ec.unmarshalOAgreementScopeFilter2ᚖparleyᚋgraphᚋgenᚐAgreementScopeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementScope = graphql.OmittableOf(data)
+		case "talk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talk"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talk = graphql.OmittableOf(data)
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOPlaceFilter2ᚖparleyᚋgraphᚋgenᚐPlaceFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = graphql.OmittableOf(data)
+		case "mediators":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediators"))
+			data, err := ec.unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgenᚐMediatorListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mediators = graphql.OmittableOf(data)
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐPartyListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parties = graphql.OmittableOf(data)
+		case "proposedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proposedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProposedOn = graphql.OmittableOf(data)
+		case "signedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SignedOn = graphql.OmittableOf(data)
+		case "effectiveOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effectiveOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EffectiveOn = graphql.OmittableOf(data)
+		case "plannedEndOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedEndOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedEndOn = graphql.OmittableOf(data)
+		case "endedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedOn = graphql.OmittableOf(data)
+		case "endReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endReason"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndReason = graphql.OmittableOf(data)
+		case "purposes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purposes"))
+			data, err := ec.unmarshalOAgreementPurposesFilter2ᚖparleyᚋgraphᚋgenᚐAgreementPurposesFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purposes = graphql.OmittableOf(data)
+		case "hasMonitoring":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasMonitoring"))
+			data, err := ec.unmarshalOBooleanFilter2ᚖparleyᚋgraphᚋgenᚐBooleanFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasMonitoring = graphql.OmittableOf(data)
+		case "verification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verification"))
+			data, err := ec.unmarshalOVerificationFilter2ᚖparleyᚋgraphᚋgenᚐVerificationFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Verification = graphql.OmittableOf(data)
+		case "provisions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provisions"))
+			data, err := ec.unmarshalOProvisionListFilter2ᚖparleyᚋgraphᚋgenᚐProvisionListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provisions = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOAgreementWhere2ᚕᚖparleyᚋgraphᚋgenᚐAgreementWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOAgreementWhere2ᚕᚖparleyᚋgraphᚋgenᚐAgreementWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAgreementWhere unmarshals raw into the AgreementWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAgreementWhere(ctx context.Context, raw any) (AgreementWhere, error) {
+	var out AgreementWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AgreementWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAliasesFilter(ctx context.Context, obj any) (AliasesFilter, error) {
+	var it AliasesFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"has", "hasAny", "contains", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "has":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("has"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Has = graphql.OmittableOf(data)
+		case "hasAny":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasAny"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasAny = graphql.OmittableOf(data)
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contains = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAliasesFilter unmarshals raw into the AliasesFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAliasesFilter(ctx context.Context, raw any) (AliasesFilter, error) {
+	var out AliasesFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AliasesFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputArticleKindFilter(ctx context.Context, obj any) (ArticleKindFilter, error) {
+	var it ArticleKindFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOArticleKind2ᚖparleyᚋgraphᚋgenᚐArticleKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOArticleKind2ᚖparleyᚋgraphᚋgenᚐArticleKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOArticleKind2ᚕparleyᚋgraphᚋgenᚐArticleKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOArticleKind2ᚕparleyᚋgraphᚋgenᚐArticleKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArticleKindFilter unmarshals raw into the ArticleKindFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArticleKindFilter(ctx context.Context, raw any) (ArticleKindFilter, error) {
+	var out ArticleKindFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArticleKindFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputArticleListFilter(ctx context.Context, obj any) (ArticleListFilter, error) {
+	var it ArticleListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArticleListFilter unmarshals raw into the ArticleListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArticleListFilter(ctx context.Context, raw any) (ArticleListFilter, error) {
+	var out ArticleListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArticleListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputArticleOrderBy(ctx context.Context, obj any) (ArticleOrderBy, error) {
+	var it ArticleOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNArticleOrderField2parleyᚋgraphᚋgenᚐArticleOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArticleOrderBy unmarshals raw into the ArticleOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArticleOrderBy(ctx context.Context, raw any) (ArticleOrderBy, error) {
+	var out ArticleOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArticleOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputArticleWhere(ctx context.Context, obj any) (ArticleWhere, error) {
+	var it ArticleWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "articleKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("articleKind"))
+			data, err := ec.unmarshalOArticleKindFilter2ᚖparleyᚋgraphᚋgenᚐArticleKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArticleKind = graphql.OmittableOf(data)
+		case "byline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("byline"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Byline = graphql.OmittableOf(data)
+		case "publishedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedOn = graphql.OmittableOf(data)
+		case "talks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talks"))
+			data, err := ec.unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talks = graphql.OmittableOf(data)
+		case "issues":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issues"))
+			data, err := ec.unmarshalOIssueListFilter2ᚖparleyᚋgraphᚋgenᚐIssueListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issues = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOArticleWhere2ᚕᚖparleyᚋgraphᚋgenᚐArticleWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOArticleWhere2ᚕᚖparleyᚋgraphᚋgenᚐArticleWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalArticleWhere unmarshals raw into the ArticleWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalArticleWhere(ctx context.Context, raw any) (ArticleWhere, error) {
+	var out ArticleWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArticleWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBasisFilter(ctx context.Context, obj any) (BasisFilter, error) {
+	var it BasisFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOBasis2ᚖparleyᚋgraphᚋgenᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOBasis2ᚖparleyᚋgraphᚋgenᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOBasis2ᚕparleyᚋgraphᚋgenᚐBasisᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOBasis2ᚕparleyᚋgraphᚋgenᚐBasisᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBasisFilter unmarshals raw into the BasisFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBasisFilter(ctx context.Context, raw any) (BasisFilter, error) {
+	var out BasisFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BasisFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBooleanFilter(ctx context.Context, obj any) (BooleanFilter, error) {
+	var it BooleanFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBooleanFilter unmarshals raw into the BooleanFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBooleanFilter(ctx context.Context, raw any) (BooleanFilter, error) {
+	var out BooleanFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BooleanFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCapacityFilter(ctx context.Context, obj any) (CapacityFilter, error) {
+	var it CapacityFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOCapacity2ᚖparleyᚋgraphᚋgenᚐCapacity(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOCapacity2ᚖparleyᚋgraphᚋgenᚐCapacity(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOCapacity2ᚕparleyᚋgraphᚋgenᚐCapacityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOCapacity2ᚕparleyᚋgraphᚋgenᚐCapacityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCapacityFilter unmarshals raw into the CapacityFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCapacityFilter(ctx context.Context, raw any) (CapacityFilter, error) {
+	var out CapacityFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CapacityFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (DateTimeFilter, error) {
+	var it DateTimeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalODateTime2ᚕᚖtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalODateTime2ᚕᚖtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDateTimeFilter unmarshals raw into the DateTimeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDateTimeFilter(ctx context.Context, raw any) (DateTimeFilter, error) {
+	var out DateTimeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateTimeFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDiplomacyTrackFilter(ctx context.Context, obj any) (DiplomacyTrackFilter, error) {
+	var it DiplomacyTrackFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalODiplomacyTrack2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrack(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalODiplomacyTrack2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrack(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalODiplomacyTrack2ᚕparleyᚋgraphᚋgenᚐDiplomacyTrackᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalODiplomacyTrack2ᚕparleyᚋgraphᚋgenᚐDiplomacyTrackᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDiplomacyTrackFilter unmarshals raw into the DiplomacyTrackFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDiplomacyTrackFilter(ctx context.Context, raw any) (DiplomacyTrackFilter, error) {
+	var out DiplomacyTrackFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DiplomacyTrackFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventKindFilter(ctx context.Context, obj any) (EventKindFilter, error) {
+	var it EventKindFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOEventKind2ᚖparleyᚋgraphᚋgenᚐEventKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOEventKind2ᚖparleyᚋgraphᚋgenᚐEventKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOEventKind2ᚕparleyᚋgraphᚋgenᚐEventKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOEventKind2ᚕparleyᚋgraphᚋgenᚐEventKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventKindFilter unmarshals raw into the EventKindFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventKindFilter(ctx context.Context, raw any) (EventKindFilter, error) {
+	var out EventKindFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventKindFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventListFilter(ctx context.Context, obj any) (EventListFilter, error) {
+	var it EventListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventListFilter unmarshals raw into the EventListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventListFilter(ctx context.Context, raw any) (EventListFilter, error) {
+	var out EventListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventOrderBy(ctx context.Context, obj any) (EventOrderBy, error) {
+	var it EventOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNEventOrderField2parleyᚋgraphᚋgenᚐEventOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventOrderBy unmarshals raw into the EventOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventOrderBy(ctx context.Context, raw any) (EventOrderBy, error) {
+	var out EventOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj any) (EventWhere, error) {
+	var it EventWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "eventKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventKind"))
+			data, err := ec.unmarshalOEventKindFilter2ᚖparleyᚋgraphᚋgenᚐEventKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventKind = graphql.OmittableOf(data)
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = graphql.OmittableOf(data)
+		case "sequence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sequence"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sequence = graphql.OmittableOf(data)
+		case "recurring":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recurring"))
+			data, err := ec.unmarshalOBooleanFilter2ᚖparleyᚋgraphᚋgenᚐBooleanFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recurring = graphql.OmittableOf(data)
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOPlaceFilter2ᚖparleyᚋgraphᚋgenᚐPlaceFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = graphql.OmittableOf(data)
+		case "talk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talk"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talk = graphql.OmittableOf(data)
+		case "mediators":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediators"))
+			data, err := ec.unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgenᚐMediatorListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mediators = graphql.OmittableOf(data)
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐPartyListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parties = graphql.OmittableOf(data)
+		case "issues":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issues"))
+			data, err := ec.unmarshalOIssueListFilter2ᚖparleyᚋgraphᚋgenᚐIssueListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issues = graphql.OmittableOf(data)
+		case "agreement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreement"))
+			data, err := ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreement = graphql.OmittableOf(data)
+		case "outlook":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outlook"))
+			data, err := ec.unmarshalOOutlookFilter2ᚖparleyᚋgraphᚋgenᚐOutlookFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outlook = graphql.OmittableOf(data)
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOBasisFilter2ᚖparleyᚋgraphᚋgenᚐBasisFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = graphql.OmittableOf(data)
+		case "verification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verification"))
+			data, err := ec.unmarshalOVerificationFilter2ᚖparleyᚋgraphᚋgenᚐVerificationFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Verification = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOEventWhere2ᚕᚖparleyᚋgraphᚋgenᚐEventWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOEventWhere2ᚕᚖparleyᚋgraphᚋgenᚐEventWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventWhere unmarshals raw into the EventWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventWhere(ctx context.Context, raw any) (EventWhere, error) {
+	var out EventWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventWhere", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExternalIdInput(ctx context.Context, obj any) (ExternalIDInput, error) {
 	var it ExternalIDInput
 	if obj == nil {
@@ -14345,6 +16980,3734 @@ func (ec *executionContext) unmarshalInputExternalIdInput(ctx context.Context, o
 func UnmarshalExternalIdInput(ctx context.Context, raw any) (ExternalIDInput, error) {
 	var out ExternalIDInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExternalIdInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExternalIdListFilter(ctx context.Context, obj any) (ExternalIDListFilter, error) {
+	var it ExternalIDListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExternalIdListFilter unmarshals raw into the ExternalIdListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExternalIdListFilter(ctx context.Context, raw any) (ExternalIDListFilter, error) {
+	var out ExternalIDListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExternalIdListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExternalIdWhere(ctx context.Context, obj any) (ExternalIDWhere, error) {
+	var it ExternalIDWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"scheme", "value", "and", "or", "not"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "scheme":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheme"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scheme = graphql.OmittableOf(data)
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOExternalIdWhere2ᚕᚖparleyᚋgraphᚋgenᚐExternalIDWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOExternalIdWhere2ᚕᚖparleyᚋgraphᚋgenᚐExternalIDWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExternalIdWhere unmarshals raw into the ExternalIdWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExternalIdWhere(ctx context.Context, raw any) (ExternalIDWhere, error) {
+	var out ExternalIDWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExternalIdWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputFuzzyDateFilter(ctx context.Context, obj any) (FuzzyDateFilter, error) {
+	var it FuzzyDateFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "until", "within", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalOEDTF2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = graphql.OmittableOf(data)
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalOEDTF2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = graphql.OmittableOf(data)
+		case "within":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("within"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Within = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFuzzyDateFilter unmarshals raw into the FuzzyDateFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFuzzyDateFilter(ctx context.Context, raw any) (FuzzyDateFilter, error) {
+	var out FuzzyDateFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FuzzyDateFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (IDFilter, error) {
+	var it IDFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIDFilter unmarshals raw into the IDFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIDFilter(ctx context.Context, raw any) (IDFilter, error) {
+	var out IDFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IDFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (IntFilter, error) {
+	var it IntFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOInt2ᚕint32ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOInt2ᚕint32ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lt = graphql.OmittableOf(data)
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lte = graphql.OmittableOf(data)
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gt = graphql.OmittableOf(data)
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gte = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntFilter unmarshals raw into the IntFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntFilter(ctx context.Context, raw any) (IntFilter, error) {
+	var out IntFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueCategoryFilter(ctx context.Context, obj any) (IssueCategoryFilter, error) {
+	var it IssueCategoryFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOIssueCategory2ᚖparleyᚋgraphᚋgenᚐIssueCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOIssueCategory2ᚖparleyᚋgraphᚋgenᚐIssueCategory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOIssueCategory2ᚕparleyᚋgraphᚋgenᚐIssueCategoryᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOIssueCategory2ᚕparleyᚋgraphᚋgenᚐIssueCategoryᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueCategoryFilter unmarshals raw into the IssueCategoryFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueCategoryFilter(ctx context.Context, raw any) (IssueCategoryFilter, error) {
+	var out IssueCategoryFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueCategoryFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueListFilter(ctx context.Context, obj any) (IssueListFilter, error) {
+	var it IssueListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueListFilter unmarshals raw into the IssueListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueListFilter(ctx context.Context, raw any) (IssueListFilter, error) {
+	var out IssueListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueNatureFilter(ctx context.Context, obj any) (IssueNatureFilter, error) {
+	var it IssueNatureFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOIssueNature2ᚖparleyᚋgraphᚋgenᚐIssueNature(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOIssueNature2ᚖparleyᚋgraphᚋgenᚐIssueNature(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOIssueNature2ᚕparleyᚋgraphᚋgenᚐIssueNatureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOIssueNature2ᚕparleyᚋgraphᚋgenᚐIssueNatureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueNatureFilter unmarshals raw into the IssueNatureFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueNatureFilter(ctx context.Context, raw any) (IssueNatureFilter, error) {
+	var out IssueNatureFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueNatureFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueOrderBy(ctx context.Context, obj any) (IssueOrderBy, error) {
+	var it IssueOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNIssueOrderField2parleyᚋgraphᚋgenᚐIssueOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueOrderBy unmarshals raw into the IssueOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueOrderBy(ctx context.Context, raw any) (IssueOrderBy, error) {
+	var out IssueOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueStatusFilter(ctx context.Context, obj any) (IssueStatusFilter, error) {
+	var it IssueStatusFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOIssueStatus2ᚖparleyᚋgraphᚋgenᚐIssueStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOIssueStatus2ᚖparleyᚋgraphᚋgenᚐIssueStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOIssueStatus2ᚕparleyᚋgraphᚋgenᚐIssueStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOIssueStatus2ᚕparleyᚋgraphᚋgenᚐIssueStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueStatusFilter unmarshals raw into the IssueStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueStatusFilter(ctx context.Context, raw any) (IssueStatusFilter, error) {
+	var out IssueStatusFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIssueWhere(ctx context.Context, obj any) (IssueWhere, error) {
+	var it IssueWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "talks", "positions", "events", "provisions", "mediators", "parties", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "issueCategory":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issueCategory"))
+			data, err := ec.unmarshalOIssueCategoryFilter2ᚖparleyᚋgraphᚋgenᚐIssueCategoryFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssueCategory = graphql.OmittableOf(data)
+		case "issueNature":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issueNature"))
+			data, err := ec.unmarshalOIssueNatureFilter2ᚖparleyᚋgraphᚋgenᚐIssueNatureFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssueNature = graphql.OmittableOf(data)
+		case "issueStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issueStatus"))
+			data, err := ec.unmarshalOIssueStatusFilter2ᚖparleyᚋgraphᚋgenᚐIssueStatusFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssueStatus = graphql.OmittableOf(data)
+		case "process":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("process"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Process = graphql.OmittableOf(data)
+		case "talks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talks"))
+			data, err := ec.unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talks = graphql.OmittableOf(data)
+		case "positions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("positions"))
+			data, err := ec.unmarshalOPositionListFilter2ᚖparleyᚋgraphᚋgenᚐPositionListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Positions = graphql.OmittableOf(data)
+		case "events":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
+			data, err := ec.unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐEventListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Events = graphql.OmittableOf(data)
+		case "provisions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provisions"))
+			data, err := ec.unmarshalOProvisionListFilter2ᚖparleyᚋgraphᚋgenᚐProvisionListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provisions = graphql.OmittableOf(data)
+		case "mediators":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediators"))
+			data, err := ec.unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgenᚐMediatorListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mediators = graphql.OmittableOf(data)
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐPartyListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parties = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOIssueWhere2ᚕᚖparleyᚋgraphᚋgenᚐIssueWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOIssueWhere2ᚕᚖparleyᚋgraphᚋgenᚐIssueWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueWhere unmarshals raw into the IssueWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueWhere(ctx context.Context, raw any) (IssueWhere, error) {
+	var out IssueWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMediatorListFilter(ctx context.Context, obj any) (MediatorListFilter, error) {
+	var it MediatorListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMediatorListFilter unmarshals raw into the MediatorListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMediatorListFilter(ctx context.Context, raw any) (MediatorListFilter, error) {
+	var out MediatorListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MediatorListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMediatorOrderBy(ctx context.Context, obj any) (MediatorOrderBy, error) {
+	var it MediatorOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNMediatorOrderField2parleyᚋgraphᚋgenᚐMediatorOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMediatorOrderBy unmarshals raw into the MediatorOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMediatorOrderBy(ctx context.Context, raw any) (MediatorOrderBy, error) {
+	var out MediatorOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MediatorOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMediatorWhere(ctx context.Context, obj any) (MediatorWhere, error) {
+	var it MediatorWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOAliasesFilter2ᚖparleyᚋgraphᚋgenᚐAliasesFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "actorKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorKind"))
+			data, err := ec.unmarshalOActorKindFilter2ᚖparleyᚋgraphᚋgenᚐActorKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorKind = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "asMediator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asMediator"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsMediator = graphql.OmittableOf(data)
+		case "asParty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asParty"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsParty = graphql.OmittableOf(data)
+		case "participations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participations"))
+			data, err := ec.unmarshalOParticipationListFilter2ᚖparleyᚋgraphᚋgenᚐParticipationListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Participations = graphql.OmittableOf(data)
+		case "talks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talks"))
+			data, err := ec.unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talks = graphql.OmittableOf(data)
+		case "events":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
+			data, err := ec.unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐEventListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Events = graphql.OmittableOf(data)
+		case "agreements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreements"))
+			data, err := ec.unmarshalOAgreementListFilter2ᚖparleyᚋgraphᚋgenᚐAgreementListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreements = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMediatorWhere2ᚕᚖparleyᚋgraphᚋgenᚐMediatorWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMediatorWhere2ᚕᚖparleyᚋgraphᚋgenᚐMediatorWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMediatorWhere unmarshals raw into the MediatorWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMediatorWhere(ctx context.Context, raw any) (MediatorWhere, error) {
+	var out MediatorWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MediatorWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputOutlookFilter(ctx context.Context, obj any) (OutlookFilter, error) {
+	var it OutlookFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOOutlook2ᚖparleyᚋgraphᚋgenᚐOutlook(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOOutlook2ᚖparleyᚋgraphᚋgenᚐOutlook(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOOutlook2ᚕparleyᚋgraphᚋgenᚐOutlookᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOOutlook2ᚕparleyᚋgraphᚋgenᚐOutlookᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOutlookFilter unmarshals raw into the OutlookFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOutlookFilter(ctx context.Context, raw any) (OutlookFilter, error) {
+	var out OutlookFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OutlookFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputParticipationListFilter(ctx context.Context, obj any) (ParticipationListFilter, error) {
+	var it ParticipationListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalParticipationListFilter unmarshals raw into the ParticipationListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalParticipationListFilter(ctx context.Context, raw any) (ParticipationListFilter, error) {
+	var out ParticipationListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ParticipationListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputParticipationOrderBy(ctx context.Context, obj any) (ParticipationOrderBy, error) {
+	var it ParticipationOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNParticipationOrderField2parleyᚋgraphᚋgenᚐParticipationOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalParticipationOrderBy unmarshals raw into the ParticipationOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalParticipationOrderBy(ctx context.Context, raw any) (ParticipationOrderBy, error) {
+	var out ParticipationOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ParticipationOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputParticipationRoleFilter(ctx context.Context, obj any) (ParticipationRoleFilter, error) {
+	var it ParticipationRoleFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOParticipationRole2ᚖparleyᚋgraphᚋgenᚐParticipationRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOParticipationRole2ᚖparleyᚋgraphᚋgenᚐParticipationRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOParticipationRole2ᚕparleyᚋgraphᚋgenᚐParticipationRoleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOParticipationRole2ᚕparleyᚋgraphᚋgenᚐParticipationRoleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalParticipationRoleFilter unmarshals raw into the ParticipationRoleFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalParticipationRoleFilter(ctx context.Context, raw any) (ParticipationRoleFilter, error) {
+	var out ParticipationRoleFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ParticipationRoleFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputParticipationWhere(ctx context.Context, obj any) (ParticipationWhere, error) {
+	var it ParticipationWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actor", "talk", "capacity", "role", "since", "until", "and", "or", "not"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actor"))
+			data, err := ec.unmarshalOActorWhere2ᚖparleyᚋgraphᚋgenᚐActorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Actor = graphql.OmittableOf(data)
+		case "talk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talk"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talk = graphql.OmittableOf(data)
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOCapacityFilter2ᚖparleyᚋgraphᚋgenᚐCapacityFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = graphql.OmittableOf(data)
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOParticipationRoleFilter2ᚖparleyᚋgraphᚋgenᚐParticipationRoleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = graphql.OmittableOf(data)
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = graphql.OmittableOf(data)
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOParticipationWhere2ᚕᚖparleyᚋgraphᚋgenᚐParticipationWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOParticipationWhere2ᚕᚖparleyᚋgraphᚋgenᚐParticipationWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalParticipationWhere unmarshals raw into the ParticipationWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalParticipationWhere(ctx context.Context, raw any) (ParticipationWhere, error) {
+	var out ParticipationWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ParticipationWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPartyListFilter(ctx context.Context, obj any) (PartyListFilter, error) {
+	var it PartyListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPartyListFilter unmarshals raw into the PartyListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPartyListFilter(ctx context.Context, raw any) (PartyListFilter, error) {
+	var out PartyListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PartyListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPartyOrderBy(ctx context.Context, obj any) (PartyOrderBy, error) {
+	var it PartyOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNPartyOrderField2parleyᚋgraphᚋgenᚐPartyOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPartyOrderBy unmarshals raw into the PartyOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPartyOrderBy(ctx context.Context, raw any) (PartyOrderBy, error) {
+	var out PartyOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PartyOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPartyWhere(ctx context.Context, obj any) (PartyWhere, error) {
+	var it PartyWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "positions", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOAliasesFilter2ᚖparleyᚋgraphᚋgenᚐAliasesFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = graphql.OmittableOf(data)
+		case "actorKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorKind"))
+			data, err := ec.unmarshalOActorKindFilter2ᚖparleyᚋgraphᚋgenᚐActorKindFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorKind = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "asMediator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asMediator"))
+			data, err := ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsMediator = graphql.OmittableOf(data)
+		case "asParty":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asParty"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsParty = graphql.OmittableOf(data)
+		case "participations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participations"))
+			data, err := ec.unmarshalOParticipationListFilter2ᚖparleyᚋgraphᚋgenᚐParticipationListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Participations = graphql.OmittableOf(data)
+		case "talks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talks"))
+			data, err := ec.unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talks = graphql.OmittableOf(data)
+		case "events":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
+			data, err := ec.unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐEventListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Events = graphql.OmittableOf(data)
+		case "agreements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreements"))
+			data, err := ec.unmarshalOAgreementListFilter2ᚖparleyᚋgraphᚋgenᚐAgreementListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreements = graphql.OmittableOf(data)
+		case "positions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("positions"))
+			data, err := ec.unmarshalOPositionListFilter2ᚖparleyᚋgraphᚋgenᚐPositionListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Positions = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOPartyWhere2ᚕᚖparleyᚋgraphᚋgenᚐPartyWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOPartyWhere2ᚕᚖparleyᚋgraphᚋgenᚐPartyWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPartyWhere unmarshals raw into the PartyWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPartyWhere(ctx context.Context, raw any) (PartyWhere, error) {
+	var out PartyWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PartyWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPlaceFilter(ctx context.Context, obj any) (PlaceFilter, error) {
+	var it PlaceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "country", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPlaceFilter unmarshals raw into the PlaceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPlaceFilter(ctx context.Context, raw any) (PlaceFilter, error) {
+	var out PlaceFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlaceFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPositionListFilter(ctx context.Context, obj any) (PositionListFilter, error) {
+	var it PositionListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPositionListFilter unmarshals raw into the PositionListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPositionListFilter(ctx context.Context, raw any) (PositionListFilter, error) {
+	var out PositionListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PositionListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPositionOrderBy(ctx context.Context, obj any) (PositionOrderBy, error) {
+	var it PositionOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNPositionOrderField2parleyᚋgraphᚋgenᚐPositionOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPositionOrderBy unmarshals raw into the PositionOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPositionOrderBy(ctx context.Context, raw any) (PositionOrderBy, error) {
+	var out PositionOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PositionOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPositionWhere(ctx context.Context, obj any) (PositionWhere, error) {
+	var it PositionWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "issue", "party", "holder", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "supersededBy", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "issue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issue"))
+			data, err := ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issue = graphql.OmittableOf(data)
+		case "party":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("party"))
+			data, err := ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Party = graphql.OmittableOf(data)
+		case "holder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("holder"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Holder = graphql.OmittableOf(data)
+		case "talk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talk"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Talk = graphql.OmittableOf(data)
+		case "stance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stance"))
+			data, err := ec.unmarshalOStanceFilter2ᚖparleyᚋgraphᚋgenᚐStanceFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stance = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOBasisFilter2ᚖparleyᚋgraphᚋgenᚐBasisFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = graphql.OmittableOf(data)
+		case "heldFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("heldFrom"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HeldFrom = graphql.OmittableOf(data)
+		case "heldUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("heldUntil"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HeldUntil = graphql.OmittableOf(data)
+		case "supersedes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("supersedes"))
+			data, err := ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Supersedes = graphql.OmittableOf(data)
+		case "supersededBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("supersededBy"))
+			data, err := ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SupersededBy = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOPositionWhere2ᚕᚖparleyᚋgraphᚋgenᚐPositionWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOPositionWhere2ᚕᚖparleyᚋgraphᚋgenᚐPositionWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPositionWhere unmarshals raw into the PositionWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPositionWhere(ctx context.Context, raw any) (PositionWhere, error) {
+	var out PositionWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PositionWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvisionListFilter(ctx context.Context, obj any) (ProvisionListFilter, error) {
+	var it ProvisionListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvisionListFilter unmarshals raw into the ProvisionListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvisionListFilter(ctx context.Context, raw any) (ProvisionListFilter, error) {
+	var out ProvisionListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvisionOrderBy(ctx context.Context, obj any) (ProvisionOrderBy, error) {
+	var it ProvisionOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNProvisionOrderField2parleyᚋgraphᚋgenᚐProvisionOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvisionOrderBy unmarshals raw into the ProvisionOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvisionOrderBy(ctx context.Context, raw any) (ProvisionOrderBy, error) {
+	var out ProvisionOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvisionStatusFilter(ctx context.Context, obj any) (ProvisionStatusFilter, error) {
+	var it ProvisionStatusFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOProvisionStatus2ᚖparleyᚋgraphᚋgenᚐProvisionStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOProvisionStatus2ᚖparleyᚋgraphᚋgenᚐProvisionStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOProvisionStatus2ᚕparleyᚋgraphᚋgenᚐProvisionStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOProvisionStatus2ᚕparleyᚋgraphᚋgenᚐProvisionStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvisionStatusFilter unmarshals raw into the ProvisionStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvisionStatusFilter(ctx context.Context, raw any) (ProvisionStatusFilter, error) {
+	var out ProvisionStatusFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvisionTopicFilter(ctx context.Context, obj any) (ProvisionTopicFilter, error) {
+	var it ProvisionTopicFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOProvisionTopic2ᚖparleyᚋgraphᚋgenᚐProvisionTopic(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOProvisionTopic2ᚖparleyᚋgraphᚋgenᚐProvisionTopic(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOProvisionTopic2ᚕparleyᚋgraphᚋgenᚐProvisionTopicᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOProvisionTopic2ᚕparleyᚋgraphᚋgenᚐProvisionTopicᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvisionTopicFilter unmarshals raw into the ProvisionTopicFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvisionTopicFilter(ctx context.Context, raw any) (ProvisionTopicFilter, error) {
+	var out ProvisionTopicFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionTopicFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProvisionWhere(ctx context.Context, obj any) (ProvisionWhere, error) {
+	var it ProvisionWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"number", "phase", "title", "provisionTopic", "provisionStatus", "issue", "agreement", "and", "or", "not"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = graphql.OmittableOf(data)
+		case "phase":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phase"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phase = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "provisionTopic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provisionTopic"))
+			data, err := ec.unmarshalOProvisionTopicFilter2ᚖparleyᚋgraphᚋgenᚐProvisionTopicFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProvisionTopic = graphql.OmittableOf(data)
+		case "provisionStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provisionStatus"))
+			data, err := ec.unmarshalOProvisionStatusFilter2ᚖparleyᚋgraphᚋgenᚐProvisionStatusFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProvisionStatus = graphql.OmittableOf(data)
+		case "issue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issue"))
+			data, err := ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issue = graphql.OmittableOf(data)
+		case "agreement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreement"))
+			data, err := ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreement = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOProvisionWhere2ᚕᚖparleyᚋgraphᚋgenᚐProvisionWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOProvisionWhere2ᚕᚖparleyᚋgraphᚋgenᚐProvisionWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProvisionWhere unmarshals raw into the ProvisionWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProvisionWhere(ctx context.Context, raw any) (ProvisionWhere, error) {
+	var out ProvisionWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRichTextFilter(ctx context.Context, obj any) (RichTextFilter, error) {
+	var it RichTextFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"matches", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "matches":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matches"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Matches = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRichTextFilter unmarshals raw into the RichTextFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRichTextFilter(ctx context.Context, raw any) (RichTextFilter, error) {
+	var out RichTextFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RichTextFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSourceListFilter(ctx context.Context, obj any) (SourceListFilter, error) {
+	var it SourceListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSourceListFilter unmarshals raw into the SourceListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceListFilter(ctx context.Context, raw any) (SourceListFilter, error) {
+	var out SourceListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSourceOrderBy(ctx context.Context, obj any) (SourceOrderBy, error) {
+	var it SourceOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNSourceOrderField2parleyᚋgraphᚋgenᚐSourceOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSourceOrderBy unmarshals raw into the SourceOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceOrderBy(ctx context.Context, raw any) (SourceOrderBy, error) {
+	var out SourceOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSourceWhere(ctx context.Context, obj any) (SourceWhere, error) {
+	var it SourceWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "publisher", "url", "archivedUrl", "publishedOn", "language", "licence", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "publisher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisher"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publisher = graphql.OmittableOf(data)
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = graphql.OmittableOf(data)
+		case "archivedUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("archivedUrl"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArchivedURL = graphql.OmittableOf(data)
+		case "publishedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedOn = graphql.OmittableOf(data)
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = graphql.OmittableOf(data)
+		case "licence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licence"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Licence = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOSourceWhere2ᚕᚖparleyᚋgraphᚋgenᚐSourceWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOSourceWhere2ᚕᚖparleyᚋgraphᚋgenᚐSourceWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSourceWhere unmarshals raw into the SourceWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceWhere(ctx context.Context, raw any) (SourceWhere, error) {
+	var out SourceWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStageFilter(ctx context.Context, obj any) (StageFilter, error) {
+	var it StageFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOStage2ᚖparleyᚋgraphᚋgenᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOStage2ᚖparleyᚋgraphᚋgenᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOStage2ᚕparleyᚋgraphᚋgenᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOStage2ᚕparleyᚋgraphᚋgenᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStageFilter unmarshals raw into the StageFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStageFilter(ctx context.Context, raw any) (StageFilter, error) {
+	var out StageFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StageFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStanceFilter(ctx context.Context, obj any) (StanceFilter, error) {
+	var it StanceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOStance2ᚖparleyᚋgraphᚋgenᚐStance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOStance2ᚖparleyᚋgraphᚋgenᚐStance(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOStance2ᚕparleyᚋgraphᚋgenᚐStanceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOStance2ᚕparleyᚋgraphᚋgenᚐStanceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStanceFilter unmarshals raw into the StanceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStanceFilter(ctx context.Context, raw any) (StanceFilter, error) {
+	var out StanceFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StanceFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (StringFilter, error) {
+	var it StringFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "startsWith", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsWith = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStringFilter unmarshals raw into the StringFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStringFilter(ctx context.Context, raw any) (StringFilter, error) {
+	var out StringFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkFormatFilter(ctx context.Context, obj any) (TalkFormatFilter, error) {
+	var it TalkFormatFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOTalkFormat2ᚖparleyᚋgraphᚋgenᚐTalkFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOTalkFormat2ᚖparleyᚋgraphᚋgenᚐTalkFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOTalkFormat2ᚕparleyᚋgraphᚋgenᚐTalkFormatᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOTalkFormat2ᚕparleyᚋgraphᚋgenᚐTalkFormatᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkFormatFilter unmarshals raw into the TalkFormatFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkFormatFilter(ctx context.Context, raw any) (TalkFormatFilter, error) {
+	var out TalkFormatFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkFormatFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkLevelFilter(ctx context.Context, obj any) (TalkLevelFilter, error) {
+	var it TalkLevelFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOTalkLevel2ᚖparleyᚋgraphᚋgenᚐTalkLevel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOTalkLevel2ᚖparleyᚋgraphᚋgenᚐTalkLevel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOTalkLevel2ᚕparleyᚋgraphᚋgenᚐTalkLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOTalkLevel2ᚕparleyᚋgraphᚋgenᚐTalkLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkLevelFilter unmarshals raw into the TalkLevelFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkLevelFilter(ctx context.Context, raw any) (TalkLevelFilter, error) {
+	var out TalkLevelFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkLevelFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkListFilter(ctx context.Context, obj any) (TalkListFilter, error) {
+	var it TalkListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"some", "none"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "some":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("some"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Some = graphql.OmittableOf(data)
+		case "none":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("none"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.None = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkListFilter unmarshals raw into the TalkListFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkListFilter(ctx context.Context, raw any) (TalkListFilter, error) {
+	var out TalkListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkListFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkOrderBy(ctx context.Context, obj any) (TalkOrderBy, error) {
+	var it TalkOrderBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNTalkOrderField2parleyᚋgraphᚋgenᚐTalkOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkOrderBy unmarshals raw into the TalkOrderBy input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkOrderBy(ctx context.Context, raw any) (TalkOrderBy, error) {
+	var out TalkOrderBy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkOrderBy", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkStatusFilter(ctx context.Context, obj any) (TalkStatusFilter, error) {
+	var it TalkStatusFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOTalkStatus2ᚖparleyᚋgraphᚋgenᚐTalkStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOTalkStatus2ᚖparleyᚋgraphᚋgenᚐTalkStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOTalkStatus2ᚕparleyᚋgraphᚋgenᚐTalkStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOTalkStatus2ᚕparleyᚋgraphᚋgenᚐTalkStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkStatusFilter unmarshals raw into the TalkStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkStatusFilter(ctx context.Context, raw any) (TalkStatusFilter, error) {
+	var out TalkStatusFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkStatusFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTalkWhere(ctx context.Context, obj any) (TalkWhere, error) {
+	var it TalkWhere
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "process", "parent", "children", "participations", "mediators", "parties", "issues", "events", "positions", "agreements", "articles", "and", "or", "not", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = graphql.OmittableOf(data)
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = graphql.OmittableOf(data)
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = graphql.OmittableOf(data)
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = graphql.OmittableOf(data)
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = graphql.OmittableOf(data)
+		case "externalIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
+			data, err := ec.unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalIds = graphql.OmittableOf(data)
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = graphql.OmittableOf(data)
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = graphql.OmittableOf(data)
+		case "talkLevel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talkLevel"))
+			data, err := ec.unmarshalOTalkLevelFilter2ᚖparleyᚋgraphᚋgenᚐTalkLevelFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TalkLevel = graphql.OmittableOf(data)
+		case "talkStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talkStatus"))
+			data, err := ec.unmarshalOTalkStatusFilter2ᚖparleyᚋgraphᚋgenᚐTalkStatusFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TalkStatus = graphql.OmittableOf(data)
+		case "talkFormat":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("talkFormat"))
+			data, err := ec.unmarshalOTalkFormatFilter2ᚖparleyᚋgraphᚋgenᚐTalkFormatFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TalkFormat = graphql.OmittableOf(data)
+		case "diplomacyTrack":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("diplomacyTrack"))
+			data, err := ec.unmarshalODiplomacyTrackFilter2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrackFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DiplomacyTrack = graphql.OmittableOf(data)
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalOStageFilter2ᚖparleyᚋgraphᚋgenᚐStageFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = graphql.OmittableOf(data)
+		case "startedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedOn = graphql.OmittableOf(data)
+		case "endedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedOn"))
+			data, err := ec.unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedOn = graphql.OmittableOf(data)
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOPlaceFilter2ᚖparleyᚋgraphᚋgenᚐPlaceFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = graphql.OmittableOf(data)
+		case "process":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("process"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Process = graphql.OmittableOf(data)
+		case "parent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parent"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parent = graphql.OmittableOf(data)
+		case "children":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("children"))
+			data, err := ec.unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Children = graphql.OmittableOf(data)
+		case "participations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participations"))
+			data, err := ec.unmarshalOParticipationListFilter2ᚖparleyᚋgraphᚋgenᚐParticipationListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Participations = graphql.OmittableOf(data)
+		case "mediators":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mediators"))
+			data, err := ec.unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgenᚐMediatorListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mediators = graphql.OmittableOf(data)
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐPartyListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parties = graphql.OmittableOf(data)
+		case "issues":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issues"))
+			data, err := ec.unmarshalOIssueListFilter2ᚖparleyᚋgraphᚋgenᚐIssueListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issues = graphql.OmittableOf(data)
+		case "events":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
+			data, err := ec.unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐEventListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Events = graphql.OmittableOf(data)
+		case "positions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("positions"))
+			data, err := ec.unmarshalOPositionListFilter2ᚖparleyᚋgraphᚋgenᚐPositionListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Positions = graphql.OmittableOf(data)
+		case "agreements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreements"))
+			data, err := ec.unmarshalOAgreementListFilter2ᚖparleyᚋgraphᚋgenᚐAgreementListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreements = graphql.OmittableOf(data)
+		case "articles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("articles"))
+			data, err := ec.unmarshalOArticleListFilter2ᚖparleyᚋgraphᚋgenᚐArticleListFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Articles = graphql.OmittableOf(data)
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOTalkWhere2ᚕᚖparleyᚋgraphᚋgenᚐTalkWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = graphql.OmittableOf(data)
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOTalkWhere2ᚕᚖparleyᚋgraphᚋgenᚐTalkWhereᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = graphql.OmittableOf(data)
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTalkWhere unmarshals raw into the TalkWhere input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTalkWhere(ctx context.Context, raw any) (TalkWhere, error) {
+	var out TalkWhere
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TalkWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTitleFilter(ctx context.Context, obj any) (TitleFilter, error) {
+	var it TitleFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "startsWith", "contains"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsWith = graphql.OmittableOf(data)
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Contains = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTitleFilter unmarshals raw into the TitleFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTitleFilter(ctx context.Context, raw any) (TitleFilter, error) {
+	var out TitleFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TitleFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputVerificationFilter(ctx context.Context, obj any) (VerificationFilter, error) {
+	var it VerificationFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOVerification2ᚖparleyᚋgraphᚋgenᚐVerification(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = graphql.OmittableOf(data)
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOVerification2ᚖparleyᚋgraphᚋgenᚐVerification(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ne = graphql.OmittableOf(data)
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOVerification2ᚕparleyᚋgraphᚋgenᚐVerificationᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = graphql.OmittableOf(data)
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOVerification2ᚕparleyᚋgraphᚋgenᚐVerificationᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = graphql.OmittableOf(data)
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsNull = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVerificationFilter unmarshals raw into the VerificationFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVerificationFilter(ctx context.Context, raw any) (VerificationFilter, error) {
+	var out VerificationFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerificationFilter", raw, &out)
 	return out, err
 }
 
@@ -17929,6 +24292,11 @@ func (ec *executionContext) marshalNActorKind2parleyᚋgraphᚋgenᚐActorKind(c
 	return v
 }
 
+func (ec *executionContext) unmarshalNActorWhere2ᚖparleyᚋgraphᚋgenᚐActorWhere(ctx context.Context, v any) (*ActorWhere, error) {
+	res, err := ec.unmarshalInputActorWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNAgreement2ᚕᚖparleyᚋgraphᚋgenᚐAgreementᚄ(ctx context.Context, sel ast.SelectionSet, v []*Agreement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -17992,6 +24360,16 @@ func (ec *executionContext) unmarshalNAgreementKind2parleyᚋgraphᚋgenᚐAgree
 }
 
 func (ec *executionContext) marshalNAgreementKind2parleyᚋgraphᚋgenᚐAgreementKind(ctx context.Context, sel ast.SelectionSet, v AgreementKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAgreementOrderField2parleyᚋgraphᚋgenᚐAgreementOrderField(ctx context.Context, v any) (AgreementOrderField, error) {
+	var res AgreementOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAgreementOrderField2parleyᚋgraphᚋgenᚐAgreementOrderField(ctx context.Context, sel ast.SelectionSet, v AgreementOrderField) graphql.Marshaler {
 	return v
 }
 
@@ -18065,6 +24443,11 @@ func (ec *executionContext) marshalNAgreementStatus2parleyᚋgraphᚋgenᚐAgree
 	return v
 }
 
+func (ec *executionContext) unmarshalNAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx context.Context, v any) (*AgreementWhere, error) {
+	res, err := ec.unmarshalInputAgreementWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNArticle2ᚕᚖparleyᚋgraphᚋgenᚐArticleᚄ(ctx context.Context, sel ast.SelectionSet, v []*Article) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18129,6 +24512,21 @@ func (ec *executionContext) unmarshalNArticleKind2parleyᚋgraphᚋgenᚐArticle
 
 func (ec *executionContext) marshalNArticleKind2parleyᚋgraphᚋgenᚐArticleKind(ctx context.Context, sel ast.SelectionSet, v ArticleKind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNArticleOrderField2parleyᚋgraphᚋgenᚐArticleOrderField(ctx context.Context, v any) (ArticleOrderField, error) {
+	var res ArticleOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNArticleOrderField2parleyᚋgraphᚋgenᚐArticleOrderField(ctx context.Context, sel ast.SelectionSet, v ArticleOrderField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx context.Context, v any) (*ArticleWhere, error) {
+	res, err := ec.unmarshalInputArticleWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNBasis2parleyᚋgraphᚋgenᚐBasis(ctx context.Context, v any) (Basis, error) {
@@ -18203,6 +24601,24 @@ func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalTime(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	res, err := graphql.UnmarshalTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DateTime!")
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalTime(*v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
@@ -18309,6 +24725,16 @@ func (ec *executionContext) marshalNEventKind2parleyᚋgraphᚋgenᚐEventKind(c
 	return v
 }
 
+func (ec *executionContext) unmarshalNEventOrderField2parleyᚋgraphᚋgenᚐEventOrderField(ctx context.Context, v any) (EventOrderField, error) {
+	var res EventOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEventOrderField2parleyᚋgraphᚋgenᚐEventOrderField(ctx context.Context, sel ast.SelectionSet, v EventOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNEventRole2parleyᚋgraphᚋgenᚐEventRole(ctx context.Context, v any) (EventRole, error) {
 	var res EventRole
 	err := res.UnmarshalGQL(v)
@@ -18317,6 +24743,11 @@ func (ec *executionContext) unmarshalNEventRole2parleyᚋgraphᚋgenᚐEventRole
 
 func (ec *executionContext) marshalNEventRole2parleyᚋgraphᚋgenᚐEventRole(ctx context.Context, sel ast.SelectionSet, v EventRole) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx context.Context, v any) (*EventWhere, error) {
+	res, err := ec.unmarshalInputEventWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNExternalId2ᚕᚖparleyᚋgraphᚋgenᚐExternalIDᚄ(ctx context.Context, sel ast.SelectionSet, v []*ExternalID) graphql.Marshaler {
@@ -18341,6 +24772,11 @@ func (ec *executionContext) marshalNExternalId2ᚖparleyᚋgraphᚋgenᚐExterna
 		return graphql.Null
 	}
 	return ec._ExternalId(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx context.Context, v any) (*ExternalIDWhere, error) {
+	res, err := ec.unmarshalInputExternalIdWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNIssue2ᚕᚖparleyᚋgraphᚋgenᚐIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*Issue) graphql.Marshaler {
@@ -18419,6 +24855,16 @@ func (ec *executionContext) marshalNIssueNature2parleyᚋgraphᚋgenᚐIssueNatu
 	return v
 }
 
+func (ec *executionContext) unmarshalNIssueOrderField2parleyᚋgraphᚋgenᚐIssueOrderField(ctx context.Context, v any) (IssueOrderField, error) {
+	var res IssueOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIssueOrderField2parleyᚋgraphᚋgenᚐIssueOrderField(ctx context.Context, sel ast.SelectionSet, v IssueOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNIssueStatus2parleyᚋgraphᚋgenᚐIssueStatus(ctx context.Context, v any) (IssueStatus, error) {
 	var res IssueStatus
 	err := res.UnmarshalGQL(v)
@@ -18427,6 +24873,11 @@ func (ec *executionContext) unmarshalNIssueStatus2parleyᚋgraphᚋgenᚐIssueSt
 
 func (ec *executionContext) marshalNIssueStatus2parleyᚋgraphᚋgenᚐIssueStatus(ctx context.Context, sel ast.SelectionSet, v IssueStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx context.Context, v any) (*IssueWhere, error) {
+	res, err := ec.unmarshalInputIssueWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNLocale2string(ctx context.Context, v any) (string, error) {
@@ -18499,6 +24950,21 @@ func (ec *executionContext) marshalNMediatorEdge2ᚖparleyᚋgraphᚋgenᚐMedia
 	return ec._MediatorEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMediatorOrderField2parleyᚋgraphᚋgenᚐMediatorOrderField(ctx context.Context, v any) (MediatorOrderField, error) {
+	var res MediatorOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMediatorOrderField2parleyᚋgraphᚋgenᚐMediatorOrderField(ctx context.Context, sel ast.SelectionSet, v MediatorOrderField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx context.Context, v any) (*MediatorWhere, error) {
+	res, err := ec.unmarshalInputMediatorWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNNode2ᚕparleyᚋgraphᚋgenᚐNode(ctx context.Context, sel ast.SelectionSet, v []Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18507,6 +24973,16 @@ func (ec *executionContext) marshalNNode2ᚕparleyᚋgraphᚋgenᚐNode(ctx cont
 	})
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx context.Context, v any) (OrderDirection, error) {
+	var res OrderDirection
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderDirection2parleyᚋgraphᚋgenᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v OrderDirection) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNOutlook2parleyᚋgraphᚋgenᚐOutlook(ctx context.Context, v any) (Outlook, error) {
@@ -18607,6 +25083,16 @@ func (ec *executionContext) marshalNParticipationEdge2ᚖparleyᚋgraphᚋgenᚐ
 	return ec._ParticipationEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNParticipationOrderField2parleyᚋgraphᚋgenᚐParticipationOrderField(ctx context.Context, v any) (ParticipationOrderField, error) {
+	var res ParticipationOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParticipationOrderField2parleyᚋgraphᚋgenᚐParticipationOrderField(ctx context.Context, sel ast.SelectionSet, v ParticipationOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNParticipationRole2parleyᚋgraphᚋgenᚐParticipationRole(ctx context.Context, v any) (ParticipationRole, error) {
 	var res ParticipationRole
 	err := res.UnmarshalGQL(v)
@@ -18615,6 +25101,11 @@ func (ec *executionContext) unmarshalNParticipationRole2parleyᚋgraphᚋgenᚐP
 
 func (ec *executionContext) marshalNParticipationRole2parleyᚋgraphᚋgenᚐParticipationRole(ctx context.Context, sel ast.SelectionSet, v ParticipationRole) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx context.Context, v any) (*ParticipationWhere, error) {
+	res, err := ec.unmarshalInputParticipationWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNParty2ᚕᚖparleyᚋgraphᚋgenᚐPartyᚄ(ctx context.Context, sel ast.SelectionSet, v []*Party) graphql.Marshaler {
@@ -18673,6 +25164,21 @@ func (ec *executionContext) marshalNPartyEdge2ᚖparleyᚋgraphᚋgenᚐPartyEdg
 	return ec._PartyEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPartyOrderField2parleyᚋgraphᚋgenᚐPartyOrderField(ctx context.Context, v any) (PartyOrderField, error) {
+	var res PartyOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPartyOrderField2parleyᚋgraphᚋgenᚐPartyOrderField(ctx context.Context, sel ast.SelectionSet, v PartyOrderField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx context.Context, v any) (*PartyWhere, error) {
+	res, err := ec.unmarshalInputPartyWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPosition2ᚕᚖparleyᚋgraphᚋgenᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []*Position) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18727,6 +25233,21 @@ func (ec *executionContext) marshalNPositionEdge2ᚖparleyᚋgraphᚋgenᚐPosit
 		return graphql.Null
 	}
 	return ec._PositionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPositionOrderField2parleyᚋgraphᚋgenᚐPositionOrderField(ctx context.Context, v any) (PositionOrderField, error) {
+	var res PositionOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPositionOrderField2parleyᚋgraphᚋgenᚐPositionOrderField(ctx context.Context, sel ast.SelectionSet, v PositionOrderField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx context.Context, v any) (*PositionWhere, error) {
+	res, err := ec.unmarshalInputPositionWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNProvision2ᚕᚖparleyᚋgraphᚋgenᚐProvisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*Provision) graphql.Marshaler {
@@ -18785,6 +25306,16 @@ func (ec *executionContext) marshalNProvisionEdge2ᚖparleyᚋgraphᚋgenᚐProv
 	return ec._ProvisionEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNProvisionOrderField2parleyᚋgraphᚋgenᚐProvisionOrderField(ctx context.Context, v any) (ProvisionOrderField, error) {
+	var res ProvisionOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProvisionOrderField2parleyᚋgraphᚋgenᚐProvisionOrderField(ctx context.Context, sel ast.SelectionSet, v ProvisionOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNProvisionStatus2parleyᚋgraphᚋgenᚐProvisionStatus(ctx context.Context, v any) (ProvisionStatus, error) {
 	var res ProvisionStatus
 	err := res.UnmarshalGQL(v)
@@ -18803,6 +25334,11 @@ func (ec *executionContext) unmarshalNProvisionTopic2parleyᚋgraphᚋgenᚐProv
 
 func (ec *executionContext) marshalNProvisionTopic2parleyᚋgraphᚋgenᚐProvisionTopic(ctx context.Context, sel ast.SelectionSet, v ProvisionTopic) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx context.Context, v any) (*ProvisionWhere, error) {
+	res, err := ec.unmarshalInputProvisionWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPubStatus2parleyᚋgraphᚋgenᚐPubStatus(ctx context.Context, v any) (PubStatus, error) {
@@ -18959,6 +25495,21 @@ func (ec *executionContext) marshalNSourceEdge2ᚖparleyᚋgraphᚋgenᚐSourceE
 	return ec._SourceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSourceOrderField2parleyᚋgraphᚋgenᚐSourceOrderField(ctx context.Context, v any) (SourceOrderField, error) {
+	var res SourceOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSourceOrderField2parleyᚋgraphᚋgenᚐSourceOrderField(ctx context.Context, sel ast.SelectionSet, v SourceOrderField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx context.Context, v any) (*SourceWhere, error) {
+	res, err := ec.unmarshalInputSourceWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNStage2parleyᚋgraphᚋgenᚐStage(ctx context.Context, v any) (Stage, error) {
 	var res Stage
 	err := res.UnmarshalGQL(v)
@@ -19055,6 +25606,16 @@ func (ec *executionContext) marshalNTalkLevel2parleyᚋgraphᚋgenᚐTalkLevel(c
 	return v
 }
 
+func (ec *executionContext) unmarshalNTalkOrderField2parleyᚋgraphᚋgenᚐTalkOrderField(ctx context.Context, v any) (TalkOrderField, error) {
+	var res TalkOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTalkOrderField2parleyᚋgraphᚋgenᚐTalkOrderField(ctx context.Context, sel ast.SelectionSet, v TalkOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNTalkStatus2parleyᚋgraphᚋgenᚐTalkStatus(ctx context.Context, v any) (TalkStatus, error) {
 	var res TalkStatus
 	err := res.UnmarshalGQL(v)
@@ -19063,6 +25624,11 @@ func (ec *executionContext) unmarshalNTalkStatus2parleyᚋgraphᚋgenᚐTalkStat
 
 func (ec *executionContext) marshalNTalkStatus2parleyᚋgraphᚋgenᚐTalkStatus(ctx context.Context, sel ast.SelectionSet, v TalkStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx context.Context, v any) (*TalkWhere, error) {
+	res, err := ec.unmarshalInputTalkWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTranslatedText2ᚕᚖparleyᚋgraphᚋgenᚐTranslatedTextᚄ(ctx context.Context, sel ast.SelectionSet, v []*TranslatedText) graphql.Marshaler {
@@ -19150,6 +25716,91 @@ func (ec *executionContext) marshalOActor2parleyᚋgraphᚋgenᚐActor(ctx conte
 	return ec._Actor(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOActorKind2ᚕparleyᚋgraphᚋgenᚐActorKindᚄ(ctx context.Context, v any) ([]ActorKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ActorKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNActorKind2parleyᚋgraphᚋgenᚐActorKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOActorKind2ᚕparleyᚋgraphᚋgenᚐActorKindᚄ(ctx context.Context, sel ast.SelectionSet, v []ActorKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActorKind2parleyᚋgraphᚋgenᚐActorKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOActorKind2ᚖparleyᚋgraphᚋgenᚐActorKind(ctx context.Context, v any) (*ActorKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ActorKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOActorKind2ᚖparleyᚋgraphᚋgenᚐActorKind(ctx context.Context, sel ast.SelectionSet, v *ActorKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOActorKindFilter2ᚖparleyᚋgraphᚋgenᚐActorKindFilter(ctx context.Context, v any) (*ActorKindFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputActorKindFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOActorWhere2ᚕᚖparleyᚋgraphᚋgenᚐActorWhereᚄ(ctx context.Context, v any) ([]*ActorWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ActorWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNActorWhere2ᚖparleyᚋgraphᚋgenᚐActorWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOActorWhere2ᚖparleyᚋgraphᚋgenᚐActorWhere(ctx context.Context, v any) (*ActorWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputActorWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOAgreement2ᚖparleyᚋgraphᚋgenᚐAgreement(ctx context.Context, sel ast.SelectionSet, v *Agreement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19157,11 +25808,624 @@ func (ec *executionContext) marshalOAgreement2ᚖparleyᚋgraphᚋgenᚐAgreemen
 	return ec._Agreement(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOAgreementKind2ᚕparleyᚋgraphᚋgenᚐAgreementKindᚄ(ctx context.Context, v any) ([]AgreementKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]AgreementKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementKind2parleyᚋgraphᚋgenᚐAgreementKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAgreementKind2ᚕparleyᚋgraphᚋgenᚐAgreementKindᚄ(ctx context.Context, sel ast.SelectionSet, v []AgreementKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgreementKind2parleyᚋgraphᚋgenᚐAgreementKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAgreementKind2ᚖparleyᚋgraphᚋgenᚐAgreementKind(ctx context.Context, v any) (*AgreementKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(AgreementKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAgreementKind2ᚖparleyᚋgraphᚋgenᚐAgreementKind(ctx context.Context, sel ast.SelectionSet, v *AgreementKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAgreementKindFilter2ᚖparleyᚋgraphᚋgenᚐAgreementKindFilter(ctx context.Context, v any) (*AgreementKindFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementKindFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementListFilter2ᚖparleyᚋgraphᚋgenᚐAgreementListFilter(ctx context.Context, v any) (*AgreementListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx context.Context, v any) (*AgreementOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementPurpose2ᚕparleyᚋgraphᚋgenᚐAgreementPurposeᚄ(ctx context.Context, v any) ([]AgreementPurpose, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]AgreementPurpose, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementPurpose2parleyᚋgraphᚋgenᚐAgreementPurpose(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAgreementPurpose2ᚕparleyᚋgraphᚋgenᚐAgreementPurposeᚄ(ctx context.Context, sel ast.SelectionSet, v []AgreementPurpose) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgreementPurpose2parleyᚋgraphᚋgenᚐAgreementPurpose(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAgreementPurpose2ᚖparleyᚋgraphᚋgenᚐAgreementPurpose(ctx context.Context, v any) (*AgreementPurpose, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(AgreementPurpose)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAgreementPurpose2ᚖparleyᚋgraphᚋgenᚐAgreementPurpose(ctx context.Context, sel ast.SelectionSet, v *AgreementPurpose) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAgreementPurposesFilter2ᚖparleyᚋgraphᚋgenᚐAgreementPurposesFilter(ctx context.Context, v any) (*AgreementPurposesFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementPurposesFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementScope2ᚕparleyᚋgraphᚋgenᚐAgreementScopeᚄ(ctx context.Context, v any) ([]AgreementScope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]AgreementScope, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementScope2parleyᚋgraphᚋgenᚐAgreementScope(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAgreementScope2ᚕparleyᚋgraphᚋgenᚐAgreementScopeᚄ(ctx context.Context, sel ast.SelectionSet, v []AgreementScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgreementScope2parleyᚋgraphᚋgenᚐAgreementScope(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAgreementScope2ᚖparleyᚋgraphᚋgenᚐAgreementScope(ctx context.Context, v any) (*AgreementScope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(AgreementScope)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAgreementScope2ᚖparleyᚋgraphᚋgenᚐAgreementScope(ctx context.Context, sel ast.SelectionSet, v *AgreementScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAgreementScopeFilter2ᚖparleyᚋgraphᚋgenᚐAgreementScopeFilter(ctx context.Context, v any) (*AgreementScopeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementScopeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementSide2ᚕparleyᚋgraphᚋgenᚐAgreementSideᚄ(ctx context.Context, v any) ([]AgreementSide, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]AgreementSide, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementSide2parleyᚋgraphᚋgenᚐAgreementSide(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAgreementSide2ᚕparleyᚋgraphᚋgenᚐAgreementSideᚄ(ctx context.Context, sel ast.SelectionSet, v []AgreementSide) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgreementSide2parleyᚋgraphᚋgenᚐAgreementSide(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAgreementSide2ᚖparleyᚋgraphᚋgenᚐAgreementSide(ctx context.Context, v any) (*AgreementSide, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(AgreementSide)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAgreementSide2ᚖparleyᚋgraphᚋgenᚐAgreementSide(ctx context.Context, sel ast.SelectionSet, v *AgreementSide) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAgreementSideFilter2ᚖparleyᚋgraphᚋgenᚐAgreementSideFilter(ctx context.Context, v any) (*AgreementSideFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementSideFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementStatus2ᚕparleyᚋgraphᚋgenᚐAgreementStatusᚄ(ctx context.Context, v any) ([]AgreementStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]AgreementStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementStatus2parleyᚋgraphᚋgenᚐAgreementStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAgreementStatus2ᚕparleyᚋgraphᚋgenᚐAgreementStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []AgreementStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgreementStatus2parleyᚋgraphᚋgenᚐAgreementStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAgreementStatus2ᚖparleyᚋgraphᚋgenᚐAgreementStatus(ctx context.Context, v any) (*AgreementStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(AgreementStatus)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAgreementStatus2ᚖparleyᚋgraphᚋgenᚐAgreementStatus(ctx context.Context, sel ast.SelectionSet, v *AgreementStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAgreementStatusFilter2ᚖparleyᚋgraphᚋgenᚐAgreementStatusFilter(ctx context.Context, v any) (*AgreementStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementStatusFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAgreementWhere2ᚕᚖparleyᚋgraphᚋgenᚐAgreementWhereᚄ(ctx context.Context, v any) ([]*AgreementWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*AgreementWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx context.Context, v any) (*AgreementWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAliasesFilter2ᚖparleyᚋgraphᚋgenᚐAliasesFilter(ctx context.Context, v any) (*AliasesFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAliasesFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOArticle2ᚖparleyᚋgraphᚋgenᚐArticle(ctx context.Context, sel ast.SelectionSet, v *Article) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Article(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOArticleKind2ᚕparleyᚋgraphᚋgenᚐArticleKindᚄ(ctx context.Context, v any) ([]ArticleKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ArticleKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNArticleKind2parleyᚋgraphᚋgenᚐArticleKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOArticleKind2ᚕparleyᚋgraphᚋgenᚐArticleKindᚄ(ctx context.Context, sel ast.SelectionSet, v []ArticleKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNArticleKind2parleyᚋgraphᚋgenᚐArticleKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOArticleKind2ᚖparleyᚋgraphᚋgenᚐArticleKind(ctx context.Context, v any) (*ArticleKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ArticleKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOArticleKind2ᚖparleyᚋgraphᚋgenᚐArticleKind(ctx context.Context, sel ast.SelectionSet, v *ArticleKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOArticleKindFilter2ᚖparleyᚋgraphᚋgenᚐArticleKindFilter(ctx context.Context, v any) (*ArticleKindFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleKindFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOArticleListFilter2ᚖparleyᚋgraphᚋgenᚐArticleListFilter(ctx context.Context, v any) (*ArticleListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx context.Context, v any) (*ArticleOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOArticleWhere2ᚕᚖparleyᚋgraphᚋgenᚐArticleWhereᚄ(ctx context.Context, v any) ([]*ArticleWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ArticleWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx context.Context, v any) (*ArticleWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBasis2ᚕparleyᚋgraphᚋgenᚐBasisᚄ(ctx context.Context, v any) ([]Basis, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Basis, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBasis2parleyᚋgraphᚋgenᚐBasis(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOBasis2ᚕparleyᚋgraphᚋgenᚐBasisᚄ(ctx context.Context, sel ast.SelectionSet, v []Basis) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBasis2parleyᚋgraphᚋgenᚐBasis(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOBasis2ᚖparleyᚋgraphᚋgenᚐBasis(ctx context.Context, v any) (*Basis, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Basis)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBasis2ᚖparleyᚋgraphᚋgenᚐBasis(ctx context.Context, sel ast.SelectionSet, v *Basis) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOBasisFilter2ᚖparleyᚋgraphᚋgenᚐBasisFilter(ctx context.Context, v any) (*BasisFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBasisFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBooleanFilter2ᚖparleyᚋgraphᚋgenᚐBooleanFilter(ctx context.Context, v any) (*BooleanFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBooleanFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCapacity2ᚕparleyᚋgraphᚋgenᚐCapacityᚄ(ctx context.Context, v any) ([]Capacity, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Capacity, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCapacity2parleyᚋgraphᚋgenᚐCapacity(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCapacity2ᚕparleyᚋgraphᚋgenᚐCapacityᚄ(ctx context.Context, sel ast.SelectionSet, v []Capacity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCapacity2parleyᚋgraphᚋgenᚐCapacity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOCapacity2ᚖparleyᚋgraphᚋgenᚐCapacity(ctx context.Context, v any) (*Capacity, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Capacity)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCapacity2ᚖparleyᚋgraphᚋgenᚐCapacity(ctx context.Context, sel ast.SelectionSet, v *Capacity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOCapacityFilter2ᚖparleyᚋgraphᚋgenᚐCapacityFilter(ctx context.Context, v any) (*CapacityFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCapacityFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODateTime2ᚕᚖtimeᚐTimeᚄ(ctx context.Context, v any) ([]*time.Time, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*time.Time, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDateTime2ᚖtimeᚐTime(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODateTime2ᚕᚖtimeᚐTimeᚄ(ctx context.Context, sel ast.SelectionSet, v []*time.Time) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDateTime2ᚖtimeᚐTime(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -19182,11 +26446,198 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalODateTimeFilter2ᚖparleyᚋgraphᚋgenᚐDateTimeFilter(ctx context.Context, v any) (*DateTimeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDateTimeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODiplomacyTrack2ᚕparleyᚋgraphᚋgenᚐDiplomacyTrackᚄ(ctx context.Context, v any) ([]DiplomacyTrack, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]DiplomacyTrack, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDiplomacyTrack2parleyᚋgraphᚋgenᚐDiplomacyTrack(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODiplomacyTrack2ᚕparleyᚋgraphᚋgenᚐDiplomacyTrackᚄ(ctx context.Context, sel ast.SelectionSet, v []DiplomacyTrack) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDiplomacyTrack2parleyᚋgraphᚋgenᚐDiplomacyTrack(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalODiplomacyTrack2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrack(ctx context.Context, v any) (*DiplomacyTrack, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(DiplomacyTrack)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODiplomacyTrack2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrack(ctx context.Context, sel ast.SelectionSet, v *DiplomacyTrack) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalODiplomacyTrackFilter2ᚖparleyᚋgraphᚋgenᚐDiplomacyTrackFilter(ctx context.Context, v any) (*DiplomacyTrackFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDiplomacyTrackFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOEDTF2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEDTF2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOEvent2ᚖparleyᚋgraphᚋgenᚐEvent(ctx context.Context, sel ast.SelectionSet, v *Event) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Event(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEventKind2ᚕparleyᚋgraphᚋgenᚐEventKindᚄ(ctx context.Context, v any) ([]EventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]EventKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventKind2parleyᚋgraphᚋgenᚐEventKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEventKind2ᚕparleyᚋgraphᚋgenᚐEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []EventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventKind2parleyᚋgraphᚋgenᚐEventKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOEventKind2ᚖparleyᚋgraphᚋgenᚐEventKind(ctx context.Context, v any) (*EventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(EventKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEventKind2ᚖparleyᚋgraphᚋgenᚐEventKind(ctx context.Context, sel ast.SelectionSet, v *EventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOEventKindFilter2ᚖparleyᚋgraphᚋgenᚐEventKindFilter(ctx context.Context, v any) (*EventKindFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventKindFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐEventListFilter(ctx context.Context, v any) (*EventListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx context.Context, v any) (*EventOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOEventWhere2ᚕᚖparleyᚋgraphᚋgenᚐEventWhereᚄ(ctx context.Context, v any) ([]*EventWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*EventWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx context.Context, v any) (*EventWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOExternalIdInput2ᚖparleyᚋgraphᚋgenᚐExternalIDInput(ctx context.Context, v any) (*ExternalIDInput, error) {
@@ -19197,6 +26648,39 @@ func (ec *executionContext) unmarshalOExternalIdInput2ᚖparleyᚋgraphᚋgenᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOExternalIdListFilter2ᚖparleyᚋgraphᚋgenᚐExternalIDListFilter(ctx context.Context, v any) (*ExternalIDListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputExternalIdListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOExternalIdWhere2ᚕᚖparleyᚋgraphᚋgenᚐExternalIDWhereᚄ(ctx context.Context, v any) ([]*ExternalIDWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ExternalIDWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOExternalIdWhere2ᚖparleyᚋgraphᚋgenᚐExternalIDWhere(ctx context.Context, v any) (*ExternalIDWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputExternalIdWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOFuzzyDate2ᚖparleyᚋgraphᚋgenᚐFuzzyDate(ctx context.Context, sel ast.SelectionSet, v *FuzzyDate) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19204,11 +26688,256 @@ func (ec *executionContext) marshalOFuzzyDate2ᚖparleyᚋgraphᚋgenᚐFuzzyDat
 	return ec._FuzzyDate(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOFuzzyDateFilter2ᚖparleyᚋgraphᚋgenᚐFuzzyDateFilter(ctx context.Context, v any) (*FuzzyDateFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputFuzzyDateFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIDFilter2ᚖparleyᚋgraphᚋgenᚐIDFilter(ctx context.Context, v any) (*IDFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIDFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIntFilter2ᚖparleyᚋgraphᚋgenᚐIntFilter(ctx context.Context, v any) (*IntFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIntFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOIssue2ᚖparleyᚋgraphᚋgenᚐIssue(ctx context.Context, sel ast.SelectionSet, v *Issue) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Issue(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOIssueCategory2ᚕparleyᚋgraphᚋgenᚐIssueCategoryᚄ(ctx context.Context, v any) ([]IssueCategory, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]IssueCategory, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIssueCategory2parleyᚋgraphᚋgenᚐIssueCategory(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOIssueCategory2ᚕparleyᚋgraphᚋgenᚐIssueCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []IssueCategory) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIssueCategory2parleyᚋgraphᚋgenᚐIssueCategory(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOIssueCategory2ᚖparleyᚋgraphᚋgenᚐIssueCategory(ctx context.Context, v any) (*IssueCategory, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(IssueCategory)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIssueCategory2ᚖparleyᚋgraphᚋgenᚐIssueCategory(ctx context.Context, sel ast.SelectionSet, v *IssueCategory) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOIssueCategoryFilter2ᚖparleyᚋgraphᚋgenᚐIssueCategoryFilter(ctx context.Context, v any) (*IssueCategoryFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueCategoryFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIssueListFilter2ᚖparleyᚋgraphᚋgenᚐIssueListFilter(ctx context.Context, v any) (*IssueListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIssueNature2ᚕparleyᚋgraphᚋgenᚐIssueNatureᚄ(ctx context.Context, v any) ([]IssueNature, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]IssueNature, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIssueNature2parleyᚋgraphᚋgenᚐIssueNature(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOIssueNature2ᚕparleyᚋgraphᚋgenᚐIssueNatureᚄ(ctx context.Context, sel ast.SelectionSet, v []IssueNature) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIssueNature2parleyᚋgraphᚋgenᚐIssueNature(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOIssueNature2ᚖparleyᚋgraphᚋgenᚐIssueNature(ctx context.Context, v any) (*IssueNature, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(IssueNature)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIssueNature2ᚖparleyᚋgraphᚋgenᚐIssueNature(ctx context.Context, sel ast.SelectionSet, v *IssueNature) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOIssueNatureFilter2ᚖparleyᚋgraphᚋgenᚐIssueNatureFilter(ctx context.Context, v any) (*IssueNatureFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueNatureFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIssueOrderBy2ᚖparleyᚋgraphᚋgenᚐIssueOrderBy(ctx context.Context, v any) (*IssueOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIssueStatus2ᚕparleyᚋgraphᚋgenᚐIssueStatusᚄ(ctx context.Context, v any) ([]IssueStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]IssueStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIssueStatus2parleyᚋgraphᚋgenᚐIssueStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOIssueStatus2ᚕparleyᚋgraphᚋgenᚐIssueStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []IssueStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIssueStatus2parleyᚋgraphᚋgenᚐIssueStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOIssueStatus2ᚖparleyᚋgraphᚋgenᚐIssueStatus(ctx context.Context, v any) (*IssueStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(IssueStatus)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIssueStatus2ᚖparleyᚋgraphᚋgenᚐIssueStatus(ctx context.Context, sel ast.SelectionSet, v *IssueStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOIssueStatusFilter2ᚖparleyᚋgraphᚋgenᚐIssueStatusFilter(ctx context.Context, v any) (*IssueStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueStatusFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIssueWhere2ᚕᚖparleyᚋgraphᚋgenᚐIssueWhereᚄ(ctx context.Context, v any) ([]*IssueWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*IssueWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx context.Context, v any) (*IssueWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOLocale2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -19236,11 +26965,213 @@ func (ec *executionContext) marshalOMediator2ᚖparleyᚋgraphᚋgenᚐMediator(
 	return ec._Mediator(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgenᚐMediatorListFilter(ctx context.Context, v any) (*MediatorListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMediatorListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMediatorOrderBy2ᚖparleyᚋgraphᚋgenᚐMediatorOrderBy(ctx context.Context, v any) (*MediatorOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMediatorOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMediatorWhere2ᚕᚖparleyᚋgraphᚋgenᚐMediatorWhereᚄ(ctx context.Context, v any) ([]*MediatorWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*MediatorWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx context.Context, v any) (*MediatorWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMediatorWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalONode2parleyᚋgraphᚋgenᚐNode(ctx context.Context, sel ast.SelectionSet, v Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOutlook2ᚕparleyᚋgraphᚋgenᚐOutlookᚄ(ctx context.Context, v any) ([]Outlook, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Outlook, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOutlook2parleyᚋgraphᚋgenᚐOutlook(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOutlook2ᚕparleyᚋgraphᚋgenᚐOutlookᚄ(ctx context.Context, sel ast.SelectionSet, v []Outlook) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOutlook2parleyᚋgraphᚋgenᚐOutlook(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOutlook2ᚖparleyᚋgraphᚋgenᚐOutlook(ctx context.Context, v any) (*Outlook, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Outlook)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOutlook2ᚖparleyᚋgraphᚋgenᚐOutlook(ctx context.Context, sel ast.SelectionSet, v *Outlook) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOOutlookFilter2ᚖparleyᚋgraphᚋgenᚐOutlookFilter(ctx context.Context, v any) (*OutlookFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOutlookFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOParticipationListFilter2ᚖparleyᚋgraphᚋgenᚐParticipationListFilter(ctx context.Context, v any) (*ParticipationListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOParticipationRole2ᚕparleyᚋgraphᚋgenᚐParticipationRoleᚄ(ctx context.Context, v any) ([]ParticipationRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ParticipationRole, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNParticipationRole2parleyᚋgraphᚋgenᚐParticipationRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOParticipationRole2ᚕparleyᚋgraphᚋgenᚐParticipationRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []ParticipationRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParticipationRole2parleyᚋgraphᚋgenᚐParticipationRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOParticipationRole2ᚖparleyᚋgraphᚋgenᚐParticipationRole(ctx context.Context, v any) (*ParticipationRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ParticipationRole)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOParticipationRole2ᚖparleyᚋgraphᚋgenᚐParticipationRole(ctx context.Context, sel ast.SelectionSet, v *ParticipationRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOParticipationRoleFilter2ᚖparleyᚋgraphᚋgenᚐParticipationRoleFilter(ctx context.Context, v any) (*ParticipationRoleFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationRoleFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOParticipationWhere2ᚕᚖparleyᚋgraphᚋgenᚐParticipationWhereᚄ(ctx context.Context, v any) ([]*ParticipationWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ParticipationWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx context.Context, v any) (*ParticipationWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOParty2ᚖparleyᚋgraphᚋgenᚐParty(ctx context.Context, sel ast.SelectionSet, v *Party) graphql.Marshaler {
@@ -19250,11 +27181,60 @@ func (ec *executionContext) marshalOParty2ᚖparleyᚋgraphᚋgenᚐParty(ctx co
 	return ec._Party(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐPartyListFilter(ctx context.Context, v any) (*PartyListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPartyListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPartyOrderBy2ᚖparleyᚋgraphᚋgenᚐPartyOrderBy(ctx context.Context, v any) (*PartyOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPartyOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPartyWhere2ᚕᚖparleyᚋgraphᚋgenᚐPartyWhereᚄ(ctx context.Context, v any) ([]*PartyWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PartyWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx context.Context, v any) (*PartyWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPartyWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOPlace2ᚖparleyᚋgraphᚋgenᚐPlace(ctx context.Context, sel ast.SelectionSet, v *Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Place(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPlaceFilter2ᚖparleyᚋgraphᚋgenᚐPlaceFilter(ctx context.Context, v any) (*PlaceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPlaceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOPosition2ᚖparleyᚋgraphᚋgenᚐPosition(ctx context.Context, sel ast.SelectionSet, v *Position) graphql.Marshaler {
@@ -19264,11 +27244,221 @@ func (ec *executionContext) marshalOPosition2ᚖparleyᚋgraphᚋgenᚐPosition(
 	return ec._Position(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPositionListFilter2ᚖparleyᚋgraphᚋgenᚐPositionListFilter(ctx context.Context, v any) (*PositionListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPositionListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx context.Context, v any) (*PositionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPositionOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPositionWhere2ᚕᚖparleyᚋgraphᚋgenᚐPositionWhereᚄ(ctx context.Context, v any) ([]*PositionWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PositionWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx context.Context, v any) (*PositionWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPositionWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionListFilter2ᚖparleyᚋgraphᚋgenᚐProvisionListFilter(ctx context.Context, v any) (*ProvisionListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionStatus2ᚕparleyᚋgraphᚋgenᚐProvisionStatusᚄ(ctx context.Context, v any) ([]ProvisionStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ProvisionStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProvisionStatus2parleyᚋgraphᚋgenᚐProvisionStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOProvisionStatus2ᚕparleyᚋgraphᚋgenᚐProvisionStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []ProvisionStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProvisionStatus2parleyᚋgraphᚋgenᚐProvisionStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOProvisionStatus2ᚖparleyᚋgraphᚋgenᚐProvisionStatus(ctx context.Context, v any) (*ProvisionStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ProvisionStatus)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProvisionStatus2ᚖparleyᚋgraphᚋgenᚐProvisionStatus(ctx context.Context, sel ast.SelectionSet, v *ProvisionStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOProvisionStatusFilter2ᚖparleyᚋgraphᚋgenᚐProvisionStatusFilter(ctx context.Context, v any) (*ProvisionStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionStatusFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionTopic2ᚕparleyᚋgraphᚋgenᚐProvisionTopicᚄ(ctx context.Context, v any) ([]ProvisionTopic, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ProvisionTopic, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProvisionTopic2parleyᚋgraphᚋgenᚐProvisionTopic(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOProvisionTopic2ᚕparleyᚋgraphᚋgenᚐProvisionTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []ProvisionTopic) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProvisionTopic2parleyᚋgraphᚋgenᚐProvisionTopic(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOProvisionTopic2ᚖparleyᚋgraphᚋgenᚐProvisionTopic(ctx context.Context, v any) (*ProvisionTopic, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ProvisionTopic)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProvisionTopic2ᚖparleyᚋgraphᚋgenᚐProvisionTopic(ctx context.Context, sel ast.SelectionSet, v *ProvisionTopic) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOProvisionTopicFilter2ᚖparleyᚋgraphᚋgenᚐProvisionTopicFilter(ctx context.Context, v any) (*ProvisionTopicFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionTopicFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionWhere2ᚕᚖparleyᚋgraphᚋgenᚐProvisionWhereᚄ(ctx context.Context, v any) ([]*ProvisionWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ProvisionWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx context.Context, v any) (*ProvisionWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalORichText2ᚖparleyᚋgraphᚋgenᚐRichText(ctx context.Context, sel ast.SelectionSet, v *RichText) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RichText(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORichTextFilter2ᚖparleyᚋgraphᚋgenᚐRichTextFilter(ctx context.Context, v any) (*RichTextFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRichTextFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSlug2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -19296,11 +27486,401 @@ func (ec *executionContext) marshalOSource2ᚖparleyᚋgraphᚋgenᚐSource(ctx 
 	return ec._Source(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOSourceOrderBy2ᚖparleyᚋgraphᚋgenᚐSourceOrderBy(ctx context.Context, v any) (*SourceOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSourceOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSourceWhere2ᚕᚖparleyᚋgraphᚋgenᚐSourceWhereᚄ(ctx context.Context, v any) ([]*SourceWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*SourceWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx context.Context, v any) (*SourceWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSourceWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOStage2ᚕparleyᚋgraphᚋgenᚐStageᚄ(ctx context.Context, v any) ([]Stage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Stage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStage2parleyᚋgraphᚋgenᚐStage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOStage2ᚕparleyᚋgraphᚋgenᚐStageᚄ(ctx context.Context, sel ast.SelectionSet, v []Stage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStage2parleyᚋgraphᚋgenᚐStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOStage2ᚖparleyᚋgraphᚋgenᚐStage(ctx context.Context, v any) (*Stage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Stage)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStage2ᚖparleyᚋgraphᚋgenᚐStage(ctx context.Context, sel ast.SelectionSet, v *Stage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOStageFilter2ᚖparleyᚋgraphᚋgenᚐStageFilter(ctx context.Context, v any) (*StageFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStageFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOStance2ᚕparleyᚋgraphᚋgenᚐStanceᚄ(ctx context.Context, v any) ([]Stance, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Stance, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStance2parleyᚋgraphᚋgenᚐStance(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOStance2ᚕparleyᚋgraphᚋgenᚐStanceᚄ(ctx context.Context, sel ast.SelectionSet, v []Stance) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStance2parleyᚋgraphᚋgenᚐStance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOStance2ᚖparleyᚋgraphᚋgenᚐStance(ctx context.Context, v any) (*Stance, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Stance)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStance2ᚖparleyᚋgraphᚋgenᚐStance(ctx context.Context, sel ast.SelectionSet, v *Stance) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOStanceFilter2ᚖparleyᚋgraphᚋgenᚐStanceFilter(ctx context.Context, v any) (*StanceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStanceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOStringFilter2ᚖparleyᚋgraphᚋgenᚐStringFilter(ctx context.Context, v any) (*StringFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStringFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOTalk2ᚖparleyᚋgraphᚋgenᚐTalk(ctx context.Context, sel ast.SelectionSet, v *Talk) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Talk(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTalkFormat2ᚕparleyᚋgraphᚋgenᚐTalkFormatᚄ(ctx context.Context, v any) ([]TalkFormat, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]TalkFormat, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTalkFormat2parleyᚋgraphᚋgenᚐTalkFormat(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTalkFormat2ᚕparleyᚋgraphᚋgenᚐTalkFormatᚄ(ctx context.Context, sel ast.SelectionSet, v []TalkFormat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTalkFormat2parleyᚋgraphᚋgenᚐTalkFormat(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOTalkFormat2ᚖparleyᚋgraphᚋgenᚐTalkFormat(ctx context.Context, v any) (*TalkFormat, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(TalkFormat)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTalkFormat2ᚖparleyᚋgraphᚋgenᚐTalkFormat(ctx context.Context, sel ast.SelectionSet, v *TalkFormat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOTalkFormatFilter2ᚖparleyᚋgraphᚋgenᚐTalkFormatFilter(ctx context.Context, v any) (*TalkFormatFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkFormatFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkLevel2ᚕparleyᚋgraphᚋgenᚐTalkLevelᚄ(ctx context.Context, v any) ([]TalkLevel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]TalkLevel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTalkLevel2parleyᚋgraphᚋgenᚐTalkLevel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTalkLevel2ᚕparleyᚋgraphᚋgenᚐTalkLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []TalkLevel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTalkLevel2parleyᚋgraphᚋgenᚐTalkLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOTalkLevel2ᚖparleyᚋgraphᚋgenᚐTalkLevel(ctx context.Context, v any) (*TalkLevel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(TalkLevel)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTalkLevel2ᚖparleyᚋgraphᚋgenᚐTalkLevel(ctx context.Context, sel ast.SelectionSet, v *TalkLevel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOTalkLevelFilter2ᚖparleyᚋgraphᚋgenᚐTalkLevelFilter(ctx context.Context, v any) (*TalkLevelFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkLevelFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐTalkListFilter(ctx context.Context, v any) (*TalkListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx context.Context, v any) (*TalkOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkStatus2ᚕparleyᚋgraphᚋgenᚐTalkStatusᚄ(ctx context.Context, v any) ([]TalkStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]TalkStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTalkStatus2parleyᚋgraphᚋgenᚐTalkStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTalkStatus2ᚕparleyᚋgraphᚋgenᚐTalkStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []TalkStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTalkStatus2parleyᚋgraphᚋgenᚐTalkStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOTalkStatus2ᚖparleyᚋgraphᚋgenᚐTalkStatus(ctx context.Context, v any) (*TalkStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(TalkStatus)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTalkStatus2ᚖparleyᚋgraphᚋgenᚐTalkStatus(ctx context.Context, sel ast.SelectionSet, v *TalkStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOTalkStatusFilter2ᚖparleyᚋgraphᚋgenᚐTalkStatusFilter(ctx context.Context, v any) (*TalkStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkStatusFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkWhere2ᚕᚖparleyᚋgraphᚋgenᚐTalkWhereᚄ(ctx context.Context, v any) ([]*TalkWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*TalkWhere, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx context.Context, v any) (*TalkWhere, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTitleFilter2ᚖparleyᚋgraphᚋgenᚐTitleFilter(ctx context.Context, v any) (*TitleFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTitleFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -19319,6 +27899,66 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOVerification2ᚕparleyᚋgraphᚋgenᚐVerificationᚄ(ctx context.Context, v any) ([]Verification, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Verification, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVerification2parleyᚋgraphᚋgenᚐVerification(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOVerification2ᚕparleyᚋgraphᚋgenᚐVerificationᚄ(ctx context.Context, sel ast.SelectionSet, v []Verification) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerification2parleyᚋgraphᚋgenᚐVerification(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOVerification2ᚖparleyᚋgraphᚋgenᚐVerification(ctx context.Context, v any) (*Verification, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Verification)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVerification2ᚖparleyᚋgraphᚋgenᚐVerification(ctx context.Context, sel ast.SelectionSet, v *Verification) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOVerificationFilter2ᚖparleyᚋgraphᚋgenᚐVerificationFilter(ctx context.Context, v any) (*VerificationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputVerificationFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

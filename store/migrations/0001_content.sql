@@ -58,6 +58,7 @@ CREATE TABLE talk (
   pub_status TEXT NOT NULL,
   embargoed_until TEXT,
   visible INTEGER NOT NULL,
+  latest_event INTEGER NOT NULL DEFAULT 9223372036854775807, -- the start of the latest event, with its descendants'; undated last
   sort_key TEXT NOT NULL DEFAULT '', -- of the title or name
   created_rev INTEGER NOT NULL REFERENCES revision(number),
   from_rev INTEGER NOT NULL REFERENCES revision(number),
@@ -840,6 +841,7 @@ CREATE INDEX talk_participations_actor ON talk_participations (actor_id, actor_t
 CREATE INDEX agreement_provisions_issue ON agreement_provisions (issue_id);
 
 -- Sort orders that readers ask for.
+CREATE INDEX talk_latest ON talk (visible, latest_event, id);
 CREATE INDEX talk_title ON talk (visible, sort_key, id);
 CREATE INDEX event_title ON event (visible, sort_key, id);
 CREATE INDEX agreement_title ON agreement (visible, sort_key, id);

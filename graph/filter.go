@@ -1,0 +1,233 @@
+package graph
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+)
+
+// Bounds of one filter.
+const (
+	maxFilterDepth = 8
+	maxConditions  = 100
+	maxOperands    = 1000
+)
+
+// filters turns a where argument into a filter, after the input types that the schema gives it.
+type filters struct {
+	schema     *ast.Schema
+	conditions int
+}
+
+// filter reads the arguments that choose rows of a list: where, heldOn and current.
+func (p *planner) filter(t *content.Type, f *field) (*content.Filter, error) {
+	var all []*content.Filter
+	if v, ok := f.args["where"].(map[string]any); ok {
+		fs := &filters{schema: p.doc.schema}
+		where, err := fs.where(t, t.Name+"Where", v, "where", 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, where)
+	}
+	if text, ok := f.args["heldOn"].(string); ok {
+		d, err := content.ParseEDTF(text)
+		if err != nil {
+			return nil, badArgument("heldOn", "%s", err)
+		}
+		all = append(all, heldOn(d))
+	}
+	if on, ok := f.args["current"].(bool); ok {
+		current := every(isNull("heldUntil", nil), isNull("supersededBy", t))
+		if !on {
+			current = not(current)
+		}
+		all = append(all, current)
+	}
+	if len(all) == 0 {
+		return nil, nil //nolint:nilnil // no filter is nil
+	}
+	return every(all...), nil
+}
+
+// heldOn holds for a position that may have been held at the date: none of its ends is known to exclude it.
+func heldOn(d content.FuzzyDate) *content.Filter {
+	from, until := d.SortKeys()
+	begun := &content.Filter{Op: content.During, Field: "heldFrom", Span: content.Span{From: math.MinInt64, Until: until}}
+	lasts := &content.Filter{Op: content.During, Field: "heldUntil", Span: content.Span{From: from, Until: math.MaxInt64}}
+	return every(either(begun, isNull("heldFrom", nil)), either(lasts, isNull("heldUntil", nil)))
+}
+
+func every(of ...*content.Filter) *content.Filter { return &content.Filter{Op: content.And, Of: of} }
+
+func either(of ...*content.Filter) *content.Filter { return &content.Filter{Op: content.Or, Of: of} }
+
+func not(f *content.Filter) *content.Filter {
+	return &content.Filter{Op: content.Not, Of: []*content.Filter{f}}
+}
+
+func isNull(field string, related *content.Type) *content.Filter {
+	return &content.Filter{Op: content.IsNull, Field: field, Type: related}
+}
+
+// where reads an input object of the named type: conditions on a row of type t, all of which hold.
+func (fs *filters) where(t *content.Type, input string, v map[string]any, path string, depth int) (*content.Filter, error) {
+	if depth > maxFilterDepth {
+		return nil, tooMuch(path, "a filter is nested at most %d levels deep", maxFilterDepth)
+	}
+	out := every()
+	for _, key := range slices.Sorted(maps.Keys(v)) {
+		def := fs.schema.Types[input].Fields.ForName(key)
+		at := path + "." + key
+		if v[key] == nil {
+			return nil, badArgument(at, "%s is null: leave it out, or ask for isNull", at)
+		}
+		f, err := fs.entry(t, input, def, v[key], at, depth)
+		if err != nil {
+			return nil, err
+		}
+		out.Of = append(out.Of, f)
+	}
+	return out, nil
+}
+
+// entry reads one field of a where input.
+func (fs *filters) entry(t *content.Type, input string, def *ast.FieldDefinition, v any, at string, depth int) (*content.Filter, error) {
+	switch def.Name {
+	case "and", "or":
+		list, err := fs.list(t, input, v, at, depth)
+		if def.Name == "or" {
+			return either(list...), err
+		}
+		return every(list...), err
+	case "not":
+		m, _ := v.(map[string]any)
+		f, err := fs.where(t, input, m, at, depth+1)
+		return not(f), err
+	case "isNull":
+		return nil, badArgument(at, "isNull stands only in the filter of a field that leads to one item, as in parent: { isNull: true }")
+	}
+	m, _ := v.(map[string]any)
+	named := def.Type.Name()
+	switch {
+	case strings.HasSuffix(named, "Where"):
+		return fs.related(def.Name, strings.TrimSuffix(named, "Where"), m, at, depth)
+	case strings.HasSuffix(named, "ListFilter") && fs.schema.Types[named].Fields.ForName("some") != nil:
+		return fs.relatedList(def.Name, strings.TrimSuffix(named, "ListFilter"), m, at, depth)
+	case named == "PlaceFilter":
+		return fs.place(def.Name, m, at)
+	default:
+		return fs.operators(t, def.Name, named, m, at)
+	}
+}
+
+func (fs *filters) list(t *content.Type, input string, v any, at string, depth int) ([]*content.Filter, error) {
+	elements, _ := v.([]any)
+	list := make([]*content.Filter, len(elements))
+	for i, e := range elements {
+		m, ok := e.(map[string]any)
+		if !ok {
+			return nil, badArgument(at, "%s has an element that is null", at)
+		}
+		var err error
+		if list[i], err = fs.where(t, input, m, at, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// target returns the type that a filter leads to.
+func target(name string) *content.Type {
+	if t := content.TypeNamed(name); t != nil {
+		return t
+	}
+	return content.RowType(name)
+}
+
+// related reads the filter of a field that leads to one item.
+func (fs *filters) related(field, to string, m map[string]any, at string, depth int) (*content.Filter, error) {
+	t := target(to)
+	none, asked := m["isNull"].(bool)
+	if asked && len(m) > 1 {
+		return nil, badArgument(at, "%s has isNull beside conditions on the item: give one of them", at)
+	}
+	if err := fs.count(at); err != nil {
+		return nil, err
+	}
+	if asked {
+		if none {
+			return isNull(field, t), nil
+		}
+		return not(isNull(field, t)), nil
+	}
+	inner, err := fs.where(t, to+"Where", m, at, depth+1)
+	return &content.Filter{Op: content.Some, Field: field, Type: t, Of: []*content.Filter{inner}}, err
+}
+
+// relatedList reads the filter of a field that leads to many items.
+func (fs *filters) relatedList(field, to string, m map[string]any, at string, depth int) (*content.Filter, error) {
+	out := every()
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		sub, ok := m[key].(map[string]any)
+		if !ok {
+			return nil, badArgument(at, "%s.%s is null: leave it out", at, key)
+		}
+		if err := fs.count(at); err != nil {
+			return nil, err
+		}
+		inner, err := fs.where(target(to), to+"Where", sub, at+"."+key, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		f := &content.Filter{Op: content.Some, Field: field, Type: target(to), Of: []*content.Filter{inner}}
+		if key == "none" {
+			f = not(f)
+		}
+		out.Of = append(out.Of, f)
+	}
+	return out, nil
+}
+
+func (fs *filters) place(field string, m map[string]any, at string) (*content.Filter, error) {
+	out := every()
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		var f *content.Filter
+		var err error
+		switch v := m[key].(type) {
+		case bool:
+			f = isNull(field, nil)
+			if !v {
+				f = not(f)
+			}
+		case map[string]any:
+			f, err = fs.operators(nil, field+"."+key, "StringFilter", v, at+"."+key)
+		default:
+			err = badArgument(at+"."+key, "%s.%s is null: leave it out, or ask for isNull", at, key)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out.Of = append(out.Of, f)
+	}
+	return out, nil
+}
+
+// count keeps the number of conditions in bounds.
+func (fs *filters) count(at string) error {
+	if fs.conditions++; fs.conditions > maxConditions {
+		return tooMuch(at, "a filter has at most %d conditions", maxConditions)
+	}
+	return nil
+}
+
+func tooMuch(at, format string, args ...any) error {
+	e := content.Errorf(content.LimitExceeded, format, args...)
+	e.Field = at
+	return e
+}
