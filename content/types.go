@@ -23,7 +23,7 @@ var allTypes = sync.OnceValue(func() []*Type {
 func with(own []Field) []Field {
 	return append(own,
 		text("locale"),
-		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")),
+		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")), flag("stale"),
 			values("text", 40, text("field"), text("value"))),
 		citations(),
 		values("externalIds", 20, text("scheme"), text("value"), text("url")),

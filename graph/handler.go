@@ -25,6 +25,8 @@ type request struct {
 	Query         string         `json:"query"`
 	OperationName string         `json:"operationName"`
 	Variables     map[string]any `json:"variables"`
+	// Locales are those of the query parameter, best first.
+	Locales []string `json:"-"`
 }
 
 // ServeHTTP answers POST with a JSON body and GET with query parameters.
@@ -56,6 +58,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // decode reads the request; the status is that of a refusal.
 func decode(r *http.Request) (request, int, error) {
 	var req request
+	if list := r.URL.Query().Get("locales"); list != "" {
+		req.Locales = strings.Split(list, ",")
+	}
 	switch r.Method {
 	case http.MethodGet:
 		q := r.URL.Query()
@@ -145,7 +150,7 @@ func (s *server) answer(ctx context.Context, req request) ([]byte, gqlerror.List
 		}
 		return nil, gqlerror.List{coded(g, "BAD_USER_INPUT")}
 	}
-	p := &planner{doc: &document{schema: s.schema, op: op, vars: vars}}
+	p := &planner{doc: &document{schema: s.schema, op: op, vars: vars}, locales: req.Locales}
 	data, err := s.execute(ctx, p, req)
 	if err != nil {
 		return nil, gqlerror.List{s.present(ctx, err)}
@@ -192,7 +197,11 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 	for _, r := range roots {
 		sels = append(sels, r.sels...)
 	}
-	results, head, err := s.Reader.Read(ctx, content.View{Audience: content.Public}, sels)
+	view, err := p.view()
+	if err != nil {
+		return nil, err
+	}
+	results, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}

@@ -13,6 +13,18 @@ import (
 // planner turns the fields of an operation into selections.
 type planner struct {
 	doc *document
+	// locales are the languages that the request asks for, best first; those of an argument win over its parameter.
+	locales []string
+	asked   bool // whether a root field has the argument
+}
+
+// view is what the operation is read from.
+func (p *planner) view() (content.View, error) {
+	locales, err := content.Lookup(p.locales)
+	if err != nil {
+		return content.View{}, err //nolint:wrapcheck // says all there is to say
+	}
+	return content.View{Audience: content.Public, Locales: locales}, nil
 }
 
 // nodeType returns the content type of a schema type, or nil where it is none.
@@ -143,7 +155,7 @@ func (p *planner) page(sel *content.Selection, f *field, list string, depth int)
 		return err
 	}
 	sel.Sort = sortOf(f)
-	if list, err = listName(list, f); err != nil {
+	if list, err = p.listName(list, f); err != nil {
 		return err
 	}
 	if sel.Page, err = pageOf(f, list); err != nil {
@@ -220,7 +232,7 @@ func sortOf(f *field) content.Sort {
 }
 
 // listName names what a cursor is bound to: the field, and every argument that decides which rows come in which order.
-func listName(name string, f *field) (string, error) {
+func (p *planner) listName(name string, f *field) (string, error) {
 	args := map[string]any{}
 	for k, v := range f.args {
 		if k != "first" && k != "after" && k != "last" && k != "before" && v != nil {
@@ -229,6 +241,9 @@ func listName(name string, f *field) (string, error) {
 	}
 	if args["within"] == "SUBTREE" {
 		delete(args, "within")
+	}
+	if len(p.locales) > 0 {
+		args["locales"] = p.locales
 	}
 	if len(args) == 0 {
 		return name, nil

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,6 +24,11 @@ func (p *planner) plan() ([]*root, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range fields {
+		if err := p.localesOf(f); err != nil {
+			return nil, &pathError{path: f.key, err: err}
+		}
+	}
 	roots := make([]*root, 0, len(fields))
 	for _, f := range fields {
 		r := &root{field: f}
@@ -32,6 +38,23 @@ func (p *planner) plan() ([]*root, error) {
 		roots = append(roots, r)
 	}
 	return roots, nil
+}
+
+// localesOf reads the argument locales, which all root fields of an operation agree on.
+func (p *planner) localesOf(f *field) error {
+	list, ok := f.args["locales"].([]any)
+	if !ok {
+		return nil
+	}
+	locales := make([]string, len(list))
+	for i, v := range list {
+		locales[i], _ = v.(string)
+	}
+	if p.asked && !slices.Equal(locales, p.locales) {
+		return badArgument("locales", "locales differs from that of another root field: one operation is answered in one list of languages")
+	}
+	p.locales, p.asked = locales, true
+	return nil
 }
 
 // pathError says which root field is at fault.

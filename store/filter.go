@@ -48,7 +48,7 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	}
 	expr, err := operand(t, f.Field)
 	if named {
-		expr = c.called(t, "text", expr)
+		expr = called(t, "x", "text", expr, c.view)
 	}
 	if err != nil {
 		return "", err
@@ -92,11 +92,11 @@ func operand(t *content.Type, field string) (string, error) {
 	case "id":
 		return "x.id", nil
 	case "createdAt", "updatedAt":
-		return columns(t, field)[0], nil
+		return columns(t, field, content.View{})[0], nil
 	case "place.name", "place.country":
 		return "json_extract(x.place, '$." + strings.TrimPrefix(field, "place.") + "')", nil
 	}
-	list := columns(t, field)
+	list := columns(t, field, content.View{})
 	if list == nil {
 		return "", fmt.Errorf("nothing says how %s.%s is filtered", t.Name, field)
 	}

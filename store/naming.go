@@ -94,14 +94,16 @@ func foldLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// called is the expression for what x is called: one column of naming, in the language that is served.
-func (c *conditions) called(t *content.Type, column, own string) string {
-	parts := make([]string, 0, len(c.view.Locales)+1)
-	for _, locale := range c.view.Locales {
-		parts = append(parts, "(SELECT n."+column+" FROM naming AS n WHERE n.type = '"+t.Table+"' AND n.item_id = x.id AND n.locale = "+c.arg(string(locale))+")")
-	}
-	if len(parts) == 0 {
+// called is the expression for what the row x is called, in the first of the languages that it has: a column of naming,
+// or own where none is wanted.
+func called(t *content.Type, x, column, own string, v content.View) string {
+	if len(v.Locales) == 0 {
 		return own
+	}
+	parts := make([]string, 0, len(v.Locales)+1)
+	for _, locale := range v.Locales {
+		parts = append(parts, "(SELECT n."+column+" FROM naming AS n WHERE n.type = '"+t.Table+"' AND n.item_id = "+x+".id AND n.locale = '"+
+			strings.ReplaceAll(string(locale), "'", "''")+"')")
 	}
 	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
 }
@@ -114,5 +116,5 @@ func (c *conditions) contains(t *content.Type, column, text string) string {
 	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = x.locale)"
 	found := "x.id IN (SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
 		c.arg(phrase) + " AND n.type = '" + t.Table + "')"
-	return where(found, "INSTR("+c.called(t, column, own)+", "+c.arg(folded)+")")
+	return where(found, "INSTR("+called(t, "x", column, own, c.view)+", "+c.arg(folded)+")")
 }

@@ -20,11 +20,11 @@ type ordering struct {
 const undated = math.MaxInt64
 
 // ordered returns the order of a list of the type.
-func ordered(t *content.Type, s content.Sort) ordering {
+func ordered(t *content.Type, s content.Sort, v content.View) ordering {
 	o := ordering{descending: s.Descending}
 	switch s.Field {
 	case "":
-		o.keys, o.dated = natural(t)
+		o.keys, o.dated = natural(t, v)
 	case "createdAt":
 		o.keys = []string{"x.created_rev", "x.id"}
 	case "updatedAt":
@@ -32,9 +32,9 @@ func ordered(t *content.Type, s content.Sort) ordering {
 	case "latestEventOn":
 		o.keys, o.dated = []string{"x.latest_event", "x.id"}, true
 	case "number":
-		o.keys, o.dated = natural(t)
+		o.keys, o.dated = natural(t, v)
 	case "title", "name":
-		o.keys = []string{"x.sort_key", "x.id"}
+		o.keys = []string{called(t, "x", "sort_key", "x.sort_key", v), "x.id"}
 	default:
 		o.keys, o.dated = byDate(s.Field), true
 	}
@@ -42,7 +42,7 @@ func ordered(t *content.Type, s content.Sort) ordering {
 }
 
 // natural is the order of a type's lists where none is asked for, and whether it begins with a date.
-func natural(t *content.Type) ([]string, bool) {
+func natural(t *content.Type, v content.View) ([]string, bool) {
 	switch t.Name {
 	case "Talk":
 		return byDate("startedOn"), true
@@ -57,12 +57,12 @@ func natural(t *content.Type) ([]string, bool) {
 	case "Participation":
 		return []string{
 			rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest",
-			"(SELECT a.sort_key FROM actor AS a WHERE a.id = x.actor_id)", "x.id",
+			"(SELECT " + called(content.TypeNamed("Mediator"), "a", "sort_key", "a.sort_key", v) + " FROM actor AS a WHERE a.id = x.actor_id)", "x.id",
 		}, false
 	case "Provision":
 		return []string{"x.position", "x.id"}, false
 	default:
-		return []string{"x.sort_key", "x.id"}, false
+		return []string{called(t, "x", "sort_key", "x.sort_key", v), "x.id"}, false
 	}
 }
 

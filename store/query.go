@@ -19,16 +19,21 @@ type query struct {
 	order    ordering
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
+	served   bool // whether rows carry their translations, to be served in another language
 }
 
 func newQuery(sel *content.Selection, view content.View) (*query, error) {
 	q := &query{sel: sel, view: view}
 	for _, f := range sel.Fields {
-		c := columns(sel.Type, f)
+		c := columns(sel.Type, f, view)
 		if c == nil {
 			return nil, fmt.Errorf("nothing says where %s.%s is stored", sel.Type.Name, f)
 		}
 		q.columns, q.widths = append(q.columns, c...), append(q.widths, len(c))
+		q.served = q.served || len(view.Locales) > 0 && translatable(sel.Type, f)
+	}
+	if q.served {
+		q.columns = append(q.columns, "x.locale", "x.translations")
 	}
 	return q, nil
 }
@@ -222,6 +227,9 @@ func (q *query) row(key content.Key, raw []any) (content.Row, error) {
 			return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, name, err)
 		}
 		row.Values[i], raw = v, raw[n:]
+	}
+	if q.served {
+		return row, q.translate(row, raw)
 	}
 	return row, nil
 }

@@ -52,7 +52,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	return r.list(ctx, sel, chosen, ordered(sel.Type, sel.Sort), nil)
+	return r.list(ctx, sel, chosen, ordered(sel.Type, sel.Sort, r.view), nil)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -93,7 +93,7 @@ func (r *reader) children(ctx context.Context, sel *content.Selection, res *cont
 			}
 			answer = &content.Result{}
 			if len(parents) > 0 {
-				answer, err = r.list(ctx, child, rel.rows(), rel.order(child), parents)
+				answer, err = r.list(ctx, child, rel.rows(), rel.order(child, r.view), parents)
 			}
 		} else {
 			keys := references(sel, child, res)

@@ -85,9 +85,9 @@ func and(condition string) string {
 }
 
 // order is the order of a list: what is asked for, or the editor's, or that of the type.
-func (r relation) order(sel *content.Selection) ordering {
+func (r relation) order(sel *content.Selection, v content.View) ordering {
 	if !r.listed || sel.Sort.Field != "" {
-		return ordered(sel.Type, sel.Sort)
+		return ordered(sel.Type, sel.Sort, v)
 	}
 	return ordering{keys: []string{"(SELECT position FROM " + r.table + " WHERE owner_id = p.value AND ref_id = x.id)", "x.id"}}
 }

@@ -44,7 +44,7 @@ func visible(t *content.Type, v content.View) string {
 }
 
 // columns are the expressions over x that a field is read from. An item's own key is always read besides.
-func columns(t *content.Type, name string) []string {
+func columns(t *content.Type, name string, v content.View) []string {
 	switch name {
 	case "slug", "pubStatus", "embargoedUntil", "locale":
 		return []string{"x." + snake(name)}
@@ -55,7 +55,7 @@ func columns(t *content.Type, name string) []string {
 	case "updatedAt":
 		return []string{"(SELECT at FROM revision WHERE number = x.from_rev)"}
 	case "label":
-		return []string{label(t)}
+		return []string{label(t, v)}
 	}
 	if expr, ok := derived(t, name); ok {
 		return []string{expr}
@@ -77,12 +77,13 @@ func columns(t *content.Type, name string) []string {
 }
 
 // label is what an item is called in a list.
-func label(t *content.Type) string {
+func label(t *content.Type, v content.View) string {
 	switch t.Name {
 	case "Mediator", "Party":
 		return "x.name"
 	case "Position":
-		return "x.holder || COALESCE(' on ' || (SELECT i.title FROM issue AS i WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance"
+		issue := called(content.TypeNamed("Issue"), "i", "text", "i.title", v)
+		return "x.holder || COALESCE(' on ' || (SELECT " + issue + " FROM issue AS i WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance"
 	default:
 		return "x.title"
 	}

@@ -36,6 +36,9 @@ func encodeValues(list []map[string]any) (string, error) {
 
 // decodeValues reads what encodeValues wrote.
 func decodeValues(fields []content.Field, text []byte) ([]map[string]any, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
 	var list []map[string]json.RawMessage
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("decode a list: %w", err)

@@ -61,6 +61,10 @@ type writer struct {
 // put writes an item and the rows that belong to it.
 func (w *writer) put(ctx context.Context, item content.Item) error {
 	table := snake(item.Type.Table)
+	item, err := w.markStale(ctx, item)
+	if err != nil {
+		return err
+	}
 	cols, vals, err := itemColumns(item)
 	if err != nil {
 		return err

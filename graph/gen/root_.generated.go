@@ -423,27 +423,27 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
-		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) int
-		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
-		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy) int
-		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy) int
-		Node       func(childComplexity int, id string) int
-		Nodes      func(childComplexity int, ids []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy) int
-		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) int
+		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) int
+		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) int
+		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) int
+		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) int
+		Node       func(childComplexity int, id string, locales []string) int
+		Nodes      func(childComplexity int, ids []string, locales []string) int
+		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) int
+		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
 		Service    func(childComplexity int) int
-		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy) int
-		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
+		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) int
 	}
 
 	Question struct {
@@ -2666,7 +2666,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreement(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Agreement(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.agreements":
 		if e.ComplexityRoot.Query.Agreements == nil {
 			break
@@ -2677,7 +2677,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
+		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy), args["locales"].([]string)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -2688,7 +2688,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Article(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Article(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.articles":
 		if e.ComplexityRoot.Query.Articles == nil {
 			break
@@ -2699,7 +2699,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
+		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy), args["locales"].([]string)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -2710,7 +2710,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Event(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Event(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.events":
 		if e.ComplexityRoot.Query.Events == nil {
 			break
@@ -2721,7 +2721,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy), args["locales"].([]string)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2733,7 +2733,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issue(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Issue(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.issues":
 		if e.ComplexityRoot.Query.Issues == nil {
 			break
@@ -2744,7 +2744,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy), args["locales"].([]string)), true
 	case "Query.mediator":
 		if e.ComplexityRoot.Query.Mediator == nil {
 			break
@@ -2755,7 +2755,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediator(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Mediator(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.mediators":
 		if e.ComplexityRoot.Query.Mediators == nil {
 			break
@@ -2766,7 +2766,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy)), true
+		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy), args["locales"].([]string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2777,7 +2777,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string), args["locales"].([]string)), true
 	case "Query.nodes":
 		if e.ComplexityRoot.Query.Nodes == nil {
 			break
@@ -2788,7 +2788,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string), args["locales"].([]string)), true
 	case "Query.parties":
 		if e.ComplexityRoot.Query.Parties == nil {
 			break
@@ -2799,7 +2799,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy)), true
+		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy), args["locales"].([]string)), true
 	case "Query.party":
 		if e.ComplexityRoot.Query.Party == nil {
 			break
@@ -2810,7 +2810,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Party(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Party(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.position":
 		if e.ComplexityRoot.Query.Position == nil {
 			break
@@ -2821,7 +2821,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Position(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Position(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.positions":
 		if e.ComplexityRoot.Query.Positions == nil {
 			break
@@ -2832,7 +2832,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool), args["locales"].([]string)), true
 	case "Query.service":
 		if e.ComplexityRoot.Query.Service == nil {
 			break
@@ -2849,7 +2849,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Source(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Source(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.sources":
 		if e.ComplexityRoot.Query.Sources == nil {
 			break
@@ -2860,7 +2860,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy), args["locales"].([]string)), true
 	case "Query.talk":
 		if e.ComplexityRoot.Query.Talk == nil {
 			break
@@ -2871,7 +2871,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talk(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput)), true
+		return e.ComplexityRoot.Query.Talk(childComplexity, args["id"].(*string), args["slug"].(*string), args["externalId"].(*ExternalIDInput), args["locales"].([]string)), true
 	case "Query.talks":
 		if e.ComplexityRoot.Query.Talks == nil {
 			break
@@ -2882,7 +2882,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy), args["locales"].([]string)), true
 
 	case "Question.answer":
 		if e.ComplexityRoot.Question.Answer == nil {
@@ -5307,47 +5307,47 @@ input ExternalIdInput {
 """What can be read. Pages have 1 to 100 items, 20 unless first or last says otherwise."""
 type Query {
   """The item of that id, or null."""
-  node(id: ID!): Node
+  node(id: ID!, locales: [Locale!]): Node
   """The items of these ids (at most 100), in order; null for what is not there."""
-  nodes(ids: [ID!]!): [Node]!
+  nodes(ids: [ID!]!, locales: [Locale!]): [Node]!
   """What serves this."""
   service: Service!
   """One talk by exactly one of its id, slug or external id; null where there is none."""
-  talk(id: ID, slug: Slug, externalId: ExternalIdInput): Talk
+  talk(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Talk
   """All talks."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
+  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy, locales: [Locale!]): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
-  mediator(id: ID, slug: Slug, externalId: ExternalIdInput): Mediator
+  mediator(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Mediator
   """All mediators."""
-  mediators(first: Int, after: String, last: Int, before: String, where: MediatorWhere, orderBy: MediatorOrderBy): MediatorConnection!
+  mediators(first: Int, after: String, last: Int, before: String, where: MediatorWhere, orderBy: MediatorOrderBy, locales: [Locale!]): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
-  party(id: ID, slug: Slug, externalId: ExternalIdInput): Party
+  party(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Party
   """All parties."""
-  parties(first: Int, after: String, last: Int, before: String, where: PartyWhere, orderBy: PartyOrderBy): PartyConnection!
+  parties(first: Int, after: String, last: Int, before: String, where: PartyWhere, orderBy: PartyOrderBy, locales: [Locale!]): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
-  issue(id: ID, slug: Slug, externalId: ExternalIdInput): Issue
+  issue(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Issue
   """All issues."""
-  issues(first: Int, after: String, last: Int, before: String, where: IssueWhere, orderBy: IssueOrderBy): IssueConnection!
+  issues(first: Int, after: String, last: Int, before: String, where: IssueWhere, orderBy: IssueOrderBy, locales: [Locale!]): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
-  position(id: ID, slug: Slug, externalId: ExternalIdInput): Position
+  position(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Position
   """All positions."""
-  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
+  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean, locales: [Locale!]): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
-  event(id: ID, slug: Slug, externalId: ExternalIdInput): Event
+  event(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Event
   """All events."""
-  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
+  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy, locales: [Locale!]): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
-  agreement(id: ID, slug: Slug, externalId: ExternalIdInput): Agreement
+  agreement(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Agreement
   """All agreements."""
-  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
+  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy, locales: [Locale!]): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
-  article(id: ID, slug: Slug, externalId: ExternalIdInput): Article
+  article(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Article
   """All articles."""
-  articles(first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy): ArticleConnection!
+  articles(first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy, locales: [Locale!]): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
-  source(id: ID, slug: Slug, externalId: ExternalIdInput): Source
+  source(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Source
   """All sources."""
-  sources(first: Int, after: String, last: Int, before: String, where: SourceWhere, orderBy: SourceOrderBy): SourceConnection!
+  sources(first: Int, after: String, last: Int, before: String, where: SourceWhere, orderBy: SourceOrderBy, locales: [Locale!]): SourceConnection!
 }
 
 """A test of an id."""

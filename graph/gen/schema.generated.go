@@ -19,27 +19,27 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type QueryResolver interface {
-	Node(ctx context.Context, id string) (Node, error)
-	Nodes(ctx context.Context, ids []string) ([]Node, error)
+	Node(ctx context.Context, id string, locales []string) (Node, error)
+	Nodes(ctx context.Context, ids []string, locales []string) ([]Node, error)
 	Service(ctx context.Context) (*Service, error)
-	Talk(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Talk, error)
-	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) (*TalkConnection, error)
-	Mediator(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Mediator, error)
-	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy) (*MediatorConnection, error)
-	Party(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Party, error)
-	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy) (*PartyConnection, error)
-	Issue(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Issue, error)
-	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy) (*IssueConnection, error)
-	Position(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Position, error)
-	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) (*PositionConnection, error)
-	Event(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Event, error)
-	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) (*EventConnection, error)
-	Agreement(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Agreement, error)
-	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) (*AgreementConnection, error)
-	Article(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Article, error)
-	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) (*ArticleConnection, error)
-	Source(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput) (*Source, error)
-	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy) (*SourceConnection, error)
+	Talk(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Talk, error)
+	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) (*TalkConnection, error)
+	Mediator(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Mediator, error)
+	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) (*MediatorConnection, error)
+	Party(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Party, error)
+	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) (*PartyConnection, error)
+	Issue(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Issue, error)
+	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) (*IssueConnection, error)
+	Position(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Position, error)
+	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
+	Event(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Event, error)
+	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) (*EventConnection, error)
+	Agreement(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Agreement, error)
+	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) (*AgreementConnection, error)
+	Article(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Article, error)
+	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) (*ArticleConnection, error)
+	Source(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Source, error)
+	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) (*SourceConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1475,6 +1475,14 @@ func (ec *executionContext) field_Query_agreement_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -1529,6 +1537,14 @@ func (ec *executionContext) field_Query_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1559,6 +1575,14 @@ func (ec *executionContext) field_Query_article_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -1613,6 +1637,14 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1643,6 +1675,14 @@ func (ec *executionContext) field_Query_event_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -1697,6 +1737,14 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1727,6 +1775,14 @@ func (ec *executionContext) field_Query_issue_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -1781,6 +1837,14 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1811,6 +1875,14 @@ func (ec *executionContext) field_Query_mediator_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -1865,6 +1937,14 @@ func (ec *executionContext) field_Query_mediators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1879,6 +1959,14 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg1
 	return args, nil
 }
 
@@ -1893,6 +1981,14 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg1
 	return args, nil
 }
 
@@ -1947,6 +2043,14 @@ func (ec *executionContext) field_Query_parties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1977,6 +2081,14 @@ func (ec *executionContext) field_Query_party_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -2007,6 +2119,14 @@ func (ec *executionContext) field_Query_position_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -2077,6 +2197,14 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["current"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg8
 	return args, nil
 }
 
@@ -2107,6 +2235,14 @@ func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -2161,6 +2297,14 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -2191,6 +2335,14 @@ func (ec *executionContext) field_Query_talk_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["externalId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
 	return args, nil
 }
 
@@ -2245,6 +2397,14 @@ func (ec *executionContext) field_Query_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -11392,7 +11552,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
@@ -11436,7 +11596,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
+			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []Node) graphql.Marshaler {
@@ -11512,7 +11672,7 @@ func (ec *executionContext) _Query_talk(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talk(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Talk(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Talk) graphql.Marshaler {
@@ -11556,7 +11716,7 @@ func (ec *executionContext) _Query_talks(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy))
+			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TalkConnection) graphql.Marshaler {
@@ -11600,7 +11760,7 @@ func (ec *executionContext) _Query_mediator(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediator(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Mediator(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Mediator) graphql.Marshaler {
@@ -11644,7 +11804,7 @@ func (ec *executionContext) _Query_mediators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy))
+			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MediatorConnection) graphql.Marshaler {
@@ -11688,7 +11848,7 @@ func (ec *executionContext) _Query_party(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Party(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Party(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Party) graphql.Marshaler {
@@ -11732,7 +11892,7 @@ func (ec *executionContext) _Query_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy))
+			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PartyConnection) graphql.Marshaler {
@@ -11776,7 +11936,7 @@ func (ec *executionContext) _Query_issue(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issue(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Issue(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Issue) graphql.Marshaler {
@@ -11820,7 +11980,7 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IssueConnection) graphql.Marshaler {
@@ -11864,7 +12024,7 @@ func (ec *executionContext) _Query_position(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Position(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Position(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Position) graphql.Marshaler {
@@ -11908,7 +12068,7 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PositionConnection) graphql.Marshaler {
@@ -11952,7 +12112,7 @@ func (ec *executionContext) _Query_event(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Event(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Event(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Event) graphql.Marshaler {
@@ -11996,7 +12156,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
@@ -12040,7 +12200,7 @@ func (ec *executionContext) _Query_agreement(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreement(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Agreement(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Agreement) graphql.Marshaler {
@@ -12084,7 +12244,7 @@ func (ec *executionContext) _Query_agreements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy))
+			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AgreementConnection) graphql.Marshaler {
@@ -12128,7 +12288,7 @@ func (ec *executionContext) _Query_article(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Article(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Article(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Article) graphql.Marshaler {
@@ -12172,7 +12332,7 @@ func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy))
+			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ArticleConnection) graphql.Marshaler {
@@ -12216,7 +12376,7 @@ func (ec *executionContext) _Query_source(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Source(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput))
+			return ec.Resolvers.Query().Source(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(*ExternalIDInput), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Source) graphql.Marshaler {
@@ -12260,7 +12420,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SourceConnection) graphql.Marshaler {
@@ -26938,6 +27098,41 @@ func (ec *executionContext) unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssue
 	}
 	res, err := ec.unmarshalInputIssueWhere(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLocale2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLocale2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOLocale2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNLocale2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOLocale2ᚖstring(ctx context.Context, v any) (*string, error) {
