@@ -5,18 +5,7 @@ import (
 	"testing/fstest"
 
 	"parley/bundle"
-	"parley/bundle/builtin"
 )
-
-func TestBuiltinIsSound(t *testing.T) {
-	set, err := bundle.Load(builtin.FS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(set.Items) < 30 {
-		t.Errorf("%d items; want the whole article", len(set.Items))
-	}
-}
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := bundle.Load(fstest.MapFS{"talks/a.yaml": {Data: []byte(`- slug: a
@@ -25,7 +14,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
   parent: nowhere
   talkStatus: LOST
 `)}})
-	const want = `talks/a.yaml:1:7: the field "title" is missing
+	const want = `talks/a.yaml:1:3: the field "title" is missing
 talks/a.yaml:2:3: unknown field "titel"; did you mean title?
 talks/a.yaml:3:14: "2024-13" has no such month or season: write 01 to 12, XX, or 21 to 24 (spring to winter) without a day
 talks/a.yaml:4:11: there is no talk/nowhere in this bundle
