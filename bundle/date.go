@@ -13,6 +13,10 @@ func (l *loader) date(f *content.Field, n ast.Node) any {
 	edtf, ok := scalar(n)
 	p, words := of(n), ""
 	if !ok {
+		if _, ok := pairsOf(n); !ok {
+			l.problem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
+			return nil
+		}
 		values, at := l.mapping(n, []content.Field{{Name: "edtf", Kind: content.Text}, {Name: "verbatim", Kind: content.Text}})
 		if values == nil {
 			return nil

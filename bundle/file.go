@@ -90,25 +90,26 @@ func (l *loader) markdown(f file, text string) {
 		return
 	}
 	e := l.item(f.t, doc, f.slug())
-	first := position{strings.Count(front, "\n") + 3, 1}
-	if body = strings.TrimSpace(body); e == nil || body == "" {
+	prose := strings.TrimSpace(body)
+	if e == nil || prose == "" {
 		return
 	}
-	field := prose(f.t)
+	first := position{strings.Count(front+body[:strings.Index(body, prose)], "\n") + 4, 1}
+	field := proseField(f.t)
 	switch {
 	case field == nil:
 		l.problem(first, "%s have no text: write them as fields", f.t.Plural)
 	case e.Values[field.Name] != nil:
 		l.problem(first, "the text below the second --- is the field %q, which also stands above: keep one", field.Name)
 	default:
-		if v, ok := l.text(field, first, body); ok {
+		if v, ok := l.text(field, first, prose); ok {
 			e.Values[field.Name] = v
 		}
 	}
 }
 
-// prose is the field that the text of a Markdown file goes to.
-func prose(t *content.Type) *content.Field {
+// proseField is the field that the text of a Markdown file goes to.
+func proseField(t *content.Type) *content.Field {
 	for _, name := range []string{"body", "description", "summary"} {
 		if f := t.Field(name); f != nil {
 			return f

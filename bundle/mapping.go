@@ -10,7 +10,7 @@ import (
 )
 
 // mapping reads the fields of an item or an element, and where their values begin. It is nil where n is no mapping.
-// A field whose value is null counts as absent.
+// A field whose value is null, an empty text or an empty list counts as absent.
 func (l *loader) mapping(n ast.Node, fields []content.Field) (map[string]any, map[string]position) {
 	pairs, ok := pairsOf(n)
 	if !ok {
@@ -36,7 +36,7 @@ func (l *loader) mapping(n ast.Node, fields []content.Field) (map[string]any, ma
 			continue
 		}
 		v := l.open(pair.Value)
-		if v == nil {
+		if v == nil || empty(v) {
 			continue
 		}
 		at[key] = of(v)
@@ -57,6 +57,14 @@ func (l *loader) set(values map[string]any, f *content.Field, n ast.Node) {
 	if v := l.value(f, n); v != nil {
 		values[f.Name] = v
 	}
+}
+
+func empty(n ast.Node) bool {
+	if list, ok := n.(*ast.SequenceNode); ok {
+		return len(list.Values) == 0
+	}
+	text, ok := scalar(n)
+	return ok && strings.TrimSpace(text) == ""
 }
 
 func pairsOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
