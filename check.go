@@ -3,26 +3,36 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
+	"path"
+	"path/filepath"
 
 	"parley/bundle"
 )
 
 // checkCmd validates bundles.
 type checkCmd struct {
-	Paths []string `arg:"" name:"path" type:"existingdir" help:"Folders that hold a bundle each."`
+	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each."`
 }
 
-// Run prints every problem of the bundles as file:line:column: message.
+// Run returns every problem of the bundles as a line "file:line:column: message", where the file begins with the path
+// that was given.
 func (c checkCmd) Run() error {
 	var all []error
-	for _, path := range c.Paths {
-		set, err := bundle.Load(os.DirFS(path))
-		if err == nil && len(set.Items) == 0 {
-			err = errors.New("there is no content in it: a bundle has folders like talks/ with YAML files")
-		}
-		if err != nil {
-			all = append(all, fmt.Errorf("%s:\n%w", path, err))
+	for _, dir := range c.Paths {
+		set, err := bundle.LoadDir(dir)
+		var problems bundle.Problems
+		switch {
+		case errors.As(err, &problems):
+			for i := range problems {
+				problems[i].File = path.Join(filepath.ToSlash(dir), problems[i].File)
+			}
+			all = append(all, fmt.Errorf("%d problems in %s\n%w", len(problems), dir, problems))
+		case err != nil:
+			all = append(all, err)
+		case len(set.Items) == 0:
+			all = append(all, fmt.Errorf("%s: there is no content in it: a bundle has folders like talks/ with YAML and Markdown files", dir))
+		default:
+			fmt.Printf("%s: %d items, no problems\n", dir, len(set.Items))
 		}
 	}
 	return errors.Join(all...)

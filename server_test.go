@@ -138,7 +138,7 @@ func TestPagesBothWays(t *testing.T) {
 	url := start(t)
 	forward := pages(t, url, "first", "after", "endCursor", "hasNextPage")
 	backward := pages(t, url, "last", "before", "startCursor", "hasPreviousPage")
-	if len(forward) != 9 || strings.Join(forward, " ") != strings.Join(backward, " ") {
+	if len(forward) != 13 || strings.Join(forward, " ") != strings.Join(backward, " ") {
 		t.Errorf("forward  %v\nbackward %v", forward, backward)
 	}
 }

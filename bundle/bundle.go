@@ -1,175 +1,98 @@
-// Package bundle reads content from folders of YAML: a folder for each type, named as its list is ("talks"), with
-// files that hold a list of items each. Keys are the fields of the content model, references are slugs.
+// Package bundle reads content from folders of YAML and Markdown: a folder for each type, named as its list is
+// ("talks"), with files of items. Keys are the fields of the content model, references are slugs. README.md beside this
+// file describes the format.
+//
+// A bundle is read whole before it is judged, so that whoever edits it sees all that is wrong at once, each with its
+// file, line and column and what would be right. What is read is bounded: by the size of a file, the depth of its
+// nesting and the number of values that aliases make of it.
 package bundle
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
-	"slices"
-	"strings"
-
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"os"
 
 	"parley/content"
 )
 
-// Problem is something wrong in a file of a bundle.
-type Problem struct {
-	File         string
-	Line, Column int
-	Message      string
-}
-
-// Problems are all that is wrong in a bundle, in the order of files and lines.
-type Problems []Problem
-
-// Error gives a line for each problem: "file:line:column: message".
-func (p Problems) Error() string {
-	lines := make([]string, len(p))
-	for i, x := range p {
-		lines[i] = fmt.Sprintf("%s:%d:%d: %s", x.File, x.Line, x.Column, x.Message)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Load reads a bundle. What is wrong in it comes back as [Problems], all of it at once.
+// Load reads a bundle. What is wrong in it comes back as [Problems], all of it at once; any other error means that the
+// folder could not be read. Symbolic links are refused: [LoadDir] follows those that stay inside the folder.
+//
+// Keys follow from types and slugs, so the same bundle has the same ids everywhere. The items stand in the order of
+// the model's types, then of file names, then as in the file.
 func Load(fsys fs.FS) (content.ChangeSet, error) {
-	l := &loader{known: map[string]bool{}}
-	for _, t := range content.Types() {
-		files, err := fs.Glob(fsys, t.Plural+"/*.yaml")
+	return load(fsys, false)
+}
+
+// LoadDir reads the bundle in a folder as [Load] does, and follows symbolic links that do not lead out of it.
+func LoadDir(path string) (set content.ChangeSet, err error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return content.ChangeSet{}, fmt.Errorf("open the bundle: %w", err)
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	return load(root.FS(), true)
+}
+
+func load(fsys fs.FS, follow bool) (content.ChangeSet, error) {
+	l := &loader{known: map[content.Ref]*entry{}}
+	files, err := l.walk(fsys, follow)
+	if err != nil {
+		return content.ChangeSet{}, err
+	}
+	for _, f := range files {
+		text, err := readFile(fsys, f.path)
 		if err != nil {
-			return content.ChangeSet{}, fmt.Errorf("list %s: %w", t.Plural, err)
+			return content.ChangeSet{}, err
 		}
-		for _, file := range files {
-			text, err := fs.ReadFile(fsys, file)
-			if err != nil {
-				return content.ChangeSet{}, fmt.Errorf("read %s: %w", file, err)
-			}
-			l.file = file
-			l.read(t, text)
-		}
+		l.read(f, text)
 	}
-	for _, r := range l.refs {
-		if !l.known[r.to] {
-			l.problems = append(l.problems, Problem{r.file, r.line, r.column, fmt.Sprintf("there is no %s in this bundle", r.to)})
-		}
-	}
+	l.register()
+	l.resolve()
+	l.join()
+	l.chains()
 	if len(l.problems) > 0 {
-		slices.SortStableFunc(l.problems, func(a, b Problem) int {
-			return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-		})
+		l.problems.sort()
 		return content.ChangeSet{}, l.problems
 	}
-	return content.ChangeSet{Items: l.items}, nil
+	items := make([]content.Item, len(l.entries))
+	for i, e := range l.entries {
+		items[i] = e.Item
+	}
+	return content.ChangeSet{Items: items}, nil
 }
 
 // loader gathers the items of a bundle and what is wrong with them.
 type loader struct {
-	file     string
-	items    []content.Item
-	known    map[string]bool
+	entries []*entry
+	// known are the items that have a slug of their own.
+	known    map[content.Ref]*entry
 	refs     []reference
 	problems Problems
+
+	// What follows belongs to the file that is being read.
+	file   string
+	source nodes
+	// owner are the fields that a citation or a translation may speak of.
+	owner []content.Field
 }
 
-// reference is a place that names another item as "type/slug".
-type reference struct {
-	file         string
-	line, column int
-	to           string
+// entry is an item and where it stands.
+type entry struct {
+	content.Item
+	file string
+	// pos is where the item begins; at is where the values of its fields begin.
+	pos position
+	at  map[string]position
 }
 
-func (l *loader) problem(n ast.Node, format string, args ...any) {
-	p := n.GetToken().Position
-	l.problems = append(l.problems, Problem{l.file, p.Line, p.Column, fmt.Sprintf(format, args...)})
-}
+// name is how the item is written where several types are possible: "talk/lake-talks".
+func (e *entry) name() string { return refName(e.Type.Name, string(e.Slug)) }
 
-func (l *loader) read(t *content.Type, text []byte) {
-	f, err := parser.ParseBytes(text, 0)
-	if err != nil {
-		l.problems = append(l.problems, Problem{l.file, 1, 1, strings.TrimSpace(err.Error())})
-		return
+// where is the place of a field, or of the item where the field is not written.
+func (e *entry) where(field string) position {
+	if p, ok := e.at[field]; ok {
+		return p
 	}
-	for _, doc := range f.Docs {
-		list, ok := doc.Body.(*ast.SequenceNode)
-		if !ok {
-			l.problem(doc, "a file holds a list of %s, each starting with \"- slug:\"", t.Plural)
-			continue
-		}
-		for _, n := range list.Values {
-			l.item(t, n)
-		}
-	}
-}
-
-func (l *loader) item(t *content.Type, n ast.Node) {
-	slug := ""
-	values := l.mapping(n, t.Fields, func(key string, v ast.Node) bool {
-		if key == "slug" {
-			slug = v.GetToken().Value
-		}
-		return key == "slug"
-	})
-	if values == nil {
-		return
-	}
-	name := strings.ToLower(t.Name) + "/" + slug
-	switch {
-	case slug == "":
-		l.problem(n, "the slug is missing")
-	case !content.Slug(slug).Valid():
-		l.problem(n, "%q is no slug: use lower-case letters and digits joined by single hyphens", slug)
-	case l.known[name]:
-		l.problem(n, "%s stands in this bundle twice", name)
-	}
-	l.known[name] = true
-	if values["locale"] == nil {
-		values["locale"] = "en"
-	}
-	cites, _ := values["citations"].([]map[string]any)
-	if needsCitation(t) && len(cites) == 0 {
-		l.problem(n, "%s has no citation: an event, position or agreement needs one", name)
-	}
-	l.items = append(l.items, content.Item{Type: t, Key: content.NamedKey(t.Name, content.Slug(slug)), Slug: content.Slug(slug), Values: values})
-}
-
-func needsCitation(t *content.Type) bool {
-	return t.Name == "Event" || t.Name == "Position" || t.Name == "Agreement"
-}
-
-// mapping reads the fields of an item or an element; other takes keys that are no fields.
-func (l *loader) mapping(n ast.Node, fields []content.Field, other func(string, ast.Node) bool) map[string]any {
-	var pairs []*ast.MappingValueNode
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		pairs = n.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{n}
-	default:
-		l.problem(n, "this is no mapping of fields to values")
-		return nil
-	}
-	values := map[string]any{}
-	for _, pair := range pairs {
-		key := pair.Key.GetToken().Value
-		if other != nil && other(key, pair.Value) {
-			continue
-		}
-		i := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == key })
-		if i < 0 {
-			l.problem(pair.Key, "unknown field %q%s", key, suggest(key, fields))
-			continue
-		}
-		if v := l.value(&fields[i], pair.Value); v != nil {
-			values[key] = v
-		}
-	}
-	for i := range fields {
-		if fields[i].Required && values[fields[i].Name] == nil {
-			l.problem(n, "the field %q is missing", fields[i].Name)
-		}
-	}
-	return values
+	return e.pos
 }

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed */*.yaml
+//go:embed */*.yaml */*.md
 var files embed.FS
 
 // FS returns the content as a bundle.

@@ -1,0 +1,77 @@
+package bundle
+
+import (
+	"strconv"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"parley/content"
+)
+
+// date reads a date: its EDTF text, or a mapping of that and the source's own words.
+func (l *loader) date(f *content.Field, n ast.Node) any {
+	edtf, ok := scalar(n)
+	p, words := of(n), ""
+	if !ok {
+		if _, ok := pairsOf(n); !ok {
+			l.problem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
+			return nil
+		}
+		values, at := l.mapping(n, []content.Field{{Name: "edtf", Kind: content.Text}, {Name: "verbatim", Kind: content.Text}})
+		if values == nil {
+			return nil
+		}
+		if edtf, ok = values["edtf"].(string); !ok {
+			l.problem(of(n), "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
+			return nil
+		}
+		p = at["edtf"]
+		words, _ = values["verbatim"].(string)
+	}
+	if len(edtf) > 100 {
+		l.problem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
+		return nil
+	}
+	d, err := content.ParseEDTF(edtf)
+	if err != nil {
+		l.problem(p, "%s", err)
+		return nil
+	}
+	if d.IsZero() {
+		return nil
+	}
+	return d.WithVerbatim(words)
+}
+
+// place reads a place: its name alone, or a mapping.
+func (l *loader) place(n ast.Node) any {
+	if _, ok := scalar(n); ok {
+		l.problem(of(n), "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
+		return nil
+	}
+	values, at := l.mapping(n, []content.Field{
+		{Name: "name", Kind: content.Text},
+		{Name: "country", Kind: content.Text},
+		{Name: "latitude", Kind: content.Text},
+		{Name: "longitude", Kind: content.Text},
+	})
+	if values == nil {
+		return nil
+	}
+	l.required(of(n), at, []string{"name"})
+	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
+		text, ok := values[name].(string)
+		if !ok {
+			continue
+		}
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(v >= -most && v <= most) {
+			l.problem(at[name], "%s is a number of degrees from -%g to %g, not %s", name, most, most, short(text))
+		}
+		values[name] = v
+	}
+	if (values["latitude"] == nil) != (values["longitude"] == nil) {
+		l.problem(of(n), "latitude and longitude stand together")
+	}
+	return values
+}

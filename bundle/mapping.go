@@ -1,0 +1,199 @@
+package bundle
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"parley/content"
+)
+
+// mapping reads the fields of an item or an element, and where their values begin. It is nil where n is no mapping.
+// A field whose value is null, an empty text or an empty list counts as absent.
+func (l *loader) mapping(n ast.Node, fields []content.Field) (map[string]any, map[string]position) {
+	pairs, ok := pairsOf(n)
+	if !ok {
+		l.problem(of(n), "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
+		return nil, nil
+	}
+	values, at := map[string]any{}, map[string]position{}
+	seen := map[string]position{}
+	for _, pair := range pairs {
+		key, ok := scalar(pair.Key)
+		switch first, twice := seen[key]; {
+		case !ok || key == "<<":
+			l.problem(of(pair.Key), "a key is the plain name of a field")
+			continue
+		case twice:
+			l.problem(of(pair.Key), "the field %s stands at line %d too", short(key), first.line)
+			continue
+		}
+		seen[key] = of(pair.Key)
+		i := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == key })
+		if i < 0 {
+			l.problem(of(pair.Key), "unknown field %s%s", short(key), suggest(key, fieldNames(fields)))
+			continue
+		}
+		v := l.open(pair.Value)
+		if v == nil || empty(v) {
+			continue
+		}
+		at[key] = of(v)
+		if key == "citations" || key == "translations" {
+			outer := l.owner
+			l.owner = fields
+			l.set(values, &fields[i], v)
+			l.owner = outer
+			continue
+		}
+		l.set(values, &fields[i], v)
+	}
+	l.spans(values, at)
+	return values, at
+}
+
+func (l *loader) set(values map[string]any, f *content.Field, n ast.Node) {
+	if v := l.value(f, n); v != nil {
+		values[f.Name] = v
+	}
+}
+
+func empty(n ast.Node) bool {
+	if list, ok := n.(*ast.SequenceNode); ok {
+		return len(list.Values) == 0
+	}
+	text, ok := scalar(n)
+	return ok && strings.TrimSpace(text) == ""
+}
+
+func pairsOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	default:
+		return nil, false
+	}
+}
+
+// required notes the fields that are missing from a mapping.
+func (l *loader) required(p position, at map[string]position, names []string) {
+	for _, name := range names {
+		if _, ok := at[name]; !ok {
+			l.problem(p, "the field %q is missing", name)
+		}
+	}
+}
+
+// spans notes ends that come before their starts.
+func (l *loader) spans(values map[string]any, at map[string]position) {
+	for _, s := range [][2]string{
+		{"startedOn", "endedOn"}, {"since", "until"}, {"heldFrom", "heldUntil"}, {"effectiveOn", "endedOn"}, {"effectiveOn", "plannedEndOn"},
+	} {
+		from, _ := values[s[0]].(content.FuzzyDate)
+		until, _ := values[s[1]].(content.FuzzyDate)
+		earliest, known := from.Earliest()
+		latest, ends := until.Latest()
+		if known && ends && latest.Before(earliest) {
+			l.problem(at[s[1]], "%s (%s) comes before %s (%s)", s[1], until.EDTF(), s[0], from.EDTF())
+		}
+	}
+}
+
+func fieldNames(fields []content.Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// element reads an element of the list f.
+func (l *loader) element(f *content.Field, n ast.Node) map[string]any {
+	values, at := l.mapping(n, f.Fields)
+	if values == nil {
+		return nil
+	}
+	l.required(of(n), at, elementNeeds(f.Name))
+	one := func(a, b string) {
+		if at[a] == (position{}) && at[b] == (position{}) {
+			l.problem(of(n), "the field %q or %q is missing", a, b)
+		}
+	}
+	switch f.Name {
+	case "participants":
+		one("actor", "attribution")
+	case "provisions":
+		one("title", "text")
+	}
+	for i := range f.Fields {
+		if g := &f.Fields[i]; g.Kind == content.Enum && values[g.Name] == nil {
+			values[g.Name] = defaultOf(g)
+		}
+	}
+	return values
+}
+
+// defaultOf is the value of an enumeration that an element leaves out.
+func defaultOf(f *content.Field) string {
+	if f.Name == "translationKind" {
+		return "EDITORIAL"
+	}
+	return f.Default()
+}
+
+// elementNeeds are the fields that the elements of a list must have.
+func elementNeeds(list string) []string {
+	switch list {
+	case "citations":
+		return []string{"source"}
+	case "translations":
+		return []string{"locale", "text"}
+	case "text":
+		return []string{"field", "value"}
+	case "externalIds":
+		return []string{"scheme", "value"}
+	case "participations", "proposedBy":
+		return []string{"actor"}
+	case "questions":
+		return []string{"question", "answer"}
+	case "blockedBy":
+		return []string{"issue"}
+	case "related":
+		return []string{"agreement"}
+	default:
+		return nil
+	}
+}
+
+// identity is what no two elements of a list may share; empty where they may.
+func identity(list string, values map[string]any) string {
+	key := func(name string) string {
+		switch v := values[name].(type) {
+		case string:
+			return v
+		case content.Ref:
+			return string(content.NewID(v.Type, v.Key))
+		default:
+			return ""
+		}
+	}
+	switch list {
+	case "blockedBy":
+		return key("issue")
+	case "proposedBy":
+		return key("actor")
+	case "related":
+		return strings.TrimSpace(key("relationKind") + " " + key("agreement"))
+	case "translations":
+		return key("locale")
+	case "text":
+		return key("field")
+	case "externalIds":
+		return strings.TrimSpace(key("scheme") + " " + key("value"))
+	default:
+		return ""
+	}
+}

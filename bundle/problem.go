@@ -1,0 +1,85 @@
+package bundle
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Problem is something wrong in a bundle.
+type Problem struct {
+	// File is the path inside the bundle, with slashes.
+	File string
+	// Line and Column count from 1, columns in characters; both are 0 where the file or folder as a whole is meant.
+	Line, Column int
+	// Message says what is wrong and what would be right.
+	Message string
+}
+
+// String gives "file:line:column: message", or "file: message" where there is no line.
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+}
+
+// Problems are all that is wrong in a bundle, in the order of files, lines and columns.
+type Problems []Problem
+
+// Error gives a line for each problem.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, x := range p {
+		lines[i] = x.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p Problems) sort() {
+	slices.SortStableFunc(p, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
+// position is a place in a file; the zero value is the file as a whole.
+type position struct{ line, column int }
+
+// of is the place where a node begins.
+func of(n ast.Node) position {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if len(m.Values) > 0 && !m.IsFlowStyle {
+			return of(m.Values[0])
+		}
+	case *ast.MappingValueNode:
+		return of(m.Key)
+	}
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		return position{t.Position.Line, t.Position.Column}
+	}
+	return position{1, 1}
+}
+
+// problem notes what is wrong at a place of the file that is being read.
+func (l *loader) problem(p position, format string, args ...any) {
+	l.problems = append(l.problems, Problem{l.file, p.line, p.column, fmt.Sprintf(format, args...)})
+}
+
+// wrong notes what is wrong with a field of an item that was read before.
+func (l *loader) wrong(e *entry, field, format string, args ...any) {
+	p := e.where(field)
+	l.problems = append(l.problems, Problem{e.file, p.line, p.column, fmt.Sprintf(format, args...)})
+}
+
+// short quotes text for a message, cut to a length that a line bears.
+func short(text string) string {
+	const most = 60
+	if r := []rune(text[:min(len(text), 4*most)]); len(r) > most {
+		text = string(r[:most]) + "..."
+	}
+	return fmt.Sprintf("%q", text)
+}
