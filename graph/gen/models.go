@@ -12,20 +12,21 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// One who mediates or negotiates.
+// Somebody who mediates or negotiates. One actor can be both: then it has a Mediator and a Party, with the same name,
+// slug and texts and with different ids.
 type Actor interface {
 	IsContent()
 	IsNode()
 	IsActor()
 }
 
-// What every item of content has.
+// What every item of content has: its names, its state of publication, its language and its sources.
 type Content interface {
 	IsNode()
 	IsContent()
 }
 
-// Anything that has an id (Relay).
+// Anything that has an id of its own (Relay). Clients normalise by id; value types have none.
 type Node interface {
 	IsNode()
 }
@@ -84,83 +85,85 @@ type ActorWhere struct {
 
 // A proposal, pause, ceasefire or accord, from draft to its end.
 type Agreement struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
 	// What the text is called.
 	Title string `json:"title"`
-	// The gist.
+	// The gist in a few sentences; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// The full account.
+	// The full account; null where nothing is written.
 	Body *RichText `json:"body,omitempty"`
-	// What sort of text it is.
+	// What sort of text it is: a proposal, a ceasefire, a comprehensive accord.
 	AgreementKind AgreementKind `json:"agreementKind"`
-	// How it stands.
+	// How it stands at this revision: from hypothetical to superseded.
 	AgreementStatus AgreementStatus `json:"agreementStatus"`
-	// How many sides bind themselves.
+	// How many sides bind themselves (ETH/PRIO).
 	AgreementSide AgreementSide `json:"agreementSide"`
-	// The stage of the process (PA-X).
+	// The stage of the peace process that it belongs to (PA-X).
 	Stage Stage `json:"stage"`
-	// How much it settles (UCDP).
+	// How much of what the sides fight over it settles (UCDP).
 	AgreementScope AgreementScope `json:"agreementScope"`
-	// The talk that it belongs to.
+	// The talk that it came from; null where there is none.
 	Talk *Talk `json:"talk,omitempty"`
-	// Where it was made.
+	// Where it was made; null where it is not known.
 	Place *Place `json:"place,omitempty"`
-	// Who mediated it.
+	// Who mediated it, as the editor ordered them; at most 50.
 	Mediators []*Mediator `json:"mediators"`
-	// Whom it binds.
+	// Whom it binds or was to bind, as the editor ordered them; at most 50.
 	Parties []*Party `json:"parties"`
-	// Who proposed it.
+	// Who put it forward, mediators and parties alike, as the editor ordered them; at most 20.
 	ProposedBy []Actor `json:"proposedBy"`
-	// When it was proposed.
+	// When it was proposed or declared; null where it was not or it is not known.
 	ProposedOn *FuzzyDate `json:"proposedOn,omitempty"`
-	// When it was signed.
+	// When it was signed; null where it was not or it is not known.
 	SignedOn *FuzzyDate `json:"signedOn,omitempty"`
-	// When it took effect.
+	// When it took effect; null where it has not or it is not known.
 	EffectiveOn *FuzzyDate `json:"effectiveOn,omitempty"`
-	// When it was to end.
+	// When it was to end by its own terms; null where it has no term or it is not known.
 	PlannedEndOn *FuzzyDate `json:"plannedEndOn,omitempty"`
-	// When it ended.
+	// When it ended in fact; null where it has not or it is not known.
 	EndedOn *FuzzyDate `json:"endedOn,omitempty"`
-	// Why it ended.
+	// Why it ended, in the source's words; null where it has not or it is not known.
 	EndReason *string `json:"endReason,omitempty"`
-	// What it is for (ETH/PRIO).
+	// What it is for (ETH/PRIO), as the editor ordered them; at most 6.
 	Purposes []AgreementPurpose `json:"purposes"`
-	// Whether somebody watches over it.
+	// Whether it provides for somebody to watch over it; null where it is not known.
 	HasMonitoring *bool `json:"hasMonitoring,omitempty"`
 	// How far it is confirmed.
 	Verification Verification `json:"verification"`
-	// What else to know of this record.
+	// What else to know of this entry, such as a contradiction in its source; null where there is nothing.
 	Note *RichText `json:"note,omitempty"`
-	// Other texts, and how they relate.
+	// Other agreements, and what this one does with them, as the editor ordered them; at most 20.
 	Related []*RelatedAgreement `json:"related"`
-	// What it provides, in its order.
+	// What it provides, in the order of its text; at most 100.
 	Provisions *ProvisionConnection `json:"provisions"`
 }
 
@@ -168,23 +171,23 @@ func (Agreement) IsContent() {}
 
 func (Agreement) IsNode() {}
 
-// A page of a list of Agreements.
+// A page of a list of agreements (Relay).
 type AgreementConnection struct {
-	// The items with their cursors.
+	// The agreements of the page, each with its cursor.
 	Edges []*AgreementEdge `json:"edges"`
-	// The items.
+	// The agreements of the page, without cursors: the short way.
 	Nodes []*Agreement `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many agreements the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// An agreement with its place in a list (Relay).
 type AgreementEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The agreement itself.
 	Node *Agreement `json:"node"`
 }
 
@@ -352,53 +355,55 @@ type AliasesFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// An editorial text.
+// An editorial text of this record, such as an explainer or an opinion.
 type Article struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
-	// The headline.
+	// The headline of the article.
 	Title string `json:"title"`
-	// The gist.
+	// The gist in a few sentences; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// The text.
+	// The text in full; null for one that is all questions.
 	Body *RichText `json:"body,omitempty"`
-	// What sort of text it is.
+	// What sort of text it is: an explainer, an opinion, questions and answers.
 	ArticleKind ArticleKind `json:"articleKind"`
-	// Who wrote it.
+	// Who wrote it, as it is to be printed; null where nobody is named.
 	Byline *string `json:"byline,omitempty"`
-	// When it was published.
+	// When it was published; null where it is not known.
 	PublishedOn *FuzzyDate `json:"publishedOn,omitempty"`
-	// The talks that it is about.
+	// The talks that it is about, by `startedOn`; those without a date come last.
 	Talks *TalkConnection `json:"talks"`
-	// The issues that it is about.
+	// The issues that it is about, as the editor ordered them; at most 50.
 	Issues []*Issue `json:"issues"`
-	// Questions and answers, in order.
+	// Questions and answers, in the order to show them; at most 50.
 	Questions []*Question `json:"questions"`
 }
 
@@ -406,23 +411,23 @@ func (Article) IsContent() {}
 
 func (Article) IsNode() {}
 
-// A page of a list of Articles.
+// A page of a list of articles (Relay).
 type ArticleConnection struct {
-	// The items with their cursors.
+	// The articles of the page, each with its cursor.
 	Edges []*ArticleEdge `json:"edges"`
-	// The items.
+	// The articles of the page, without cursors: the short way.
 	Nodes []*Article `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many articles the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// An article with its place in a list (Relay).
 type ArticleEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The article itself.
 	Node *Article `json:"node"`
 }
 
@@ -536,17 +541,17 @@ type CapacityFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// A source, and what it says of an item.
+// A source, and what it says of the item or of one field of it.
 type Citation struct {
-	// The source.
+	// The work cited; null where the reader may not see it.
 	Source *Source `json:"source,omitempty"`
-	// The field that it supports, or null for the whole item.
+	// The name of the field that it bears on, such as `startedOn`; null for the item as a whole.
 	Field *string `json:"field,omitempty"`
-	// Where in the source: a page, a section, a row.
+	// Where in the source: a page, a section, a row; null for all of it.
 	Locator *string `json:"locator,omitempty"`
-	// The source's own words.
+	// The source's own words, short; null where none are quoted.
 	Quote *string `json:"quote,omitempty"`
-	// Whether it supports or disputes.
+	// Whether the source supports the item, disputes it or gives background.
 	CitationStance CitationStance `json:"citationStance"`
 }
 
@@ -586,67 +591,71 @@ type DiplomacyTrackFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// A dated entry on a timeline.
+// A dated entry on a timeline. Timelines sort by the earliest instant that `occurredOn` may mean, then the latest, then
+// `sequence`.
 type Event struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
 	// What happened, in a line.
 	Title string `json:"title"`
-	// The gist.
+	// The gist in a few sentences; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// The full account.
+	// The full account; null where nothing is written.
 	Body *RichText `json:"body,omitempty"`
-	// What sort of event it is.
+	// What sort of step it is: a meeting, a rejection, a ceasefire in effect.
 	EventKind EventKind `json:"eventKind"`
-	// When it happened.
+	// When it happened; null where it is not known.
 	OccurredOn *FuzzyDate `json:"occurredOn,omitempty"`
-	// The editor's order among events whose dates do not separate them.
+	// The editor's order among events whose dates do not separate them, from low to high; null where the editor gave none.
 	Sequence *int32 `json:"sequence,omitempty"`
-	// Whether this stands for something that happens again and again.
+	// Whether the entry stands for something that happens again and again, such as statements "every few weeks".
 	Recurring bool `json:"recurring"`
-	// Where it happened.
+	// Where it happened; null where it is not known.
 	Place *Place `json:"place,omitempty"`
-	// The talk that it belongs to.
+	// The talk whose timeline it is on; null where there is none.
 	Talk *Talk `json:"talk,omitempty"`
-	// Who took part, and how.
+	// Who did what in it, as the editor ordered them; at most 30. Unlike `mediators` and `parties`, it tells the role and
+	// holds those without an entry of their own.
 	Participants []*Participant `json:"participants"`
-	// The mediators concerned.
+	// The mediators concerned, as the editor ordered them; at most 20.
 	Mediators []*Mediator `json:"mediators"`
-	// The parties concerned.
+	// The parties concerned, as the editor ordered them; at most 20.
 	Parties []*Party `json:"parties"`
-	// The issues concerned.
+	// The issues concerned, as the editor ordered them; at most 20.
 	Issues []*Issue `json:"issues"`
-	// The text concerned.
+	// The text that it is about: tabled, signed, broken; null where there is none.
 	Agreement *Agreement `json:"agreement,omitempty"`
-	// How a statement sees the talks.
+	// How a STATEMENT sees the talks; UNKNOWN for events of other kinds.
 	Outlook Outlook `json:"outlook"`
-	// What we know it from.
+	// What we know it from: a text, a statement, a report.
 	Basis Basis `json:"basis"`
 	// How far it is confirmed.
 	Verification Verification `json:"verification"`
@@ -656,23 +665,23 @@ func (Event) IsContent() {}
 
 func (Event) IsNode() {}
 
-// A page of a list of Events.
+// A page of a list of events (Relay).
 type EventConnection struct {
-	// The items with their cursors.
+	// The events of the page, each with its cursor.
 	Edges []*EventEdge `json:"edges"`
-	// The items.
+	// The events of the page, without cursors: the short way.
 	Nodes []*Event `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many events the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// An event with its place in a list (Relay).
 type EventEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The event itself.
 	Node *Event `json:"node"`
 }
 
@@ -764,21 +773,21 @@ type EventWhere struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// What an item is called in another system.
+// What an item is called in another system, such as PA-X, UCDP or Wikidata.
 type ExternalID struct {
-	// The system.
+	// The other system, in lower case: `wikidata`, `ucdp`, `pa-x`.
 	Scheme string `json:"scheme"`
-	// The identifier there.
+	// The identifier in that system, as it is written there.
 	Value string `json:"value"`
-	// Where it leads.
+	// Where that system shows the item; null where it has no such page.
 	URL *string `json:"url,omitempty"`
 }
 
-// An identifier in another system.
+// The identifier of an item in another system.
 type ExternalIDInput struct {
-	// The system.
+	// The other system: `wikidata`, `ucdp`, `pa-x`.
 	Scheme string `json:"scheme"`
-	// The identifier there.
+	// The identifier in that system, as it is written there.
 	Value string `json:"value"`
 }
 
@@ -804,25 +813,27 @@ type ExternalIDWhere struct {
 	Not graphql.Omittable[*ExternalIDWhere] `json:"not,omitempty"`
 }
 
-// A date of the precision that is known; no day is ever invented.
+// A date as precise as it is known; no day is ever invented. Show `label`; sort and compare by `earliest` and `latest`.
 type FuzzyDate struct {
-	// The date after ISO 8601-2.
+	// The date as text, after ISO 8601-2 (EDTF): `2023-11`, `2024~`, `2023-10~/2023-12~`.
 	Edtf string `json:"edtf"`
-	// The source's own words, such as late 2023.
+	// The source's own words for it, such as "late 2023"; null where they are not kept.
 	Verbatim *string `json:"verbatim,omitempty"`
-	// The first instant it may mean; null where that is open.
+	// The first instant that it may mean; null where the start is open or unknown.
 	Earliest *time.Time `json:"earliest,omitempty"`
-	// The last second it may mean; null where that is open.
+	// The last second that it may mean, inclusive: 2023 ends at `2023-12-31T23:59:59Z`; null where the end is open or
+	// unknown.
 	Latest *time.Time `json:"latest,omitempty"`
-	// The instant, where the time of day is known.
+	// The instant, where the time of day is known (precision MINUTE or SECOND); else null.
 	At *time.Time `json:"at,omitempty"`
-	// How precise it is.
+	// The finest unit to which it is known.
 	Precision DatePrecision `json:"precision"`
-	// Whether it is approximate (~).
+	// Whether it is only about right (EDTF: `~` or `%`).
 	Approximate bool `json:"approximate"`
-	// Whether it is uncertain (?).
+	// Whether it is in doubt (EDTF: `?` or `%`).
 	Uncertain bool `json:"uncertain"`
-	// The date for readers, in English.
+	// The date for readers, in English: the source's words where they are kept, else "November 2023", "about 2024", "24
+	// November - 1 December 2023".
 	Label string `json:"label"`
 }
 
@@ -875,59 +886,61 @@ type IntFilter struct {
 
 // A sticking point, or a standing reason why talks fail.
 type Issue struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
 	// What the issue is called.
 	Title string `json:"title"`
-	// What divides the parties.
+	// What divides the parties; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// What it is about.
+	// What it is about, such as sequencing or territory.
 	IssueCategory IssueCategory `json:"issueCategory"`
-	// Whether it concerns substance, procedure or relations.
+	// Whether it lies in the matter, in the procedure or between the sides.
 	IssueNature IssueNature `json:"issueNature"`
-	// How it stands.
+	// How it stands at this revision.
 	IssueStatus IssueStatus `json:"issueStatus"`
-	// The process that it belongs to.
+	// The peace process that it belongs to; null where there is none.
 	Process *Talk `json:"process,omitempty"`
-	// Where it is negotiated.
+	// The talks where it is on the table, by `startedOn`; those without a date come last.
 	Talks *TalkConnection `json:"talks"`
-	// Who holds what on it.
+	// Who holds what on it, by `heldFrom`; those without a date come last.
 	Positions *PositionConnection `json:"positions"`
-	// What happened about it, oldest first.
+	// What happened about it, oldest first; events without a date come last.
 	Events *EventConnection `json:"events"`
-	// The provisions that settle it.
+	// The clauses of agreements that deal with it, by their place in their agreement.
 	Provisions *ProvisionConnection `json:"provisions"`
-	// Issues that must be settled first.
+	// The issues that must be settled first, as the editor ordered them; at most 20.
 	BlockedBy []*Issue `json:"blockedBy"`
-	// The mediators whom it concerns.
+	// The mediators whom it concerns, as the editor ordered them; at most 20.
 	Mediators []*Mediator `json:"mediators"`
-	// The parties whom it concerns.
+	// The parties whom it concerns, as the editor ordered them; at most 20.
 	Parties []*Party `json:"parties"`
 }
 
@@ -949,23 +962,23 @@ type IssueCategoryFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// A page of a list of Issues.
+// A page of a list of issues (Relay).
 type IssueConnection struct {
-	// The items with their cursors.
+	// The issues of the page, each with its cursor.
 	Edges []*IssueEdge `json:"edges"`
-	// The items.
+	// The issues of the page, without cursors: the short way.
 	Nodes []*Issue `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many issues the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// An issue with its place in a list (Relay).
 type IssueEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The issue itself.
 	Node *Issue `json:"node"`
 }
 
@@ -1065,55 +1078,58 @@ type IssueWhere struct {
 
 // An actor in its mediating capacity.
 type Mediator struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
-	// The name in the item's own language.
+	// The actor's name in the language served, as it is best known.
 	Name string `json:"name"`
-	// Other names.
+	// Other names by which sources call the actor, as the editor ordered them; at most 40.
 	Aliases []string `json:"aliases"`
-	// What sort of actor this is.
+	// What sort of actor this is: a state, an armed organization and so on.
 	ActorKind ActorKind `json:"actorKind"`
-	// The country, where there is one.
+	// The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+	// is not known.
 	Country *string `json:"country,omitempty"`
-	// Who this is.
+	// Who this is, in a few sentences; null where nothing is written.
 	Description *RichText `json:"description,omitempty"`
-	// The same actor as a mediator, or null.
+	// The same actor as a mediator; null where it never mediates.
 	AsMediator *Mediator `json:"asMediator,omitempty"`
-	// The same actor as a negotiating party, or null.
+	// The same actor as a negotiating party; null where it never negotiates.
 	AsParty *Party `json:"asParty,omitempty"`
-	// The talks taken part in, with the role.
+	// Its parts in talks: by role as ParticipationRole lists them, then by `since`.
 	Participations *ParticipationConnection `json:"participations"`
-	// The talks taken part in, by their start.
+	// The talks that it mediates in, by `startedOn`; those without a date come last.
 	Talks *TalkConnection `json:"talks"`
-	// The events taken part in, oldest first.
+	// The events that it was concerned in as a mediator, oldest first; those without a date come last.
 	Events *EventConnection `json:"events"`
-	// The agreements concerned, oldest first.
+	// The agreements that it mediated, oldest first; those without a date come last.
 	Agreements *AgreementConnection `json:"agreements"`
 }
 
@@ -1123,23 +1139,23 @@ func (Mediator) IsContent() {}
 
 func (Mediator) IsNode() {}
 
-// A page of a list of Mediators.
+// A page of a list of mediators (Relay).
 type MediatorConnection struct {
-	// The items with their cursors.
+	// The mediators of the page, each with its cursor.
 	Edges []*MediatorEdge `json:"edges"`
-	// The items.
+	// The mediators of the page, without cursors: the short way.
 	Nodes []*Mediator `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many mediators the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A mediator with its place in a list (Relay).
 type MediatorEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The mediator itself.
 	Node *Mediator `json:"node"`
 }
 
@@ -1223,63 +1239,63 @@ type OutlookFilter struct {
 
 // Where a page stands in its list (Relay).
 type PageInfo struct {
-	// Whether items follow.
+	// Whether items follow the page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Whether items precede.
+	// Whether items precede the page.
 	HasPreviousPage bool `json:"hasPreviousPage"`
-	// The cursor of the first item.
+	// Where the first item of the page stands: pass it as `before` for what precedes; null for an empty page.
 	StartCursor *string `json:"startCursor,omitempty"`
-	// The cursor of the last item.
+	// Where the last item of the page stands: pass it as `after` for what follows; null for an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
-// Somebody who took part in an event.
+// Somebody who took part in an event: an actor of this record, or somebody whom the source only describes.
 type Participant struct {
-	// Who, where the source names an actor.
+	// Who it was; null where the source names nobody or the reader may not see the actor.
 	Actor Actor `json:"actor,omitempty"`
-	// The source's words for who it was.
+	// The source's words for who it was, such as "a senior official"; null where `actor` says it all.
 	Attribution *string `json:"attribution,omitempty"`
-	// In which role.
+	// What it did in the event.
 	EventRole EventRole `json:"eventRole"`
 }
 
-// The part that an actor takes in a talk.
+// The part that an actor takes in a talk, in one capacity and role. An actor with two roles has two.
 type Participation struct {
-	// Who takes part.
+	// Who takes part: a Mediator or a Party, after `capacity`; null where the reader may not see it.
 	Actor Actor `json:"actor,omitempty"`
-	// In which talk.
+	// In which talk; null where the reader may not see it.
 	Talk *Talk `json:"talk,omitempty"`
-	// As a mediator or as a party.
+	// Whether the actor stands between the sides or is one of them.
 	Capacity Capacity `json:"capacity"`
-	// In which role.
+	// What the actor does there: leads the mediation, hosts, negotiates.
 	Role ParticipationRole `json:"role"`
-	// Since when.
+	// From when on; null where it is not known.
 	Since *FuzzyDate `json:"since,omitempty"`
-	// Until when.
+	// Up to when; null where it still does or it is not known.
 	Until *FuzzyDate `json:"until,omitempty"`
-	// What else to know.
+	// What else to know of this part; null where there is nothing.
 	Note *RichText `json:"note,omitempty"`
-	// The sources that it rests on, as the editor ordered them.
+	// The sources that this part rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
 }
 
-// A page of a list of Participations.
+// A page of a list of participations (Relay).
 type ParticipationConnection struct {
-	// The items with their cursors.
+	// The participations of the page, each with its cursor.
 	Edges []*ParticipationEdge `json:"edges"`
-	// The items.
+	// The participations of the page, without cursors: the short way.
 	Nodes []*Participation `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many participations the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A participation with its place in a list (Relay).
 type ParticipationEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The participation itself.
 	Node *Participation `json:"node"`
 }
 
@@ -1335,59 +1351,62 @@ type ParticipationWhere struct {
 	Not graphql.Omittable[*ParticipationWhere] `json:"not,omitempty"`
 }
 
-// An actor that negotiates.
+// An actor in its negotiating capacity.
 type Party struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
-	// The name in the item's own language.
+	// The actor's name in the language served, as it is best known.
 	Name string `json:"name"`
-	// Other names.
+	// Other names by which sources call the actor, as the editor ordered them; at most 40.
 	Aliases []string `json:"aliases"`
-	// What sort of actor this is.
+	// What sort of actor this is: a state, an armed organization and so on.
 	ActorKind ActorKind `json:"actorKind"`
-	// The country, where there is one.
+	// The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+	// is not known.
 	Country *string `json:"country,omitempty"`
-	// Who this is.
+	// Who this is, in a few sentences; null where nothing is written.
 	Description *RichText `json:"description,omitempty"`
-	// The same actor as a mediator, or null.
+	// The same actor as a mediator; null where it never mediates.
 	AsMediator *Mediator `json:"asMediator,omitempty"`
-	// The same actor as a negotiating party, or null.
+	// The same actor as a negotiating party; null where it never negotiates.
 	AsParty *Party `json:"asParty,omitempty"`
-	// The talks taken part in, with the role.
+	// Its parts in talks: by role as ParticipationRole lists them, then by `since`.
 	Participations *ParticipationConnection `json:"participations"`
-	// The talks taken part in, by their start.
+	// The talks that it negotiates in, by `startedOn`; those without a date come last.
 	Talks *TalkConnection `json:"talks"`
-	// The events taken part in, oldest first.
+	// The events that it was concerned in as a party, oldest first; those without a date come last.
 	Events *EventConnection `json:"events"`
-	// The agreements concerned, oldest first.
+	// The agreements that bind it or were to bind it, oldest first; those without a date come last.
 	Agreements *AgreementConnection `json:"agreements"`
-	// What the party holds, by the start.
+	// What it holds on issues, by `heldFrom`; those without a date come last.
 	Positions *PositionConnection `json:"positions"`
 }
 
@@ -1397,23 +1416,23 @@ func (Party) IsContent() {}
 
 func (Party) IsNode() {}
 
-// A page of a list of Partys.
+// A page of a list of parties (Relay).
 type PartyConnection struct {
-	// The items with their cursors.
+	// The parties of the page, each with its cursor.
 	Edges []*PartyEdge `json:"edges"`
-	// The items.
+	// The parties of the page, without cursors: the short way.
 	Nodes []*Party `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many parties the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A party with its place in a list (Relay).
 type PartyEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The party itself.
 	Node *Party `json:"node"`
 }
 
@@ -1483,15 +1502,15 @@ type PartyWhere struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Where something is.
+// Where something is: a name, with a country and coordinates where they are known.
 type Place struct {
-	// What it is called.
+	// What the place is called.
 	Name string `json:"name"`
-	// The country.
+	// The country that it lies in, in words or as its code, as the source has it; null where it is not known.
 	Country *string `json:"country,omitempty"`
-	// Degrees north.
+	// Degrees north of the equator (WGS 84), negative to the south; null where it is not known.
 	Latitude *float64 `json:"latitude,omitempty"`
-	// Degrees east.
+	// Degrees east of Greenwich (WGS 84), negative to the west; null where it is not known.
 	Longitude *float64 `json:"longitude,omitempty"`
 }
 
@@ -1505,57 +1524,59 @@ type PlaceFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// What somebody holds on an issue, at a time.
+// What a party holds on an issue, at a time.
 type Position struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
-	// The issue that it is about.
+	// What the position is on; null where the reader may not see it.
 	Issue *Issue `json:"issue,omitempty"`
-	// The party that holds it, where the source names one.
+	// The party that holds it; null where the source names none or the reader may not see it.
 	Party *Party `json:"party,omitempty"`
-	// The party's name, or the source's words for it.
+	// Whoever holds it in words: the party's name, or what the source says: "one side".
 	Holder string `json:"holder"`
-	// Where it is held.
+	// The talk where it was taken; null where there is none.
 	Talk *Talk `json:"talk,omitempty"`
-	// For or against.
+	// For or against, in one word; `summary` has it in full.
 	Stance Stance `json:"stance"`
-	// The position in words.
+	// The position in words; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// What we know it from.
+	// What we know it from: a text, a statement, a report.
 	Basis Basis `json:"basis"`
-	// Since when it is held.
+	// Since when it is held; null where it is not known.
 	HeldFrom *FuzzyDate `json:"heldFrom,omitempty"`
-	// Until when it was held.
+	// Until when it was held; null where it still is or it is not known.
 	HeldUntil *FuzzyDate `json:"heldUntil,omitempty"`
-	// The position that it replaced.
+	// The earlier position of the same holder that it replaced; null for the first.
 	Supersedes *Position `json:"supersedes,omitempty"`
-	// The position that replaced it.
+	// The later position of the same holder that replaced it; null for the last.
 	SupersededBy *Position `json:"supersededBy,omitempty"`
 }
 
@@ -1563,23 +1584,23 @@ func (Position) IsContent() {}
 
 func (Position) IsNode() {}
 
-// A page of a list of Positions.
+// A page of a list of positions (Relay).
 type PositionConnection struct {
-	// The items with their cursors.
+	// The positions of the page, each with its cursor.
 	Edges []*PositionEdge `json:"edges"`
-	// The items.
+	// The positions of the page, without cursors: the short way.
 	Nodes []*Position `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many positions the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A position with its place in a list (Relay).
 type PositionEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The position itself.
 	Node *Position `json:"node"`
 }
 
@@ -1647,45 +1668,45 @@ type PositionWhere struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// A clause of an agreement.
+// A clause of an agreement, or of a text that was proposed.
 type Provision struct {
-	// Its number in the text.
+	// Its number as the text has it, such as "4" or "II.3"; null where it has none.
 	Number *string `json:"number,omitempty"`
-	// The phase it belongs to, from 1.
+	// The phase of the agreement that it belongs to, from 1; null where the agreement has none.
 	Phase *int32 `json:"phase,omitempty"`
-	// What it is called.
+	// What the clause is called; null where it has no name.
 	Title *string `json:"title,omitempty"`
-	// What it says.
+	// What it says; null where the wording is not known.
 	Text *RichText `json:"text,omitempty"`
-	// What it is about.
+	// What it is about (UCDP).
 	ProvisionTopic ProvisionTopic `json:"provisionTopic"`
-	// How it stands.
+	// How it stands at this revision: proposed, agreed, rejected, implemented.
 	ProvisionStatus ProvisionStatus `json:"provisionStatus"`
-	// The issue that it settles.
+	// The issue that it deals with; null where there is none.
 	Issue *Issue `json:"issue,omitempty"`
-	// The text that it is a part of.
+	// The agreement that it is a clause of; null where the reader may not see it.
 	Agreement *Agreement `json:"agreement,omitempty"`
-	// The sources that it rests on, as the editor ordered them.
+	// The sources that the clause rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
 }
 
-// A page of a list of Provisions.
+// A page of a list of provisions (Relay).
 type ProvisionConnection struct {
-	// The items with their cursors.
+	// The provisions of the page, each with its cursor.
 	Edges []*ProvisionEdge `json:"edges"`
-	// The items.
+	// The provisions of the page, without cursors: the short way.
 	Nodes []*Provision `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many provisions the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A provision with its place in a list (Relay).
 type ProvisionEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The provision itself.
 	Node *Provision `json:"node"`
 }
 
@@ -1757,35 +1778,36 @@ type ProvisionWhere struct {
 	Not graphql.Omittable[*ProvisionWhere] `json:"not,omitempty"`
 }
 
-// What can be read. Pages have 1 to 100 items, 20 unless first or last says otherwise.
+// What can be read. A page has 20 items unless `first` or `last` says otherwise, and at most 100. All root fields of an
+// operation read one revision. What is unknown, withheld or deleted is null.
 type Query struct {
 }
 
-// A question and its answer.
+// A question with its answer, in an article.
 type Question struct {
-	// The question.
+	// What is asked, as plain text.
 	Question string `json:"question"`
-	// The answer.
+	// What there is to say to it.
 	Answer *RichText `json:"answer"`
 }
 
-// Another agreement and how it relates.
+// Another agreement, and how this one relates to it.
 type RelatedAgreement struct {
-	// How it relates.
+	// What this agreement does with the other one.
 	RelationKind RelationKind `json:"relationKind"`
-	// The other agreement.
+	// The other one; null where the reader may not see it.
 	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
-// A text with formatting.
+// A text with formatting, written in CommonMark. Ask for the one form that you show.
 type RichText struct {
-	// As it was written: CommonMark.
+	// As it was written, in CommonMark.
 	Markdown string `json:"markdown"`
-	// As HTML that is safe to show.
+	// As HTML that is safe to insert into a page: sanitised, without scripts and styles.
 	HTML string `json:"html"`
-	// The words alone.
+	// The words alone, without formatting.
 	Text string `json:"text"`
-	// The beginning of the words, at most length characters.
+	// The beginning of the words, cut at a space where there is one and then ended with "…".
 	Excerpt string `json:"excerpt"`
 }
 
@@ -1797,59 +1819,61 @@ type RichTextFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// This service.
+// What serves this API, and how far its record reaches.
 type Service struct {
-	// What it is called.
+	// What the program is called: `parley`.
 	Name string `json:"name"`
-	// Its version.
+	// Which version of the program is running.
 	Version string `json:"version"`
-	// The newest revision.
+	// The number of the newest revision of the record; it grows by one with every change.
 	Revision int32 `json:"revision"`
 }
 
-// Where a fact is from.
+// Where a fact is from: a newspaper article, a document, a data set.
 type Source struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
-	// What it is called.
+	// What the work is called.
 	Title string `json:"title"`
-	// Who published it.
+	// Who published it; null where it is not known.
 	Publisher *string `json:"publisher,omitempty"`
-	// Where it is.
+	// Where it can be read; null where it is not on the web.
 	URL *string `json:"url,omitempty"`
-	// Where a copy is kept.
+	// Where a copy is kept in case the original goes; null where there is none.
 	ArchivedURL *string `json:"archivedUrl,omitempty"`
-	// When it was published.
+	// When it was published; null where it is not known.
 	PublishedOn *FuzzyDate `json:"publishedOn,omitempty"`
-	// The language it is in.
+	// The language that it is written in; null where it is not known. The texts of this entry are in `locale`.
 	Language *string `json:"language,omitempty"`
-	// On which terms it may be used.
+	// On which terms it may be used, such as CC BY 4.0; null where it is not known.
 	Licence *string `json:"licence,omitempty"`
 }
 
@@ -1857,23 +1881,23 @@ func (Source) IsContent() {}
 
 func (Source) IsNode() {}
 
-// A page of a list of Sources.
+// A page of a list of sources (Relay).
 type SourceConnection struct {
-	// The items with their cursors.
+	// The sources of the page, each with its cursor.
 	Edges []*SourceEdge `json:"edges"`
-	// The items.
+	// The sources of the page, without cursors: the short way.
 	Nodes []*Source `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many sources the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A source with its place in a list (Relay).
 type SourceEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The source itself.
 	Node *Source `json:"node"`
 }
 
@@ -1977,79 +2001,83 @@ type StringFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// A negotiation: a whole process, a track of it, or one round.
+// A negotiation: a whole peace process, a track of it, or one round.
 type Talk struct {
-	// Names the item for ever, and says its type.
+	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
+	// one.
 	ID string `json:"id"`
-	// The id without a view; today the same as id.
+	// The id without the view of a past read; the same as `id` in a read of the newest revision.
 	SourceID string `json:"sourceId"`
-	// The readable name, unique among the items of a type.
+	// The readable name for addresses, unique among the items of a type. It may change; `id` does not.
 	Slug string `json:"slug"`
-	// What to call the item in a list.
+	// What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+	// the stance.
 	Label string `json:"label"`
-	// The revision that last changed the item.
+	// The number of the revision that last changed the item, counted over the whole record.
 	Revision int32 `json:"revision"`
-	// When the item came into this record.
+	// When the item came into this record; not when what it tells of happened.
 	CreatedAt time.Time `json:"createdAt"`
-	// When the item last changed in this record.
+	// When the item last changed in this record: the time of its `revision`.
 	UpdatedAt time.Time `json:"updatedAt"`
-	// Whether the item is published (IPTC).
+	// Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE.
 	PubStatus PubStatus `json:"pubStatus"`
-	// Until when the item is held back.
+	// Until when the item is held back from readers without a token; null for no embargo.
 	EmbargoedUntil *time.Time `json:"embargoedUntil,omitempty"`
-	// The language of the text as served.
+	// The language of the texts as served.
 	Locale string `json:"locale"`
 	// The direction in which that language is written.
 	Direction Direction `json:"direction"`
-	// The text in other languages.
+	// The texts in other languages, as the editor ordered them; at most 40.
 	Translations []*Translation `json:"translations"`
-	// The sources that the item rests on, as the editor ordered them.
+	// The sources that the item rests on, as the editor ordered them; at most 20.
 	Citations []*Citation `json:"citations"`
-	// What the item is called in other systems.
+	// What the item is called in other systems, as the editor ordered them; at most 20.
 	ExternalIds []*ExternalID `json:"externalIds"`
 	// What the negotiation is called.
 	Title string `json:"title"`
-	// The gist.
+	// The gist in a few sentences; null where nothing is written.
 	Summary *RichText `json:"summary,omitempty"`
-	// The full account.
+	// The full account; null where nothing is written.
 	Body *RichText `json:"body,omitempty"`
-	// A whole process, a track of it, or one round.
+	// How large a part of a process it is: a process, a track or a round.
 	TalkLevel TalkLevel `json:"talkLevel"`
-	// How the negotiation stands.
+	// How the negotiation stands at this revision.
 	TalkStatus TalkStatus `json:"talkStatus"`
-	// How the parties meet.
+	// How the sides reach each other: directly or through mediators.
 	TalkFormat TalkFormat `json:"talkFormat"`
-	// Who negotiates.
+	// Who does the talking: officials, experts, civil society.
 	DiplomacyTrack DiplomacyTrack `json:"diplomacyTrack"`
-	// The stage of the process (PA-X).
+	// The stage of the peace process that it belongs to (PA-X).
 	Stage Stage `json:"stage"`
-	// When it began.
+	// When it began; null where it is not known or it has not.
 	StartedOn *FuzzyDate `json:"startedOn,omitempty"`
-	// When it ended.
+	// When it ended; null where it is not known or it has not.
 	EndedOn *FuzzyDate `json:"endedOn,omitempty"`
-	// Where it is held.
+	// Where it is held; null where it is not known.
 	Place *Place `json:"place,omitempty"`
-	// The whole process that this belongs to; itself for a process.
+	// The whole process that this is a part of: the topmost talk above it, the talk itself for a process.
 	Process *Talk `json:"process,omitempty"`
-	// The talk that this is a part of.
+	// The talk that this is directly a part of; null for a process.
 	Parent *Talk `json:"parent,omitempty"`
-	// Tracks and rounds, by their start.
+	// Its direct parts, tracks and rounds, by `startedOn`; those without a date come last.
 	Children *TalkConnection `json:"children"`
-	// Who takes part in which capacity and role, in the editor's order.
+	// Who takes part in which capacity and role: by role as ParticipationRole lists them, then by `since`, then by name.
+	// Of this talk alone, not of its parts.
 	Participations *ParticipationConnection `json:"participations"`
-	// Who mediates, by name.
+	// Who mediates, by name; the short way to what `participations` tells in full.
 	Mediators []*Mediator `json:"mediators"`
-	// Who negotiates, by name.
+	// Who negotiates, by name; the short way to what `participations` tells in full.
 	Parties []*Party `json:"parties"`
 	// What is at issue, by title.
 	Issues []*Issue `json:"issues"`
-	// The timeline, oldest first.
+	// The timeline, oldest first; events without a date come last.
 	Events *EventConnection `json:"events"`
-	// Who holds what, by the start.
+	// Who holds what, by `heldFrom`; those without a date come last.
 	Positions *PositionConnection `json:"positions"`
-	// Texts from proposal to accord, oldest first.
+	// Texts from proposal to accord, by the first of the dates proposed, signed and in effect; those without a date come
+	// last.
 	Agreements *AgreementConnection `json:"agreements"`
-	// What was written about it, oldest first.
+	// What this record has written on it, by `publishedOn`; articles without a date come last.
 	Articles *ArticleConnection `json:"articles"`
 }
 
@@ -2057,23 +2085,23 @@ func (Talk) IsContent() {}
 
 func (Talk) IsNode() {}
 
-// A page of a list of Talks.
+// A page of a list of talks (Relay).
 type TalkConnection struct {
-	// The items with their cursors.
+	// The talks of the page, each with its cursor.
 	Edges []*TalkEdge `json:"edges"`
-	// The items.
+	// The talks of the page, without cursors: the short way.
 	Nodes []*Talk `json:"nodes"`
-	// Where the page stands.
+	// Whether there is more, and the cursors to ask for it.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// The number of all items of the list.
+	// How many talks the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
 }
 
-// An item in a list.
+// A talk with its place in a list (Relay).
 type TalkEdge struct {
-	// Where the item stands, for after and before.
+	// Where it stands in this list, for `after` and `before`. Opaque, and good for this list alone.
 	Cursor string `json:"cursor"`
-	// The item.
+	// The talk itself.
 	Node *Talk `json:"node"`
 }
 
@@ -2221,23 +2249,23 @@ type TitleFilter struct {
 	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
 }
 
-// One translated field.
+// One field of an item in another language.
 type TranslatedText struct {
-	// The name of the field.
+	// The name of the translated field, such as `title`.
 	Field string `json:"field"`
-	// The text.
+	// What the field says in that language; Markdown where the field is a RichText.
 	Value string `json:"value"`
 }
 
-// The text of an item in another language.
+// The texts of an item in another language. It has no id: it belongs to its item.
 type Translation struct {
-	// The language.
+	// The language that it is in.
 	Locale string `json:"locale"`
-	// Who translated.
+	// Who made it: those concerned, the editors or a program.
 	TranslationKind TranslationKind `json:"translationKind"`
-	// Whether the original changed since.
+	// Whether the original has changed since it was made.
 	Stale bool `json:"stale"`
-	// The fields that are translated.
+	// The fields that it has, one entry each; fields that are missing are not translated.
 	Text []*TranslatedText `json:"text"`
 }
 
@@ -2255,27 +2283,27 @@ type VerificationFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// The actor kind of an item. More values may come: treat one that you do not know as UNKNOWN.
+// What sort of actor mediates or negotiates. More values may come: treat one that you do not know as UNKNOWN.
 type ActorKind string
 
 const (
-	// State.
+	// A state, or its government.
 	ActorKindState ActorKind = "STATE"
-	// Igo.
+	// An organization of states, such as the United Nations or the African Union.
 	ActorKindIgo ActorKind = "IGO"
-	// Ngo.
+	// An organization of private members, such as a humanitarian or mediation body.
 	ActorKindNgo ActorKind = "NGO"
-	// Armed organization.
+	// An armed group that is not the force of a state.
 	ActorKindArmedOrganization ActorKind = "ARMED_ORGANIZATION"
-	// Political party.
+	// A party or movement that seeks office rather than fights.
 	ActorKindPoliticalParty ActorKind = "POLITICAL_PARTY"
-	// Coalition.
+	// Several actors that appear as one.
 	ActorKindCoalition ActorKind = "COALITION"
-	// Person.
+	// One person in his or her own name.
 	ActorKindPerson ActorKind = "PERSON"
-	// Other.
+	// A sort of actor that none of these describes.
 	ActorKindOther ActorKind = "OTHER"
-	// Unknown.
+	// The record does not say.
 	ActorKindUnknown ActorKind = "UNKNOWN"
 )
 
@@ -2334,23 +2362,23 @@ func (e ActorKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The agreement kind of an item. More values may come: treat one that you do not know as OTHER.
+// What sort of text an agreement is. More values may come: treat one that you do not know as OTHER.
 type AgreementKind string
 
 const (
-	// Proposal.
+	// An offer that the sides have not agreed to.
 	AgreementKindProposal AgreementKind = "PROPOSAL"
-	// Humanitarian pause.
+	// A short halt to fighting for the sake of people and aid.
 	AgreementKindHumanitarianPause AgreementKind = "HUMANITARIAN_PAUSE"
-	// Ceasefire.
+	// A halt to fighting.
 	AgreementKindCeasefire AgreementKind = "CEASEFIRE"
-	// Framework.
+	// The outline of a settlement, with details left to later texts.
 	AgreementKindFramework AgreementKind = "FRAMEWORK"
-	// Comprehensive.
+	// A settlement of the conflict as a whole.
 	AgreementKindComprehensive AgreementKind = "COMPREHENSIVE"
-	// Implementation.
+	// How an earlier agreement is carried out.
 	AgreementKindImplementation AgreementKind = "IMPLEMENTATION"
-	// Other.
+	// A text that none of these describes.
 	AgreementKindOther AgreementKind = "OTHER"
 )
 
@@ -2483,21 +2511,22 @@ func (e AgreementOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The agreement purpose of an item. More values may come: treat one that you do not know as UNKNOWN.
+// What a halt to fighting is for (ETH/PRIO ceasefire data). More values may come: treat one that you do not know as
+// UNKNOWN.
 type AgreementPurpose string
 
 const (
-	// Humanitarian.
+	// Aid, evacuation, vaccination or the recovery of the dead.
 	AgreementPurposeHumanitarian AgreementPurpose = "HUMANITARIAN"
-	// Peace process.
+	// To make room for talks, or as a part of them.
 	AgreementPurposePeaceProcess AgreementPurpose = "PEACE_PROCESS"
-	// Holiday.
+	// A feast, such as Eid or Christmas.
 	AgreementPurposeHoliday AgreementPurpose = "HOLIDAY"
-	// Election.
+	// To let an election be held.
 	AgreementPurposeElection AgreementPurpose = "ELECTION"
-	// Other.
+	// A purpose that none of these describes.
 	AgreementPurposeOther AgreementPurpose = "OTHER"
-	// Unknown.
+	// The record does not say.
 	AgreementPurposeUnknown AgreementPurpose = "UNKNOWN"
 )
 
@@ -2553,17 +2582,18 @@ func (e AgreementPurpose) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The agreement scope of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How much of what the sides fight over an agreement settles (UCDP: pa_type). More values may come: treat one that you
+// do not know as UNKNOWN.
 type AgreementScope string
 
 const (
-	// Full.
+	// All of it.
 	AgreementScopeFull AgreementScope = "FULL"
-	// Partial.
+	// A part of it.
 	AgreementScopePartial AgreementScope = "PARTIAL"
-	// Process.
+	// None of it; the sides agree on a process that is to settle it.
 	AgreementScopeProcess AgreementScope = "PROCESS"
-	// Unknown.
+	// The record does not say.
 	AgreementScopeUnknown AgreementScope = "UNKNOWN"
 )
 
@@ -2617,17 +2647,18 @@ func (e AgreementScope) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The agreement side of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How many sides bind themselves (ETH/PRIO ceasefire data). More values may come: treat one that you do not know as
+// UNKNOWN.
 type AgreementSide string
 
 const (
-	// Unilateral.
+	// One side, by its own declaration.
 	AgreementSideUnilateral AgreementSide = "UNILATERAL"
-	// Bilateral.
+	// Two sides.
 	AgreementSideBilateral AgreementSide = "BILATERAL"
-	// Multilateral.
+	// Three sides or more.
 	AgreementSideMultilateral AgreementSide = "MULTILATERAL"
-	// Unknown.
+	// The record does not say.
 	AgreementSideUnknown AgreementSide = "UNKNOWN"
 )
 
@@ -2681,33 +2712,34 @@ func (e AgreementSide) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The agreement status of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How an agreement stands at this revision, from idea to end. More values may come: treat one that you do not know as
+// UNKNOWN.
 type AgreementStatus string
 
 const (
-	// Hypothetical.
+	// Described by an observer, and tabled by nobody.
 	AgreementStatusHypothetical AgreementStatus = "HYPOTHETICAL"
-	// Draft.
+	// Being written.
 	AgreementStatusDraft AgreementStatus = "DRAFT"
-	// Tabled.
+	// Put before the sides.
 	AgreementStatusTabled AgreementStatus = "TABLED"
-	// Under review.
+	// Being considered by one side or more.
 	AgreementStatusUnderReview AgreementStatus = "UNDER_REVIEW"
-	// Rejected.
+	// Refused by one side or more.
 	AgreementStatusRejected AgreementStatus = "REJECTED"
-	// Signed.
+	// Concluded, and not in effect yet.
 	AgreementStatusSigned AgreementStatus = "SIGNED"
-	// Declared.
+	// Announced by one side or more, without a signed text.
 	AgreementStatusDeclared AgreementStatus = "DECLARED"
-	// In effect.
+	// In force.
 	AgreementStatusInEffect AgreementStatus = "IN_EFFECT"
-	// Expired.
+	// Over, because its term ended.
 	AgreementStatusExpired AgreementStatus = "EXPIRED"
-	// Collapsed.
+	// Over, because it was broken.
 	AgreementStatusCollapsed AgreementStatus = "COLLAPSED"
-	// Superseded.
+	// Replaced by a later agreement.
 	AgreementStatusSuperseded AgreementStatus = "SUPERSEDED"
-	// Unknown.
+	// The record does not say.
 	AgreementStatusUnknown AgreementStatus = "UNKNOWN"
 )
 
@@ -2769,21 +2801,21 @@ func (e AgreementStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The article kind of an item. More values may come: treat one that you do not know as OTHER.
+// What sort of text an article is. More values may come: treat one that you do not know as OTHER.
 type ArticleKind string
 
 const (
-	// Explainer.
+	// Tells a newcomer what a matter is about.
 	ArticleKindExplainer ArticleKind = "EXPLAINER"
-	// Analysis.
+	// Weighs facts and draws conclusions.
 	ArticleKindAnalysis ArticleKind = "ANALYSIS"
-	// Opinion.
+	// Gives the view of its author.
 	ArticleKindOpinion ArticleKind = "OPINION"
-	// Faq.
+	// Questions with their answers; they are in `questions`.
 	ArticleKindFaq ArticleKind = "FAQ"
-	// Briefing.
+	// Sums up the state of things for those who know the matter.
 	ArticleKindBriefing ArticleKind = "BRIEFING"
-	// Other.
+	// A text that none of these describes.
 	ArticleKindOther ArticleKind = "OTHER"
 )
 
@@ -2903,21 +2935,22 @@ func (e ArticleOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The basis of an item. More values may come: treat one that you do not know as UNKNOWN.
+// What a statement of this record rests on, from the firmest. More values may come: treat one that you do not know as
+// UNKNOWN.
 type Basis string
 
 const (
-	// Official text.
+	// A document of those concerned, such as a signed text or a decree.
 	BasisOfficialText Basis = "OFFICIAL_TEXT"
-	// Public statement.
+	// What those concerned said in public.
 	BasisPublicStatement Basis = "PUBLIC_STATEMENT"
-	// Reported.
+	// What a third party, such as a newspaper, reports.
 	BasisReported Basis = "REPORTED"
-	// Private account.
+	// What somebody who was there tells, often without a name.
 	BasisPrivateAccount Basis = "PRIVATE_ACCOUNT"
-	// Inferred.
+	// What the editor concludes from other facts.
 	BasisInferred Basis = "INFERRED"
-	// Unknown.
+	// The record does not say.
 	BasisUnknown Basis = "UNKNOWN"
 )
 
@@ -2973,13 +3006,14 @@ func (e Basis) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The capacity of an item. More values may come: treat one that you do not know as OTHER.
+// As what an actor takes part in a talk. More values may come: treat one that you do not know as absent, and go by the
+// role.
 type Capacity string
 
 const (
-	// Mediator.
+	// Stands between the sides; `actor` is then a Mediator.
 	CapacityMediator Capacity = "MEDIATOR"
-	// Party.
+	// Is one of the sides; `actor` is then a Party.
 	CapacityParty Capacity = "PARTY"
 )
 
@@ -3031,15 +3065,15 @@ func (e Capacity) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The citation stance of an item. More values may come: treat one that you do not know as OTHER.
+// How a source relates to what cites it. More values may come: treat one that you do not know as CONTEXT.
 type CitationStance string
 
 const (
-	// Supports.
+	// The source says the same.
 	CitationStanceSupports CitationStance = "SUPPORTS"
-	// Disputes.
+	// The source says otherwise.
 	CitationStanceDisputes CitationStance = "DISPUTES"
-	// Context.
+	// The source gives background.
 	CitationStanceContext CitationStance = "CONTEXT"
 )
 
@@ -3092,27 +3126,27 @@ func (e CitationStance) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The date precision of an item. More values may come: treat one that you do not know as UNKNOWN.
+// The finest unit to which a date is known. More values may come: treat one that you do not know as UNKNOWN.
 type DatePrecision string
 
 const (
-	// Decade.
+	// Ten years: the 1990s.
 	DatePrecisionDecade DatePrecision = "DECADE"
-	// Year.
+	// A year: 2023.
 	DatePrecisionYear DatePrecision = "YEAR"
-	// Season.
+	// A season of a year: spring 2024.
 	DatePrecisionSeason DatePrecision = "SEASON"
-	// Month.
+	// A month: November 2023.
 	DatePrecisionMonth DatePrecision = "MONTH"
-	// Day.
+	// A day: 24 November 2023.
 	DatePrecisionDay DatePrecision = "DAY"
-	// Minute.
+	// A minute: 24 November 2023, 07:00 UTC.
 	DatePrecisionMinute DatePrecision = "MINUTE"
-	// Second.
+	// A second: 24 November 2023, 07:00:30 UTC.
 	DatePrecisionSecond DatePrecision = "SECOND"
-	// Interval.
+	// A stretch of time with a start and an end of its own, one of which may be open.
 	DatePrecisionInterval DatePrecision = "INTERVAL"
-	// Unknown.
+	// Another precision, such as a century.
 	DatePrecisionUnknown DatePrecision = "UNKNOWN"
 )
 
@@ -3171,21 +3205,22 @@ func (e DatePrecision) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The diplomacy track of an item. More values may come: treat one that you do not know as UNKNOWN.
+// Who does the talking, after the tracks of multi-track diplomacy. More values may come: treat one that you do not know
+// as UNKNOWN.
 type DiplomacyTrack string
 
 const (
-	// Track 1.
+	// Governments and armed parties, through their official representatives.
 	DiplomacyTrackTrack1 DiplomacyTrack = "TRACK_1"
-	// Track 1 5.
+	// Officials in a private capacity together with unofficial experts.
 	DiplomacyTrackTrack1_5 DiplomacyTrack = "TRACK_1_5"
-	// Track 2.
+	// Unofficial persons of influence, such as scholars and former officials.
 	DiplomacyTrackTrack2 DiplomacyTrack = "TRACK_2"
-	// Track 3.
+	// Civil society and people on the ground.
 	DiplomacyTrackTrack3 DiplomacyTrack = "TRACK_3"
-	// Back channel.
+	// Official contacts kept from the public while they last.
 	DiplomacyTrackBackChannel DiplomacyTrack = "BACK_CHANNEL"
-	// Unknown.
+	// The record does not say.
 	DiplomacyTrackUnknown DiplomacyTrack = "UNKNOWN"
 )
 
@@ -3241,13 +3276,14 @@ func (e DiplomacyTrack) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The direction of an item. More values may come: treat one that you do not know as OTHER.
+// The direction in which a language is written: the value for `dir` in HTML, in capitals. More values may come: treat
+// one that you do not know as LTR.
 type Direction string
 
 const (
-	// Ltr.
+	// From left to right.
 	DirectionLtr Direction = "LTR"
-	// Rtl.
+	// From right to left, as Arabic, Hebrew, Persian and Urdu are.
 	DirectionRtl Direction = "RTL"
 )
 
@@ -3299,55 +3335,56 @@ func (e Direction) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The event kind of an item. More values may come: treat one that you do not know as OTHER.
+// What sort of event it is, by the steps of a negotiation; the broad classes (statement, consult, reject, military)
+// follow CAMEO. More values may come: treat one that you do not know as OTHER.
 type EventKind string
 
 const (
-	// Meeting.
+	// Sides or mediators meet.
 	EventKindMeeting EventKind = "MEETING"
-	// Round opened.
+	// A round of talks begins.
 	EventKindRoundOpened EventKind = "ROUND_OPENED"
-	// Round closed.
+	// A round of talks ends as planned, with or without a result.
 	EventKindRoundClosed EventKind = "ROUND_CLOSED"
-	// Statement.
+	// Somebody says something of weight on the talks; the outlook says in which mood.
 	EventKindStatement EventKind = "STATEMENT"
-	// Proposal tabled.
+	// A text is put before the sides.
 	EventKindProposalTabled EventKind = "PROPOSAL_TABLED"
-	// Acceptance.
+	// A side accepts a text or a clause.
 	EventKindAcceptance EventKind = "ACCEPTANCE"
-	// Rejection.
+	// A side refuses a text or a clause.
 	EventKindRejection EventKind = "REJECTION"
-	// Concession.
+	// A side gives way on a point.
 	EventKindConcession EventKind = "CONCESSION"
-	// Agreement signed.
+	// The sides sign or otherwise conclude a text.
 	EventKindAgreementSigned EventKind = "AGREEMENT_SIGNED"
-	// Ceasefire declared.
+	// A ceasefire is announced.
 	EventKindCeasefireDeclared EventKind = "CEASEFIRE_DECLARED"
-	// Ceasefire in effect.
+	// A ceasefire begins to hold.
 	EventKindCeasefireInEffect EventKind = "CEASEFIRE_IN_EFFECT"
-	// Ceasefire extended.
+	// A ceasefire is prolonged.
 	EventKindCeasefireExtended EventKind = "CEASEFIRE_EXTENDED"
-	// Ceasefire violated.
+	// A ceasefire is broken, and goes on.
 	EventKindCeasefireViolated EventKind = "CEASEFIRE_VIOLATED"
-	// Ceasefire ended.
+	// A ceasefire expires or is given up.
 	EventKindCeasefireEnded EventKind = "CEASEFIRE_ENDED"
-	// Release.
+	// Hostages, prisoners or remains are handed over.
 	EventKindRelease EventKind = "RELEASE"
-	// Withdrawal.
+	// Forces leave an area.
 	EventKindWithdrawal EventKind = "WITHDRAWAL"
-	// Aid access.
+	// Aid is let in, or its way is opened.
 	EventKindAidAccess EventKind = "AID_ACCESS"
-	// Talks stalled.
+	// Talks stop making progress.
 	EventKindTalksStalled EventKind = "TALKS_STALLED"
-	// Talks suspended.
+	// Talks are broken off for the time being.
 	EventKindTalksSuspended EventKind = "TALKS_SUSPENDED"
-	// Talks resumed.
+	// Talks go on after they stood still.
 	EventKindTalksResumed EventKind = "TALKS_RESUMED"
-	// Talks collapsed.
+	// Talks break down.
 	EventKindTalksCollapsed EventKind = "TALKS_COLLAPSED"
-	// Military event.
+	// Fighting that bears on the talks.
 	EventKindMilitaryEvent EventKind = "MILITARY_EVENT"
-	// Other.
+	// An event that none of these describes.
 	EventKindOther EventKind = "OTHER"
 )
 
@@ -3484,21 +3521,21 @@ func (e EventOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The event role of an item. More values may come: treat one that you do not know as OTHER.
+// What somebody does in an event. More values may come: treat one that you do not know as OTHER.
 type EventRole string
 
 const (
-	// Author.
+	// Does it: signs, rejects, attacks, releases.
 	EventRoleAuthor EventRole = "AUTHOR"
-	// Speaker.
+	// Says it.
 	EventRoleSpeaker EventRole = "SPEAKER"
-	// Present.
+	// Is there.
 	EventRolePresent EventRole = "PRESENT"
-	// Addressee.
+	// Is spoken to, or is the one that it is directed at.
 	EventRoleAddressee EventRole = "ADDRESSEE"
-	// Affected.
+	// Feels its effects.
 	EventRoleAffected EventRole = "AFFECTED"
-	// Other.
+	// A role that none of these describes.
 	EventRoleOther EventRole = "OTHER"
 )
 
@@ -3554,33 +3591,33 @@ func (e EventRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The issue category of an item. More values may come: treat one that you do not know as OTHER.
+// What an issue is about. More values may come: treat one that you do not know as OTHER.
 type IssueCategory string
 
 const (
-	// Sequencing.
+	// Who does what first, and what follows from it.
 	IssueCategorySequencing IssueCategory = "SEQUENCING"
-	// Ceasefire duration.
+	// How long the guns are to be silent: for a pause or for good.
 	IssueCategoryCeasefireDuration IssueCategory = "CEASEFIRE_DURATION"
-	// Hostages and prisoners.
+	// The release or exchange of people who are held.
 	IssueCategoryHostagesAndPrisoners IssueCategory = "HOSTAGES_AND_PRISONERS"
-	// Territory and withdrawal.
+	// Who controls which ground, and which forces leave it.
 	IssueCategoryTerritoryAndWithdrawal IssueCategory = "TERRITORY_AND_WITHDRAWAL"
-	// Security guarantees.
+	// What protects a side against the other once it has given way.
 	IssueCategorySecurityGuarantees IssueCategory = "SECURITY_GUARANTEES"
-	// Humanitarian access.
+	// How aid reaches people, and how people move.
 	IssueCategoryHumanitarianAccess IssueCategory = "HUMANITARIAN_ACCESS"
-	// Governance.
+	// Who rules, and how.
 	IssueCategoryGovernance IssueCategory = "GOVERNANCE"
-	// Monitoring.
+	// Who watches over an agreement, and with which powers.
 	IssueCategoryMonitoring IssueCategory = "MONITORING"
-	// Domestic politics.
+	// Pressure on leaders from their own side.
 	IssueCategoryDomesticPolitics IssueCategory = "DOMESTIC_POLITICS"
-	// Trust.
+	// Distrust between the sides, such as over broken agreements.
 	IssueCategoryTrust IssueCategory = "TRUST"
-	// Mediation.
+	// The mediators themselves: who they are and what they can do.
 	IssueCategoryMediation IssueCategory = "MEDIATION"
-	// Other.
+	// A matter that none of these describes.
 	IssueCategoryOther IssueCategory = "OTHER"
 )
 
@@ -3642,17 +3679,18 @@ func (e IssueCategory) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The issue nature of an item. More values may come: treat one that you do not know as UNKNOWN.
+// Whether an issue lies in the matter, in the procedure or between the sides. More values may come: treat one that you
+// do not know as UNKNOWN.
 type IssueNature string
 
 const (
-	// Substantive.
+	// In the matter: what the sides want.
 	IssueNatureSubstantive IssueNature = "SUBSTANTIVE"
-	// Procedural.
+	// In the procedure: in which order, how and before whom.
 	IssueNatureProcedural IssueNature = "PROCEDURAL"
-	// Relational.
+	// Between the sides: trust, recognition, pressure at home.
 	IssueNatureRelational IssueNature = "RELATIONAL"
-	// Unknown.
+	// The record does not say.
 	IssueNatureUnknown IssueNature = "UNKNOWN"
 )
 
@@ -3767,29 +3805,29 @@ func (e IssueOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The issue status of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How an issue stands at this revision. More values may come: treat one that you do not know as UNKNOWN.
 type IssueStatus string
 
 const (
-	// Raised.
+	// Named by a side, and not negotiated yet.
 	IssueStatusRaised IssueStatus = "RAISED"
-	// Under negotiation.
+	// Being negotiated.
 	IssueStatusUnderNegotiation IssueStatus = "UNDER_NEGOTIATION"
-	// Deadlocked.
+	// Negotiated without a way forward.
 	IssueStatusDeadlocked IssueStatus = "DEADLOCKED"
-	// Deferred.
+	// Put off to a later phase by agreement.
 	IssueStatusDeferred IssueStatus = "DEFERRED"
-	// Agreed in principle.
+	// Agreed in outline, with details open.
 	IssueStatusAgreedInPrinciple IssueStatus = "AGREED_IN_PRINCIPLE"
-	// Resolved.
+	// Settled.
 	IssueStatusResolved IssueStatus = "RESOLVED"
-	// Reopened.
+	// Settled once, and in question again.
 	IssueStatusReopened IssueStatus = "REOPENED"
-	// Dropped.
+	// No longer raised by anybody, and not settled.
 	IssueStatusDropped IssueStatus = "DROPPED"
-	// Persistent.
+	// A condition that lasts, not an item on an agenda.
 	IssueStatusPersistent IssueStatus = "PERSISTENT"
-	// Unknown.
+	// The record does not say.
 	IssueStatusUnknown IssueStatus = "UNKNOWN"
 )
 
@@ -3968,21 +4006,22 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The outlook of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How a statement sees the talks. It has a meaning for events of the kind STATEMENT alone. More values may come: treat
+// one that you do not know as UNKNOWN.
 type Outlook string
 
 const (
-	// Optimistic.
+	// Expects success.
 	OutlookOptimistic Outlook = "OPTIMISTIC"
-	// Cautiously optimistic.
+	// Expects success with reservations.
 	OutlookCautiouslyOptimistic Outlook = "CAUTIOUSLY_OPTIMISTIC"
-	// Guarded.
+	// Commits itself neither way.
 	OutlookGuarded Outlook = "GUARDED"
-	// Pessimistic.
+	// Expects failure.
 	OutlookPessimistic Outlook = "PESSIMISTIC"
-	// Mixed.
+	// Speakers differ, or one speaker says both.
 	OutlookMixed Outlook = "MIXED"
-	// Unknown.
+	// The record does not say, or the event is no statement.
 	OutlookUnknown Outlook = "UNKNOWN"
 )
 
@@ -4096,33 +4135,34 @@ func (e ParticipationOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The participation role of an item. More values may come: treat one that you do not know as UNKNOWN.
+// What an actor does in a talk; lists of participations are in this order of roles. More values may come: treat one that
+// you do not know as UNKNOWN.
 type ParticipationRole string
 
 const (
-	// Negotiator.
+	// Negotiates for a side; the usual role of a party.
 	ParticipationRoleNegotiator ParticipationRole = "NEGOTIATOR"
-	// Lead mediator.
+	// Mediates and leads the other mediators.
 	ParticipationRoleLeadMediator ParticipationRole = "LEAD_MEDIATOR"
-	// Co mediator.
+	// Mediates together with others.
 	ParticipationRoleCoMediator ParticipationRole = "CO_MEDIATOR"
-	// Facilitator.
+	// Brings the sides together and keeps the talk going, without proposals of its own.
 	ParticipationRoleFacilitator ParticipationRole = "FACILITATOR"
-	// Good offices.
+	// Lends its standing and its channels to the sides.
 	ParticipationRoleGoodOffices ParticipationRole = "GOOD_OFFICES"
-	// Host.
+	// Gives the place to meet.
 	ParticipationRoleHost ParticipationRole = "HOST"
-	// Guarantor.
+	// Stands for what is agreed being kept.
 	ParticipationRoleGuarantor ParticipationRole = "GUARANTOR"
-	// Witness.
+	// Attests by its presence or signature what was agreed.
 	ParticipationRoleWitness ParticipationRole = "WITNESS"
-	// Observer.
+	// Is present and takes no part.
 	ParticipationRoleObserver ParticipationRole = "OBSERVER"
-	// Monitor.
+	// Watches whether what was agreed is kept.
 	ParticipationRoleMonitor ParticipationRole = "MONITOR"
-	// Other.
+	// A role that none of these describes.
 	ParticipationRoleOther ParticipationRole = "OTHER"
-	// Unknown.
+	// The record does not say.
 	ParticipationRoleUnknown ParticipationRole = "UNKNOWN"
 )
 
@@ -4364,19 +4404,19 @@ func (e ProvisionOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The provision status of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How a provision stands at this revision. More values may come: treat one that you do not know as UNKNOWN.
 type ProvisionStatus string
 
 const (
-	// Proposed.
+	// Offered, and not agreed.
 	ProvisionStatusProposed ProvisionStatus = "PROPOSED"
-	// Agreed.
+	// Agreed by the sides.
 	ProvisionStatusAgreed ProvisionStatus = "AGREED"
-	// Rejected.
+	// Refused by one side or more.
 	ProvisionStatusRejected ProvisionStatus = "REJECTED"
-	// Implemented.
+	// Carried out.
 	ProvisionStatusImplemented ProvisionStatus = "IMPLEMENTED"
-	// Unknown.
+	// The record does not say.
 	ProvisionStatusUnknown ProvisionStatus = "UNKNOWN"
 )
 
@@ -4431,85 +4471,86 @@ func (e ProvisionStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The provision topic of an item. More values may come: treat one that you do not know as UNKNOWN.
+// What a provision is about: the provisions that UCDP's Peace Agreement Dataset codes, and those of ceasefires. More
+// values may come: treat one that you do not know as UNKNOWN.
 type ProvisionTopic string
 
 const (
-	// Ceasefire.
+	// A ceasefire or an end of hostilities (UCDP: cease).
 	ProvisionTopicCeasefire ProvisionTopic = "CEASEFIRE"
-	// Army integration.
+	// Fighters join the national army (UCDP: intarmy).
 	ProvisionTopicArmyIntegration ProvisionTopic = "ARMY_INTEGRATION"
-	// Disarmament.
+	// Disarmament, demobilisation and reintegration (UCDP: ddr).
 	ProvisionTopicDisarmament ProvisionTopic = "DISARMAMENT"
-	// Withdrawal.
+	// Foreign forces leave (UCDP: withd).
 	ProvisionTopicWithdrawal ProvisionTopic = "WITHDRAWAL"
-	// Military.
+	// Another military matter (UCDP: mil_prov).
 	ProvisionTopicMilitary ProvisionTopic = "MILITARY"
-	// Political party.
+	// An armed group may become a political party (UCDP: pp).
 	ProvisionTopicPoliticalParty ProvisionTopic = "POLITICAL_PARTY"
-	// Government integration.
+	// An armed group joins the government (UCDP: intgov).
 	ProvisionTopicGovernmentIntegration ProvisionTopic = "GOVERNMENT_INTEGRATION"
-	// Civil service integration.
+	// Members of an armed group join the civil service (UCDP: intciv).
 	ProvisionTopicCivilServiceIntegration ProvisionTopic = "CIVIL_SERVICE_INTEGRATION"
-	// Elections.
+	// Elections, or a change of electoral law (UCDP: elections).
 	ProvisionTopicElections ProvisionTopic = "ELECTIONS"
-	// Interim government.
+	// A government for a time of transition (UCDP: interim).
 	ProvisionTopicInterimGovernment ProvisionTopic = "INTERIM_GOVERNMENT"
-	// National talks.
+	// National talks on the matters in dispute (UCDP: natalks).
 	ProvisionTopicNationalTalks ProvisionTopic = "NATIONAL_TALKS"
-	// Power sharing.
+	// Shares of power in the central government (UCDP: shagov).
 	ProvisionTopicPowerSharing ProvisionTopic = "POWER_SHARING"
-	// Political.
+	// Another political matter (UCDP: pol_prov).
 	ProvisionTopicPolitical ProvisionTopic = "POLITICAL"
-	// Autonomy.
+	// Self-rule for an area (UCDP: aut).
 	ProvisionTopicAutonomy ProvisionTopic = "AUTONOMY"
-	// Federation.
+	// A federal state (UCDP: fed).
 	ProvisionTopicFederation ProvisionTopic = "FEDERATION"
-	// Independence.
+	// An area becomes a state of its own (UCDP: ind).
 	ProvisionTopicIndependence ProvisionTopic = "INDEPENDENCE"
-	// Referendum.
+	// A vote on the future of an area (UCDP: ref).
 	ProvisionTopicReferendum ProvisionTopic = "REFERENDUM"
-	// Local power sharing.
+	// Shares of power in a local government (UCDP: shaloc).
 	ProvisionTopicLocalPowerSharing ProvisionTopic = "LOCAL_POWER_SHARING"
-	// Regional development.
+	// The development of an area (UCDP: regdev).
 	ProvisionTopicRegionalDevelopment ProvisionTopic = "REGIONAL_DEVELOPMENT"
-	// Cultural freedoms.
+	// Language, religion and other rights of a group (UCDP: cul).
 	ProvisionTopicCulturalFreedoms ProvisionTopic = "CULTURAL_FREEDOMS"
-	// Border demarcation.
+	// Where a border runs (UCDP: demarcation).
 	ProvisionTopicBorderDemarcation ProvisionTopic = "BORDER_DEMARCATION"
-	// Local governance.
+	// How an area is governed (UCDP: locgov).
 	ProvisionTopicLocalGovernance ProvisionTopic = "LOCAL_GOVERNANCE"
-	// Territorial.
+	// Another matter of territory (UCDP: terr_prov).
 	ProvisionTopicTerritorial ProvisionTopic = "TERRITORIAL"
-	// Amnesty.
+	// Freedom from punishment (UCDP: amn).
 	ProvisionTopicAmnesty ProvisionTopic = "AMNESTY"
-	// Prisoner release.
+	// Prisoners are set free (UCDP: pris).
 	ProvisionTopicPrisonerRelease ProvisionTopic = "PRISONER_RELEASE"
-	// Reconciliation.
+	// National reconciliation (UCDP: recon).
 	ProvisionTopicReconciliation ProvisionTopic = "RECONCILIATION"
-	// Right of return.
+	// Refugees and displaced people may come home (UCDP: return).
 	ProvisionTopicRightOfReturn ProvisionTopic = "RIGHT_OF_RETURN"
-	// Justice.
+	// Another matter of justice (UCDP: justice_prov).
 	ProvisionTopicJustice ProvisionTopic = "JUSTICE"
-	// Reaffirmation.
+	// An earlier agreement is confirmed (UCDP: reaffirm).
 	ProvisionTopicReaffirmation ProvisionTopic = "REAFFIRMATION"
-	// Agenda.
+	// What is to be negotiated next (UCDP: outlin).
 	ProvisionTopicAgenda ProvisionTopic = "AGENDA"
-	// Peacekeeping.
+	// A peacekeeping operation (UCDP: pko).
 	ProvisionTopicPeacekeeping ProvisionTopic = "PEACEKEEPING"
-	// Gender.
+	// Women, or gender (UCDP: gender).
 	ProvisionTopicGender ProvisionTopic = "GENDER"
-	// Implementation commission.
+	// A commission that oversees how the agreement is carried out (UCDP: co_impl).
 	ProvisionTopicImplementationCommission ProvisionTopic = "IMPLEMENTATION_COMMISSION"
-	// Monitoring.
+	// Who watches whether the agreement is kept.
 	ProvisionTopicMonitoring ProvisionTopic = "MONITORING"
-	// Humanitarian access.
+	// Aid, and the movement of civilians.
 	ProvisionTopicHumanitarianAccess ProvisionTopic = "HUMANITARIAN_ACCESS"
-	// Hostage release.
+	// Hostages are set free.
 	ProvisionTopicHostageRelease ProvisionTopic = "HOSTAGE_RELEASE"
-	// Other.
+	// A matter that none of these describes.
 	ProvisionTopicOther ProvisionTopic = "OTHER"
-	// Unknown.
+	// The record does not say.
 	ProvisionTopicUnknown ProvisionTopic = "UNKNOWN"
 )
 
@@ -4597,15 +4638,16 @@ func (e ProvisionTopic) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The pub status of an item. More values may come: treat one that you do not know as OTHER.
+// Whether an item may be published, after IPTC ninjs (pubstatus). Readers without a token see USABLE items alone. More
+// values may come: treat one that you do not know as WITHHELD.
 type PubStatus string
 
 const (
-	// Usable.
+	// Published, or to be published once its embargo lifts.
 	PubStatusUsable PubStatus = "USABLE"
-	// Withheld.
+	// Not published until further notice.
 	PubStatusWithheld PubStatus = "WITHHELD"
-	// Canceled.
+	// Taken back for good.
 	PubStatusCanceled PubStatus = "CANCELED"
 )
 
@@ -4658,21 +4700,21 @@ func (e PubStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The relation kind of an item. More values may come: treat one that you do not know as OTHER.
+// What an agreement does with an earlier one. More values may come: treat one that you do not know as LINKED.
 type RelationKind string
 
 const (
-	// Renews.
+	// Prolongs it or puts it in force again.
 	RelationKindRenews RelationKind = "RENEWS"
-	// Amends.
+	// Changes a part of it.
 	RelationKindAmends RelationKind = "AMENDS"
-	// Implements.
+	// Says how it is carried out.
 	RelationKindImplements RelationKind = "IMPLEMENTS"
-	// Supersedes.
+	// Takes its place.
 	RelationKindSupersedes RelationKind = "SUPERSEDES"
-	// Reaffirms.
+	// Confirms it as it is.
 	RelationKindReaffirms RelationKind = "REAFFIRMS"
-	// Linked.
+	// Has to do with it in another way.
 	RelationKindLinked RelationKind = "LINKED"
 )
 
@@ -4792,25 +4834,26 @@ func (e SourceOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The stage of an item. More values may come: treat one that you do not know as UNKNOWN.
+// The stage of a peace process that a talk or an agreement belongs to, after PA-X (the Peace Agreements Database). More
+// values may come: treat one that you do not know as UNKNOWN.
 type Stage string
 
 const (
-	// Pre negotiation.
+	// Talks about talks: who meets where, on what and under which guarantees (PA-X: Pre).
 	StagePreNegotiation Stage = "PRE_NEGOTIATION"
-	// Ceasefire related.
+	// A halt to fighting and what belongs to it (PA-X: Cea).
 	StageCeasefireRelated Stage = "CEASEFIRE_RELATED"
-	// Framework partial.
+	// Some of the substance of the conflict (PA-X: SubPar).
 	StageFrameworkPartial Stage = "FRAMEWORK_PARTIAL"
-	// Framework comprehensive.
+	// The substance of the conflict as a whole (PA-X: SubComp).
 	StageFrameworkComprehensive Stage = "FRAMEWORK_COMPREHENSIVE"
-	// Implementation.
+	// Carrying out, or negotiating anew, what was agreed before (PA-X: Imp).
 	StageImplementation Stage = "IMPLEMENTATION"
-	// Renewal.
+	// Prolonging or reaffirming what was agreed before (PA-X: Ren).
 	StageRenewal Stage = "RENEWAL"
-	// Other.
+	// A stage that none of these describes (PA-X: Oth).
 	StageOther Stage = "OTHER"
-	// Unknown.
+	// The record does not say.
 	StageUnknown Stage = "UNKNOWN"
 )
 
@@ -4868,25 +4911,26 @@ func (e Stage) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The stance of an item. More values may come: treat one that you do not know as UNKNOWN.
+// Where somebody stands on an issue, from most for to most against. More values may come: treat one that you do not know
+// as UNKNOWN.
 type Stance string
 
 const (
-	// Demands.
+	// Makes it a condition.
 	StanceDemands Stance = "DEMANDS"
-	// Supports.
+	// Is for it.
 	StanceSupports Stance = "SUPPORTS"
-	// Accepts.
+	// Agrees to it.
 	StanceAccepts Stance = "ACCEPTS"
-	// Accepts with conditions.
+	// Agrees to it if something else holds; the summary says what.
 	StanceAcceptsWithConditions Stance = "ACCEPTS_WITH_CONDITIONS"
-	// No position.
+	// Has said that it takes none.
 	StanceNoPosition Stance = "NO_POSITION"
-	// Opposes.
+	// Is against it.
 	StanceOpposes Stance = "OPPOSES"
-	// Rejects.
+	// Refuses it.
 	StanceRejects Stance = "REJECTS"
-	// Unknown.
+	// The record does not say.
 	StanceUnknown Stance = "UNKNOWN"
 )
 
@@ -4944,19 +4988,19 @@ func (e Stance) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The talk format of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How the sides of a talk reach each other. More values may come: treat one that you do not know as UNKNOWN.
 type TalkFormat string
 
 const (
-	// Direct.
+	// They sit in one room.
 	TalkFormatDirect TalkFormat = "DIRECT"
-	// Indirect proximity.
+	// They are in one place, and mediators walk between their rooms.
 	TalkFormatIndirectProximity TalkFormat = "INDIRECT_PROXIMITY"
-	// Indirect shuttle.
+	// They are in different places, and mediators travel between them.
 	TalkFormatIndirectShuttle TalkFormat = "INDIRECT_SHUTTLE"
-	// Mixed.
+	// Partly direct and partly through mediators.
 	TalkFormatMixed TalkFormat = "MIXED"
-	// Unknown.
+	// The record does not say.
 	TalkFormatUnknown TalkFormat = "UNKNOWN"
 )
 
@@ -5011,15 +5055,16 @@ func (e TalkFormat) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The talk level of an item. More values may come: treat one that you do not know as OTHER.
+// How large a part of a peace process a talk is. More values may come: treat one that you do not know as absent, and go
+// by the title and the parent.
 type TalkLevel string
 
 const (
-	// Process.
+	// A whole peace process; it has no parent.
 	TalkLevelProcess TalkLevel = "PROCESS"
-	// Track.
+	// One strand of a process, such as a working group or a channel of its own.
 	TalkLevelTrack TalkLevel = "TRACK"
-	// Round.
+	// One meeting, or one row of meetings held together, with a beginning and an end.
 	TalkLevelRound TalkLevel = "ROUND"
 )
 
@@ -5142,27 +5187,27 @@ func (e TalkOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The talk status of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How a talk stands at this revision. More values may come: treat one that you do not know as UNKNOWN.
 type TalkStatus string
 
 const (
-	// Planned.
+	// Announced or agreed on, and not begun.
 	TalkStatusPlanned TalkStatus = "PLANNED"
-	// Ongoing.
+	// The sides are talking.
 	TalkStatusOngoing TalkStatus = "ONGOING"
-	// Paused.
+	// Interrupted by agreement, with the intention to go on.
 	TalkStatusPaused TalkStatus = "PAUSED"
-	// Stalled.
+	// Not broken off, but without progress.
 	TalkStatusStalled TalkStatus = "STALLED"
-	// Suspended.
+	// Broken off for the time being by a side or by the mediators.
 	TalkStatusSuspended TalkStatus = "SUSPENDED"
-	// Collapsed.
+	// Broken down, with nobody planning to go on.
 	TalkStatusCollapsed TalkStatus = "COLLAPSED"
-	// Concluded with agreement.
+	// Over, and the sides agreed on a text.
 	TalkStatusConcludedWithAgreement TalkStatus = "CONCLUDED_WITH_AGREEMENT"
-	// Concluded without agreement.
+	// Over, and the sides agreed on nothing.
 	TalkStatusConcludedWithoutAgreement TalkStatus = "CONCLUDED_WITHOUT_AGREEMENT"
-	// Unknown.
+	// The record does not say.
 	TalkStatusUnknown TalkStatus = "UNKNOWN"
 )
 
@@ -5221,17 +5266,18 @@ func (e TalkStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The translation kind of an item. More values may come: treat one that you do not know as OTHER.
+// Who made the text in a language, from the most to the least authoritative. More values may come: treat one that you do
+// not know as MACHINE.
 type TranslationKind string
 
 const (
-	// Original.
+	// The text that the others are made from.
 	TranslationKindOriginal TranslationKind = "ORIGINAL"
-	// Official.
+	// Those concerned, such as the parties to an agreement.
 	TranslationKindOfficial TranslationKind = "OFFICIAL"
-	// Editorial.
+	// The editors of this record.
 	TranslationKindEditorial TranslationKind = "EDITORIAL"
-	// Machine.
+	// A program; nobody has checked it.
 	TranslationKindMachine TranslationKind = "MACHINE"
 )
 
@@ -5285,23 +5331,23 @@ func (e TranslationKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The verification of an item. More values may come: treat one that you do not know as UNKNOWN.
+// How far an entry is confirmed. More values may come: treat one that you do not know as UNKNOWN.
 type Verification string
 
 const (
-	// Candidate.
+	// Entered, and checked by nobody yet (as in UCDP's candidate events).
 	VerificationCandidate Verification = "CANDIDATE"
-	// Reported.
+	// One source reports it.
 	VerificationReported Verification = "REPORTED"
-	// Corroborated.
+	// Several independent sources report it.
 	VerificationCorroborated Verification = "CORROBORATED"
-	// Confirmed.
+	// Those concerned, or an official text, confirm it.
 	VerificationConfirmed Verification = "CONFIRMED"
-	// Disputed.
+	// Sources contradict each other.
 	VerificationDisputed Verification = "DISPUTED"
-	// Retracted.
+	// Its source took it back.
 	VerificationRetracted Verification = "RETRACTED"
-	// Unknown.
+	// The record does not say.
 	VerificationUnknown Verification = "UNKNOWN"
 )
 
@@ -5358,13 +5404,14 @@ func (e Verification) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The within of an item. More values may come: treat one that you do not know as OTHER.
+// How far below a talk its lists reach. Only for input: an answer never holds it, so that a value that you do not know
+// cannot reach you.
 type Within string
 
 const (
-	// Subtree.
+	// The talk and all its descendants; what several of them share comes once.
 	WithinSubtree Within = "SUBTREE"
-	// Self.
+	// The talk alone.
 	WithinSelf Within = "SELF"
 )
 

@@ -53,7 +53,7 @@ type ComplexityRoot struct {
 		PlannedEndOn    func(childComplexity int) int
 		ProposedBy      func(childComplexity int, first *int32) int
 		ProposedOn      func(childComplexity int) int
-		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
+		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		PubStatus       func(childComplexity int) int
 		Purposes        func(childComplexity int, first *int32) int
 		Related         func(childComplexity int, first *int32) int
@@ -102,7 +102,7 @@ type ComplexityRoot struct {
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -198,7 +198,7 @@ type ComplexityRoot struct {
 		CreatedAt      func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		IssueCategory  func(childComplexity int) int
@@ -208,15 +208,15 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, first *int32) int
 		Parties        func(childComplexity int, first *int32) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Process        func(childComplexity int) int
-		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
+		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -236,7 +236,7 @@ type ComplexityRoot struct {
 
 	Mediator struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -246,18 +246,18 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -312,7 +312,7 @@ type ComplexityRoot struct {
 
 	Party struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -322,19 +322,19 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -424,26 +424,26 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) int
+		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) int
+		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) int
+		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) int
+		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) int
+		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Node       func(childComplexity int, id string, locales []string) int
 		Nodes      func(childComplexity int, ids []string, locales []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) int
+		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
+		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Service    func(childComplexity int) int
 		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
+		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) int
+		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
 	}
 
 	Question struct {
@@ -506,17 +506,17 @@ type ComplexityRoot struct {
 	}
 
 	Talk struct {
-		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
-		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) int
+		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
 		Body           func(childComplexity int) int
-		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Citations      func(childComplexity int, first *int32) int
 		CreatedAt      func(childComplexity int) int
 		DiplomacyTrack func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
 		EndedOn        func(childComplexity int) int
-		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
+		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Issues         func(childComplexity int, within Within, first *int32) int
@@ -524,10 +524,10 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, within Within, first *int32) int
 		Parent         func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Parties        func(childComplexity int, within Within, first *int32) int
 		Place          func(childComplexity int) int
-		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
 		Process        func(childComplexity int) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
@@ -762,7 +762,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
+		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Agreement.pubStatus":
 		if e.ComplexityRoot.Agreement.PubStatus == nil {
 			break
@@ -1045,7 +1045,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Article.title":
 		if e.ComplexityRoot.Article.Title == nil {
 			break
@@ -1523,7 +1523,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Issue.externalIds":
 		if e.ComplexityRoot.Issue.ExternalIds == nil {
 			break
@@ -1603,7 +1603,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Issue.process":
 		if e.ComplexityRoot.Issue.Process == nil {
 			break
@@ -1620,7 +1620,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
+		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Issue.pubStatus":
 		if e.ComplexityRoot.Issue.PubStatus == nil {
 			break
@@ -1661,7 +1661,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Issue.title":
 		if e.ComplexityRoot.Issue.Title == nil {
 			break
@@ -1740,7 +1740,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
+		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Mediator.aliases":
 		if e.ComplexityRoot.Mediator.Aliases == nil {
 			break
@@ -1815,7 +1815,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Mediator.externalIds":
 		if e.ComplexityRoot.Mediator.ExternalIds == nil {
 			break
@@ -1861,7 +1861,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
+		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Mediator.pubStatus":
 		if e.ComplexityRoot.Mediator.PubStatus == nil {
 			break
@@ -1896,7 +1896,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Mediator.translations":
 		if e.ComplexityRoot.Mediator.Translations == nil {
 			break
@@ -2105,7 +2105,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
+		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Party.aliases":
 		if e.ComplexityRoot.Party.Aliases == nil {
 			break
@@ -2180,7 +2180,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Party.externalIds":
 		if e.ComplexityRoot.Party.ExternalIds == nil {
 			break
@@ -2226,7 +2226,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
+		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Party.positions":
 		if e.ComplexityRoot.Party.Positions == nil {
 			break
@@ -2237,7 +2237,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Party.pubStatus":
 		if e.ComplexityRoot.Party.PubStatus == nil {
 			break
@@ -2272,7 +2272,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Party.translations":
 		if e.ComplexityRoot.Party.Translations == nil {
 			break
@@ -2677,7 +2677,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -2699,7 +2699,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -2721,7 +2721,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2744,7 +2744,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.mediator":
 		if e.ComplexityRoot.Query.Mediator == nil {
 			break
@@ -2766,7 +2766,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2799,7 +2799,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.party":
 		if e.ComplexityRoot.Query.Party == nil {
 			break
@@ -2832,7 +2832,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.service":
 		if e.ComplexityRoot.Query.Service == nil {
 			break
@@ -2860,7 +2860,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 	case "Query.talk":
 		if e.ComplexityRoot.Query.Talk == nil {
 			break
@@ -2882,7 +2882,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
 
 	case "Question.answer":
 		if e.ComplexityRoot.Question.Answer == nil {
@@ -3149,7 +3149,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
+		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.articles":
 		if e.ComplexityRoot.Talk.Articles == nil {
 			break
@@ -3160,7 +3160,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
+		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.body":
 		if e.ComplexityRoot.Talk.Body == nil {
 			break
@@ -3177,7 +3177,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.citations":
 		if e.ComplexityRoot.Talk.Citations == nil {
 			break
@@ -3229,7 +3229,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.externalIds":
 		if e.ComplexityRoot.Talk.ExternalIds == nil {
 			break
@@ -3297,7 +3297,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
+		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.parties":
 		if e.ComplexityRoot.Talk.Parties == nil {
 			break
@@ -3325,7 +3325,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Talk.process":
 		if e.ComplexityRoot.Talk.Process == nil {
 			break
@@ -3633,1086 +3633,1522 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../../schema.graphqls", Input: `"""An instant: RFC 3339, in UTC."""
+	{Name: "../../schema.graphqls", Input: `"""An instant after RFC 3339, in UTC and to the second: ` + "`" + `2024-03-03T12:30:00Z` + "`" + `."""
 scalar DateTime
 
-"""A date of the precision that is known, after ISO 8601-2 (EDTF): 2023-11, 2024~, 2023-10~/2023-12~."""
+"""
+A date as precise as it is known, after ISO 8601-2 (EDTF, Levels 0 and 1): ` + "`" + `2023-11` + "`" + `, ` + "`" + `2024~` + "`" + ` (about), ` + "`" + `2023?` + "`" + `
+(uncertain), ` + "`" + `199X` + "`" + ` (the 1990s), ` + "`" + `2023-10~/2023-12~` + "`" + ` (an interval), ` + "`" + `2023-11/..` + "`" + ` (no end yet).
+"""
 scalar EDTF
 
-"""An absolute address, http or https."""
+"""An absolute web address: http or https."""
 scalar URL
 
-"""A BCP 47 language tag, such as en or ar."""
+"""A language tag after BCP 47: ` + "`" + `en` + "`" + `, ` + "`" + `ar` + "`" + `, ` + "`" + `ar-EG` + "`" + `."""
 scalar Locale
 
-"""A readable name: lower-case letters, digits and single hyphens, at most 100 characters."""
+"""
+A readable name for addresses: lower-case ASCII letters and digits joined by single hyphens, at most 100 characters:
+` + "`" + `doha-round` + "`" + `.
+"""
 scalar Slug
 
-"""The talk level of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+How large a part of a peace process a talk is. More values may come: treat one that you do not know as absent, and go
+by the title and the parent.
+"""
 enum TalkLevel {
-  """Process."""
+  """A whole peace process; it has no parent."""
   PROCESS
-  """Track."""
+  """One strand of a process, such as a working group or a channel of its own."""
   TRACK
-  """Round."""
+  """One meeting, or one row of meetings held together, with a beginning and an end."""
   ROUND
 }
 
-"""The talk status of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""How a talk stands at this revision. More values may come: treat one that you do not know as UNKNOWN."""
 enum TalkStatus {
-  """Planned."""
+  """Announced or agreed on, and not begun."""
   PLANNED
-  """Ongoing."""
+  """The sides are talking."""
   ONGOING
-  """Paused."""
+  """Interrupted by agreement, with the intention to go on."""
   PAUSED
-  """Stalled."""
+  """Not broken off, but without progress."""
   STALLED
-  """Suspended."""
+  """Broken off for the time being by a side or by the mediators."""
   SUSPENDED
-  """Collapsed."""
+  """Broken down, with nobody planning to go on."""
   COLLAPSED
-  """Concluded with agreement."""
+  """Over, and the sides agreed on a text."""
   CONCLUDED_WITH_AGREEMENT
-  """Concluded without agreement."""
+  """Over, and the sides agreed on nothing."""
   CONCLUDED_WITHOUT_AGREEMENT
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The talk format of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""How the sides of a talk reach each other. More values may come: treat one that you do not know as UNKNOWN."""
 enum TalkFormat {
-  """Direct."""
+  """They sit in one room."""
   DIRECT
-  """Indirect proximity."""
+  """They are in one place, and mediators walk between their rooms."""
   INDIRECT_PROXIMITY
-  """Indirect shuttle."""
+  """They are in different places, and mediators travel between them."""
   INDIRECT_SHUTTLE
-  """Mixed."""
+  """Partly direct and partly through mediators."""
   MIXED
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The diplomacy track of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+Who does the talking, after the tracks of multi-track diplomacy. More values may come: treat one that you do not know
+as UNKNOWN.
+"""
 enum DiplomacyTrack {
-  """Track 1."""
+  """Governments and armed parties, through their official representatives."""
   TRACK_1
-  """Track 1 5."""
+  """Officials in a private capacity together with unofficial experts."""
   TRACK_1_5
-  """Track 2."""
+  """Unofficial persons of influence, such as scholars and former officials."""
   TRACK_2
-  """Track 3."""
+  """Civil society and people on the ground."""
   TRACK_3
-  """Back channel."""
+  """Official contacts kept from the public while they last."""
   BACK_CHANNEL
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The stage of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+The stage of a peace process that a talk or an agreement belongs to, after PA-X (the Peace Agreements Database). More
+values may come: treat one that you do not know as UNKNOWN.
+"""
 enum Stage {
-  """Pre negotiation."""
+  """Talks about talks: who meets where, on what and under which guarantees (PA-X: Pre)."""
   PRE_NEGOTIATION
-  """Ceasefire related."""
+  """A halt to fighting and what belongs to it (PA-X: Cea)."""
   CEASEFIRE_RELATED
-  """Framework partial."""
+  """Some of the substance of the conflict (PA-X: SubPar)."""
   FRAMEWORK_PARTIAL
-  """Framework comprehensive."""
+  """The substance of the conflict as a whole (PA-X: SubComp)."""
   FRAMEWORK_COMPREHENSIVE
-  """Implementation."""
+  """Carrying out, or negotiating anew, what was agreed before (PA-X: Imp)."""
   IMPLEMENTATION
-  """Renewal."""
+  """Prolonging or reaffirming what was agreed before (PA-X: Ren)."""
   RENEWAL
-  """Other."""
+  """A stage that none of these describes (PA-X: Oth)."""
   OTHER
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The actor kind of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""What sort of actor mediates or negotiates. More values may come: treat one that you do not know as UNKNOWN."""
 enum ActorKind {
-  """State."""
+  """A state, or its government."""
   STATE
-  """Igo."""
+  """An organization of states, such as the United Nations or the African Union."""
   IGO
-  """Ngo."""
+  """An organization of private members, such as a humanitarian or mediation body."""
   NGO
-  """Armed organization."""
+  """An armed group that is not the force of a state."""
   ARMED_ORGANIZATION
-  """Political party."""
+  """A party or movement that seeks office rather than fights."""
   POLITICAL_PARTY
-  """Coalition."""
+  """Several actors that appear as one."""
   COALITION
-  """Person."""
+  """One person in his or her own name."""
   PERSON
-  """Other."""
+  """A sort of actor that none of these describes."""
   OTHER
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The participation role of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+What an actor does in a talk; lists of participations are in this order of roles. More values may come: treat one that
+you do not know as UNKNOWN.
+"""
 enum ParticipationRole {
-  """Negotiator."""
+  """Negotiates for a side; the usual role of a party."""
   NEGOTIATOR
-  """Lead mediator."""
+  """Mediates and leads the other mediators."""
   LEAD_MEDIATOR
-  """Co mediator."""
+  """Mediates together with others."""
   CO_MEDIATOR
-  """Facilitator."""
+  """Brings the sides together and keeps the talk going, without proposals of its own."""
   FACILITATOR
-  """Good offices."""
+  """Lends its standing and its channels to the sides."""
   GOOD_OFFICES
-  """Host."""
+  """Gives the place to meet."""
   HOST
-  """Guarantor."""
+  """Stands for what is agreed being kept."""
   GUARANTOR
-  """Witness."""
+  """Attests by its presence or signature what was agreed."""
   WITNESS
-  """Observer."""
+  """Is present and takes no part."""
   OBSERVER
-  """Monitor."""
+  """Watches whether what was agreed is kept."""
   MONITOR
-  """Other."""
+  """A role that none of these describes."""
   OTHER
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The issue category of an item. More values may come: treat one that you do not know as OTHER."""
+"""What an issue is about. More values may come: treat one that you do not know as OTHER."""
 enum IssueCategory {
-  """Sequencing."""
+  """Who does what first, and what follows from it."""
   SEQUENCING
-  """Ceasefire duration."""
+  """How long the guns are to be silent: for a pause or for good."""
   CEASEFIRE_DURATION
-  """Hostages and prisoners."""
+  """The release or exchange of people who are held."""
   HOSTAGES_AND_PRISONERS
-  """Territory and withdrawal."""
+  """Who controls which ground, and which forces leave it."""
   TERRITORY_AND_WITHDRAWAL
-  """Security guarantees."""
+  """What protects a side against the other once it has given way."""
   SECURITY_GUARANTEES
-  """Humanitarian access."""
+  """How aid reaches people, and how people move."""
   HUMANITARIAN_ACCESS
-  """Governance."""
+  """Who rules, and how."""
   GOVERNANCE
-  """Monitoring."""
+  """Who watches over an agreement, and with which powers."""
   MONITORING
-  """Domestic politics."""
+  """Pressure on leaders from their own side."""
   DOMESTIC_POLITICS
-  """Trust."""
+  """Distrust between the sides, such as over broken agreements."""
   TRUST
-  """Mediation."""
+  """The mediators themselves: who they are and what they can do."""
   MEDIATION
-  """Other."""
+  """A matter that none of these describes."""
   OTHER
 }
 
-"""The issue nature of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+Whether an issue lies in the matter, in the procedure or between the sides. More values may come: treat one that you
+do not know as UNKNOWN.
+"""
 enum IssueNature {
-  """Substantive."""
+  """In the matter: what the sides want."""
   SUBSTANTIVE
-  """Procedural."""
+  """In the procedure: in which order, how and before whom."""
   PROCEDURAL
-  """Relational."""
+  """Between the sides: trust, recognition, pressure at home."""
   RELATIONAL
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The issue status of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""How an issue stands at this revision. More values may come: treat one that you do not know as UNKNOWN."""
 enum IssueStatus {
-  """Raised."""
+  """Named by a side, and not negotiated yet."""
   RAISED
-  """Under negotiation."""
+  """Being negotiated."""
   UNDER_NEGOTIATION
-  """Deadlocked."""
+  """Negotiated without a way forward."""
   DEADLOCKED
-  """Deferred."""
+  """Put off to a later phase by agreement."""
   DEFERRED
-  """Agreed in principle."""
+  """Agreed in outline, with details open."""
   AGREED_IN_PRINCIPLE
-  """Resolved."""
+  """Settled."""
   RESOLVED
-  """Reopened."""
+  """Settled once, and in question again."""
   REOPENED
-  """Dropped."""
+  """No longer raised by anybody, and not settled."""
   DROPPED
-  """Persistent."""
+  """A condition that lasts, not an item on an agenda."""
   PERSISTENT
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The stance of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+Where somebody stands on an issue, from most for to most against. More values may come: treat one that you do not know
+as UNKNOWN.
+"""
 enum Stance {
-  """Demands."""
+  """Makes it a condition."""
   DEMANDS
-  """Supports."""
+  """Is for it."""
   SUPPORTS
-  """Accepts."""
+  """Agrees to it."""
   ACCEPTS
-  """Accepts with conditions."""
+  """Agrees to it if something else holds; the summary says what."""
   ACCEPTS_WITH_CONDITIONS
-  """No position."""
+  """Has said that it takes none."""
   NO_POSITION
-  """Opposes."""
+  """Is against it."""
   OPPOSES
-  """Rejects."""
+  """Refuses it."""
   REJECTS
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The basis of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+What a statement of this record rests on, from the firmest. More values may come: treat one that you do not know as
+UNKNOWN.
+"""
 enum Basis {
-  """Official text."""
+  """A document of those concerned, such as a signed text or a decree."""
   OFFICIAL_TEXT
-  """Public statement."""
+  """What those concerned said in public."""
   PUBLIC_STATEMENT
-  """Reported."""
+  """What a third party, such as a newspaper, reports."""
   REPORTED
-  """Private account."""
+  """What somebody who was there tells, often without a name."""
   PRIVATE_ACCOUNT
-  """Inferred."""
+  """What the editor concludes from other facts."""
   INFERRED
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The event kind of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+What sort of event it is, by the steps of a negotiation; the broad classes (statement, consult, reject, military)
+follow CAMEO. More values may come: treat one that you do not know as OTHER.
+"""
 enum EventKind {
-  """Meeting."""
+  """Sides or mediators meet."""
   MEETING
-  """Round opened."""
+  """A round of talks begins."""
   ROUND_OPENED
-  """Round closed."""
+  """A round of talks ends as planned, with or without a result."""
   ROUND_CLOSED
-  """Statement."""
+  """Somebody says something of weight on the talks; the outlook says in which mood."""
   STATEMENT
-  """Proposal tabled."""
+  """A text is put before the sides."""
   PROPOSAL_TABLED
-  """Acceptance."""
+  """A side accepts a text or a clause."""
   ACCEPTANCE
-  """Rejection."""
+  """A side refuses a text or a clause."""
   REJECTION
-  """Concession."""
+  """A side gives way on a point."""
   CONCESSION
-  """Agreement signed."""
+  """The sides sign or otherwise conclude a text."""
   AGREEMENT_SIGNED
-  """Ceasefire declared."""
+  """A ceasefire is announced."""
   CEASEFIRE_DECLARED
-  """Ceasefire in effect."""
+  """A ceasefire begins to hold."""
   CEASEFIRE_IN_EFFECT
-  """Ceasefire extended."""
+  """A ceasefire is prolonged."""
   CEASEFIRE_EXTENDED
-  """Ceasefire violated."""
+  """A ceasefire is broken, and goes on."""
   CEASEFIRE_VIOLATED
-  """Ceasefire ended."""
+  """A ceasefire expires or is given up."""
   CEASEFIRE_ENDED
-  """Release."""
+  """Hostages, prisoners or remains are handed over."""
   RELEASE
-  """Withdrawal."""
+  """Forces leave an area."""
   WITHDRAWAL
-  """Aid access."""
+  """Aid is let in, or its way is opened."""
   AID_ACCESS
-  """Talks stalled."""
+  """Talks stop making progress."""
   TALKS_STALLED
-  """Talks suspended."""
+  """Talks are broken off for the time being."""
   TALKS_SUSPENDED
-  """Talks resumed."""
+  """Talks go on after they stood still."""
   TALKS_RESUMED
-  """Talks collapsed."""
+  """Talks break down."""
   TALKS_COLLAPSED
-  """Military event."""
+  """Fighting that bears on the talks."""
   MILITARY_EVENT
-  """Other."""
+  """An event that none of these describes."""
   OTHER
 }
 
-"""The event role of an item. More values may come: treat one that you do not know as OTHER."""
+"""What somebody does in an event. More values may come: treat one that you do not know as OTHER."""
 enum EventRole {
-  """Author."""
+  """Does it: signs, rejects, attacks, releases."""
   AUTHOR
-  """Speaker."""
+  """Says it."""
   SPEAKER
-  """Present."""
+  """Is there."""
   PRESENT
-  """Addressee."""
+  """Is spoken to, or is the one that it is directed at."""
   ADDRESSEE
-  """Affected."""
+  """Feels its effects."""
   AFFECTED
-  """Other."""
+  """A role that none of these describes."""
   OTHER
 }
 
-"""The outlook of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+How a statement sees the talks. It has a meaning for events of the kind STATEMENT alone. More values may come: treat
+one that you do not know as UNKNOWN.
+"""
 enum Outlook {
-  """Optimistic."""
+  """Expects success."""
   OPTIMISTIC
-  """Cautiously optimistic."""
+  """Expects success with reservations."""
   CAUTIOUSLY_OPTIMISTIC
-  """Guarded."""
+  """Commits itself neither way."""
   GUARDED
-  """Pessimistic."""
+  """Expects failure."""
   PESSIMISTIC
-  """Mixed."""
+  """Speakers differ, or one speaker says both."""
   MIXED
-  """Unknown."""
+  """The record does not say, or the event is no statement."""
   UNKNOWN
 }
 
-"""The verification of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""How far an entry is confirmed. More values may come: treat one that you do not know as UNKNOWN."""
 enum Verification {
-  """Candidate."""
+  """Entered, and checked by nobody yet (as in UCDP's candidate events)."""
   CANDIDATE
-  """Reported."""
+  """One source reports it."""
   REPORTED
-  """Corroborated."""
+  """Several independent sources report it."""
   CORROBORATED
-  """Confirmed."""
+  """Those concerned, or an official text, confirm it."""
   CONFIRMED
-  """Disputed."""
+  """Sources contradict each other."""
   DISPUTED
-  """Retracted."""
+  """Its source took it back."""
   RETRACTED
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The agreement kind of an item. More values may come: treat one that you do not know as OTHER."""
+"""What sort of text an agreement is. More values may come: treat one that you do not know as OTHER."""
 enum AgreementKind {
-  """Proposal."""
+  """An offer that the sides have not agreed to."""
   PROPOSAL
-  """Humanitarian pause."""
+  """A short halt to fighting for the sake of people and aid."""
   HUMANITARIAN_PAUSE
-  """Ceasefire."""
+  """A halt to fighting."""
   CEASEFIRE
-  """Framework."""
+  """The outline of a settlement, with details left to later texts."""
   FRAMEWORK
-  """Comprehensive."""
+  """A settlement of the conflict as a whole."""
   COMPREHENSIVE
-  """Implementation."""
+  """How an earlier agreement is carried out."""
   IMPLEMENTATION
-  """Other."""
+  """A text that none of these describes."""
   OTHER
 }
 
-"""The agreement status of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+How an agreement stands at this revision, from idea to end. More values may come: treat one that you do not know as
+UNKNOWN.
+"""
 enum AgreementStatus {
-  """Hypothetical."""
+  """Described by an observer, and tabled by nobody."""
   HYPOTHETICAL
-  """Draft."""
+  """Being written."""
   DRAFT
-  """Tabled."""
+  """Put before the sides."""
   TABLED
-  """Under review."""
+  """Being considered by one side or more."""
   UNDER_REVIEW
-  """Rejected."""
+  """Refused by one side or more."""
   REJECTED
-  """Signed."""
+  """Concluded, and not in effect yet."""
   SIGNED
-  """Declared."""
+  """Announced by one side or more, without a signed text."""
   DECLARED
-  """In effect."""
+  """In force."""
   IN_EFFECT
-  """Expired."""
+  """Over, because its term ended."""
   EXPIRED
-  """Collapsed."""
+  """Over, because it was broken."""
   COLLAPSED
-  """Superseded."""
+  """Replaced by a later agreement."""
   SUPERSEDED
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The agreement side of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+How many sides bind themselves (ETH/PRIO ceasefire data). More values may come: treat one that you do not know as
+UNKNOWN.
+"""
 enum AgreementSide {
-  """Unilateral."""
+  """One side, by its own declaration."""
   UNILATERAL
-  """Bilateral."""
+  """Two sides."""
   BILATERAL
-  """Multilateral."""
+  """Three sides or more."""
   MULTILATERAL
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The agreement scope of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+How much of what the sides fight over an agreement settles (UCDP: pa_type). More values may come: treat one that you
+do not know as UNKNOWN.
+"""
 enum AgreementScope {
-  """Full."""
+  """All of it."""
   FULL
-  """Partial."""
+  """A part of it."""
   PARTIAL
-  """Process."""
+  """None of it; the sides agree on a process that is to settle it."""
   PROCESS
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The agreement purpose of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+What a halt to fighting is for (ETH/PRIO ceasefire data). More values may come: treat one that you do not know as
+UNKNOWN.
+"""
 enum AgreementPurpose {
-  """Humanitarian."""
+  """Aid, evacuation, vaccination or the recovery of the dead."""
   HUMANITARIAN
-  """Peace process."""
+  """To make room for talks, or as a part of them."""
   PEACE_PROCESS
-  """Holiday."""
+  """A feast, such as Eid or Christmas."""
   HOLIDAY
-  """Election."""
+  """To let an election be held."""
   ELECTION
-  """Other."""
+  """A purpose that none of these describes."""
   OTHER
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The relation kind of an item. More values may come: treat one that you do not know as OTHER."""
+"""What an agreement does with an earlier one. More values may come: treat one that you do not know as LINKED."""
 enum RelationKind {
-  """Renews."""
+  """Prolongs it or puts it in force again."""
   RENEWS
-  """Amends."""
+  """Changes a part of it."""
   AMENDS
-  """Implements."""
+  """Says how it is carried out."""
   IMPLEMENTS
-  """Supersedes."""
+  """Takes its place."""
   SUPERSEDES
-  """Reaffirms."""
+  """Confirms it as it is."""
   REAFFIRMS
-  """Linked."""
+  """Has to do with it in another way."""
   LINKED
 }
 
-"""The provision topic of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""
+What a provision is about: the provisions that UCDP's Peace Agreement Dataset codes, and those of ceasefires. More
+values may come: treat one that you do not know as UNKNOWN.
+"""
 enum ProvisionTopic {
-  """Ceasefire."""
+  """A ceasefire or an end of hostilities (UCDP: cease)."""
   CEASEFIRE
-  """Army integration."""
+  """Fighters join the national army (UCDP: intarmy)."""
   ARMY_INTEGRATION
-  """Disarmament."""
+  """Disarmament, demobilisation and reintegration (UCDP: ddr)."""
   DISARMAMENT
-  """Withdrawal."""
+  """Foreign forces leave (UCDP: withd)."""
   WITHDRAWAL
-  """Military."""
+  """Another military matter (UCDP: mil_prov)."""
   MILITARY
-  """Political party."""
+  """An armed group may become a political party (UCDP: pp)."""
   POLITICAL_PARTY
-  """Government integration."""
+  """An armed group joins the government (UCDP: intgov)."""
   GOVERNMENT_INTEGRATION
-  """Civil service integration."""
+  """Members of an armed group join the civil service (UCDP: intciv)."""
   CIVIL_SERVICE_INTEGRATION
-  """Elections."""
+  """Elections, or a change of electoral law (UCDP: elections)."""
   ELECTIONS
-  """Interim government."""
+  """A government for a time of transition (UCDP: interim)."""
   INTERIM_GOVERNMENT
-  """National talks."""
+  """National talks on the matters in dispute (UCDP: natalks)."""
   NATIONAL_TALKS
-  """Power sharing."""
+  """Shares of power in the central government (UCDP: shagov)."""
   POWER_SHARING
-  """Political."""
+  """Another political matter (UCDP: pol_prov)."""
   POLITICAL
-  """Autonomy."""
+  """Self-rule for an area (UCDP: aut)."""
   AUTONOMY
-  """Federation."""
+  """A federal state (UCDP: fed)."""
   FEDERATION
-  """Independence."""
+  """An area becomes a state of its own (UCDP: ind)."""
   INDEPENDENCE
-  """Referendum."""
+  """A vote on the future of an area (UCDP: ref)."""
   REFERENDUM
-  """Local power sharing."""
+  """Shares of power in a local government (UCDP: shaloc)."""
   LOCAL_POWER_SHARING
-  """Regional development."""
+  """The development of an area (UCDP: regdev)."""
   REGIONAL_DEVELOPMENT
-  """Cultural freedoms."""
+  """Language, religion and other rights of a group (UCDP: cul)."""
   CULTURAL_FREEDOMS
-  """Border demarcation."""
+  """Where a border runs (UCDP: demarcation)."""
   BORDER_DEMARCATION
-  """Local governance."""
+  """How an area is governed (UCDP: locgov)."""
   LOCAL_GOVERNANCE
-  """Territorial."""
+  """Another matter of territory (UCDP: terr_prov)."""
   TERRITORIAL
-  """Amnesty."""
+  """Freedom from punishment (UCDP: amn)."""
   AMNESTY
-  """Prisoner release."""
+  """Prisoners are set free (UCDP: pris)."""
   PRISONER_RELEASE
-  """Reconciliation."""
+  """National reconciliation (UCDP: recon)."""
   RECONCILIATION
-  """Right of return."""
+  """Refugees and displaced people may come home (UCDP: return)."""
   RIGHT_OF_RETURN
-  """Justice."""
+  """Another matter of justice (UCDP: justice_prov)."""
   JUSTICE
-  """Reaffirmation."""
+  """An earlier agreement is confirmed (UCDP: reaffirm)."""
   REAFFIRMATION
-  """Agenda."""
+  """What is to be negotiated next (UCDP: outlin)."""
   AGENDA
-  """Peacekeeping."""
+  """A peacekeeping operation (UCDP: pko)."""
   PEACEKEEPING
-  """Gender."""
+  """Women, or gender (UCDP: gender)."""
   GENDER
-  """Implementation commission."""
+  """A commission that oversees how the agreement is carried out (UCDP: co_impl)."""
   IMPLEMENTATION_COMMISSION
-  """Monitoring."""
+  """Who watches whether the agreement is kept."""
   MONITORING
-  """Humanitarian access."""
+  """Aid, and the movement of civilians."""
   HUMANITARIAN_ACCESS
-  """Hostage release."""
+  """Hostages are set free."""
   HOSTAGE_RELEASE
-  """Other."""
+  """A matter that none of these describes."""
   OTHER
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The provision status of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""How a provision stands at this revision. More values may come: treat one that you do not know as UNKNOWN."""
 enum ProvisionStatus {
-  """Proposed."""
+  """Offered, and not agreed."""
   PROPOSED
-  """Agreed."""
+  """Agreed by the sides."""
   AGREED
-  """Rejected."""
+  """Refused by one side or more."""
   REJECTED
-  """Implemented."""
+  """Carried out."""
   IMPLEMENTED
-  """Unknown."""
+  """The record does not say."""
   UNKNOWN
 }
 
-"""The article kind of an item. More values may come: treat one that you do not know as OTHER."""
+"""What sort of text an article is. More values may come: treat one that you do not know as OTHER."""
 enum ArticleKind {
-  """Explainer."""
+  """Tells a newcomer what a matter is about."""
   EXPLAINER
-  """Analysis."""
+  """Weighs facts and draws conclusions."""
   ANALYSIS
-  """Opinion."""
+  """Gives the view of its author."""
   OPINION
-  """Faq."""
+  """Questions with their answers; they are in ` + "`" + `questions` + "`" + `."""
   FAQ
-  """Briefing."""
+  """Sums up the state of things for those who know the matter."""
   BRIEFING
-  """Other."""
+  """A text that none of these describes."""
   OTHER
 }
 
-"""The citation stance of an item. More values may come: treat one that you do not know as OTHER."""
+"""How a source relates to what cites it. More values may come: treat one that you do not know as CONTEXT."""
 enum CitationStance {
-  """Supports."""
+  """The source says the same."""
   SUPPORTS
-  """Disputes."""
+  """The source says otherwise."""
   DISPUTES
-  """Context."""
+  """The source gives background."""
   CONTEXT
 }
 
-"""The translation kind of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+Who made the text in a language, from the most to the least authoritative. More values may come: treat one that you do
+not know as MACHINE.
+"""
 enum TranslationKind {
-  """Original."""
+  """The text that the others are made from."""
   ORIGINAL
-  """Official."""
+  """Those concerned, such as the parties to an agreement."""
   OFFICIAL
-  """Editorial."""
+  """The editors of this record."""
   EDITORIAL
-  """Machine."""
+  """A program; nobody has checked it."""
   MACHINE
 }
 
-"""The pub status of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+Whether an item may be published, after IPTC ninjs (pubstatus). Readers without a token see USABLE items alone. More
+values may come: treat one that you do not know as WITHHELD.
+"""
 enum PubStatus {
-  """Usable."""
+  """Published, or to be published once its embargo lifts."""
   USABLE
-  """Withheld."""
+  """Not published until further notice."""
   WITHHELD
-  """Canceled."""
+  """Taken back for good."""
   CANCELED
 }
 
-"""The capacity of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+As what an actor takes part in a talk. More values may come: treat one that you do not know as absent, and go by the
+role.
+"""
 enum Capacity {
-  """Mediator."""
+  """Stands between the sides; ` + "`" + `actor` + "`" + ` is then a Mediator."""
   MEDIATOR
-  """Party."""
+  """Is one of the sides; ` + "`" + `actor` + "`" + ` is then a Party."""
   PARTY
 }
 
-"""The direction of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+The direction in which a language is written: the value for ` + "`" + `dir` + "`" + ` in HTML, in capitals. More values may come: treat
+one that you do not know as LTR.
+"""
 enum Direction {
-  """Ltr."""
+  """From left to right."""
   LTR
-  """Rtl."""
+  """From right to left, as Arabic, Hebrew, Persian and Urdu are."""
   RTL
 }
 
-"""The date precision of an item. More values may come: treat one that you do not know as UNKNOWN."""
+"""The finest unit to which a date is known. More values may come: treat one that you do not know as UNKNOWN."""
 enum DatePrecision {
-  """Decade."""
+  """Ten years: the 1990s."""
   DECADE
-  """Year."""
+  """A year: 2023."""
   YEAR
-  """Season."""
+  """A season of a year: spring 2024."""
   SEASON
-  """Month."""
+  """A month: November 2023."""
   MONTH
-  """Day."""
+  """A day: 24 November 2023."""
   DAY
-  """Minute."""
+  """A minute: 24 November 2023, 07:00 UTC."""
   MINUTE
-  """Second."""
+  """A second: 24 November 2023, 07:00:30 UTC."""
   SECOND
-  """Interval."""
+  """A stretch of time with a start and an end of its own, one of which may be open."""
   INTERVAL
-  """Unknown."""
+  """Another precision, such as a century."""
   UNKNOWN
 }
 
-"""The within of an item. More values may come: treat one that you do not know as OTHER."""
+"""
+How far below a talk its lists reach. Only for input: an answer never holds it, so that a value that you do not know
+cannot reach you.
+"""
 enum Within {
-  """Subtree."""
+  """The talk and all its descendants; what several of them share comes once."""
   SUBTREE
-  """Self."""
+  """The talk alone."""
   SELF
 }
 
-"""Anything that has an id (Relay)."""
+"""Anything that has an id of its own (Relay). Clients normalise by id; value types have none."""
 interface Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
 }
 
-"""What every item of content has."""
+"""What every item of content has: its names, its state of publication, its language and its sources."""
 interface Content implements Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
 }
 
-"""One who mediates or negotiates."""
+"""
+Somebody who mediates or negotiates. One actor can be both: then it has a Mediator and a Party, with the same name,
+slug and texts and with different ids.
+"""
 interface Actor implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """The name in the item's own language."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """The actor's name in the language served, as it is best known."""
   name: String!
-  """Other names."""
-  aliases(first: Int): [String!]!
-  """What sort of actor this is."""
+  """Other names by which sources call the actor, as the editor ordered them; at most 40."""
+  aliases(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [String!]!
+  """What sort of actor this is: a state, an armed organization and so on."""
   actorKind: ActorKind!
-  """The country, where there is one."""
+  """
+  The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+  is not known.
+  """
   country: String
-  """Who this is."""
+  """Who this is, in a few sentences; null where nothing is written."""
   description: RichText
-  """The same actor as a mediator, or null."""
+  """The same actor as a mediator; null where it never mediates."""
   asMediator: Mediator
-  """The same actor as a negotiating party, or null."""
+  """The same actor as a negotiating party; null where it never negotiates."""
   asParty: Party
 }
 
-"""A negotiation: a whole process, a track of it, or one round."""
+"""A negotiation: a whole peace process, a track of it, or one round."""
 type Talk implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
   """What the negotiation is called."""
   title: String!
-  """The gist."""
+  """The gist in a few sentences; null where nothing is written."""
   summary: RichText
-  """The full account."""
+  """The full account; null where nothing is written."""
   body: RichText
-  """A whole process, a track of it, or one round."""
+  """How large a part of a process it is: a process, a track or a round."""
   talkLevel: TalkLevel!
-  """How the negotiation stands."""
+  """How the negotiation stands at this revision."""
   talkStatus: TalkStatus!
-  """How the parties meet."""
+  """How the sides reach each other: directly or through mediators."""
   talkFormat: TalkFormat!
-  """Who negotiates."""
+  """Who does the talking: officials, experts, civil society."""
   diplomacyTrack: DiplomacyTrack!
-  """The stage of the process (PA-X)."""
+  """The stage of the peace process that it belongs to (PA-X)."""
   stage: Stage!
-  """When it began."""
+  """When it began; null where it is not known or it has not."""
   startedOn: FuzzyDate
-  """When it ended."""
+  """When it ended; null where it is not known or it has not."""
   endedOn: FuzzyDate
-  """Where it is held."""
+  """Where it is held; null where it is not known."""
   place: Place
-  """The whole process that this belongs to; itself for a process."""
+  """The whole process that this is a part of: the topmost talk above it, the talk itself for a process."""
   process: Talk
-  """The talk that this is a part of."""
+  """The talk that this is directly a part of; null for a process."""
   parent: Talk
-  """Tracks and rounds, by their start."""
-  children(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
-  """Who takes part in which capacity and role, in the editor's order."""
-  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
-  """Who mediates, by name."""
-  mediators(within: Within! = SUBTREE, first: Int): [Mediator!]!
-  """Who negotiates, by name."""
-  parties(within: Within! = SUBTREE, first: Int): [Party!]!
+  """Its direct parts, tracks and rounds, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  children(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): TalkConnection!
+  """
+  Who takes part in which capacity and role: by role as ParticipationRole lists them, then by ` + "`" + `since` + "`" + `, then by name.
+  Of this talk alone, not of its parts.
+  """
+  participations(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ParticipationConnection!
+  """Who mediates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
+  mediators(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Mediator!]!
+  """Who negotiates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
+  parties(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Party!]!
   """What is at issue, by title."""
-  issues(within: Within! = SUBTREE, first: Int): [Issue!]!
-  """The timeline, oldest first."""
-  events(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
-  """Who holds what, by the start."""
-  positions(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
-  """Texts from proposal to accord, oldest first."""
-  agreements(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
-  """What was written about it, oldest first."""
-  articles(within: Within! = SUBTREE, first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy): ArticleConnection!
+  issues(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Issue!]!
+  """The timeline, oldest first; events without a date come last."""
+  events(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): EventConnection!
+  """Who holds what, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
+  positions(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): PositionConnection!
+  """
+  Texts from proposal to accord, by the first of the dates proposed, signed and in effect; those without a date come
+  last.
+  """
+  agreements(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): AgreementConnection!
+  """What this record has written on it, by ` + "`" + `publishedOn` + "`" + `; articles without a date come last."""
+  articles(
+    """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
+    within: Within! = SUBTREE
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ArticleConnection!
 }
 
 """An actor in its mediating capacity."""
 type Mediator implements Actor & Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """The name in the item's own language."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """The actor's name in the language served, as it is best known."""
   name: String!
-  """Other names."""
-  aliases(first: Int): [String!]!
-  """What sort of actor this is."""
+  """Other names by which sources call the actor, as the editor ordered them; at most 40."""
+  aliases(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [String!]!
+  """What sort of actor this is: a state, an armed organization and so on."""
   actorKind: ActorKind!
-  """The country, where there is one."""
+  """
+  The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+  is not known.
+  """
   country: String
-  """Who this is."""
+  """Who this is, in a few sentences; null where nothing is written."""
   description: RichText
-  """The same actor as a mediator, or null."""
+  """The same actor as a mediator; null where it never mediates."""
   asMediator: Mediator
-  """The same actor as a negotiating party, or null."""
+  """The same actor as a negotiating party; null where it never negotiates."""
   asParty: Party
-  """The talks taken part in, with the role."""
-  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
-  """The talks taken part in, by their start."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
-  """The events taken part in, oldest first."""
-  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
-  """The agreements concerned, oldest first."""
-  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
+  """Its parts in talks: by role as ParticipationRole lists them, then by ` + "`" + `since` + "`" + `."""
+  participations(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ParticipationConnection!
+  """The talks that it mediates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  talks(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): TalkConnection!
+  """The events that it was concerned in as a mediator, oldest first; those without a date come last."""
+  events(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): EventConnection!
+  """The agreements that it mediated, oldest first; those without a date come last."""
+  agreements(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): AgreementConnection!
 }
 
-"""An actor that negotiates."""
+"""An actor in its negotiating capacity."""
 type Party implements Actor & Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """The name in the item's own language."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """The actor's name in the language served, as it is best known."""
   name: String!
-  """Other names."""
-  aliases(first: Int): [String!]!
-  """What sort of actor this is."""
+  """Other names by which sources call the actor, as the editor ordered them; at most 40."""
+  aliases(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [String!]!
+  """What sort of actor this is: a state, an armed organization and so on."""
   actorKind: ActorKind!
-  """The country, where there is one."""
+  """
+  The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+  is not known.
+  """
   country: String
-  """Who this is."""
+  """Who this is, in a few sentences; null where nothing is written."""
   description: RichText
-  """The same actor as a mediator, or null."""
+  """The same actor as a mediator; null where it never mediates."""
   asMediator: Mediator
-  """The same actor as a negotiating party, or null."""
+  """The same actor as a negotiating party; null where it never negotiates."""
   asParty: Party
-  """The talks taken part in, with the role."""
-  participations(first: Int, after: String, last: Int, before: String, where: ParticipationWhere, orderBy: ParticipationOrderBy): ParticipationConnection!
-  """The talks taken part in, by their start."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
-  """The events taken part in, oldest first."""
-  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
-  """The agreements concerned, oldest first."""
-  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy): AgreementConnection!
-  """What the party holds, by the start."""
-  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
+  """Its parts in talks: by role as ParticipationRole lists them, then by ` + "`" + `since` + "`" + `."""
+  participations(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ParticipationConnection!
+  """The talks that it negotiates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  talks(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): TalkConnection!
+  """The events that it was concerned in as a party, oldest first; those without a date come last."""
+  events(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): EventConnection!
+  """The agreements that bind it or were to bind it, oldest first; those without a date come last."""
+  agreements(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): AgreementConnection!
+  """What it holds on issues, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
+  positions(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): PositionConnection!
 }
 
 """A sticking point, or a standing reason why talks fail."""
 type Issue implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
   """What the issue is called."""
   title: String!
-  """What divides the parties."""
+  """What divides the parties; null where nothing is written."""
   summary: RichText
-  """What it is about."""
+  """What it is about, such as sequencing or territory."""
   issueCategory: IssueCategory!
-  """Whether it concerns substance, procedure or relations."""
+  """Whether it lies in the matter, in the procedure or between the sides."""
   issueNature: IssueNature!
-  """How it stands."""
+  """How it stands at this revision."""
   issueStatus: IssueStatus!
-  """The process that it belongs to."""
+  """The peace process that it belongs to; null where there is none."""
   process: Talk
-  """Where it is negotiated."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
-  """Who holds what on it."""
-  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean): PositionConnection!
-  """What happened about it, oldest first."""
-  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy): EventConnection!
-  """The provisions that settle it."""
-  provisions(first: Int, after: String, last: Int, before: String, where: ProvisionWhere, orderBy: ProvisionOrderBy): ProvisionConnection!
-  """Issues that must be settled first."""
-  blockedBy(first: Int): [Issue!]!
-  """The mediators whom it concerns."""
-  mediators(first: Int): [Mediator!]!
-  """The parties whom it concerns."""
-  parties(first: Int): [Party!]!
+  """The talks where it is on the table, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  talks(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): TalkConnection!
+  """Who holds what on it, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
+  positions(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): PositionConnection!
+  """What happened about it, oldest first; events without a date come last."""
+  events(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): EventConnection!
+  """The clauses of agreements that deal with it, by their place in their agreement."""
+  provisions(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ProvisionConnection!
+  """The issues that must be settled first, as the editor ordered them; at most 20."""
+  blockedBy(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Issue!]!
+  """The mediators whom it concerns, as the editor ordered them; at most 20."""
+  mediators(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Mediator!]!
+  """The parties whom it concerns, as the editor ordered them; at most 20."""
+  parties(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Party!]!
 }
 
-"""What somebody holds on an issue, at a time."""
+"""What a party holds on an issue, at a time."""
 type Position implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """The issue that it is about."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """What the position is on; null where the reader may not see it."""
   issue: Issue
-  """The party that holds it, where the source names one."""
+  """The party that holds it; null where the source names none or the reader may not see it."""
   party: Party
-  """The party's name, or the source's words for it."""
+  """Whoever holds it in words: the party's name, or what the source says: "one side"."""
   holder: String!
-  """Where it is held."""
+  """The talk where it was taken; null where there is none."""
   talk: Talk
-  """For or against."""
+  """For or against, in one word; ` + "`" + `summary` + "`" + ` has it in full."""
   stance: Stance!
-  """The position in words."""
+  """The position in words; null where nothing is written."""
   summary: RichText
-  """What we know it from."""
+  """What we know it from: a text, a statement, a report."""
   basis: Basis!
-  """Since when it is held."""
+  """Since when it is held; null where it is not known."""
   heldFrom: FuzzyDate
-  """Until when it was held."""
+  """Until when it was held; null where it still is or it is not known."""
   heldUntil: FuzzyDate
-  """The position that it replaced."""
+  """The earlier position of the same holder that it replaced; null for the first."""
   supersedes: Position
-  """The position that replaced it."""
+  """The later position of the same holder that replaced it; null for the last."""
   supersededBy: Position
 }
 
-"""A dated entry on a timeline."""
+"""
+A dated entry on a timeline. Timelines sort by the earliest instant that ` + "`" + `occurredOn` + "`" + ` may mean, then the latest, then
+` + "`" + `sequence` + "`" + `.
+"""
 type Event implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
   """What happened, in a line."""
   title: String!
-  """The gist."""
+  """The gist in a few sentences; null where nothing is written."""
   summary: RichText
-  """The full account."""
+  """The full account; null where nothing is written."""
   body: RichText
-  """What sort of event it is."""
+  """What sort of step it is: a meeting, a rejection, a ceasefire in effect."""
   eventKind: EventKind!
-  """When it happened."""
+  """When it happened; null where it is not known."""
   occurredOn: FuzzyDate
-  """The editor's order among events whose dates do not separate them."""
+  """
+  The editor's order among events whose dates do not separate them, from low to high; null where the editor gave none.
+  """
   sequence: Int
-  """Whether this stands for something that happens again and again."""
+  """Whether the entry stands for something that happens again and again, such as statements "every few weeks"."""
   recurring: Boolean!
-  """Where it happened."""
+  """Where it happened; null where it is not known."""
   place: Place
-  """The talk that it belongs to."""
+  """The talk whose timeline it is on; null where there is none."""
   talk: Talk
-  """Who took part, and how."""
-  participants(first: Int): [Participant!]!
-  """The mediators concerned."""
-  mediators(first: Int): [Mediator!]!
-  """The parties concerned."""
-  parties(first: Int): [Party!]!
-  """The issues concerned."""
-  issues(first: Int): [Issue!]!
-  """The text concerned."""
+  """
+  Who did what in it, as the editor ordered them; at most 30. Unlike ` + "`" + `mediators` + "`" + ` and ` + "`" + `parties` + "`" + `, it tells the role and
+  holds those without an entry of their own.
+  """
+  participants(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Participant!]!
+  """The mediators concerned, as the editor ordered them; at most 20."""
+  mediators(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Mediator!]!
+  """The parties concerned, as the editor ordered them; at most 20."""
+  parties(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Party!]!
+  """The issues concerned, as the editor ordered them; at most 20."""
+  issues(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Issue!]!
+  """The text that it is about: tabled, signed, broken; null where there is none."""
   agreement: Agreement
-  """How a statement sees the talks."""
+  """How a STATEMENT sees the talks; UNKNOWN for events of other kinds."""
   outlook: Outlook!
-  """What we know it from."""
+  """What we know it from: a text, a statement, a report."""
   basis: Basis!
   """How far it is confirmed."""
   verification: Verification!
@@ -4720,634 +5156,928 @@ type Event implements Content & Node {
 
 """A proposal, pause, ceasefire or accord, from draft to its end."""
 type Agreement implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
   """What the text is called."""
   title: String!
-  """The gist."""
+  """The gist in a few sentences; null where nothing is written."""
   summary: RichText
-  """The full account."""
+  """The full account; null where nothing is written."""
   body: RichText
-  """What sort of text it is."""
+  """What sort of text it is: a proposal, a ceasefire, a comprehensive accord."""
   agreementKind: AgreementKind!
-  """How it stands."""
+  """How it stands at this revision: from hypothetical to superseded."""
   agreementStatus: AgreementStatus!
-  """How many sides bind themselves."""
+  """How many sides bind themselves (ETH/PRIO)."""
   agreementSide: AgreementSide!
-  """The stage of the process (PA-X)."""
+  """The stage of the peace process that it belongs to (PA-X)."""
   stage: Stage!
-  """How much it settles (UCDP)."""
+  """How much of what the sides fight over it settles (UCDP)."""
   agreementScope: AgreementScope!
-  """The talk that it belongs to."""
+  """The talk that it came from; null where there is none."""
   talk: Talk
-  """Where it was made."""
+  """Where it was made; null where it is not known."""
   place: Place
-  """Who mediated it."""
-  mediators(first: Int): [Mediator!]!
-  """Whom it binds."""
-  parties(first: Int): [Party!]!
-  """Who proposed it."""
-  proposedBy(first: Int): [Actor!]!
-  """When it was proposed."""
+  """Who mediated it, as the editor ordered them; at most 50."""
+  mediators(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Mediator!]!
+  """Whom it binds or was to bind, as the editor ordered them; at most 50."""
+  parties(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Party!]!
+  """Who put it forward, mediators and parties alike, as the editor ordered them; at most 20."""
+  proposedBy(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Actor!]!
+  """When it was proposed or declared; null where it was not or it is not known."""
   proposedOn: FuzzyDate
-  """When it was signed."""
+  """When it was signed; null where it was not or it is not known."""
   signedOn: FuzzyDate
-  """When it took effect."""
+  """When it took effect; null where it has not or it is not known."""
   effectiveOn: FuzzyDate
-  """When it was to end."""
+  """When it was to end by its own terms; null where it has no term or it is not known."""
   plannedEndOn: FuzzyDate
-  """When it ended."""
+  """When it ended in fact; null where it has not or it is not known."""
   endedOn: FuzzyDate
-  """Why it ended."""
+  """Why it ended, in the source's words; null where it has not or it is not known."""
   endReason: String
-  """What it is for (ETH/PRIO)."""
-  purposes(first: Int): [AgreementPurpose!]!
-  """Whether somebody watches over it."""
+  """What it is for (ETH/PRIO), as the editor ordered them; at most 6."""
+  purposes(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [AgreementPurpose!]!
+  """Whether it provides for somebody to watch over it; null where it is not known."""
   hasMonitoring: Boolean
   """How far it is confirmed."""
   verification: Verification!
-  """What else to know of this record."""
+  """What else to know of this entry, such as a contradiction in its source; null where there is nothing."""
   note: RichText
-  """Other texts, and how they relate."""
-  related(first: Int): [RelatedAgreement!]!
-  """What it provides, in its order."""
-  provisions(first: Int, after: String, last: Int, before: String, where: ProvisionWhere, orderBy: ProvisionOrderBy): ProvisionConnection!
+  """Other agreements, and what this one does with them, as the editor ordered them; at most 20."""
+  related(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [RelatedAgreement!]!
+  """What it provides, in the order of its text; at most 100."""
+  provisions(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): ProvisionConnection!
 }
 
-"""An editorial text."""
+"""An editorial text of this record, such as an explainer or an opinion."""
 type Article implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """The headline."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """The headline of the article."""
   title: String!
-  """The gist."""
+  """The gist in a few sentences; null where nothing is written."""
   summary: RichText
-  """The text."""
+  """The text in full; null for one that is all questions."""
   body: RichText
-  """What sort of text it is."""
+  """What sort of text it is: an explainer, an opinion, questions and answers."""
   articleKind: ArticleKind!
-  """Who wrote it."""
+  """Who wrote it, as it is to be printed; null where nobody is named."""
   byline: String
-  """When it was published."""
+  """When it was published; null where it is not known."""
   publishedOn: FuzzyDate
-  """The talks that it is about."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy): TalkConnection!
-  """The issues that it is about."""
-  issues(first: Int): [Issue!]!
-  """Questions and answers, in order."""
-  questions(first: Int): [Question!]!
+  """The talks that it is about, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  talks(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+  ): TalkConnection!
+  """The issues that it is about, as the editor ordered them; at most 50."""
+  issues(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Issue!]!
+  """Questions and answers, in the order to show them; at most 50."""
+  questions(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Question!]!
 }
 
-"""Where a fact is from."""
+"""Where a fact is from: a newspaper article, a document, a data set."""
 type Source implements Content & Node {
-  """Names the item for ever, and says its type."""
+  """
+  Names the item for ever, in every revision, and says its type: ` + "`" + `talk_0m3k9c2v7x1qe` + "`" + `. Otherwise opaque: do not build
+  one.
+  """
   id: ID!
-  """The id without a view; today the same as id."""
+  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
   sourceId: ID!
-  """The readable name, unique among the items of a type."""
+  """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
-  """What to call the item in a list."""
+  """
+  What to call the item in a list, whatever its type: the title, the name, or for a position the holder, the issue and
+  the stance.
+  """
   label: String!
-  """The revision that last changed the item."""
+  """The number of the revision that last changed the item, counted over the whole record."""
   revision: Int!
-  """When the item came into this record."""
+  """When the item came into this record; not when what it tells of happened."""
   createdAt: DateTime!
-  """When the item last changed in this record."""
+  """When the item last changed in this record: the time of its ` + "`" + `revision` + "`" + `."""
   updatedAt: DateTime!
-  """Whether the item is published (IPTC)."""
+  """Whether the item may be published (IPTC ninjs). Readers without a token only ever see USABLE."""
   pubStatus: PubStatus!
-  """Until when the item is held back."""
+  """Until when the item is held back from readers without a token; null for no embargo."""
   embargoedUntil: DateTime
-  """The language of the text as served."""
+  """The language of the texts as served."""
   locale: Locale!
   """The direction in which that language is written."""
   direction: Direction!
-  """The text in other languages."""
-  translations(first: Int): [Translation!]!
-  """The sources that the item rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
-  """What the item is called in other systems."""
-  externalIds(first: Int): [ExternalId!]!
-  """What it is called."""
+  """The texts in other languages, as the editor ordered them; at most 40."""
+  translations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Translation!]!
+  """The sources that the item rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
+  """What the item is called in other systems, as the editor ordered them; at most 20."""
+  externalIds(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [ExternalId!]!
+  """What the work is called."""
   title: String!
-  """Who published it."""
+  """Who published it; null where it is not known."""
   publisher: String
-  """Where it is."""
+  """Where it can be read; null where it is not on the web."""
   url: URL
-  """Where a copy is kept."""
+  """Where a copy is kept in case the original goes; null where there is none."""
   archivedUrl: URL
-  """When it was published."""
+  """When it was published; null where it is not known."""
   publishedOn: FuzzyDate
-  """The language it is in."""
+  """The language that it is written in; null where it is not known. The texts of this entry are in ` + "`" + `locale` + "`" + `."""
   language: Locale
-  """On which terms it may be used."""
+  """On which terms it may be used, such as CC BY 4.0; null where it is not known."""
   licence: String
 }
 
-"""The part that an actor takes in a talk."""
+"""The part that an actor takes in a talk, in one capacity and role. An actor with two roles has two."""
 type Participation {
-  """Who takes part."""
+  """Who takes part: a Mediator or a Party, after ` + "`" + `capacity` + "`" + `; null where the reader may not see it."""
   actor: Actor
-  """In which talk."""
+  """In which talk; null where the reader may not see it."""
   talk: Talk
-  """As a mediator or as a party."""
+  """Whether the actor stands between the sides or is one of them."""
   capacity: Capacity!
-  """In which role."""
+  """What the actor does there: leads the mediation, hosts, negotiates."""
   role: ParticipationRole!
-  """Since when."""
+  """From when on; null where it is not known."""
   since: FuzzyDate
-  """Until when."""
+  """Up to when; null where it still does or it is not known."""
   until: FuzzyDate
-  """What else to know."""
+  """What else to know of this part; null where there is nothing."""
   note: RichText
-  """The sources that it rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
+  """The sources that this part rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
 }
 
-"""A clause of an agreement."""
+"""A clause of an agreement, or of a text that was proposed."""
 type Provision {
-  """Its number in the text."""
+  """Its number as the text has it, such as "4" or "II.3"; null where it has none."""
   number: String
-  """The phase it belongs to, from 1."""
+  """The phase of the agreement that it belongs to, from 1; null where the agreement has none."""
   phase: Int
-  """What it is called."""
+  """What the clause is called; null where it has no name."""
   title: String
-  """What it says."""
+  """What it says; null where the wording is not known."""
   text: RichText
-  """What it is about."""
+  """What it is about (UCDP)."""
   provisionTopic: ProvisionTopic!
-  """How it stands."""
+  """How it stands at this revision: proposed, agreed, rejected, implemented."""
   provisionStatus: ProvisionStatus!
-  """The issue that it settles."""
+  """The issue that it deals with; null where there is none."""
   issue: Issue
-  """The text that it is a part of."""
+  """The agreement that it is a clause of; null where the reader may not see it."""
   agreement: Agreement
-  """The sources that it rests on, as the editor ordered them."""
-  citations(first: Int): [Citation!]!
+  """The sources that the clause rests on, as the editor ordered them; at most 20."""
+  citations(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [Citation!]!
 }
 
-"""Somebody who took part in an event."""
+"""Somebody who took part in an event: an actor of this record, or somebody whom the source only describes."""
 type Participant {
-  """Who, where the source names an actor."""
+  """Who it was; null where the source names nobody or the reader may not see the actor."""
   actor: Actor
-  """The source's words for who it was."""
+  """The source's words for who it was, such as "a senior official"; null where ` + "`" + `actor` + "`" + ` says it all."""
   attribution: String
-  """In which role."""
+  """What it did in the event."""
   eventRole: EventRole!
 }
 
-"""Another agreement and how it relates."""
+"""Another agreement, and how this one relates to it."""
 type RelatedAgreement {
-  """How it relates."""
+  """What this agreement does with the other one."""
   relationKind: RelationKind!
-  """The other agreement."""
+  """The other one; null where the reader may not see it."""
   agreement: Agreement
 }
 
-"""A question and its answer."""
+"""A question with its answer, in an article."""
 type Question {
-  """The question."""
+  """What is asked, as plain text."""
   question: String!
-  """The answer."""
+  """What there is to say to it."""
   answer: RichText!
 }
 
-"""A date of the precision that is known; no day is ever invented."""
+"""
+A date as precise as it is known; no day is ever invented. Show ` + "`" + `label` + "`" + `; sort and compare by ` + "`" + `earliest` + "`" + ` and ` + "`" + `latest` + "`" + `.
+"""
 type FuzzyDate {
-  """The date after ISO 8601-2."""
+  """The date as text, after ISO 8601-2 (EDTF): ` + "`" + `2023-11` + "`" + `, ` + "`" + `2024~` + "`" + `, ` + "`" + `2023-10~/2023-12~` + "`" + `."""
   edtf: EDTF!
-  """The source's own words, such as late 2023."""
+  """The source's own words for it, such as "late 2023"; null where they are not kept."""
   verbatim: String
-  """The first instant it may mean; null where that is open."""
+  """The first instant that it may mean; null where the start is open or unknown."""
   earliest: DateTime
-  """The last second it may mean; null where that is open."""
+  """
+  The last second that it may mean, inclusive: 2023 ends at ` + "`" + `2023-12-31T23:59:59Z` + "`" + `; null where the end is open or
+  unknown.
+  """
   latest: DateTime
-  """The instant, where the time of day is known."""
+  """The instant, where the time of day is known (precision MINUTE or SECOND); else null."""
   at: DateTime
-  """How precise it is."""
+  """The finest unit to which it is known."""
   precision: DatePrecision!
-  """Whether it is approximate (~)."""
+  """Whether it is only about right (EDTF: ` + "`" + `~` + "`" + ` or ` + "`" + `%` + "`" + `)."""
   approximate: Boolean!
-  """Whether it is uncertain (?)."""
+  """Whether it is in doubt (EDTF: ` + "`" + `?` + "`" + ` or ` + "`" + `%` + "`" + `)."""
   uncertain: Boolean!
-  """The date for readers, in English."""
+  """
+  The date for readers, in English: the source's words where they are kept, else "November 2023", "about 2024", "24
+  November - 1 December 2023".
+  """
   label: String!
 }
 
-"""A text with formatting."""
+"""A text with formatting, written in CommonMark. Ask for the one form that you show."""
 type RichText {
-  """As it was written: CommonMark."""
+  """As it was written, in CommonMark."""
   markdown: String!
-  """As HTML that is safe to show."""
+  """As HTML that is safe to insert into a page: sanitised, without scripts and styles."""
   html: String!
-  """The words alone."""
+  """The words alone, without formatting."""
   text: String!
-  """The beginning of the words, at most length characters."""
-  excerpt(length: Int! = 200): String!
+  """The beginning of the words, cut at a space where there is one and then ended with "…"."""
+  excerpt(
+    """How many characters at most, the "…" included."""
+    length: Int! = 200
+  ): String!
 }
 
-"""A source, and what it says of an item."""
+"""A source, and what it says of the item or of one field of it."""
 type Citation {
-  """The source."""
+  """The work cited; null where the reader may not see it."""
   source: Source
-  """The field that it supports, or null for the whole item."""
+  """The name of the field that it bears on, such as ` + "`" + `startedOn` + "`" + `; null for the item as a whole."""
   field: String
-  """Where in the source: a page, a section, a row."""
+  """Where in the source: a page, a section, a row; null for all of it."""
   locator: String
-  """The source's own words."""
+  """The source's own words, short; null where none are quoted."""
   quote: String
-  """Whether it supports or disputes."""
+  """Whether the source supports the item, disputes it or gives background."""
   citationStance: CitationStance!
 }
 
-"""What an item is called in another system."""
+"""What an item is called in another system, such as PA-X, UCDP or Wikidata."""
 type ExternalId {
-  """The system."""
+  """The other system, in lower case: ` + "`" + `wikidata` + "`" + `, ` + "`" + `ucdp` + "`" + `, ` + "`" + `pa-x` + "`" + `."""
   scheme: String!
-  """The identifier there."""
+  """The identifier in that system, as it is written there."""
   value: String!
-  """Where it leads."""
+  """Where that system shows the item; null where it has no such page."""
   url: URL
 }
 
-"""Where something is."""
+"""Where something is: a name, with a country and coordinates where they are known."""
 type Place {
-  """What it is called."""
+  """What the place is called."""
   name: String!
-  """The country."""
+  """The country that it lies in, in words or as its code, as the source has it; null where it is not known."""
   country: String
-  """Degrees north."""
+  """Degrees north of the equator (WGS 84), negative to the south; null where it is not known."""
   latitude: Float
-  """Degrees east."""
+  """Degrees east of Greenwich (WGS 84), negative to the west; null where it is not known."""
   longitude: Float
 }
 
-"""The text of an item in another language."""
+"""The texts of an item in another language. It has no id: it belongs to its item."""
 type Translation {
-  """The language."""
+  """The language that it is in."""
   locale: Locale!
-  """Who translated."""
+  """Who made it: those concerned, the editors or a program."""
   translationKind: TranslationKind!
-  """Whether the original changed since."""
+  """Whether the original has changed since it was made."""
   stale: Boolean!
-  """The fields that are translated."""
+  """The fields that it has, one entry each; fields that are missing are not translated."""
   text: [TranslatedText!]!
 }
 
-"""One translated field."""
+"""One field of an item in another language."""
 type TranslatedText {
-  """The name of the field."""
+  """The name of the translated field, such as ` + "`" + `title` + "`" + `."""
   field: String!
-  """The text."""
+  """What the field says in that language; Markdown where the field is a RichText."""
   value: String!
 }
 
 """Where a page stands in its list (Relay)."""
 type PageInfo {
-  """Whether items follow."""
+  """Whether items follow the page."""
   hasNextPage: Boolean!
-  """Whether items precede."""
+  """Whether items precede the page."""
   hasPreviousPage: Boolean!
-  """The cursor of the first item."""
+  """Where the first item of the page stands: pass it as ` + "`" + `before` + "`" + ` for what precedes; null for an empty page."""
   startCursor: String
-  """The cursor of the last item."""
+  """Where the last item of the page stands: pass it as ` + "`" + `after` + "`" + ` for what follows; null for an empty page."""
   endCursor: String
 }
 
-"""This service."""
+"""What serves this API, and how far its record reaches."""
 type Service {
-  """What it is called."""
+  """What the program is called: ` + "`" + `parley` + "`" + `."""
   name: String!
-  """Its version."""
+  """Which version of the program is running."""
   version: String!
-  """The newest revision."""
+  """The number of the newest revision of the record; it grows by one with every change."""
   revision: Int!
 }
 
-"""A page of a list of Talks."""
+"""A page of a list of talks (Relay)."""
 type TalkConnection {
-  """The items with their cursors."""
+  """The talks of the page, each with its cursor."""
   edges: [TalkEdge!]!
-  """The items."""
+  """The talks of the page, without cursors: the short way."""
   nodes: [Talk!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many talks the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A talk with its place in a list (Relay)."""
 type TalkEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The talk itself."""
   node: Talk!
 }
 
-"""A page of a list of Mediators."""
+"""A page of a list of mediators (Relay)."""
 type MediatorConnection {
-  """The items with their cursors."""
+  """The mediators of the page, each with its cursor."""
   edges: [MediatorEdge!]!
-  """The items."""
+  """The mediators of the page, without cursors: the short way."""
   nodes: [Mediator!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many mediators the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A mediator with its place in a list (Relay)."""
 type MediatorEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The mediator itself."""
   node: Mediator!
 }
 
-"""A page of a list of Partys."""
+"""A page of a list of parties (Relay)."""
 type PartyConnection {
-  """The items with their cursors."""
+  """The parties of the page, each with its cursor."""
   edges: [PartyEdge!]!
-  """The items."""
+  """The parties of the page, without cursors: the short way."""
   nodes: [Party!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many parties the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A party with its place in a list (Relay)."""
 type PartyEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The party itself."""
   node: Party!
 }
 
-"""A page of a list of Issues."""
+"""A page of a list of issues (Relay)."""
 type IssueConnection {
-  """The items with their cursors."""
+  """The issues of the page, each with its cursor."""
   edges: [IssueEdge!]!
-  """The items."""
+  """The issues of the page, without cursors: the short way."""
   nodes: [Issue!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many issues the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""An issue with its place in a list (Relay)."""
 type IssueEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The issue itself."""
   node: Issue!
 }
 
-"""A page of a list of Positions."""
+"""A page of a list of positions (Relay)."""
 type PositionConnection {
-  """The items with their cursors."""
+  """The positions of the page, each with its cursor."""
   edges: [PositionEdge!]!
-  """The items."""
+  """The positions of the page, without cursors: the short way."""
   nodes: [Position!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many positions the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A position with its place in a list (Relay)."""
 type PositionEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The position itself."""
   node: Position!
 }
 
-"""A page of a list of Events."""
+"""A page of a list of events (Relay)."""
 type EventConnection {
-  """The items with their cursors."""
+  """The events of the page, each with its cursor."""
   edges: [EventEdge!]!
-  """The items."""
+  """The events of the page, without cursors: the short way."""
   nodes: [Event!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many events the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""An event with its place in a list (Relay)."""
 type EventEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The event itself."""
   node: Event!
 }
 
-"""A page of a list of Agreements."""
+"""A page of a list of agreements (Relay)."""
 type AgreementConnection {
-  """The items with their cursors."""
+  """The agreements of the page, each with its cursor."""
   edges: [AgreementEdge!]!
-  """The items."""
+  """The agreements of the page, without cursors: the short way."""
   nodes: [Agreement!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many agreements the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""An agreement with its place in a list (Relay)."""
 type AgreementEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The agreement itself."""
   node: Agreement!
 }
 
-"""A page of a list of Articles."""
+"""A page of a list of articles (Relay)."""
 type ArticleConnection {
-  """The items with their cursors."""
+  """The articles of the page, each with its cursor."""
   edges: [ArticleEdge!]!
-  """The items."""
+  """The articles of the page, without cursors: the short way."""
   nodes: [Article!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many articles the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""An article with its place in a list (Relay)."""
 type ArticleEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The article itself."""
   node: Article!
 }
 
-"""A page of a list of Sources."""
+"""A page of a list of sources (Relay)."""
 type SourceConnection {
-  """The items with their cursors."""
+  """The sources of the page, each with its cursor."""
   edges: [SourceEdge!]!
-  """The items."""
+  """The sources of the page, without cursors: the short way."""
   nodes: [Source!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many sources the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A source with its place in a list (Relay)."""
 type SourceEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The source itself."""
   node: Source!
 }
 
-"""A page of a list of Participations."""
+"""A page of a list of participations (Relay)."""
 type ParticipationConnection {
-  """The items with their cursors."""
+  """The participations of the page, each with its cursor."""
   edges: [ParticipationEdge!]!
-  """The items."""
+  """The participations of the page, without cursors: the short way."""
   nodes: [Participation!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many participations the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A participation with its place in a list (Relay)."""
 type ParticipationEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The participation itself."""
   node: Participation!
 }
 
-"""A page of a list of Provisions."""
+"""A page of a list of provisions (Relay)."""
 type ProvisionConnection {
-  """The items with their cursors."""
+  """The provisions of the page, each with its cursor."""
   edges: [ProvisionEdge!]!
-  """The items."""
+  """The provisions of the page, without cursors: the short way."""
   nodes: [Provision!]!
-  """Where the page stands."""
+  """Whether there is more, and the cursors to ask for it."""
   pageInfo: PageInfo!
-  """The number of all items of the list."""
+  """How many provisions the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
 }
 
-"""An item in a list."""
+"""A provision with its place in a list (Relay)."""
 type ProvisionEdge {
-  """Where the item stands, for after and before."""
+  """Where it stands in this list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque, and good for this list alone."""
   cursor: String!
-  """The item."""
+  """The provision itself."""
   node: Provision!
 }
 
-"""An identifier in another system."""
+"""The identifier of an item in another system."""
 input ExternalIdInput {
-  """The system."""
+  """The other system: ` + "`" + `wikidata` + "`" + `, ` + "`" + `ucdp` + "`" + `, ` + "`" + `pa-x` + "`" + `."""
   scheme: String!
-  """The identifier there."""
+  """The identifier in that system, as it is written there."""
   value: String!
 }
 
-"""What can be read. Pages have 1 to 100 items, 20 unless first or last says otherwise."""
+"""
+What can be read. A page has 20 items unless ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` says otherwise, and at most 100. All root fields of an
+operation read one revision. What is unknown, withheld or deleted is null.
+"""
 type Query {
-  """The item of that id, or null."""
-  node(id: ID!, locales: [Locale!]): Node
-  """The items of these ids (at most 100), in order; null for what is not there."""
-  nodes(ids: [ID!]!, locales: [Locale!]): [Node]!
-  """What serves this."""
+  """The item with an id, whatever its type; null where there is none. A malformed id is an error."""
+  node(
+    """The id, as an answer gave it."""
+    id: ID!
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Node
+  """The items with these ids, in the order of the ids; null in the place of what is not there."""
+  nodes(
+    """The ids, as answers gave them: at most 100. One may stand there twice."""
+    ids: [ID!]!
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): [Node]!
+  """About this service; the place to ask for the newest revision."""
   service: Service!
   """One talk by exactly one of its id, slug or external id; null where there is none."""
-  talk(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Talk
-  """All talks."""
-  talks(first: Int, after: String, last: Int, before: String, where: TalkWhere, orderBy: TalkOrderBy, locales: [Locale!]): TalkConnection!
+  talk(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Talk
+  """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
+  talks(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
-  mediator(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Mediator
-  """All mediators."""
-  mediators(first: Int, after: String, last: Int, before: String, where: MediatorWhere, orderBy: MediatorOrderBy, locales: [Locale!]): MediatorConnection!
+  mediator(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Mediator
+  """All mediators, by name."""
+  mediators(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
-  party(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Party
-  """All parties."""
-  parties(first: Int, after: String, last: Int, before: String, where: PartyWhere, orderBy: PartyOrderBy, locales: [Locale!]): PartyConnection!
+  party(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Party
+  """All parties, by name."""
+  parties(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
-  issue(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Issue
-  """All issues."""
-  issues(first: Int, after: String, last: Int, before: String, where: IssueWhere, orderBy: IssueOrderBy, locales: [Locale!]): IssueConnection!
+  issue(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Issue
+  """All issues, by title."""
+  issues(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
-  position(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Position
-  """All positions."""
-  positions(first: Int, after: String, last: Int, before: String, where: PositionWhere, orderBy: PositionOrderBy, heldOn: EDTF, current: Boolean, locales: [Locale!]): PositionConnection!
+  position(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Position
+  """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
+  positions(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
-  event(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Event
-  """All events."""
-  events(first: Int, after: String, last: Int, before: String, where: EventWhere, orderBy: EventOrderBy, locales: [Locale!]): EventConnection!
+  event(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Event
+  """All events, oldest first; those without a date come last."""
+  events(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
-  agreement(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Agreement
-  """All agreements."""
-  agreements(first: Int, after: String, last: Int, before: String, where: AgreementWhere, orderBy: AgreementOrderBy, locales: [Locale!]): AgreementConnection!
+  agreement(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Agreement
+  """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
+  agreements(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
-  article(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Article
-  """All articles."""
-  articles(first: Int, after: String, last: Int, before: String, where: ArticleWhere, orderBy: ArticleOrderBy, locales: [Locale!]): ArticleConnection!
+  article(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Article
+  """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
+  articles(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
-  source(id: ID, slug: Slug, externalId: ExternalIdInput, locales: [Locale!]): Source
-  """All sources."""
-  sources(first: Int, after: String, last: Int, before: String, where: SourceWhere, orderBy: SourceOrderBy, locales: [Locale!]): SourceConnection!
+  source(
+    """Its id, as an answer gave it; the id of another type is an error."""
+    id: ID
+    """Its slug."""
+    slug: Slug
+    """What another system calls it."""
+    externalId: ExternalIdInput
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): Source
+  """All sources, by title."""
+  sources(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100. Not together with ` + "`" + `last` + "`" + `."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+    """How many from the end, or up to ` + "`" + `before` + "`" + `: 1 to 100. Not together with ` + "`" + `first` + "`" + `."""
+    last: Int
+    """A cursor of this same list: only what precedes it."""
+    before: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): SourceConnection!
 }
 
 """A test of an id."""
