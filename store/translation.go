@@ -84,7 +84,7 @@ func (w *writer) markStale(ctx context.Context, item content.Item) (content.Item
 		dest = append(dest, &originals[i])
 	}
 	text := "SELECT translations, " + strings.Join(cols, ", ") + " FROM " + snake(item.Type.Table) + " WHERE id = $1"
-	err := w.tx.QueryRowContext(ctx, text, int64(item.Key)).Scan(dest...)
+	err := w.scan(ctx, text, []any{int64(item.Key)}, dest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !former.Valid {
 		return item, nil
 	}
