@@ -26,7 +26,7 @@ func (c checkCmd) Run() error {
 			for i := range problems {
 				problems[i].File = path.Join(filepath.ToSlash(dir), problems[i].File)
 			}
-			all = append(all, fmt.Errorf("%d problems in %s\n%w", len(problems), dir, problems))
+			all = append(all, fmt.Errorf("what is wrong in %s: %d\n%w", dir, len(problems), problems))
 		case err != nil:
 			all = append(all, err)
 		case len(set.Items) == 0:
