@@ -43,7 +43,7 @@ func (l *loader) walk(fsys fs.FS, follow bool) ([]file, error) {
 	for _, d := range root {
 		name := d.Name()
 		switch mode, ok := l.mode(fsys, name, d, follow); {
-		case !ok, aside(name), path.Ext(name) == ".go":
+		case !ok, aside(name), path.Ext(name) == ".go": // a Go file embeds the bundle
 		case !mode.IsDir():
 			l.whole(name, "a bundle has no files beside its folders, other than README.md: put it into one of %s", strings.Join(folders(), ", "))
 		case !slices.Contains(folders(), name):
