@@ -235,6 +235,8 @@ func (e *encoder) root(r *root, answers []*content.Result, version string, head 
 		}
 		values := map[string]any{"name": "parley", "version": version, "revision": int64(head)}
 		return e.object("Service", fields, func(sub *field) error { return e.value(values[sub.name]) })
+	case f.name == "search":
+		return e.search(r.sels[0], answers[0], f)
 	case f.name == "nodes":
 		return e.list(len(r.ids), func(i int) error { return e.byID(r, answers, r.ids[i]) })
 	case f.name == "node":

@@ -66,6 +66,8 @@ func operator(t *content.Type, field, input, op string, v any, at string) (*cont
 		return every(not(isNull(field, nil)), not(f)), nil
 	case "startsWith":
 		f.Op = content.StartsWith
+	case "matches":
+		f.Op = content.Matches
 	case "contains":
 		f.Op = content.Contains
 		text, _ := values[0].(string)

@@ -75,6 +75,8 @@ func (p *planner) root(r *root) error {
 	switch {
 	case strings.HasPrefix(f.name, "__") || f.name == "service":
 		return nil
+	case f.name == "search":
+		return p.search(r)
 	case f.name == "node":
 		id, _ := f.args["id"].(string)
 		return p.ids(r, id)

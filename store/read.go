@@ -45,6 +45,8 @@ type reader struct {
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	var chosen string
 	switch {
+	case sel.Search != nil:
+		return r.search(ctx, sel)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":

@@ -162,6 +162,9 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 	if err := w.name(ctx, item); err != nil {
 		return err
 	}
+	if err := w.index(ctx, item); err != nil {
+		return err
+	}
 	if _, err := w.exec(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
 		return fmt.Errorf("clear external ids: %w", err)
 	}

@@ -555,6 +555,28 @@ type Citation struct {
 	CitationStance CitationStance `json:"citationStance"`
 }
 
+// Conditions on an item of any type, all of which hold; an empty object holds for all.
+type ContentWhere struct {
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ContentWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ContentWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ContentWhere] `json:"not,omitempty"`
+}
+
 // A test of an instant. The tests given hold together; a missing instant passes ne, notIn and isNull alone.
 type DateTimeFilter struct {
 	// Is this instant, to the millisecond.
@@ -848,6 +870,14 @@ type FuzzyDateFilter struct {
 	Within graphql.Omittable[*bool] `json:"within,omitempty"`
 	// Whether there is no date.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A part of a text that a search found.
+type Highlight struct {
+	// The field that it is from.
+	HighlightField HighlightField `json:"highlightField"`
+	// The text about the first match: HTML that is safe to show as it is, with each match in <mark>.
+	Snippet string `json:"snippet"`
 }
 
 // A test of an id.
@@ -1817,6 +1847,30 @@ type RichTextFilter struct {
 	Matches graphql.Omittable[*string] `json:"matches,omitempty"`
 	// Whether there is no text.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// Results of a search, the best first.
+type SearchConnection struct {
+	// The results with their cursors, scores and highlights.
+	Edges []*SearchEdge `json:"edges"`
+	// The items, without them.
+	Nodes []Content `json:"nodes"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// The number of results; a search gives at most 1,000.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A result of a search.
+type SearchEdge struct {
+	// Where the result stands, for `after`. A rank may move with a write: a later page may then repeat a result.
+	Cursor string `json:"cursor"`
+	// The item; its `label` is what to call it.
+	Node Content `json:"node"`
+	// How well the item answers; it has a meaning only beside the other scores of the same search.
+	Score float64 `json:"score"`
+	// The parts of its text that match: one for each field, title first.
+	Highlights []*Highlight `json:"highlights"`
 }
 
 // What serves this API, and how far its record reaches.
@@ -3126,6 +3180,85 @@ func (e CitationStance) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// The types of content, for arguments. More values may come: treat one that you do not know as absent.
+type ContentType string
+
+const (
+	// Negotiations: processes, tracks, rounds.
+	ContentTypeTalk ContentType = "TALK"
+	// Actors that mediate.
+	ContentTypeMediator ContentType = "MEDIATOR"
+	// Actors that negotiate.
+	ContentTypeParty ContentType = "PARTY"
+	// Sticking points and standing reasons why talks fail.
+	ContentTypeIssue ContentType = "ISSUE"
+	// What a party holds on an issue.
+	ContentTypePosition ContentType = "POSITION"
+	// Dated entries of timelines.
+	ContentTypeEvent ContentType = "EVENT"
+	// Proposals, pauses, ceasefires and accords.
+	ContentTypeAgreement ContentType = "AGREEMENT"
+	// Editorial texts.
+	ContentTypeArticle ContentType = "ARTICLE"
+	// Where facts are from.
+	ContentTypeSource ContentType = "SOURCE"
+)
+
+var AllContentType = []ContentType{
+	ContentTypeTalk,
+	ContentTypeMediator,
+	ContentTypeParty,
+	ContentTypeIssue,
+	ContentTypePosition,
+	ContentTypeEvent,
+	ContentTypeAgreement,
+	ContentTypeArticle,
+	ContentTypeSource,
+}
+
+func (e ContentType) IsValid() bool {
+	switch e {
+	case ContentTypeTalk, ContentTypeMediator, ContentTypeParty, ContentTypeIssue, ContentTypePosition, ContentTypeEvent, ContentTypeAgreement, ContentTypeArticle, ContentTypeSource:
+		return true
+	}
+	return false
+}
+
+func (e ContentType) String() string {
+	return string(e)
+}
+
+func (e *ContentType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ContentType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ContentType", str)
+	}
+	return nil
+}
+
+func (e ContentType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ContentType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ContentType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The finest unit to which a date is known. More values may come: treat one that you do not know as UNKNOWN.
 type DatePrecision string
 
@@ -3586,6 +3719,70 @@ func (e *EventRole) UnmarshalJSON(b []byte) error {
 }
 
 func (e EventRole) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER.
+type HighlightField string
+
+const (
+	// The title or name, and other names.
+	HighlightFieldTitle HighlightField = "TITLE"
+	// The summary, or the description of an actor.
+	HighlightFieldSummary HighlightField = "SUMMARY"
+	// The body.
+	HighlightFieldBody HighlightField = "BODY"
+	// Any other text: notes, questions and answers, provisions, quotations.
+	HighlightFieldOther HighlightField = "OTHER"
+)
+
+var AllHighlightField = []HighlightField{
+	HighlightFieldTitle,
+	HighlightFieldSummary,
+	HighlightFieldBody,
+	HighlightFieldOther,
+}
+
+func (e HighlightField) IsValid() bool {
+	switch e {
+	case HighlightFieldTitle, HighlightFieldSummary, HighlightFieldBody, HighlightFieldOther:
+		return true
+	}
+	return false
+}
+
+func (e HighlightField) String() string {
+	return string(e)
+}
+
+func (e *HighlightField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HighlightField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HighlightField", str)
+	}
+	return nil
+}
+
+func (e HighlightField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HighlightField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HighlightField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

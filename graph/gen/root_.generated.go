@@ -192,6 +192,11 @@ type ComplexityRoot struct {
 		Verbatim    func(childComplexity int) int
 	}
 
+	Highlight struct {
+		HighlightField func(childComplexity int) int
+		Snippet        func(childComplexity int) int
+	}
+
 	Issue struct {
 		BlockedBy      func(childComplexity int, first *int32) int
 		Citations      func(childComplexity int, first *int32) int
@@ -424,26 +429,27 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *ArticleWhere, orderBy *ArticleOrderBy) int
 		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *EventWhere, orderBy *EventOrderBy) int
 		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *IssueWhere, orderBy *IssueOrderBy) int
 		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *MediatorWhere, orderBy *MediatorOrderBy) int
 		Node       func(childComplexity int, id string, locales []string) int
 		Nodes      func(childComplexity int, ids []string, locales []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *PartyWhere, orderBy *PartyOrderBy) int
 		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Search     func(childComplexity int, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) int
 		Service    func(childComplexity int) int
 		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *SourceWhere, orderBy *SourceOrderBy) int
 		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string) int
+		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *TalkWhere, orderBy *TalkOrderBy) int
 	}
 
 	Question struct {
@@ -461,6 +467,20 @@ type ComplexityRoot struct {
 		HTML     func(childComplexity int) int
 		Markdown func(childComplexity int) int
 		Text     func(childComplexity int) int
+	}
+
+	SearchConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SearchEdge struct {
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Score      func(childComplexity int) int
 	}
 
 	Service struct {
@@ -1472,6 +1492,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FuzzyDate.Verbatim(childComplexity), true
+
+	case "Highlight.highlightField":
+		if e.ComplexityRoot.Highlight.HighlightField == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.HighlightField(childComplexity), true
+	case "Highlight.snippet":
+		if e.ComplexityRoot.Highlight.Snippet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Snippet(childComplexity), true
 
 	case "Issue.blockedBy":
 		if e.ComplexityRoot.Issue.BlockedBy == nil {
@@ -2677,7 +2710,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -2699,7 +2732,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -2721,7 +2754,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2744,7 +2777,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy)), true
 	case "Query.mediator":
 		if e.ComplexityRoot.Query.Mediator == nil {
 			break
@@ -2766,7 +2799,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2799,7 +2832,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy)), true
 	case "Query.party":
 		if e.ComplexityRoot.Query.Party == nil {
 			break
@@ -2832,7 +2865,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]ContentType), args["where"].(*ContentWhere), args["first"].(*int32), args["after"].(*string), args["locales"].([]string)), true
 	case "Query.service":
 		if e.ComplexityRoot.Query.Service == nil {
 			break
@@ -2860,7 +2904,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy)), true
 	case "Query.talk":
 		if e.ComplexityRoot.Query.Talk == nil {
 			break
@@ -2882,7 +2926,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string)), true
+		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 
 	case "Question.answer":
 		if e.ComplexityRoot.Question.Answer == nil {
@@ -2939,6 +2983,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RichText.Text(childComplexity), true
+
+	case "SearchConnection.edges":
+		if e.ComplexityRoot.SearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.nodes":
+		if e.ComplexityRoot.SearchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Nodes(childComplexity), true
+	case "SearchConnection.pageInfo":
+		if e.ComplexityRoot.SearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.PageInfo(childComplexity), true
+	case "SearchConnection.totalCount":
+		if e.ComplexityRoot.SearchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCount(childComplexity), true
+
+	case "SearchEdge.cursor":
+		if e.ComplexityRoot.SearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Cursor(childComplexity), true
+	case "SearchEdge.highlights":
+		if e.ComplexityRoot.SearchEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Highlights(childComplexity), true
+	case "SearchEdge.node":
+		if e.ComplexityRoot.SearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
+	case "SearchEdge.score":
+		if e.ComplexityRoot.SearchEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
 
 	case "Service.name":
 		if e.ComplexityRoot.Service.Name == nil {
@@ -3519,6 +3613,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BasisFilter", ec.unmarshalInputBasisFilter),
 			graphql.NewInputUnmarshaler("BooleanFilter", ec.unmarshalInputBooleanFilter),
 			graphql.NewInputUnmarshaler("CapacityFilter", ec.unmarshalInputCapacityFilter),
+			graphql.NewInputUnmarshaler("ContentWhere", ec.unmarshalInputContentWhere),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DiplomacyTrackFilter", ec.unmarshalInputDiplomacyTrackFilter),
 			graphql.NewInputUnmarshaler("EventKindFilter", ec.unmarshalInputEventKindFilter),
@@ -5860,6 +5955,27 @@ type Query {
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
   ): [Node]!
+  """
+  Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them in
+  its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without ` + "`" + `locales` + "`" + ` it looks in all languages.
+  """
+  search(
+    """
+    Words that must all be there, in any order. "Words in quotation marks" must stand as written, word* begins so, and
+    -word must not be there. At most 500 bytes and 32 terms, one of them to be found.
+    """
+    query: String!
+    """Only items of these types."""
+    types: [ContentType!]
+    """Only items that meet this."""
+    where: ContentWhere
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100; 20 without it."""
+    first: Int
+    """A cursor of this same search: only what follows it."""
+    after: String
+    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    locales: [Locale!]
+  ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
   """One talk by exactly one of its id, slug or external id; null where there is none."""
@@ -5885,6 +6001,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -5909,6 +6029,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: MediatorWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: MediatorOrderBy
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -5933,6 +6057,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: PartyWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: PartyOrderBy
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -5957,6 +6085,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: IssueWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: IssueOrderBy
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -5981,6 +6113,14 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: PositionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: PositionOrderBy
+    """Only positions that may have been held at this date (EDTF)."""
+    heldOn: EDTF
+    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    current: Boolean
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -6005,6 +6145,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: EventWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: EventOrderBy
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -6029,6 +6173,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: AgreementWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: AgreementOrderBy
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -6053,6 +6201,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ArticleWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ArticleOrderBy
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -6077,6 +6229,10 @@ type Query {
     before: String
     """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
     locales: [Locale!]
+    """Which of them: all conditions hold. All where it is absent."""
+    where: SourceWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: SourceOrderBy
   ): SourceConnection!
 }
 
@@ -7448,6 +7604,94 @@ input ActorWhere {
   """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
   isNull: Boolean
 }
+
+"""Conditions on an item of any type, all of which hold; an empty object holds for all."""
+input ContentWhere {
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """All of these hold."""
+  and: [ContentWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ContentWhere!]
+  """This does not hold."""
+  not: ContentWhere
+}
+
+"""The types of content, for arguments. More values may come: treat one that you do not know as absent."""
+enum ContentType {
+  """Negotiations: processes, tracks, rounds."""
+  TALK
+  """Actors that mediate."""
+  MEDIATOR
+  """Actors that negotiate."""
+  PARTY
+  """Sticking points and standing reasons why talks fail."""
+  ISSUE
+  """What a party holds on an issue."""
+  POSITION
+  """Dated entries of timelines."""
+  EVENT
+  """Proposals, pauses, ceasefires and accords."""
+  AGREEMENT
+  """Editorial texts."""
+  ARTICLE
+  """Where facts are from."""
+  SOURCE
+}
+
+"""The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER."""
+enum HighlightField {
+  """The title or name, and other names."""
+  TITLE
+  """The summary, or the description of an actor."""
+  SUMMARY
+  """The body."""
+  BODY
+  """Any other text: notes, questions and answers, provisions, quotations."""
+  OTHER
+}
+
+"""Results of a search, the best first."""
+type SearchConnection {
+  """The results with their cursors, scores and highlights."""
+  edges: [SearchEdge!]!
+  """The items, without them."""
+  nodes: [Content!]!
+  """Where the page stands."""
+  pageInfo: PageInfo!
+  """The number of results; a search gives at most 1,000."""
+  totalCount: Int!
+}
+
+"""A result of a search."""
+type SearchEdge {
+  """Where the result stands, for ` + "`" + `after` + "`" + `. A rank may move with a write: a later page may then repeat a result."""
+  cursor: String!
+  """The item; its ` + "`" + `label` + "`" + ` is what to call it."""
+  node: Content!
+  """How well the item answers; it has a meaning only beside the other scores of the same search."""
+  score: Float!
+  """The parts of its text that match: one for each field, title first."""
+  highlights: [Highlight!]!
+}
+
+"""A part of a text that a search found."""
+type Highlight {
+  """The field that it is from."""
+  highlightField: HighlightField!
+  """The text about the first match: HTML that is safe to show as it is, with each match in <mark>."""
+  snippet: String!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -7782,6 +8026,16 @@ func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field gra
 		return ec.fieldContext_FuzzyDate_label(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FuzzyDate", field.Name)
+}
+
+func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "highlightField":
+		return ec.fieldContext_Highlight_highlightField(ctx, field)
+	case "snippet":
+		return ec.fieldContext_Highlight_snippet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8276,6 +8530,34 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_excerpt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_SearchEdge_highlights(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
