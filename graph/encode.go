@@ -92,6 +92,16 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 	case f.name == "direction":
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
+	case named == "TrackRecord" || named == "FollowUp":
+		child, answer := under(sel, res, f.key)
+		l := answer.Lists[row.Key]
+		if l == nil {
+			return e.null()
+		}
+		if r, ok := l.Rows[0].Values[0].(content.TrackRecord); ok {
+			return e.trackRecord(r, f)
+		}
+		return e.followUp(child, answer, l.Rows[0], f)
 	case strings.HasSuffix(named, "Connection"):
 		child, answer := under(sel, res, f.key)
 		return e.connection(child, answer, answer.Lists[row.Key], f)

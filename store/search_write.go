@@ -92,6 +92,10 @@ func linesOf(f *content.Field, v any) ([]string, error) {
 		var lines []string
 		for _, element := range v {
 			for i := range f.Fields {
+				switch f.Fields[i].Name {
+				case "field", "locator": // where a citation points, not what it says
+					continue
+				}
 				more, err := linesOf(&f.Fields[i], element[f.Fields[i].Name])
 				if err != nil {
 					return nil, err

@@ -599,6 +599,14 @@ type DateTimeFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// A number of days of which the bounds are known.
+type DayRange struct {
+	// At least this many.
+	Min int32 `json:"min"`
+	// At most this many.
+	Max int32 `json:"max"`
+}
+
 // A test of a diplomacy track. The tests given hold together.
 type DiplomacyTrackFilter struct {
 	// Is this value.
@@ -681,6 +689,8 @@ type Event struct {
 	Basis Basis `json:"basis"`
 	// How far it is confirmed.
 	Verification Verification `json:"verification"`
+	// What became of an optimistic statement; null for any other event.
+	FollowedBy *FollowUp `json:"followedBy,omitempty"`
 }
 
 func (Event) IsContent() {}
@@ -833,6 +843,16 @@ type ExternalIDWhere struct {
 	Or graphql.Omittable[[]*ExternalIDWhere] `json:"or,omitempty"`
 	// This does not hold.
 	Not graphql.Omittable[*ExternalIDWhere] `json:"not,omitempty"`
+}
+
+// What followed an optimistic statement.
+type FollowUp struct {
+	// The next decisive event of the process; null where none has followed.
+	Event *Event `json:"event,omitempty"`
+	// What became of the optimism.
+	Outcome Outcome `json:"outcome"`
+	// How many days later; null where the dates do not tell, and where the outcome is open or undetermined.
+	Days *DayRange `json:"days,omitempty"`
 }
 
 // A date as precise as it is known; no day is ever invented. Show `label`; sort and compare by `earliest` and `latest`.
@@ -2133,6 +2153,8 @@ type Talk struct {
 	Agreements *AgreementConnection `json:"agreements"`
 	// What this record has written on it, by `publishedOn`; articles without a date come last.
 	Articles *ArticleConnection `json:"articles"`
+	// What became of the optimistic statements of the talk and of all that belongs to it.
+	TrackRecord *TrackRecord `json:"trackRecord"`
 }
 
 func (Talk) IsContent() {}
@@ -2301,6 +2323,23 @@ type TitleFilter struct {
 	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
 	// Has these characters in it, whatever their case and accents; at least 3.
 	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
+}
+
+// What became of optimism under a talk: for every optimistic or cautiously optimistic statement of the talk and of what
+// belongs to it, the next decisive event after it on the timeline of the whole process.
+type TrackRecord struct {
+	// How many optimistic statements there are; the other numbers add up to it.
+	Optimistic int32 `json:"optimistic"`
+	// How many were followed by a signed agreement or a ceasefire in effect.
+	Kept int32 `json:"kept"`
+	// How many were followed by a rejection, a stall, a suspension, a collapse or the end of a ceasefire.
+	SetBack int32 `json:"setBack"`
+	// How many nothing decisive has followed.
+	Open int32 `json:"open"`
+	// How many of which the dates overlap with those of the next decisive event, and no sequence separates them.
+	Undetermined int32 `json:"undetermined"`
+	// The median number of days until the outcome, as a range; null where no number is known.
+	MedianDays *DayRange `json:"medianDays,omitempty"`
 }
 
 // One field of an item in another language.
@@ -4198,6 +4237,70 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What became of optimism. More values may come: treat one that you do not know as UNDETERMINED.
+type Outcome string
+
+const (
+	// An agreement was signed, or a ceasefire took effect.
+	OutcomeKept Outcome = "KEPT"
+	// A rejection, a stall, a suspension, a collapse or the end of a ceasefire followed.
+	OutcomeSetBack Outcome = "SET_BACK"
+	// Nothing decisive has followed.
+	OutcomeOpen Outcome = "OPEN"
+	// Dates and sequence do not tell which came first.
+	OutcomeUndetermined Outcome = "UNDETERMINED"
+)
+
+var AllOutcome = []Outcome{
+	OutcomeKept,
+	OutcomeSetBack,
+	OutcomeOpen,
+	OutcomeUndetermined,
+}
+
+func (e Outcome) IsValid() bool {
+	switch e {
+	case OutcomeKept, OutcomeSetBack, OutcomeOpen, OutcomeUndetermined:
+		return true
+	}
+	return false
+}
+
+func (e Outcome) String() string {
+	return string(e)
+}
+
+func (e *Outcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Outcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Outcome", str)
+	}
+	return nil
+}
+
+func (e Outcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Outcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Outcome) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

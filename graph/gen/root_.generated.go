@@ -128,6 +128,11 @@ type ComplexityRoot struct {
 		Source         func(childComplexity int) int
 	}
 
+	DayRange struct {
+		Max func(childComplexity int) int
+		Min func(childComplexity int) int
+	}
+
 	Event struct {
 		Agreement      func(childComplexity int) int
 		Basis          func(childComplexity int) int
@@ -138,6 +143,7 @@ type ComplexityRoot struct {
 		EmbargoedUntil func(childComplexity int) int
 		EventKind      func(childComplexity int) int
 		ExternalIds    func(childComplexity int, first *int32) int
+		FollowedBy     func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Issues         func(childComplexity int, first *int32) int
 		Label          func(childComplexity int) int
@@ -178,6 +184,12 @@ type ComplexityRoot struct {
 		Scheme func(childComplexity int) int
 		URL    func(childComplexity int) int
 		Value  func(childComplexity int) int
+	}
+
+	FollowUp struct {
+		Days    func(childComplexity int) int
+		Event   func(childComplexity int) int
+		Outcome func(childComplexity int) int
 	}
 
 	FuzzyDate struct {
@@ -560,6 +572,7 @@ type ComplexityRoot struct {
 		TalkLevel      func(childComplexity int) int
 		TalkStatus     func(childComplexity int) int
 		Title          func(childComplexity int) int
+		TrackRecord    func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -574,6 +587,15 @@ type ComplexityRoot struct {
 	TalkEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TrackRecord struct {
+		Kept         func(childComplexity int) int
+		MedianDays   func(childComplexity int) int
+		Open         func(childComplexity int) int
+		Optimistic   func(childComplexity int) int
+		SetBack      func(childComplexity int) int
+		Undetermined func(childComplexity int) int
 	}
 
 	TranslatedText struct {
@@ -1159,6 +1181,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Citation.Source(childComplexity), true
 
+	case "DayRange.max":
+		if e.ComplexityRoot.DayRange.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayRange.Max(childComplexity), true
+	case "DayRange.min":
+		if e.ComplexityRoot.DayRange.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayRange.Min(childComplexity), true
+
 	case "Event.agreement":
 		if e.ComplexityRoot.Event.Agreement == nil {
 			break
@@ -1223,6 +1258,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.ExternalIds(childComplexity, args["first"].(*int32)), true
+	case "Event.followedBy":
+		if e.ComplexityRoot.Event.FollowedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.FollowedBy(childComplexity), true
 	case "Event.id":
 		if e.ComplexityRoot.Event.ID == nil {
 			break
@@ -1437,6 +1478,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalId.Value(childComplexity), true
+
+	case "FollowUp.days":
+		if e.ComplexityRoot.FollowUp.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Days(childComplexity), true
+	case "FollowUp.event":
+		if e.ComplexityRoot.FollowUp.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Event(childComplexity), true
+	case "FollowUp.outcome":
+		if e.ComplexityRoot.FollowUp.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Outcome(childComplexity), true
 
 	case "FuzzyDate.approximate":
 		if e.ComplexityRoot.FuzzyDate.Approximate == nil {
@@ -3492,6 +3552,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Talk.Title(childComplexity), true
+	case "Talk.trackRecord":
+		if e.ComplexityRoot.Talk.TrackRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Talk.TrackRecord(childComplexity), true
 	case "Talk.translations":
 		if e.ComplexityRoot.Talk.Translations == nil {
 			break
@@ -3547,6 +3613,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TalkEdge.Node(childComplexity), true
+
+	case "TrackRecord.kept":
+		if e.ComplexityRoot.TrackRecord.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Kept(childComplexity), true
+	case "TrackRecord.medianDays":
+		if e.ComplexityRoot.TrackRecord.MedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.MedianDays(childComplexity), true
+	case "TrackRecord.open":
+		if e.ComplexityRoot.TrackRecord.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Open(childComplexity), true
+	case "TrackRecord.optimistic":
+		if e.ComplexityRoot.TrackRecord.Optimistic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Optimistic(childComplexity), true
+	case "TrackRecord.setBack":
+		if e.ComplexityRoot.TrackRecord.SetBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.SetBack(childComplexity), true
+	case "TrackRecord.undetermined":
+		if e.ComplexityRoot.TrackRecord.Undetermined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Undetermined(childComplexity), true
 
 	case "TranslatedText.field":
 		if e.ComplexityRoot.TranslatedText.Field == nil {
@@ -4726,6 +4829,8 @@ type Talk implements Content & Node {
     """A cursor of this same list: only what precedes it."""
     before: String
   ): ArticleConnection!
+  """What became of the optimistic statements of the talk and of all that belongs to it."""
+  trackRecord: TrackRecord!
 }
 
 """An actor in its mediating capacity."""
@@ -5247,6 +5352,8 @@ type Event implements Content & Node {
   basis: Basis!
   """How far it is confirmed."""
   verification: Verification!
+  """What became of an optimistic statement; null for any other event."""
+  followedBy: FollowUp
 }
 
 """A proposal, pause, ceasefire or accord, from draft to its end."""
@@ -7692,6 +7799,55 @@ type Highlight {
   """The text about the first match: HTML that is safe to show as it is, with each match in <mark>."""
   snippet: String!
 }
+
+"""
+What became of optimism under a talk: for every optimistic or cautiously optimistic statement of the talk and of what
+belongs to it, the next decisive event after it on the timeline of the whole process.
+"""
+type TrackRecord {
+  """How many optimistic statements there are; the other numbers add up to it."""
+  optimistic: Int!
+  """How many were followed by a signed agreement or a ceasefire in effect."""
+  kept: Int!
+  """How many were followed by a rejection, a stall, a suspension, a collapse or the end of a ceasefire."""
+  setBack: Int!
+  """How many nothing decisive has followed."""
+  open: Int!
+  """How many of which the dates overlap with those of the next decisive event, and no sequence separates them."""
+  undetermined: Int!
+  """The median number of days until the outcome, as a range; null where no number is known."""
+  medianDays: DayRange
+}
+
+"""A number of days of which the bounds are known."""
+type DayRange {
+  """At least this many."""
+  min: Int!
+  """At most this many."""
+  max: Int!
+}
+
+"""What followed an optimistic statement."""
+type FollowUp {
+  """The next decisive event of the process; null where none has followed."""
+  event: Event
+  """What became of the optimism."""
+  outcome: Outcome!
+  """How many days later; null where the dates do not tell, and where the outcome is open or undetermined."""
+  days: DayRange
+}
+
+"""What became of optimism. More values may come: treat one that you do not know as UNDETERMINED."""
+enum Outcome {
+  """An agreement was signed, or a ceasefire took effect."""
+  KEPT
+  """A rejection, a stall, a suspension, a collapse or the end of a ceasefire followed."""
+  SET_BACK
+  """Nothing decisive has followed."""
+  OPEN
+  """Dates and sequence do not tell which came first."""
+  UNDETERMINED
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -7900,6 +8056,16 @@ func (ec *executionContext) childFields_Citation(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
 }
 
+func (ec *executionContext) childFields_DayRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "min":
+		return ec.fieldContext_DayRange_min(ctx, field)
+	case "max":
+		return ec.fieldContext_DayRange_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DayRange", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7964,6 +8130,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_basis(ctx, field)
 	case "verification":
 		return ec.fieldContext_Event_verification(ctx, field)
+	case "followedBy":
+		return ec.fieldContext_Event_followedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -8002,6 +8170,18 @@ func (ec *executionContext) childFields_ExternalId(ctx context.Context, field gr
 		return ec.fieldContext_ExternalId_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExternalId", field.Name)
+}
+
+func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_FollowUp_event(ctx, field)
+	case "outcome":
+		return ec.fieldContext_FollowUp_outcome(ctx, field)
+	case "days":
+		return ec.fieldContext_FollowUp_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
 }
 
 func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8718,6 +8898,8 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 		return ec.fieldContext_Talk_agreements(ctx, field)
 	case "articles":
 		return ec.fieldContext_Talk_articles(ctx, field)
+	case "trackRecord":
+		return ec.fieldContext_Talk_trackRecord(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Talk", field.Name)
 }
@@ -8744,6 +8926,24 @@ func (ec *executionContext) childFields_TalkEdge(ctx context.Context, field grap
 		return ec.fieldContext_TalkEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TalkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "optimistic":
+		return ec.fieldContext_TrackRecord_optimistic(ctx, field)
+	case "kept":
+		return ec.fieldContext_TrackRecord_kept(ctx, field)
+	case "setBack":
+		return ec.fieldContext_TrackRecord_setBack(ctx, field)
+	case "open":
+		return ec.fieldContext_TrackRecord_open(ctx, field)
+	case "undetermined":
+		return ec.fieldContext_TrackRecord_undetermined(ctx, field)
+	case "medianDays":
+		return ec.fieldContext_TrackRecord_medianDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackRecord", field.Name)
 }
 
 func (ec *executionContext) childFields_TranslatedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -863,6 +863,11 @@ CREATE INDEX article_created ON article (visible, created_rev, id);
 CREATE INDEX source_updated ON source (visible, from_rev, id);
 CREATE INDEX source_created ON source (visible, created_rev, id);
 
+-- What became of optimism: optimistic statements, and the events that decide.
+CREATE INDEX event_optimistic ON event (talk_id) WHERE event_kind = 'STATEMENT' AND outlook IN ('OPTIMISTIC', 'CAUTIOUSLY_OPTIMISTIC');
+CREATE INDEX event_decisive ON event (talk_id, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id)
+  WHERE event_kind IN ('AGREEMENT_SIGNED', 'CEASEFIRE_IN_EFFECT', 'REJECTION', 'TALKS_STALLED', 'TALKS_SUSPENDED', 'TALKS_COLLAPSED', 'CEASEFIRE_ENDED');
+
 -- What each item is called in each of its languages: a row for its own and one for each translation, with the original
 -- where a translation leaves the title out.
 CREATE TABLE naming (
