@@ -14,7 +14,7 @@ import (
 // search finds the items that hold the words of a search, ranks at most [content.MaxHits] of them, those with the words
 // in their titles first, and reads what hangs from the page.
 func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	terms, err := parseSearch(sel.Search.Query)
+	terms, err := parseSearch(sel.Search.Query, "query")
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func inLocale(d string, v content.View) string {
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
 func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error) {
 	text, _ := f.Values[0].(string)
-	terms, err := parseSearch(text)
+	terms, err := parseSearch(text, f.Field+".matches")
 	if err != nil {
 		return "", err
 	}

@@ -22,10 +22,10 @@ type term struct {
 }
 
 // parseSearch reads words, "phrases", prefix* and -exclusions. What is damaged, an open quotation mark or a lone sign,
-// is read as plain words. A search without a word that is to be found is an error.
-func parseSearch(text string) ([]term, error) {
+// is read as plain words. A search without a word that is to be found is an error of the argument.
+func parseSearch(text, argument string) ([]term, error) {
 	if len(text) > maxSearch {
-		return nil, content.Errorf(content.BadUserInput, "the search is longer than %d bytes", maxSearch)
+		return nil, wrongSearch(argument, "the search is longer than %d bytes", maxSearch)
 	}
 	var terms []term
 	for rest := text; rest != ""; {
@@ -36,12 +36,18 @@ func parseSearch(text string) ([]term, error) {
 		}
 	}
 	if !slices.ContainsFunc(terms, func(t term) bool { return !t.not }) {
-		return nil, content.Errorf(content.BadUserInput, "the search has no word that is to be found: give at least one")
+		return nil, wrongSearch(argument, "the search has no word that is to be found: give at least one")
 	}
 	if len(terms) > maxTerms {
-		return nil, content.Errorf(content.BadUserInput, "the search has %d terms: at most %d are searched for at once", len(terms), maxTerms)
+		return nil, wrongSearch(argument, "the search has %d terms: at most %d are searched for at once", len(terms), maxTerms)
 	}
 	return terms, nil
+}
+
+func wrongSearch(argument, format string, args ...any) error {
+	e := content.Errorf(content.BadUserInput, format, args...)
+	e.Field = argument
+	return e
 }
 
 // nextTerm takes the first term off a text.

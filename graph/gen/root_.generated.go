@@ -53,7 +53,7 @@ type ComplexityRoot struct {
 		PlannedEndOn    func(childComplexity int) int
 		ProposedBy      func(childComplexity int, first *int32) int
 		ProposedOn      func(childComplexity int) int
-		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Provisions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
 		PubStatus       func(childComplexity int) int
 		Purposes        func(childComplexity int, first *int32) int
 		Related         func(childComplexity int, first *int32) int
@@ -102,7 +102,7 @@ type ComplexityRoot struct {
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -215,7 +215,7 @@ type ComplexityRoot struct {
 		CreatedAt      func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		IssueCategory  func(childComplexity int) int
@@ -225,15 +225,15 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, first *int32) int
 		Parties        func(childComplexity int, first *int32) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		Process        func(childComplexity int) int
-		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Provisions     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ProvisionWhere, orderBy *ProvisionOrderBy) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
 		Summary        func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Title          func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
@@ -253,7 +253,7 @@ type ComplexityRoot struct {
 
 	Mediator struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -263,18 +263,18 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -329,7 +329,7 @@ type ComplexityRoot struct {
 
 	Party struct {
 		ActorKind      func(childComplexity int) int
-		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
 		Aliases        func(childComplexity int, first *int32) int
 		AsMediator     func(childComplexity int) int
 		AsParty        func(childComplexity int) int
@@ -339,19 +339,19 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
-		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		SourceID       func(childComplexity int) int
-		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -538,17 +538,17 @@ type ComplexityRoot struct {
 	}
 
 	Talk struct {
-		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
-		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Agreements     func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
+		Articles       func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy) int
 		Body           func(childComplexity int) int
-		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Children       func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy) int
 		Citations      func(childComplexity int, first *int32) int
 		CreatedAt      func(childComplexity int) int
 		DiplomacyTrack func(childComplexity int) int
 		Direction      func(childComplexity int) int
 		EmbargoedUntil func(childComplexity int) int
 		EndedOn        func(childComplexity int) int
-		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Events         func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy) int
 		ExternalIds    func(childComplexity int, first *int32) int
 		ID             func(childComplexity int) int
 		Issues         func(childComplexity int, within Within, first *int32) int
@@ -556,10 +556,10 @@ type ComplexityRoot struct {
 		Locale         func(childComplexity int) int
 		Mediators      func(childComplexity int, within Within, first *int32) int
 		Parent         func(childComplexity int) int
-		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Participations func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ParticipationWhere, orderBy *ParticipationOrderBy) int
 		Parties        func(childComplexity int, within Within, first *int32) int
 		Place          func(childComplexity int) int
-		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string) int
+		Positions      func(childComplexity int, within Within, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
 		Process        func(childComplexity int) int
 		PubStatus      func(childComplexity int) int
 		Revision       func(childComplexity int) int
@@ -804,7 +804,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Agreement.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
 	case "Agreement.pubStatus":
 		if e.ComplexityRoot.Agreement.PubStatus == nil {
 			break
@@ -1087,7 +1087,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Article.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Article.title":
 		if e.ComplexityRoot.Article.Title == nil {
 			break
@@ -1616,7 +1616,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Issue.externalIds":
 		if e.ComplexityRoot.Issue.ExternalIds == nil {
 			break
@@ -1696,7 +1696,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Issue.process":
 		if e.ComplexityRoot.Issue.Process == nil {
 			break
@@ -1713,7 +1713,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Provisions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ProvisionWhere), args["orderBy"].(*ProvisionOrderBy)), true
 	case "Issue.pubStatus":
 		if e.ComplexityRoot.Issue.PubStatus == nil {
 			break
@@ -1754,7 +1754,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Issue.title":
 		if e.ComplexityRoot.Issue.Title == nil {
 			break
@@ -1833,7 +1833,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Mediator.aliases":
 		if e.ComplexityRoot.Mediator.Aliases == nil {
 			break
@@ -1908,7 +1908,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Mediator.externalIds":
 		if e.ComplexityRoot.Mediator.ExternalIds == nil {
 			break
@@ -1954,7 +1954,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Mediator.pubStatus":
 		if e.ComplexityRoot.Mediator.PubStatus == nil {
 			break
@@ -1989,7 +1989,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Mediator.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Mediator.translations":
 		if e.ComplexityRoot.Mediator.Translations == nil {
 			break
@@ -2198,7 +2198,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Party.aliases":
 		if e.ComplexityRoot.Party.Aliases == nil {
 			break
@@ -2273,7 +2273,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Party.externalIds":
 		if e.ComplexityRoot.Party.ExternalIds == nil {
 			break
@@ -2319,7 +2319,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Party.positions":
 		if e.ComplexityRoot.Party.Positions == nil {
 			break
@@ -2330,7 +2330,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Party.pubStatus":
 		if e.ComplexityRoot.Party.PubStatus == nil {
 			break
@@ -2365,7 +2365,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Party.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Party.translations":
 		if e.ComplexityRoot.Party.Translations == nil {
 			break
@@ -3303,7 +3303,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Agreements(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
 	case "Talk.articles":
 		if e.ComplexityRoot.Talk.Articles == nil {
 			break
@@ -3314,7 +3314,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Articles(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
 	case "Talk.body":
 		if e.ComplexityRoot.Talk.Body == nil {
 			break
@@ -3331,7 +3331,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Children(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
 	case "Talk.citations":
 		if e.ComplexityRoot.Talk.Citations == nil {
 			break
@@ -3383,7 +3383,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Events(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
 	case "Talk.externalIds":
 		if e.ComplexityRoot.Talk.ExternalIds == nil {
 			break
@@ -3451,7 +3451,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Participations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ParticipationWhere), args["orderBy"].(*ParticipationOrderBy)), true
 	case "Talk.parties":
 		if e.ComplexityRoot.Talk.Parties == nil {
 			break
@@ -3479,7 +3479,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Talk.Positions(childComplexity, args["within"].(Within), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
 	case "Talk.process":
 		if e.ComplexityRoot.Talk.Process == nil {
 			break
@@ -4738,6 +4738,10 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """
   Who takes part in which capacity and role: by role as ParticipationRole lists them, then by ` + "`" + `since` + "`" + `, then by name.
@@ -4752,6 +4756,10 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ParticipationWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """Who mediates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
   mediators(
@@ -4786,6 +4794,10 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: EventWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: EventOrderBy
   ): EventConnection!
   """Who holds what, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -4799,6 +4811,14 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: PositionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: PositionOrderBy
+    """Only positions that may have been held at this date (EDTF)."""
+    heldOn: EDTF
+    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    current: Boolean
   ): PositionConnection!
   """
   Texts from proposal to accord, by the first of the dates proposed, signed and in effect; those without a date come
@@ -4815,6 +4835,10 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: AgreementWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: AgreementOrderBy
   ): AgreementConnection!
   """What this record has written on it, by ` + "`" + `publishedOn` + "`" + `; articles without a date come last."""
   articles(
@@ -4828,6 +4852,10 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ArticleWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ArticleOrderBy
   ): ArticleConnection!
   """What became of the optimistic statements of the talk and of all that belongs to it."""
   trackRecord: TrackRecord!
@@ -4908,6 +4936,10 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ParticipationWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """The talks that it mediates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -4919,6 +4951,10 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """The events that it was concerned in as a mediator, oldest first; those without a date come last."""
   events(
@@ -4930,6 +4966,10 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: EventWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: EventOrderBy
   ): EventConnection!
   """The agreements that it mediated, oldest first; those without a date come last."""
   agreements(
@@ -4941,6 +4981,10 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: AgreementWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: AgreementOrderBy
   ): AgreementConnection!
 }
 
@@ -5019,6 +5063,10 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ParticipationWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """The talks that it negotiates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -5030,6 +5078,10 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """The events that it was concerned in as a party, oldest first; those without a date come last."""
   events(
@@ -5041,6 +5093,10 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: EventWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: EventOrderBy
   ): EventConnection!
   """The agreements that bind it or were to bind it, oldest first; those without a date come last."""
   agreements(
@@ -5052,6 +5108,10 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: AgreementWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: AgreementOrderBy
   ): AgreementConnection!
   """What it holds on issues, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -5063,6 +5123,14 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: PositionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: PositionOrderBy
+    """Only positions that may have been held at this date (EDTF)."""
+    heldOn: EDTF
+    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    current: Boolean
   ): PositionConnection!
 }
 
@@ -5133,6 +5201,10 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """Who holds what on it, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -5144,6 +5216,14 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: PositionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: PositionOrderBy
+    """Only positions that may have been held at this date (EDTF)."""
+    heldOn: EDTF
+    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    current: Boolean
   ): PositionConnection!
   """What happened about it, oldest first; events without a date come last."""
   events(
@@ -5155,6 +5235,10 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: EventWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: EventOrderBy
   ): EventConnection!
   """The clauses of agreements that deal with it, by their place in their agreement."""
   provisions(
@@ -5166,6 +5250,10 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ProvisionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ProvisionOrderBy
   ): ProvisionConnection!
   """The issues that must be settled first, as the editor ordered them; at most 20."""
   blockedBy(
@@ -5474,6 +5562,10 @@ type Agreement implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: ProvisionWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: ProvisionOrderBy
   ): ProvisionConnection!
 }
 
@@ -5544,6 +5636,10 @@ type Article implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
+    """Which of them: all conditions hold. All where it is absent."""
+    where: TalkWhere
+    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    orderBy: TalkOrderBy
   ): TalkConnection!
   """The issues that it is about, as the editor ordered them; at most 50."""
   issues(

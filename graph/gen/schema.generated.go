@@ -152,6 +152,22 @@ func (ec *executionContext) field_Agreement_provisions_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -288,6 +304,22 @@ func (ec *executionContext) field_Article_talks_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -466,6 +498,22 @@ func (ec *executionContext) field_Issue_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -546,6 +594,38 @@ func (ec *executionContext) field_Issue_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -584,6 +664,22 @@ func (ec *executionContext) field_Issue_provisions_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -622,6 +718,22 @@ func (ec *executionContext) field_Issue_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -674,6 +786,22 @@ func (ec *executionContext) field_Mediator_agreements_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -740,6 +868,22 @@ func (ec *executionContext) field_Mediator_events_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -792,6 +936,22 @@ func (ec *executionContext) field_Mediator_participations_args(ctx context.Conte
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -830,6 +990,22 @@ func (ec *executionContext) field_Mediator_talks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -896,6 +1072,22 @@ func (ec *executionContext) field_Party_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -962,6 +1154,22 @@ func (ec *executionContext) field_Party_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1014,6 +1222,22 @@ func (ec *executionContext) field_Party_participations_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1052,6 +1276,38 @@ func (ec *executionContext) field_Party_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -1090,6 +1346,22 @@ func (ec *executionContext) field_Party_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2290,6 +2562,22 @@ func (ec *executionContext) field_Talk_agreements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2336,6 +2624,22 @@ func (ec *executionContext) field_Talk_articles_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ArticleWhere, error) {
+			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
+			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2374,6 +2678,22 @@ func (ec *executionContext) field_Talk_children_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2434,6 +2754,22 @@ func (ec *executionContext) field_Talk_events_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2530,6 +2866,22 @@ func (ec *executionContext) field_Talk_participations_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2598,6 +2950,38 @@ func (ec *executionContext) field_Talk_positions_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg8
 	return args, nil
 }
 
@@ -28195,6 +28579,14 @@ func (ec *executionContext) unmarshalOParticipationListFilter2ᚖparleyᚋgraph�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOParticipationRole2ᚕparleyᚋgraphᚋgenᚐParticipationRoleᚄ(ctx context.Context, v any) ([]ParticipationRole, error) {
 	if v == nil {
 		return nil, nil
@@ -28396,6 +28788,14 @@ func (ec *executionContext) unmarshalOProvisionListFilter2ᚖparleyᚋgraphᚋge
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputProvisionListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
