@@ -23,23 +23,23 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string, locales []string) ([]Node, error)
 	Service(ctx context.Context) (*Service, error)
 	Talk(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Talk, error)
-	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*TalkConnection, error)
+	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) (*TalkConnection, error)
 	Mediator(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Mediator, error)
-	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*MediatorConnection, error)
+	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) (*MediatorConnection, error)
 	Party(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Party, error)
-	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*PartyConnection, error)
+	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) (*PartyConnection, error)
 	Issue(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Issue, error)
-	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*IssueConnection, error)
+	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) (*IssueConnection, error)
 	Position(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Position, error)
-	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*PositionConnection, error)
+	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
 	Event(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Event, error)
-	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*EventConnection, error)
+	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) (*EventConnection, error)
 	Agreement(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Agreement, error)
-	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*AgreementConnection, error)
+	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) (*AgreementConnection, error)
 	Article(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Article, error)
-	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*ArticleConnection, error)
+	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) (*ArticleConnection, error)
 	Source(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Source, error)
-	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string) (*SourceConnection, error)
+	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) (*SourceConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -151,6 +151,22 @@ func (ec *executionContext) field_Agreement_provisions_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -287,6 +303,22 @@ func (ec *executionContext) field_Article_talks_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -465,6 +497,22 @@ func (ec *executionContext) field_Issue_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -545,6 +593,38 @@ func (ec *executionContext) field_Issue_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -583,6 +663,22 @@ func (ec *executionContext) field_Issue_provisions_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ProvisionWhere, error) {
+			return ec.unmarshalOProvisionWhere2ᚖparleyᚋgraphᚋgenᚐProvisionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+			return ec.unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -621,6 +717,22 @@ func (ec *executionContext) field_Issue_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -673,6 +785,22 @@ func (ec *executionContext) field_Mediator_agreements_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -739,6 +867,22 @@ func (ec *executionContext) field_Mediator_events_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -791,6 +935,22 @@ func (ec *executionContext) field_Mediator_participations_args(ctx context.Conte
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -829,6 +989,22 @@ func (ec *executionContext) field_Mediator_talks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -895,6 +1071,22 @@ func (ec *executionContext) field_Party_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -961,6 +1153,22 @@ func (ec *executionContext) field_Party_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1013,6 +1221,22 @@ func (ec *executionContext) field_Party_participations_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1051,6 +1275,38 @@ func (ec *executionContext) field_Party_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
 	return args, nil
 }
 
@@ -1089,6 +1345,22 @@ func (ec *executionContext) field_Party_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1249,14 +1521,30 @@ func (ec *executionContext) field_Query_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1333,14 +1621,30 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ArticleWhere, error) {
+			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
+			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1417,14 +1721,30 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1501,14 +1821,30 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*IssueWhere, error) {
+			return ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*IssueOrderBy, error) {
+			return ec.unmarshalOIssueOrderBy2ᚖparleyᚋgraphᚋgenᚐIssueOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1585,14 +1921,30 @@ func (ec *executionContext) field_Query_mediators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*MediatorWhere, error) {
+			return ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*MediatorOrderBy, error) {
+			return ec.unmarshalOMediatorOrderBy2ᚖparleyᚋgraphᚋgenᚐMediatorOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1675,14 +2027,30 @@ func (ec *executionContext) field_Query_parties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PartyWhere, error) {
+			return ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PartyOrderBy, error) {
+			return ec.unmarshalOPartyOrderBy2ᚖparleyᚋgraphᚋgenᚐPartyOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1797,14 +2165,46 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg8
 	return args, nil
 }
 
@@ -1881,14 +2281,30 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*SourceWhere, error) {
+			return ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*SourceOrderBy, error) {
+			return ec.unmarshalOSourceOrderBy2ᚖparleyᚋgraphᚋgenᚐSourceOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1965,14 +2381,30 @@ func (ec *executionContext) field_Query_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["locales"] = arg4
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -2075,6 +2507,22 @@ func (ec *executionContext) field_Talk_agreements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*AgreementWhere, error) {
+			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
+			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2121,6 +2569,22 @@ func (ec *executionContext) field_Talk_articles_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ArticleWhere, error) {
+			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
+			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2159,6 +2623,22 @@ func (ec *executionContext) field_Talk_children_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*TalkWhere, error) {
+			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*TalkOrderBy, error) {
+			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2219,6 +2699,22 @@ func (ec *executionContext) field_Talk_events_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*EventWhere, error) {
+			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*EventOrderBy, error) {
+			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -2315,6 +2811,22 @@ func (ec *executionContext) field_Talk_participations_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ParticipationWhere, error) {
+			return ec.unmarshalOParticipationWhere2ᚖparleyᚋgraphᚋgenᚐParticipationWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+			return ec.unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -2383,6 +2895,38 @@ func (ec *executionContext) field_Talk_positions_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*PositionWhere, error) {
+			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*PositionOrderBy, error) {
+			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["heldOn"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg8
 	return args, nil
 }
 
@@ -11172,7 +11716,7 @@ func (ec *executionContext) _Query_talks(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TalkConnection) graphql.Marshaler {
@@ -11260,7 +11804,7 @@ func (ec *executionContext) _Query_mediators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MediatorConnection) graphql.Marshaler {
@@ -11348,7 +11892,7 @@ func (ec *executionContext) _Query_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PartyConnection) graphql.Marshaler {
@@ -11436,7 +11980,7 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IssueConnection) graphql.Marshaler {
@@ -11524,7 +12068,7 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PositionConnection) graphql.Marshaler {
@@ -11612,7 +12156,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
@@ -11700,7 +12244,7 @@ func (ec *executionContext) _Query_agreements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AgreementConnection) graphql.Marshaler {
@@ -11788,7 +12332,7 @@ func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ArticleConnection) graphql.Marshaler {
@@ -11876,7 +12420,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SourceConnection) graphql.Marshaler {
@@ -25492,6 +26036,14 @@ func (ec *executionContext) unmarshalOAgreementListFilter2ᚖparleyᚋgraphᚋge
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx context.Context, v any) (*AgreementOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAgreementOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOAgreementPurpose2ᚕparleyᚋgraphᚋgenᚐAgreementPurposeᚄ(ctx context.Context, v any) ([]AgreementPurpose, error) {
 	if v == nil {
 		return nil, nil
@@ -25837,6 +26389,14 @@ func (ec *executionContext) unmarshalOArticleListFilter2ᚖparleyᚋgraphᚋgen�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputArticleListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx context.Context, v any) (*ArticleOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputArticleOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -26207,6 +26767,14 @@ func (ec *executionContext) unmarshalOEventListFilter2ᚖparleyᚋgraphᚋgenᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx context.Context, v any) (*EventOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOEventWhere2ᚕᚖparleyᚋgraphᚋgenᚐEventWhereᚄ(ctx context.Context, v any) ([]*EventWhere, error) {
 	if v == nil {
 		return nil, nil
@@ -26439,6 +27007,14 @@ func (ec *executionContext) unmarshalOIssueNatureFilter2ᚖparleyᚋgraphᚋgen�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOIssueOrderBy2ᚖparleyᚋgraphᚋgenᚐIssueOrderBy(ctx context.Context, v any) (*IssueOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIssueOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOIssueStatus2ᚕparleyᚋgraphᚋgenᚐIssueStatusᚄ(ctx context.Context, v any) ([]IssueStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -26592,6 +27168,14 @@ func (ec *executionContext) unmarshalOMediatorListFilter2ᚖparleyᚋgraphᚋgen
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOMediatorOrderBy2ᚖparleyᚋgraphᚋgenᚐMediatorOrderBy(ctx context.Context, v any) (*MediatorOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMediatorOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOMediatorWhere2ᚕᚖparleyᚋgraphᚋgenᚐMediatorWhereᚄ(ctx context.Context, v any) ([]*MediatorWhere, error) {
 	if v == nil {
 		return nil, nil
@@ -26689,6 +27273,14 @@ func (ec *executionContext) unmarshalOParticipationListFilter2ᚖparleyᚋgraph�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputParticipationListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOParticipationOrderBy2ᚖparleyᚋgraphᚋgenᚐParticipationOrderBy(ctx context.Context, v any) (*ParticipationOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -26792,6 +27384,14 @@ func (ec *executionContext) unmarshalOPartyListFilter2ᚖparleyᚋgraphᚋgenᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOPartyOrderBy2ᚖparleyᚋgraphᚋgenᚐPartyOrderBy(ctx context.Context, v any) (*PartyOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPartyOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOPartyWhere2ᚕᚖparleyᚋgraphᚋgenᚐPartyWhereᚄ(ctx context.Context, v any) ([]*PartyWhere, error) {
 	if v == nil {
 		return nil, nil
@@ -26847,6 +27447,14 @@ func (ec *executionContext) unmarshalOPositionListFilter2ᚖparleyᚋgraphᚋgen
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx context.Context, v any) (*PositionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPositionOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOPositionWhere2ᚕᚖparleyᚋgraphᚋgenᚐPositionWhereᚄ(ctx context.Context, v any) ([]*PositionWhere, error) {
 	if v == nil {
 		return nil, nil
@@ -26877,6 +27485,14 @@ func (ec *executionContext) unmarshalOProvisionListFilter2ᚖparleyᚋgraphᚋge
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputProvisionListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProvisionOrderBy2ᚖparleyᚋgraphᚋgenᚐProvisionOrderBy(ctx context.Context, v any) (*ProvisionOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProvisionOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -27063,6 +27679,14 @@ func (ec *executionContext) marshalOSource2ᚖparleyᚋgraphᚋgenᚐSource(ctx 
 		return graphql.Null
 	}
 	return ec._Source(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSourceOrderBy2ᚖparleyᚋgraphᚋgenᚐSourceOrderBy(ctx context.Context, v any) (*SourceOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSourceOrderBy(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSourceWhere2ᚕᚖparleyᚋgraphᚋgenᚐSourceWhereᚄ(ctx context.Context, v any) ([]*SourceWhere, error) {
@@ -27350,6 +27974,14 @@ func (ec *executionContext) unmarshalOTalkListFilter2ᚖparleyᚋgraphᚋgenᚐT
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputTalkListFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx context.Context, v any) (*TalkOrderBy, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTalkOrderBy(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
