@@ -45,33 +45,34 @@ type ActorKindFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type ActorWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// The name.
+	// Tests `name`: the actor's name in the language served, as it is best known.
 	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
-	// Other names.
+	// Tests `aliases`: other names by which sources call the actor.
 	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
-	// The actor kind.
+	// Tests `actorKind`: what sort of actor this is.
 	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
-	// The text of country.
+	// Tests `country`: the country that the actor belongs to, in words or as its code, as the source has it.
 	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
-	// The text of description.
+	// Tests `description`: who this is, in a few sentences.
 	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
-	// What asMediator leads to.
+	// Tests the item in `asMediator`: the same actor as a mediator.
 	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
-	// What asParty leads to.
+	// Tests the item in `asParty`: the same actor as a negotiating party.
 	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ActorWhere] `json:"and,omitempty"`
@@ -217,7 +218,7 @@ type AgreementListFilter struct {
 type AgreementOrderBy struct {
 	// What to order by.
 	Field AgreementOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -273,65 +274,66 @@ type AgreementStatusFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type AgreementWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: what the text is called.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of summary.
+	// Tests `summary`: the gist in a few sentences.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The text of body.
+	// Tests `body`: the full account.
 	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
-	// The agreement kind.
+	// Tests `agreementKind`: what sort of text it is.
 	AgreementKind graphql.Omittable[*AgreementKindFilter] `json:"agreementKind,omitempty"`
-	// The agreement status.
+	// Tests `agreementStatus`: how it stands at this revision.
 	AgreementStatus graphql.Omittable[*AgreementStatusFilter] `json:"agreementStatus,omitempty"`
-	// The agreement side.
+	// Tests `agreementSide`: how many sides bind themselves (ETH/PRIO).
 	AgreementSide graphql.Omittable[*AgreementSideFilter] `json:"agreementSide,omitempty"`
-	// The stage.
+	// Tests `stage`: the stage of the peace process that it belongs to (PA-X).
 	Stage graphql.Omittable[*StageFilter] `json:"stage,omitempty"`
-	// The agreement scope.
+	// Tests `agreementScope`: how much of what the sides fight over it settles (UCDP).
 	AgreementScope graphql.Omittable[*AgreementScopeFilter] `json:"agreementScope,omitempty"`
-	// What talk leads to.
+	// Tests the item in `talk`: the talk that it came from.
 	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
-	// The place.
+	// Tests `place`: where it was made.
 	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
-	// What mediators leads to.
+	// Tests the items in `mediators`: who mediated it.
 	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
-	// What parties leads to.
+	// Tests the items in `parties`: whom it binds or was to bind.
 	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
-	// The date in proposedOn.
+	// Tests `proposedOn`: when it was proposed or declared.
 	ProposedOn graphql.Omittable[*FuzzyDateFilter] `json:"proposedOn,omitempty"`
-	// The date in signedOn.
+	// Tests `signedOn`: when it was signed.
 	SignedOn graphql.Omittable[*FuzzyDateFilter] `json:"signedOn,omitempty"`
-	// The date in effectiveOn.
+	// Tests `effectiveOn`: when it took effect.
 	EffectiveOn graphql.Omittable[*FuzzyDateFilter] `json:"effectiveOn,omitempty"`
-	// The date in plannedEndOn.
+	// Tests `plannedEndOn`: when it was to end by its own terms.
 	PlannedEndOn graphql.Omittable[*FuzzyDateFilter] `json:"plannedEndOn,omitempty"`
-	// The date in endedOn.
+	// Tests `endedOn`: when it ended in fact.
 	EndedOn graphql.Omittable[*FuzzyDateFilter] `json:"endedOn,omitempty"`
-	// The text of endReason.
+	// Tests `endReason`: why it ended, in the source's words.
 	EndReason graphql.Omittable[*StringFilter] `json:"endReason,omitempty"`
-	// What it is for.
+	// Tests `purposes`: what it is for (ETH/PRIO).
 	Purposes graphql.Omittable[*AgreementPurposesFilter] `json:"purposes,omitempty"`
-	// The value of hasMonitoring.
+	// Tests `hasMonitoring`: whether it provides for somebody to watch over it.
 	HasMonitoring graphql.Omittable[*BooleanFilter] `json:"hasMonitoring,omitempty"`
-	// The verification.
+	// Tests `verification`: how far it is confirmed.
 	Verification graphql.Omittable[*VerificationFilter] `json:"verification,omitempty"`
-	// What provisions leads to.
+	// Tests the items in `provisions`: what it provides.
 	Provisions graphql.Omittable[*ProvisionListFilter] `json:"provisions,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*AgreementWhere] `json:"and,omitempty"`
@@ -457,41 +459,42 @@ type ArticleListFilter struct {
 type ArticleOrderBy struct {
 	// What to order by.
 	Field ArticleOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type ArticleWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: the headline of the article.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of summary.
+	// Tests `summary`: the gist in a few sentences.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The text of body.
+	// Tests `body`: the text in full.
 	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
-	// The article kind.
+	// Tests `articleKind`: what sort of text it is.
 	ArticleKind graphql.Omittable[*ArticleKindFilter] `json:"articleKind,omitempty"`
-	// The text of byline.
+	// Tests `byline`: who wrote it, as it is to be printed.
 	Byline graphql.Omittable[*StringFilter] `json:"byline,omitempty"`
-	// The date in publishedOn.
+	// Tests `publishedOn`: when it was published.
 	PublishedOn graphql.Omittable[*FuzzyDateFilter] `json:"publishedOn,omitempty"`
-	// What talks leads to.
+	// Tests the items in `talks`: the talks that it is about.
 	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
-	// What issues leads to.
+	// Tests the items in `issues`: the issues that it is about.
 	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ArticleWhere] `json:"and,omitempty"`
@@ -743,57 +746,59 @@ type EventListFilter struct {
 type EventOrderBy struct {
 	// What to order by.
 	Field EventOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type EventWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: what happened, in a line.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of summary.
+	// Tests `summary`: the gist in a few sentences.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The text of body.
+	// Tests `body`: the full account.
 	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
-	// The event kind.
+	// Tests `eventKind`: what sort of step it is.
 	EventKind graphql.Omittable[*EventKindFilter] `json:"eventKind,omitempty"`
-	// The date in occurredOn.
+	// Tests `occurredOn`: when it happened.
 	OccurredOn graphql.Omittable[*FuzzyDateFilter] `json:"occurredOn,omitempty"`
-	// The number in sequence.
+	// Tests `sequence`: the editor's order among events whose dates do not separate them, from low to high.
 	Sequence graphql.Omittable[*IntFilter] `json:"sequence,omitempty"`
-	// The value of recurring.
+	// Tests `recurring`: whether the entry stands for something that happens again and again, such as statements "every
+	// few weeks".
 	Recurring graphql.Omittable[*BooleanFilter] `json:"recurring,omitempty"`
-	// The place.
+	// Tests `place`: where it happened.
 	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
-	// What talk leads to.
+	// Tests the item in `talk`: the talk whose timeline it is on.
 	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
-	// What mediators leads to.
+	// Tests the items in `mediators`: the mediators concerned.
 	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
-	// What parties leads to.
+	// Tests the items in `parties`: the parties concerned.
 	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
-	// What issues leads to.
+	// Tests the items in `issues`: the issues concerned.
 	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
-	// What agreement leads to.
+	// Tests the item in `agreement`: the text that it is about.
 	Agreement graphql.Omittable[*AgreementWhere] `json:"agreement,omitempty"`
-	// The outlook.
+	// Tests `outlook`: how a STATEMENT sees the talks.
 	Outlook graphql.Omittable[*OutlookFilter] `json:"outlook,omitempty"`
-	// The basis.
+	// Tests `basis`: what we know it from.
 	Basis graphql.Omittable[*BasisFilter] `json:"basis,omitempty"`
-	// The verification.
+	// Tests `verification`: how far it is confirmed.
 	Verification graphql.Omittable[*VerificationFilter] `json:"verification,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*EventWhere] `json:"and,omitempty"`
@@ -833,9 +838,9 @@ type ExternalIDListFilter struct {
 
 // Conditions on an identifier in another system, all of which hold.
 type ExternalIDWhere struct {
-	// The system.
+	// Tests `scheme`: the other system, in lower case.
 	Scheme graphql.Omittable[*StringFilter] `json:"scheme,omitempty"`
-	// The identifier there.
+	// Tests `value`: the identifier in that system, as it is written there.
 	Value graphql.Omittable[*StringFilter] `json:"value,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ExternalIDWhere] `json:"and,omitempty"`
@@ -879,8 +884,9 @@ type FuzzyDate struct {
 	Label string `json:"label"`
 }
 
-// A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with within,
-// where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with 2023.
+// A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with
+// within, where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with
+// 2023.
 type FuzzyDateFilter struct {
 	// The span begins with this date (EDTF); it has no beginning where this is absent.
 	From graphql.Omittable[*string] `json:"from,omitempty"`
@@ -1058,7 +1064,7 @@ type IssueNatureFilter struct {
 type IssueOrderBy struct {
 	// What to order by.
 	Field IssueOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -1076,45 +1082,46 @@ type IssueStatusFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type IssueWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: what the issue is called.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of summary.
+	// Tests `summary`: what divides the parties.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The issue category.
+	// Tests `issueCategory`: what it is about, such as sequencing or territory.
 	IssueCategory graphql.Omittable[*IssueCategoryFilter] `json:"issueCategory,omitempty"`
-	// The issue nature.
+	// Tests `issueNature`: whether it lies in the matter, in the procedure or between the sides.
 	IssueNature graphql.Omittable[*IssueNatureFilter] `json:"issueNature,omitempty"`
-	// The issue status.
+	// Tests `issueStatus`: how it stands at this revision.
 	IssueStatus graphql.Omittable[*IssueStatusFilter] `json:"issueStatus,omitempty"`
-	// What process leads to.
+	// Tests the item in `process`: the peace process that it belongs to.
 	Process graphql.Omittable[*TalkWhere] `json:"process,omitempty"`
-	// What talks leads to.
+	// Tests the items in `talks`: the talks where it is on the table.
 	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
-	// What positions leads to.
+	// Tests the items in `positions`: who holds what on it.
 	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
-	// What events leads to.
+	// Tests the items in `events`: what happened about it.
 	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
-	// What provisions leads to.
+	// Tests the items in `provisions`: the clauses of agreements that deal with it.
 	Provisions graphql.Omittable[*ProvisionListFilter] `json:"provisions,omitempty"`
-	// What mediators leads to.
+	// Tests the items in `mediators`: the mediators whom it concerns.
 	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
-	// What parties leads to.
+	// Tests the items in `parties`: the parties whom it concerns.
 	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*IssueWhere] `json:"and,omitempty"`
@@ -1221,47 +1228,48 @@ type MediatorListFilter struct {
 type MediatorOrderBy struct {
 	// What to order by.
 	Field MediatorOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type MediatorWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The name.
+	// Tests `name`: the actor's name in the language served, as it is best known.
 	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
-	// Other names.
+	// Tests `aliases`: other names by which sources call the actor.
 	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
-	// The actor kind.
+	// Tests `actorKind`: what sort of actor this is.
 	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
-	// The text of country.
+	// Tests `country`: the country that the actor belongs to, in words or as its code, as the source has it.
 	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
-	// The text of description.
+	// Tests `description`: who this is, in a few sentences.
 	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
-	// What asMediator leads to.
+	// Tests the item in `asMediator`: the same actor as a mediator.
 	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
-	// What asParty leads to.
+	// Tests the item in `asParty`: the same actor as a negotiating party.
 	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
-	// What participations leads to.
+	// Tests the items in `participations`: its parts in talks.
 	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
-	// What talks leads to.
+	// Tests the items in `talks`: the talks that it mediates in.
 	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
-	// What events leads to.
+	// Tests the items in `events`: the events that it was concerned in as a mediator.
 	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
-	// What agreements leads to.
+	// Tests the items in `agreements`: the agreements that it mediated.
 	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*MediatorWhere] `json:"and,omitempty"`
@@ -1361,7 +1369,7 @@ type ParticipationListFilter struct {
 type ParticipationOrderBy struct {
 	// What to order by.
 	Field ParticipationOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -1379,19 +1387,20 @@ type ParticipationRoleFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what
+// is missing.
 type ParticipationWhere struct {
-	// What actor leads to.
+	// Tests the item in `actor`: who takes part.
 	Actor graphql.Omittable[*ActorWhere] `json:"actor,omitempty"`
-	// What talk leads to.
+	// Tests the item in `talk`: in which talk.
 	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
-	// The capacity.
+	// Tests `capacity`: whether the actor stands between the sides or is one of them.
 	Capacity graphql.Omittable[*CapacityFilter] `json:"capacity,omitempty"`
-	// The participation role.
+	// Tests `role`: what the actor does there.
 	Role graphql.Omittable[*ParticipationRoleFilter] `json:"role,omitempty"`
-	// The date in since.
+	// Tests `since`: from when on.
 	Since graphql.Omittable[*FuzzyDateFilter] `json:"since,omitempty"`
-	// The date in until.
+	// Tests `until`: up to when.
 	Until graphql.Omittable[*FuzzyDateFilter] `json:"until,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ParticipationWhere] `json:"and,omitempty"`
@@ -1498,49 +1507,50 @@ type PartyListFilter struct {
 type PartyOrderBy struct {
 	// What to order by.
 	Field PartyOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type PartyWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The name.
+	// Tests `name`: the actor's name in the language served, as it is best known.
 	Name graphql.Omittable[*TitleFilter] `json:"name,omitempty"`
-	// Other names.
+	// Tests `aliases`: other names by which sources call the actor.
 	Aliases graphql.Omittable[*AliasesFilter] `json:"aliases,omitempty"`
-	// The actor kind.
+	// Tests `actorKind`: what sort of actor this is.
 	ActorKind graphql.Omittable[*ActorKindFilter] `json:"actorKind,omitempty"`
-	// The text of country.
+	// Tests `country`: the country that the actor belongs to, in words or as its code, as the source has it.
 	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
-	// The text of description.
+	// Tests `description`: who this is, in a few sentences.
 	Description graphql.Omittable[*RichTextFilter] `json:"description,omitempty"`
-	// What asMediator leads to.
+	// Tests the item in `asMediator`: the same actor as a mediator.
 	AsMediator graphql.Omittable[*MediatorWhere] `json:"asMediator,omitempty"`
-	// What asParty leads to.
+	// Tests the item in `asParty`: the same actor as a negotiating party.
 	AsParty graphql.Omittable[*PartyWhere] `json:"asParty,omitempty"`
-	// What participations leads to.
+	// Tests the items in `participations`: its parts in talks.
 	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
-	// What talks leads to.
+	// Tests the items in `talks`: the talks that it negotiates in.
 	Talks graphql.Omittable[*TalkListFilter] `json:"talks,omitempty"`
-	// What events leads to.
+	// Tests the items in `events`: the events that it was concerned in as a party.
 	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
-	// What agreements leads to.
+	// Tests the items in `agreements`: the agreements that bind it or were to bind it.
 	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
-	// What positions leads to.
+	// Tests the items in `positions`: what it holds on issues.
 	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*PartyWhere] `json:"and,omitempty"`
@@ -1566,9 +1576,10 @@ type Place struct {
 
 // A test of a place. The tests given hold together.
 type PlaceFilter struct {
-	// What it is called.
+	// The actor's name in the language served, as it is best known.
 	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
-	// The country.
+	// The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+	// is not known.
 	Country graphql.Omittable[*StringFilter] `json:"country,omitempty"`
 	// Whether there is no place.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
@@ -1666,47 +1677,48 @@ type PositionListFilter struct {
 type PositionOrderBy struct {
 	// What to order by.
 	Field PositionOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type PositionWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// What issue leads to.
+	// Tests the item in `issue`: what the position is on.
 	Issue graphql.Omittable[*IssueWhere] `json:"issue,omitempty"`
-	// What party leads to.
+	// Tests the item in `party`: the party that holds it.
 	Party graphql.Omittable[*PartyWhere] `json:"party,omitempty"`
-	// The text of holder.
+	// Tests `holder`: whoever holds it in words.
 	Holder graphql.Omittable[*StringFilter] `json:"holder,omitempty"`
-	// What talk leads to.
+	// Tests the item in `talk`: the talk where it was taken.
 	Talk graphql.Omittable[*TalkWhere] `json:"talk,omitempty"`
-	// The stance.
+	// Tests `stance`: for or against, in one word.
 	Stance graphql.Omittable[*StanceFilter] `json:"stance,omitempty"`
-	// The text of summary.
+	// Tests `summary`: the position in words.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The basis.
+	// Tests `basis`: what we know it from.
 	Basis graphql.Omittable[*BasisFilter] `json:"basis,omitempty"`
-	// The date in heldFrom.
+	// Tests `heldFrom`: since when it is held.
 	HeldFrom graphql.Omittable[*FuzzyDateFilter] `json:"heldFrom,omitempty"`
-	// The date in heldUntil.
+	// Tests `heldUntil`: until when it was held.
 	HeldUntil graphql.Omittable[*FuzzyDateFilter] `json:"heldUntil,omitempty"`
-	// What supersedes leads to.
+	// Tests the item in `supersedes`: the earlier position of the same holder that it replaced.
 	Supersedes graphql.Omittable[*PositionWhere] `json:"supersedes,omitempty"`
-	// What supersededBy leads to.
+	// Tests the item in `supersededBy`: the later position of the same holder that replaced it.
 	SupersededBy graphql.Omittable[*PositionWhere] `json:"supersededBy,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*PositionWhere] `json:"and,omitempty"`
@@ -1772,7 +1784,7 @@ type ProvisionListFilter struct {
 type ProvisionOrderBy struct {
 	// What to order by.
 	Field ProvisionOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -1804,21 +1816,22 @@ type ProvisionTopicFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type ProvisionWhere struct {
-	// The text of number.
+	// Tests `number`: its number as the text has it, such as "4" or "II.3".
 	Number graphql.Omittable[*StringFilter] `json:"number,omitempty"`
-	// The number in phase.
+	// Tests `phase`: the phase of the agreement that it belongs to, from 1.
 	Phase graphql.Omittable[*IntFilter] `json:"phase,omitempty"`
-	// The text of title.
+	// Tests `title`: what the clause is called.
 	Title graphql.Omittable[*StringFilter] `json:"title,omitempty"`
-	// The provision topic.
+	// Tests `provisionTopic`: what it is about (UCDP).
 	ProvisionTopic graphql.Omittable[*ProvisionTopicFilter] `json:"provisionTopic,omitempty"`
-	// The provision status.
+	// Tests `provisionStatus`: how it stands at this revision.
 	ProvisionStatus graphql.Omittable[*ProvisionStatusFilter] `json:"provisionStatus,omitempty"`
-	// What issue leads to.
+	// Tests the item in `issue`: the issue that it deals with.
 	Issue graphql.Omittable[*IssueWhere] `json:"issue,omitempty"`
-	// What agreement leads to.
+	// Tests the item in `agreement`: the agreement that it is a clause of.
 	Agreement graphql.Omittable[*AgreementWhere] `json:"agreement,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ProvisionWhere] `json:"and,omitempty"`
@@ -1863,7 +1876,8 @@ type RichText struct {
 
 // A test of a long text. The tests given hold together.
 type RichTextFilter struct {
-	// Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as written, word* begins so, and -word must not be in it.
+	// Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as
+	// written, word* begins so, and -word must not be in it.
 	Matches graphql.Omittable[*string] `json:"matches,omitempty"`
 	// Whether there is no text.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
@@ -1987,39 +2001,40 @@ type SourceListFilter struct {
 type SourceOrderBy struct {
 	// What to order by.
 	Field SourceOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type SourceWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: what the work is called.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of publisher.
+	// Tests `publisher`: who published it.
 	Publisher graphql.Omittable[*StringFilter] `json:"publisher,omitempty"`
-	// The text of url.
+	// Tests `url`: where it can be read.
 	URL graphql.Omittable[*StringFilter] `json:"url,omitempty"`
-	// The text of archivedUrl.
+	// Tests `archivedUrl`: where a copy is kept in case the original goes.
 	ArchivedURL graphql.Omittable[*StringFilter] `json:"archivedUrl,omitempty"`
-	// The date in publishedOn.
+	// Tests `publishedOn`: when it was published.
 	PublishedOn graphql.Omittable[*FuzzyDateFilter] `json:"publishedOn,omitempty"`
-	// The text of language.
+	// Tests `language`: the language that it is written in.
 	Language graphql.Omittable[*StringFilter] `json:"language,omitempty"`
-	// The text of licence.
+	// Tests `licence`: on which terms it may be used, such as CC BY 4.0.
 	Licence graphql.Omittable[*StringFilter] `json:"licence,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*SourceWhere] `json:"and,omitempty"`
@@ -2221,7 +2236,7 @@ type TalkListFilter struct {
 type TalkOrderBy struct {
 	// What to order by.
 	Field TalkOrderField `json:"field"`
-	// In which direction.
+	// The direction in which that language is written.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -2239,65 +2254,66 @@ type TalkStatusFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
-// Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing.
+// Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+// missing.
 type TalkWhere struct {
-	// The id.
+	// Tests `id`; plain ids only, without a view.
 	ID graphql.Omittable[*IDFilter] `json:"id,omitempty"`
-	// The slug.
+	// Tests `slug`: the readable name for addresses, unique among the items of a type.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item, counted over the whole record.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
-	// The title.
+	// Tests `title`: what the negotiation is called.
 	Title graphql.Omittable[*TitleFilter] `json:"title,omitempty"`
-	// The text of summary.
+	// Tests `summary`: the gist in a few sentences.
 	Summary graphql.Omittable[*RichTextFilter] `json:"summary,omitempty"`
-	// The text of body.
+	// Tests `body`: the full account.
 	Body graphql.Omittable[*RichTextFilter] `json:"body,omitempty"`
-	// The talk level.
+	// Tests `talkLevel`: how large a part of a process it is.
 	TalkLevel graphql.Omittable[*TalkLevelFilter] `json:"talkLevel,omitempty"`
-	// The talk status.
+	// Tests `talkStatus`: how the negotiation stands at this revision.
 	TalkStatus graphql.Omittable[*TalkStatusFilter] `json:"talkStatus,omitempty"`
-	// The talk format.
+	// Tests `talkFormat`: how the sides reach each other.
 	TalkFormat graphql.Omittable[*TalkFormatFilter] `json:"talkFormat,omitempty"`
-	// The diplomacy track.
+	// Tests `diplomacyTrack`: who does the talking.
 	DiplomacyTrack graphql.Omittable[*DiplomacyTrackFilter] `json:"diplomacyTrack,omitempty"`
-	// The stage.
+	// Tests `stage`: the stage of the peace process that it belongs to (PA-X).
 	Stage graphql.Omittable[*StageFilter] `json:"stage,omitempty"`
-	// The date in startedOn.
+	// Tests `startedOn`: when it began.
 	StartedOn graphql.Omittable[*FuzzyDateFilter] `json:"startedOn,omitempty"`
-	// The date in endedOn.
+	// Tests `endedOn`: when it ended.
 	EndedOn graphql.Omittable[*FuzzyDateFilter] `json:"endedOn,omitempty"`
-	// The place.
+	// Tests `place`: where it is held.
 	Place graphql.Omittable[*PlaceFilter] `json:"place,omitempty"`
-	// What process leads to.
+	// Tests the item in `process`: the whole process that this is a part of.
 	Process graphql.Omittable[*TalkWhere] `json:"process,omitempty"`
-	// What parent leads to.
+	// Tests the item in `parent`: the talk that this is directly a part of.
 	Parent graphql.Omittable[*TalkWhere] `json:"parent,omitempty"`
-	// What children leads to.
+	// Tests the items in `children`: its direct parts.
 	Children graphql.Omittable[*TalkListFilter] `json:"children,omitempty"`
-	// What participations leads to.
+	// Tests the items in `participations`: who takes part in which capacity and role.
 	Participations graphql.Omittable[*ParticipationListFilter] `json:"participations,omitempty"`
-	// What mediators leads to, for a talk and all that belong to it.
+	// Tests the items in `mediators`: who mediates, of the talk and all its descendants.
 	Mediators graphql.Omittable[*MediatorListFilter] `json:"mediators,omitempty"`
-	// What parties leads to, for a talk and all that belong to it.
+	// Tests the items in `parties`: who negotiates, of the talk and all its descendants.
 	Parties graphql.Omittable[*PartyListFilter] `json:"parties,omitempty"`
-	// What issues leads to, for a talk and all that belong to it.
+	// Tests the items in `issues`: what is at issue, of the talk and all its descendants.
 	Issues graphql.Omittable[*IssueListFilter] `json:"issues,omitempty"`
-	// What events leads to, for a talk and all that belong to it.
+	// Tests the items in `events`: the timeline, of the talk and all its descendants.
 	Events graphql.Omittable[*EventListFilter] `json:"events,omitempty"`
-	// What positions leads to, for a talk and all that belong to it.
+	// Tests the items in `positions`: who holds what, of the talk and all its descendants.
 	Positions graphql.Omittable[*PositionListFilter] `json:"positions,omitempty"`
-	// What agreements leads to, for a talk and all that belong to it.
+	// Tests the items in `agreements`: texts from proposal to accord, of the talk and all its descendants.
 	Agreements graphql.Omittable[*AgreementListFilter] `json:"agreements,omitempty"`
-	// What articles leads to, for a talk and all that belong to it.
+	// Tests the items in `articles`: what this record has written on it, of the talk and all its descendants.
 	Articles graphql.Omittable[*ArticleListFilter] `json:"articles,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*TalkWhere] `json:"and,omitempty"`
@@ -2528,7 +2544,7 @@ func (e AgreementKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What agreements can be ordered by. More values may come.
+// What agreements can be ordered by. Only for input: an answer never holds one.
 type AgreementOrderField string
 
 const (
@@ -2964,7 +2980,7 @@ func (e ArticleKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What articles can be ordered by. More values may come.
+// What articles can be ordered by. Only for input: an answer never holds one.
 type ArticleOrderField string
 
 const (
@@ -3629,7 +3645,7 @@ func (e EventKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What events can be ordered by. More values may come.
+// What events can be ordered by. Only for input: an answer never holds one.
 type EventOrderField string
 
 const (
@@ -3980,7 +3996,7 @@ func (e IssueNature) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What issues can be ordered by. More values may come.
+// What issues can be ordered by. Only for input: an answer never holds one.
 type IssueOrderField string
 
 const (
@@ -4123,7 +4139,7 @@ func (e IssueStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What mediators can be ordered by. More values may come.
+// What mediators can be ordered by. Only for input: an answer never holds one.
 type MediatorOrderField string
 
 const (
@@ -4184,7 +4200,7 @@ func (e MediatorOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The direction of an order.
+// The direction of an order. Only for input: an answer never holds one.
 type OrderDirection string
 
 const (
@@ -4377,7 +4393,7 @@ func (e Outlook) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What participations can be ordered by. More values may come.
+// What participations can be ordered by. Only for input: an answer never holds one.
 type ParticipationOrderField string
 
 const (
@@ -4524,7 +4540,7 @@ func (e ParticipationRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What parties can be ordered by. More values may come.
+// What parties can be ordered by. Only for input: an answer never holds one.
 type PartyOrderField string
 
 const (
@@ -4585,7 +4601,7 @@ func (e PartyOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What positions can be ordered by. More values may come.
+// What positions can be ordered by. Only for input: an answer never holds one.
 type PositionOrderField string
 
 const (
@@ -4649,7 +4665,7 @@ func (e PositionOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What provisions can be ordered by. More values may come.
+// What provisions can be ordered by. Only for input: an answer never holds one.
 type ProvisionOrderField string
 
 const (
@@ -5070,7 +5086,7 @@ func (e RelationKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What sources can be ordered by. More values may come.
+// What sources can be ordered by. Only for input: an answer never holds one.
 type SourceOrderField string
 
 const (
@@ -5417,7 +5433,7 @@ func (e TalkLevel) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What talks can be ordered by. More values may come.
+// What talks can be ordered by. Only for input: an answer never holds one.
 type TalkOrderField string
 
 const (

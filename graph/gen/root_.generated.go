@@ -441,27 +441,27 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *AgreementWhere, orderBy *AgreementOrderBy) int
+		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) int
 		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *ArticleWhere, orderBy *ArticleOrderBy) int
+		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) int
 		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *EventWhere, orderBy *EventOrderBy) int
+		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) int
 		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *IssueWhere, orderBy *IssueOrderBy) int
+		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) int
 		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *MediatorWhere, orderBy *MediatorOrderBy) int
+		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) int
 		Node       func(childComplexity int, id string, locales []string) int
 		Nodes      func(childComplexity int, ids []string, locales []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *PartyWhere, orderBy *PartyOrderBy) int
+		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) int
 		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) int
+		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
 		Search     func(childComplexity int, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) int
 		Service    func(childComplexity int) int
 		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *SourceWhere, orderBy *SourceOrderBy) int
+		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
 		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, locales []string, where *TalkWhere, orderBy *TalkOrderBy) int
+		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) int
 	}
 
 	Question struct {
@@ -2770,7 +2770,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy)), true
+		return e.ComplexityRoot.Query.Agreements(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*AgreementWhere), args["orderBy"].(*AgreementOrderBy), args["locales"].([]string)), true
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
 			break
@@ -2792,7 +2792,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy)), true
+		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy), args["locales"].([]string)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -2814,7 +2814,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy)), true
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*EventWhere), args["orderBy"].(*EventOrderBy), args["locales"].([]string)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2837,7 +2837,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*IssueWhere), args["orderBy"].(*IssueOrderBy), args["locales"].([]string)), true
 	case "Query.mediator":
 		if e.ComplexityRoot.Query.Mediator == nil {
 			break
@@ -2859,7 +2859,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy)), true
+		return e.ComplexityRoot.Query.Mediators(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*MediatorWhere), args["orderBy"].(*MediatorOrderBy), args["locales"].([]string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2892,7 +2892,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy)), true
+		return e.ComplexityRoot.Query.Parties(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PartyWhere), args["orderBy"].(*PartyOrderBy), args["locales"].([]string)), true
 	case "Query.party":
 		if e.ComplexityRoot.Query.Party == nil {
 			break
@@ -2925,7 +2925,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool), args["locales"].([]string)), true
 	case "Query.search":
 		if e.ComplexityRoot.Query.Search == nil {
 			break
@@ -2964,7 +2964,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*SourceWhere), args["orderBy"].(*SourceOrderBy), args["locales"].([]string)), true
 	case "Query.talk":
 		if e.ComplexityRoot.Query.Talk == nil {
 			break
@@ -2986,7 +2986,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["locales"].([]string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy)), true
+		return e.ComplexityRoot.Query.Talks(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*TalkWhere), args["orderBy"].(*TalkOrderBy), args["locales"].([]string)), true
 
 	case "Question.answer":
 		if e.ComplexityRoot.Question.Answer == nil {
@@ -4738,9 +4738,9 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
   ): TalkConnection!
   """
@@ -4756,9 +4756,9 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ParticipationWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """Who mediates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
@@ -4794,9 +4794,9 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: EventWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: EventOrderBy
   ): EventConnection!
   """Who holds what, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
@@ -4811,13 +4811,13 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: PositionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: PositionOrderBy
-    """Only positions that may have been held at this date (EDTF)."""
+    """Only positions that may have been held at this date: nothing that is known excludes it."""
     heldOn: EDTF
-    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    """True for positions without an end and without a successor, false for the others only; absent, all."""
     current: Boolean
   ): PositionConnection!
   """
@@ -4835,9 +4835,9 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: AgreementWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: AgreementOrderBy
   ): AgreementConnection!
   """What this record has written on it, by ` + "`" + `publishedOn` + "`" + `; articles without a date come last."""
@@ -4852,9 +4852,9 @@ type Talk implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ArticleWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ArticleOrderBy
   ): ArticleConnection!
   """What became of the optimistic statements of the talk and of all that belongs to it."""
@@ -4936,9 +4936,9 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ParticipationWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """The talks that it mediates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
@@ -4951,9 +4951,9 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
   ): TalkConnection!
   """The events that it was concerned in as a mediator, oldest first; those without a date come last."""
@@ -4966,9 +4966,9 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: EventWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: EventOrderBy
   ): EventConnection!
   """The agreements that it mediated, oldest first; those without a date come last."""
@@ -4981,9 +4981,9 @@ type Mediator implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: AgreementWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: AgreementOrderBy
   ): AgreementConnection!
 }
@@ -5063,9 +5063,9 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ParticipationWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ParticipationOrderBy
   ): ParticipationConnection!
   """The talks that it negotiates in, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
@@ -5078,9 +5078,9 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
   ): TalkConnection!
   """The events that it was concerned in as a party, oldest first; those without a date come last."""
@@ -5093,9 +5093,9 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: EventWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: EventOrderBy
   ): EventConnection!
   """The agreements that bind it or were to bind it, oldest first; those without a date come last."""
@@ -5108,9 +5108,9 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: AgreementWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: AgreementOrderBy
   ): AgreementConnection!
   """What it holds on issues, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
@@ -5123,13 +5123,13 @@ type Party implements Actor & Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: PositionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: PositionOrderBy
-    """Only positions that may have been held at this date (EDTF)."""
+    """Only positions that may have been held at this date: nothing that is known excludes it."""
     heldOn: EDTF
-    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    """True for positions without an end and without a successor, false for the others only; absent, all."""
     current: Boolean
   ): PositionConnection!
 }
@@ -5201,9 +5201,9 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
   ): TalkConnection!
   """Who holds what on it, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
@@ -5216,13 +5216,13 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: PositionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: PositionOrderBy
-    """Only positions that may have been held at this date (EDTF)."""
+    """Only positions that may have been held at this date: nothing that is known excludes it."""
     heldOn: EDTF
-    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    """True for positions without an end and without a successor, false for the others only; absent, all."""
     current: Boolean
   ): PositionConnection!
   """What happened about it, oldest first; events without a date come last."""
@@ -5235,9 +5235,9 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: EventWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: EventOrderBy
   ): EventConnection!
   """The clauses of agreements that deal with it, by their place in their agreement."""
@@ -5250,9 +5250,9 @@ type Issue implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ProvisionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ProvisionOrderBy
   ): ProvisionConnection!
   """The issues that must be settled first, as the editor ordered them; at most 20."""
@@ -5562,9 +5562,9 @@ type Agreement implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ProvisionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ProvisionOrderBy
   ): ProvisionConnection!
 }
@@ -5636,9 +5636,9 @@ type Article implements Content & Node {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
   ): TalkConnection!
   """The issues that it is about, as the editor ordered them; at most 50."""
@@ -6148,14 +6148,22 @@ type Query {
   node(
     """The id, as an answer gave it."""
     id: ID!
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Node
   """The items with these ids, in the order of the ids; null in the place of what is not there."""
   nodes(
     """The ids, as answers gave them: at most 100. One may stand there twice."""
     ids: [ID!]!
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): [Node]!
   """
@@ -6176,7 +6184,11 @@ type Query {
     first: Int
     """A cursor of this same search: only what follows it."""
     after: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
@@ -6189,7 +6201,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Talk
   """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
@@ -6202,12 +6218,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: TalkWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: TalkOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -6217,7 +6237,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Mediator
   """All mediators, by name."""
@@ -6230,12 +6254,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: MediatorWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: MediatorOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -6245,7 +6273,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Party
   """All parties, by name."""
@@ -6258,12 +6290,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: PartyWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: PartyOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -6273,7 +6309,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Issue
   """All issues, by title."""
@@ -6286,12 +6326,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: IssueWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: IssueOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -6301,7 +6345,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Position
   """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
@@ -6314,16 +6362,20 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: PositionWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: PositionOrderBy
-    """Only positions that may have been held at this date (EDTF)."""
+    """Only positions that may have been held at this date: nothing that is known excludes it."""
     heldOn: EDTF
-    """true: only positions that nothing supersedes and that have no end; false: only the others."""
+    """True for positions without an end and without a successor, false for the others only; absent, all."""
     current: Boolean
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -6333,7 +6385,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Event
   """All events, oldest first; those without a date come last."""
@@ -6346,12 +6402,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: EventWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: EventOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -6361,7 +6421,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Agreement
   """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
@@ -6374,12 +6438,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: AgreementWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: AgreementOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -6389,7 +6457,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Article
   """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
@@ -6402,12 +6474,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: ArticleWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ArticleOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -6417,7 +6493,11 @@ type Query {
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
     locales: [Locale!]
   ): Source
   """All sources, by title."""
@@ -6430,12 +6510,16 @@ type Query {
     last: Int
     """A cursor of this same list: only what precedes it."""
     before: String
-    """In which languages, best first (BCP 47; ar-EG finds ar too); what has none of them is served in its own. All root fields of an operation agree. Without it the parameter locales of the address says, else everything is in its own language."""
-    locales: [Locale!]
-    """Which of them: all conditions hold. All where it is absent."""
+    """Only those for which this holds; absent or empty, all."""
     where: SourceWhere
-    """In which order; the order that the list names where it is absent. Ties are broken by the id."""
+    """Another order than the list's own. A cursor belongs to one order."""
     orderBy: SourceOrderBy
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
   ): SourceConnection!
 }
 
@@ -6497,7 +6581,10 @@ input AliasesFilter {
 
 """A test of a long text. The tests given hold together."""
 input RichTextFilter {
-  """Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as written, word* begins so, and -word must not be in it."""
+  """
+  Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as
+  written, word* begins so, and -word must not be in it.
+  """
   matches: String
   """Whether there is no text."""
   isNull: Boolean
@@ -6558,8 +6645,9 @@ input BooleanFilter {
 }
 
 """
-A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with within,
-where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with 2023.
+A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with
+within, where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with
+2023.
 """
 input FuzzyDateFilter {
   """The span begins with this date (EDTF); it has no beginning where this is absent."""
@@ -6574,9 +6662,12 @@ input FuzzyDateFilter {
 
 """A test of a place. The tests given hold together."""
 input PlaceFilter {
-  """What it is called."""
+  """The actor's name in the language served, as it is best known."""
   name: StringFilter
-  """The country."""
+  """
+  The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it
+  is not known.
+  """
   country: StringFilter
   """Whether there is no place."""
   isNull: Boolean
@@ -6584,9 +6675,9 @@ input PlaceFilter {
 
 """Conditions on an identifier in another system, all of which hold."""
 input ExternalIdWhere {
-  """The system."""
+  """Tests ` + "`" + `scheme` + "`" + `: the other system, in lower case."""
   scheme: StringFilter
-  """The identifier there."""
+  """Tests ` + "`" + `value` + "`" + `: the identifier in that system, as it is written there."""
   value: StringFilter
   """All of these hold."""
   and: [ExternalIdWhere!]
@@ -6604,7 +6695,7 @@ input ExternalIdListFilter {
   none: ExternalIdWhere
 }
 
-"""The direction of an order."""
+"""The direction of an order. Only for input: an answer never holds one."""
 enum OrderDirection {
   """Smallest, earliest, first in the alphabet first. Where there is no date comes last."""
   ASC
@@ -6944,65 +7035,68 @@ input AgreementPurposesFilter {
   isNull: Boolean
 }
 
-"""Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a talk, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input TalkWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: what the negotiation is called."""
   title: TitleFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: the gist in a few sentences."""
   summary: RichTextFilter
-  """The text of body."""
+  """Tests ` + "`" + `body` + "`" + `: the full account."""
   body: RichTextFilter
-  """The talk level."""
+  """Tests ` + "`" + `talkLevel` + "`" + `: how large a part of a process it is."""
   talkLevel: TalkLevelFilter
-  """The talk status."""
+  """Tests ` + "`" + `talkStatus` + "`" + `: how the negotiation stands at this revision."""
   talkStatus: TalkStatusFilter
-  """The talk format."""
+  """Tests ` + "`" + `talkFormat` + "`" + `: how the sides reach each other."""
   talkFormat: TalkFormatFilter
-  """The diplomacy track."""
+  """Tests ` + "`" + `diplomacyTrack` + "`" + `: who does the talking."""
   diplomacyTrack: DiplomacyTrackFilter
-  """The stage."""
+  """Tests ` + "`" + `stage` + "`" + `: the stage of the peace process that it belongs to (PA-X)."""
   stage: StageFilter
-  """The date in startedOn."""
+  """Tests ` + "`" + `startedOn` + "`" + `: when it began."""
   startedOn: FuzzyDateFilter
-  """The date in endedOn."""
+  """Tests ` + "`" + `endedOn` + "`" + `: when it ended."""
   endedOn: FuzzyDateFilter
-  """The place."""
+  """Tests ` + "`" + `place` + "`" + `: where it is held."""
   place: PlaceFilter
-  """What process leads to."""
+  """Tests the item in ` + "`" + `process` + "`" + `: the whole process that this is a part of."""
   process: TalkWhere
-  """What parent leads to."""
+  """Tests the item in ` + "`" + `parent` + "`" + `: the talk that this is directly a part of."""
   parent: TalkWhere
-  """What children leads to."""
+  """Tests the items in ` + "`" + `children` + "`" + `: its direct parts."""
   children: TalkListFilter
-  """What participations leads to."""
+  """Tests the items in ` + "`" + `participations` + "`" + `: who takes part in which capacity and role."""
   participations: ParticipationListFilter
-  """What mediators leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `mediators` + "`" + `: who mediates, of the talk and all its descendants."""
   mediators: MediatorListFilter
-  """What parties leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `parties` + "`" + `: who negotiates, of the talk and all its descendants."""
   parties: PartyListFilter
-  """What issues leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `issues` + "`" + `: what is at issue, of the talk and all its descendants."""
   issues: IssueListFilter
-  """What events leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `events` + "`" + `: the timeline, of the talk and all its descendants."""
   events: EventListFilter
-  """What positions leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `positions` + "`" + `: who holds what, of the talk and all its descendants."""
   positions: PositionListFilter
-  """What agreements leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `agreements` + "`" + `: texts from proposal to accord, of the talk and all its descendants."""
   agreements: AgreementListFilter
-  """What articles leads to, for a talk and all that belong to it."""
+  """Tests the items in ` + "`" + `articles` + "`" + `: what this record has written on it, of the talk and all its descendants."""
   articles: ArticleListFilter
   """All of these hold."""
   and: [TalkWhere!]
@@ -7022,7 +7116,7 @@ input TalkListFilter {
   none: TalkWhere
 }
 
-"""What talks can be ordered by. More values may come."""
+"""What talks can be ordered by. Only for input: an answer never holds one."""
 enum TalkOrderField {
   """By startedOn: the earliest instant that it may mean, then the latest."""
   STARTED_ON
@@ -7042,47 +7136,50 @@ enum TalkOrderField {
 input TalkOrderBy {
   """What to order by."""
   field: TalkOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a mediator, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input MediatorWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The name."""
+  """Tests ` + "`" + `name` + "`" + `: the actor's name in the language served, as it is best known."""
   name: TitleFilter
-  """Other names."""
+  """Tests ` + "`" + `aliases` + "`" + `: other names by which sources call the actor."""
   aliases: AliasesFilter
-  """The actor kind."""
+  """Tests ` + "`" + `actorKind` + "`" + `: what sort of actor this is."""
   actorKind: ActorKindFilter
-  """The text of country."""
+  """Tests ` + "`" + `country` + "`" + `: the country that the actor belongs to, in words or as its code, as the source has it."""
   country: StringFilter
-  """The text of description."""
+  """Tests ` + "`" + `description` + "`" + `: who this is, in a few sentences."""
   description: RichTextFilter
-  """What asMediator leads to."""
+  """Tests the item in ` + "`" + `asMediator` + "`" + `: the same actor as a mediator."""
   asMediator: MediatorWhere
-  """What asParty leads to."""
+  """Tests the item in ` + "`" + `asParty` + "`" + `: the same actor as a negotiating party."""
   asParty: PartyWhere
-  """What participations leads to."""
+  """Tests the items in ` + "`" + `participations` + "`" + `: its parts in talks."""
   participations: ParticipationListFilter
-  """What talks leads to."""
+  """Tests the items in ` + "`" + `talks` + "`" + `: the talks that it mediates in."""
   talks: TalkListFilter
-  """What events leads to."""
+  """Tests the items in ` + "`" + `events` + "`" + `: the events that it was concerned in as a mediator."""
   events: EventListFilter
-  """What agreements leads to."""
+  """Tests the items in ` + "`" + `agreements` + "`" + `: the agreements that it mediated."""
   agreements: AgreementListFilter
   """All of these hold."""
   and: [MediatorWhere!]
@@ -7102,7 +7199,7 @@ input MediatorListFilter {
   none: MediatorWhere
 }
 
-"""What mediators can be ordered by. More values may come."""
+"""What mediators can be ordered by. Only for input: an answer never holds one."""
 enum MediatorOrderField {
   """By the name in the language that is served, as its readers sort, whatever its case and accents."""
   NAME
@@ -7116,49 +7213,52 @@ enum MediatorOrderField {
 input MediatorOrderBy {
   """What to order by."""
   field: MediatorOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a party, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input PartyWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The name."""
+  """Tests ` + "`" + `name` + "`" + `: the actor's name in the language served, as it is best known."""
   name: TitleFilter
-  """Other names."""
+  """Tests ` + "`" + `aliases` + "`" + `: other names by which sources call the actor."""
   aliases: AliasesFilter
-  """The actor kind."""
+  """Tests ` + "`" + `actorKind` + "`" + `: what sort of actor this is."""
   actorKind: ActorKindFilter
-  """The text of country."""
+  """Tests ` + "`" + `country` + "`" + `: the country that the actor belongs to, in words or as its code, as the source has it."""
   country: StringFilter
-  """The text of description."""
+  """Tests ` + "`" + `description` + "`" + `: who this is, in a few sentences."""
   description: RichTextFilter
-  """What asMediator leads to."""
+  """Tests the item in ` + "`" + `asMediator` + "`" + `: the same actor as a mediator."""
   asMediator: MediatorWhere
-  """What asParty leads to."""
+  """Tests the item in ` + "`" + `asParty` + "`" + `: the same actor as a negotiating party."""
   asParty: PartyWhere
-  """What participations leads to."""
+  """Tests the items in ` + "`" + `participations` + "`" + `: its parts in talks."""
   participations: ParticipationListFilter
-  """What talks leads to."""
+  """Tests the items in ` + "`" + `talks` + "`" + `: the talks that it negotiates in."""
   talks: TalkListFilter
-  """What events leads to."""
+  """Tests the items in ` + "`" + `events` + "`" + `: the events that it was concerned in as a party."""
   events: EventListFilter
-  """What agreements leads to."""
+  """Tests the items in ` + "`" + `agreements` + "`" + `: the agreements that bind it or were to bind it."""
   agreements: AgreementListFilter
-  """What positions leads to."""
+  """Tests the items in ` + "`" + `positions` + "`" + `: what it holds on issues."""
   positions: PositionListFilter
   """All of these hold."""
   and: [PartyWhere!]
@@ -7178,7 +7278,7 @@ input PartyListFilter {
   none: PartyWhere
 }
 
-"""What parties can be ordered by. More values may come."""
+"""What parties can be ordered by. Only for input: an answer never holds one."""
 enum PartyOrderField {
   """By the name in the language that is served, as its readers sort, whatever its case and accents."""
   NAME
@@ -7192,49 +7292,52 @@ enum PartyOrderField {
 input PartyOrderBy {
   """What to order by."""
   field: PartyOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on an issue, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input IssueWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: what the issue is called."""
   title: TitleFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: what divides the parties."""
   summary: RichTextFilter
-  """The issue category."""
+  """Tests ` + "`" + `issueCategory` + "`" + `: what it is about, such as sequencing or territory."""
   issueCategory: IssueCategoryFilter
-  """The issue nature."""
+  """Tests ` + "`" + `issueNature` + "`" + `: whether it lies in the matter, in the procedure or between the sides."""
   issueNature: IssueNatureFilter
-  """The issue status."""
+  """Tests ` + "`" + `issueStatus` + "`" + `: how it stands at this revision."""
   issueStatus: IssueStatusFilter
-  """What process leads to."""
+  """Tests the item in ` + "`" + `process` + "`" + `: the peace process that it belongs to."""
   process: TalkWhere
-  """What talks leads to."""
+  """Tests the items in ` + "`" + `talks` + "`" + `: the talks where it is on the table."""
   talks: TalkListFilter
-  """What positions leads to."""
+  """Tests the items in ` + "`" + `positions` + "`" + `: who holds what on it."""
   positions: PositionListFilter
-  """What events leads to."""
+  """Tests the items in ` + "`" + `events` + "`" + `: what happened about it."""
   events: EventListFilter
-  """What provisions leads to."""
+  """Tests the items in ` + "`" + `provisions` + "`" + `: the clauses of agreements that deal with it."""
   provisions: ProvisionListFilter
-  """What mediators leads to."""
+  """Tests the items in ` + "`" + `mediators` + "`" + `: the mediators whom it concerns."""
   mediators: MediatorListFilter
-  """What parties leads to."""
+  """Tests the items in ` + "`" + `parties` + "`" + `: the parties whom it concerns."""
   parties: PartyListFilter
   """All of these hold."""
   and: [IssueWhere!]
@@ -7254,7 +7357,7 @@ input IssueListFilter {
   none: IssueWhere
 }
 
-"""What issues can be ordered by. More values may come."""
+"""What issues can be ordered by. Only for input: an answer never holds one."""
 enum IssueOrderField {
   """By the title in the language that is served, as its readers sort, whatever its case and accents."""
   TITLE
@@ -7268,47 +7371,50 @@ enum IssueOrderField {
 input IssueOrderBy {
   """What to order by."""
   field: IssueOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a position, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input PositionWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """What issue leads to."""
+  """Tests the item in ` + "`" + `issue` + "`" + `: what the position is on."""
   issue: IssueWhere
-  """What party leads to."""
+  """Tests the item in ` + "`" + `party` + "`" + `: the party that holds it."""
   party: PartyWhere
-  """The text of holder."""
+  """Tests ` + "`" + `holder` + "`" + `: whoever holds it in words."""
   holder: StringFilter
-  """What talk leads to."""
+  """Tests the item in ` + "`" + `talk` + "`" + `: the talk where it was taken."""
   talk: TalkWhere
-  """The stance."""
+  """Tests ` + "`" + `stance` + "`" + `: for or against, in one word."""
   stance: StanceFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: the position in words."""
   summary: RichTextFilter
-  """The basis."""
+  """Tests ` + "`" + `basis` + "`" + `: what we know it from."""
   basis: BasisFilter
-  """The date in heldFrom."""
+  """Tests ` + "`" + `heldFrom` + "`" + `: since when it is held."""
   heldFrom: FuzzyDateFilter
-  """The date in heldUntil."""
+  """Tests ` + "`" + `heldUntil` + "`" + `: until when it was held."""
   heldUntil: FuzzyDateFilter
-  """What supersedes leads to."""
+  """Tests the item in ` + "`" + `supersedes` + "`" + `: the earlier position of the same holder that it replaced."""
   supersedes: PositionWhere
-  """What supersededBy leads to."""
+  """Tests the item in ` + "`" + `supersededBy` + "`" + `: the later position of the same holder that replaced it."""
   supersededBy: PositionWhere
   """All of these hold."""
   and: [PositionWhere!]
@@ -7328,7 +7434,7 @@ input PositionListFilter {
   none: PositionWhere
 }
 
-"""What positions can be ordered by. More values may come."""
+"""What positions can be ordered by. Only for input: an answer never holds one."""
 enum PositionOrderField {
   """By heldFrom: the earliest instant that it may mean, then the latest."""
   HELD_FROM
@@ -7344,57 +7450,63 @@ enum PositionOrderField {
 input PositionOrderBy {
   """What to order by."""
   field: PositionOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on an event, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input EventWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: what happened, in a line."""
   title: TitleFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: the gist in a few sentences."""
   summary: RichTextFilter
-  """The text of body."""
+  """Tests ` + "`" + `body` + "`" + `: the full account."""
   body: RichTextFilter
-  """The event kind."""
+  """Tests ` + "`" + `eventKind` + "`" + `: what sort of step it is."""
   eventKind: EventKindFilter
-  """The date in occurredOn."""
+  """Tests ` + "`" + `occurredOn` + "`" + `: when it happened."""
   occurredOn: FuzzyDateFilter
-  """The number in sequence."""
+  """Tests ` + "`" + `sequence` + "`" + `: the editor's order among events whose dates do not separate them, from low to high."""
   sequence: IntFilter
-  """The value of recurring."""
+  """
+  Tests ` + "`" + `recurring` + "`" + `: whether the entry stands for something that happens again and again, such as statements "every
+  few weeks".
+  """
   recurring: BooleanFilter
-  """The place."""
+  """Tests ` + "`" + `place` + "`" + `: where it happened."""
   place: PlaceFilter
-  """What talk leads to."""
+  """Tests the item in ` + "`" + `talk` + "`" + `: the talk whose timeline it is on."""
   talk: TalkWhere
-  """What mediators leads to."""
+  """Tests the items in ` + "`" + `mediators` + "`" + `: the mediators concerned."""
   mediators: MediatorListFilter
-  """What parties leads to."""
+  """Tests the items in ` + "`" + `parties` + "`" + `: the parties concerned."""
   parties: PartyListFilter
-  """What issues leads to."""
+  """Tests the items in ` + "`" + `issues` + "`" + `: the issues concerned."""
   issues: IssueListFilter
-  """What agreement leads to."""
+  """Tests the item in ` + "`" + `agreement` + "`" + `: the text that it is about."""
   agreement: AgreementWhere
-  """The outlook."""
+  """Tests ` + "`" + `outlook` + "`" + `: how a STATEMENT sees the talks."""
   outlook: OutlookFilter
-  """The basis."""
+  """Tests ` + "`" + `basis` + "`" + `: what we know it from."""
   basis: BasisFilter
-  """The verification."""
+  """Tests ` + "`" + `verification` + "`" + `: how far it is confirmed."""
   verification: VerificationFilter
   """All of these hold."""
   and: [EventWhere!]
@@ -7414,7 +7526,7 @@ input EventListFilter {
   none: EventWhere
 }
 
-"""What events can be ordered by. More values may come."""
+"""What events can be ordered by. Only for input: an answer never holds one."""
 enum EventOrderField {
   """By occurredOn: the earliest instant that it may mean, then the latest, then sequence."""
   OCCURRED_ON
@@ -7430,69 +7542,72 @@ enum EventOrderField {
 input EventOrderBy {
   """What to order by."""
   field: EventOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on an agreement, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input AgreementWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: what the text is called."""
   title: TitleFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: the gist in a few sentences."""
   summary: RichTextFilter
-  """The text of body."""
+  """Tests ` + "`" + `body` + "`" + `: the full account."""
   body: RichTextFilter
-  """The agreement kind."""
+  """Tests ` + "`" + `agreementKind` + "`" + `: what sort of text it is."""
   agreementKind: AgreementKindFilter
-  """The agreement status."""
+  """Tests ` + "`" + `agreementStatus` + "`" + `: how it stands at this revision."""
   agreementStatus: AgreementStatusFilter
-  """The agreement side."""
+  """Tests ` + "`" + `agreementSide` + "`" + `: how many sides bind themselves (ETH/PRIO)."""
   agreementSide: AgreementSideFilter
-  """The stage."""
+  """Tests ` + "`" + `stage` + "`" + `: the stage of the peace process that it belongs to (PA-X)."""
   stage: StageFilter
-  """The agreement scope."""
+  """Tests ` + "`" + `agreementScope` + "`" + `: how much of what the sides fight over it settles (UCDP)."""
   agreementScope: AgreementScopeFilter
-  """What talk leads to."""
+  """Tests the item in ` + "`" + `talk` + "`" + `: the talk that it came from."""
   talk: TalkWhere
-  """The place."""
+  """Tests ` + "`" + `place` + "`" + `: where it was made."""
   place: PlaceFilter
-  """What mediators leads to."""
+  """Tests the items in ` + "`" + `mediators` + "`" + `: who mediated it."""
   mediators: MediatorListFilter
-  """What parties leads to."""
+  """Tests the items in ` + "`" + `parties` + "`" + `: whom it binds or was to bind."""
   parties: PartyListFilter
-  """The date in proposedOn."""
+  """Tests ` + "`" + `proposedOn` + "`" + `: when it was proposed or declared."""
   proposedOn: FuzzyDateFilter
-  """The date in signedOn."""
+  """Tests ` + "`" + `signedOn` + "`" + `: when it was signed."""
   signedOn: FuzzyDateFilter
-  """The date in effectiveOn."""
+  """Tests ` + "`" + `effectiveOn` + "`" + `: when it took effect."""
   effectiveOn: FuzzyDateFilter
-  """The date in plannedEndOn."""
+  """Tests ` + "`" + `plannedEndOn` + "`" + `: when it was to end by its own terms."""
   plannedEndOn: FuzzyDateFilter
-  """The date in endedOn."""
+  """Tests ` + "`" + `endedOn` + "`" + `: when it ended in fact."""
   endedOn: FuzzyDateFilter
-  """The text of endReason."""
+  """Tests ` + "`" + `endReason` + "`" + `: why it ended, in the source's words."""
   endReason: StringFilter
-  """What it is for."""
+  """Tests ` + "`" + `purposes` + "`" + `: what it is for (ETH/PRIO)."""
   purposes: AgreementPurposesFilter
-  """The value of hasMonitoring."""
+  """Tests ` + "`" + `hasMonitoring` + "`" + `: whether it provides for somebody to watch over it."""
   hasMonitoring: BooleanFilter
-  """The verification."""
+  """Tests ` + "`" + `verification` + "`" + `: how far it is confirmed."""
   verification: VerificationFilter
-  """What provisions leads to."""
+  """Tests the items in ` + "`" + `provisions` + "`" + `: what it provides."""
   provisions: ProvisionListFilter
   """All of these hold."""
   and: [AgreementWhere!]
@@ -7512,7 +7627,7 @@ input AgreementListFilter {
   none: AgreementWhere
 }
 
-"""What agreements can be ordered by. More values may come."""
+"""What agreements can be ordered by. Only for input: an answer never holds one."""
 enum AgreementOrderField {
   """By proposedOn: the earliest instant that it may mean, then the latest."""
   PROPOSED_ON
@@ -7536,41 +7651,44 @@ enum AgreementOrderField {
 input AgreementOrderBy {
   """What to order by."""
   field: AgreementOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on an article, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input ArticleWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: the headline of the article."""
   title: TitleFilter
-  """The text of summary."""
+  """Tests ` + "`" + `summary` + "`" + `: the gist in a few sentences."""
   summary: RichTextFilter
-  """The text of body."""
+  """Tests ` + "`" + `body` + "`" + `: the text in full."""
   body: RichTextFilter
-  """The article kind."""
+  """Tests ` + "`" + `articleKind` + "`" + `: what sort of text it is."""
   articleKind: ArticleKindFilter
-  """The text of byline."""
+  """Tests ` + "`" + `byline` + "`" + `: who wrote it, as it is to be printed."""
   byline: StringFilter
-  """The date in publishedOn."""
+  """Tests ` + "`" + `publishedOn` + "`" + `: when it was published."""
   publishedOn: FuzzyDateFilter
-  """What talks leads to."""
+  """Tests the items in ` + "`" + `talks` + "`" + `: the talks that it is about."""
   talks: TalkListFilter
-  """What issues leads to."""
+  """Tests the items in ` + "`" + `issues` + "`" + `: the issues that it is about."""
   issues: IssueListFilter
   """All of these hold."""
   and: [ArticleWhere!]
@@ -7590,7 +7708,7 @@ input ArticleListFilter {
   none: ArticleWhere
 }
 
-"""What articles can be ordered by. More values may come."""
+"""What articles can be ordered by. Only for input: an answer never holds one."""
 enum ArticleOrderField {
   """By publishedOn: the earliest instant that it may mean, then the latest."""
   PUBLISHED_ON
@@ -7606,39 +7724,42 @@ enum ArticleOrderField {
 input ArticleOrderBy {
   """What to order by."""
   field: ArticleOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a source, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input SourceWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
-  """The title."""
+  """Tests ` + "`" + `title` + "`" + `: what the work is called."""
   title: TitleFilter
-  """The text of publisher."""
+  """Tests ` + "`" + `publisher` + "`" + `: who published it."""
   publisher: StringFilter
-  """The text of url."""
+  """Tests ` + "`" + `url` + "`" + `: where it can be read."""
   url: StringFilter
-  """The text of archivedUrl."""
+  """Tests ` + "`" + `archivedUrl` + "`" + `: where a copy is kept in case the original goes."""
   archivedUrl: StringFilter
-  """The date in publishedOn."""
+  """Tests ` + "`" + `publishedOn` + "`" + `: when it was published."""
   publishedOn: FuzzyDateFilter
-  """The text of language."""
+  """Tests ` + "`" + `language` + "`" + `: the language that it is written in."""
   language: StringFilter
-  """The text of licence."""
+  """Tests ` + "`" + `licence` + "`" + `: on which terms it may be used, such as CC BY 4.0."""
   licence: StringFilter
   """All of these hold."""
   and: [SourceWhere!]
@@ -7658,7 +7779,7 @@ input SourceListFilter {
   none: SourceWhere
 }
 
-"""What sources can be ordered by. More values may come."""
+"""What sources can be ordered by. Only for input: an answer never holds one."""
 enum SourceOrderField {
   """By publishedOn: the earliest instant that it may mean, then the latest."""
   PUBLISHED_ON
@@ -7674,23 +7795,26 @@ enum SourceOrderField {
 input SourceOrderBy {
   """What to order by."""
   field: SourceOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a participation, all of which hold; an empty object holds for all. null is refused: isNull asks for what
+is missing.
+"""
 input ParticipationWhere {
-  """What actor leads to."""
+  """Tests the item in ` + "`" + `actor` + "`" + `: who takes part."""
   actor: ActorWhere
-  """What talk leads to."""
+  """Tests the item in ` + "`" + `talk` + "`" + `: in which talk."""
   talk: TalkWhere
-  """The capacity."""
+  """Tests ` + "`" + `capacity` + "`" + `: whether the actor stands between the sides or is one of them."""
   capacity: CapacityFilter
-  """The participation role."""
+  """Tests ` + "`" + `role` + "`" + `: what the actor does there."""
   role: ParticipationRoleFilter
-  """The date in since."""
+  """Tests ` + "`" + `since` + "`" + `: from when on."""
   since: FuzzyDateFilter
-  """The date in until."""
+  """Tests ` + "`" + `until` + "`" + `: up to when."""
   until: FuzzyDateFilter
   """All of these hold."""
   and: [ParticipationWhere!]
@@ -7708,7 +7832,7 @@ input ParticipationListFilter {
   none: ParticipationWhere
 }
 
-"""What participations can be ordered by. More values may come."""
+"""What participations can be ordered by. Only for input: an answer never holds one."""
 enum ParticipationOrderField {
   """By since: the earliest instant that it may mean, then the latest."""
   SINCE
@@ -7720,25 +7844,28 @@ enum ParticipationOrderField {
 input ParticipationOrderBy {
   """What to order by."""
   field: ParticipationOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on a provision, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input ProvisionWhere {
-  """The text of number."""
+  """Tests ` + "`" + `number` + "`" + `: its number as the text has it, such as "4" or "II.3"."""
   number: StringFilter
-  """The number in phase."""
+  """Tests ` + "`" + `phase` + "`" + `: the phase of the agreement that it belongs to, from 1."""
   phase: IntFilter
-  """The text of title."""
+  """Tests ` + "`" + `title` + "`" + `: what the clause is called."""
   title: StringFilter
-  """The provision topic."""
+  """Tests ` + "`" + `provisionTopic` + "`" + `: what it is about (UCDP)."""
   provisionTopic: ProvisionTopicFilter
-  """The provision status."""
+  """Tests ` + "`" + `provisionStatus` + "`" + `: how it stands at this revision."""
   provisionStatus: ProvisionStatusFilter
-  """What issue leads to."""
+  """Tests the item in ` + "`" + `issue` + "`" + `: the issue that it deals with."""
   issue: IssueWhere
-  """What agreement leads to."""
+  """Tests the item in ` + "`" + `agreement` + "`" + `: the agreement that it is a clause of."""
   agreement: AgreementWhere
   """All of these hold."""
   and: [ProvisionWhere!]
@@ -7756,7 +7883,7 @@ input ProvisionListFilter {
   none: ProvisionWhere
 }
 
-"""What provisions can be ordered by. More values may come."""
+"""What provisions can be ordered by. Only for input: an answer never holds one."""
 enum ProvisionOrderField {
   """By the number in the text, which is the order that the editor gave."""
   NUMBER
@@ -7766,37 +7893,40 @@ enum ProvisionOrderField {
 input ProvisionOrderBy {
   """What to order by."""
   field: ProvisionOrderField!
-  """In which direction."""
+  """The direction in which that language is written."""
   direction: OrderDirection! = ASC
 }
 
-"""Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is missing."""
+"""
+Conditions on an actor, all of which hold; an empty object holds for all. null is refused: isNull asks for what is
+missing.
+"""
 input ActorWhere {
-  """The id."""
+  """Tests ` + "`" + `id` + "`" + `; plain ids only, without a view."""
   id: IDFilter
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses, unique among the items of a type."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item, counted over the whole record."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """The name."""
+  """Tests ` + "`" + `name` + "`" + `: the actor's name in the language served, as it is best known."""
   name: TitleFilter
-  """Other names."""
+  """Tests ` + "`" + `aliases` + "`" + `: other names by which sources call the actor."""
   aliases: AliasesFilter
-  """The actor kind."""
+  """Tests ` + "`" + `actorKind` + "`" + `: what sort of actor this is."""
   actorKind: ActorKindFilter
-  """The text of country."""
+  """Tests ` + "`" + `country` + "`" + `: the country that the actor belongs to, in words or as its code, as the source has it."""
   country: StringFilter
-  """The text of description."""
+  """Tests ` + "`" + `description` + "`" + `: who this is, in a few sentences."""
   description: RichTextFilter
-  """What asMediator leads to."""
+  """Tests the item in ` + "`" + `asMediator` + "`" + `: the same actor as a mediator."""
   asMediator: MediatorWhere
-  """What asParty leads to."""
+  """Tests the item in ` + "`" + `asParty` + "`" + `: the same actor as a negotiating party."""
   asParty: PartyWhere
   """All of these hold."""
   and: [ActorWhere!]

@@ -24,23 +24,23 @@ type QueryResolver interface {
 	Search(ctx context.Context, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) (*SearchConnection, error)
 	Service(ctx context.Context) (*Service, error)
 	Talk(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Talk, error)
-	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *TalkWhere, orderBy *TalkOrderBy) (*TalkConnection, error)
+	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) (*TalkConnection, error)
 	Mediator(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Mediator, error)
-	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *MediatorWhere, orderBy *MediatorOrderBy) (*MediatorConnection, error)
+	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) (*MediatorConnection, error)
 	Party(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Party, error)
-	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *PartyWhere, orderBy *PartyOrderBy) (*PartyConnection, error)
+	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) (*PartyConnection, error)
 	Issue(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Issue, error)
-	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *IssueWhere, orderBy *IssueOrderBy) (*IssueConnection, error)
+	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) (*IssueConnection, error)
 	Position(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Position, error)
-	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool) (*PositionConnection, error)
+	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
 	Event(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Event, error)
-	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *EventWhere, orderBy *EventOrderBy) (*EventConnection, error)
+	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) (*EventConnection, error)
 	Agreement(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Agreement, error)
-	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *AgreementWhere, orderBy *AgreementOrderBy) (*AgreementConnection, error)
+	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) (*AgreementConnection, error)
 	Article(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Article, error)
-	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *ArticleWhere, orderBy *ArticleOrderBy) (*ArticleConnection, error)
+	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) (*ArticleConnection, error)
 	Source(ctx context.Context, id *string, slug *string, externalID *ExternalIDInput, locales []string) (*Source, error)
-	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, locales []string, where *SourceWhere, orderBy *SourceOrderBy) (*SourceConnection, error)
+	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) (*SourceConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1522,30 +1522,30 @@ func (ec *executionContext) field_Query_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*AgreementWhere, error) {
 			return ec.unmarshalOAgreementWhere2ᚖparleyᚋgraphᚋgenᚐAgreementWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*AgreementOrderBy, error) {
 			return ec.unmarshalOAgreementOrderBy2ᚖparleyᚋgraphᚋgenᚐAgreementOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1622,30 +1622,30 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*ArticleWhere, error) {
 			return ec.unmarshalOArticleWhere2ᚖparleyᚋgraphᚋgenᚐArticleWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*ArticleOrderBy, error) {
 			return ec.unmarshalOArticleOrderBy2ᚖparleyᚋgraphᚋgenᚐArticleOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1722,30 +1722,30 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*EventWhere, error) {
 			return ec.unmarshalOEventWhere2ᚖparleyᚋgraphᚋgenᚐEventWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*EventOrderBy, error) {
 			return ec.unmarshalOEventOrderBy2ᚖparleyᚋgraphᚋgenᚐEventOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1822,30 +1822,30 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*IssueWhere, error) {
 			return ec.unmarshalOIssueWhere2ᚖparleyᚋgraphᚋgenᚐIssueWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*IssueOrderBy, error) {
 			return ec.unmarshalOIssueOrderBy2ᚖparleyᚋgraphᚋgenᚐIssueOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -1922,30 +1922,30 @@ func (ec *executionContext) field_Query_mediators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*MediatorWhere, error) {
 			return ec.unmarshalOMediatorWhere2ᚖparleyᚋgraphᚋgenᚐMediatorWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*MediatorOrderBy, error) {
 			return ec.unmarshalOMediatorOrderBy2ᚖparleyᚋgraphᚋgenᚐMediatorOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -2028,30 +2028,30 @@ func (ec *executionContext) field_Query_parties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*PartyWhere, error) {
 			return ec.unmarshalOPartyWhere2ᚖparleyᚋgraphᚋgenᚐPartyWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*PartyOrderBy, error) {
 			return ec.unmarshalOPartyOrderBy2ᚖparleyᚋgraphᚋgenᚐPartyOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -2166,46 +2166,46 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*PositionWhere, error) {
 			return ec.unmarshalOPositionWhere2ᚖparleyᚋgraphᚋgenᚐPositionWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*PositionOrderBy, error) {
 			return ec.unmarshalOPositionOrderBy2ᚖparleyᚋgraphᚋgenᚐPositionOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "heldOn",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOEDTF2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["heldOn"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+	args["heldOn"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "current",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["current"] = arg8
+	args["current"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg8
 	return args, nil
 }
 
@@ -2336,30 +2336,30 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*SourceWhere, error) {
 			return ec.unmarshalOSourceWhere2ᚖparleyᚋgraphᚋgenᚐSourceWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*SourceOrderBy, error) {
 			return ec.unmarshalOSourceOrderBy2ᚖparleyᚋgraphᚋgenᚐSourceOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -2436,30 +2436,30 @@ func (ec *executionContext) field_Query_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["locales"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*TalkWhere, error) {
 			return ec.unmarshalOTalkWhere2ᚖparleyᚋgraphᚋgenᚐTalkWhere(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["where"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*TalkOrderBy, error) {
 			return ec.unmarshalOTalkOrderBy2ᚖparleyᚋgraphᚋgenᚐTalkOrderBy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg6
 	return args, nil
 }
 
@@ -12026,7 +12026,7 @@ func (ec *executionContext) _Query_talks(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy))
+			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*TalkWhere), fc.Args["orderBy"].(*TalkOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TalkConnection) graphql.Marshaler {
@@ -12114,7 +12114,7 @@ func (ec *executionContext) _Query_mediators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy))
+			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*MediatorWhere), fc.Args["orderBy"].(*MediatorOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MediatorConnection) graphql.Marshaler {
@@ -12202,7 +12202,7 @@ func (ec *executionContext) _Query_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy))
+			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PartyWhere), fc.Args["orderBy"].(*PartyOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PartyConnection) graphql.Marshaler {
@@ -12290,7 +12290,7 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*IssueWhere), fc.Args["orderBy"].(*IssueOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IssueConnection) graphql.Marshaler {
@@ -12378,7 +12378,7 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*PositionWhere), fc.Args["orderBy"].(*PositionOrderBy), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PositionConnection) graphql.Marshaler {
@@ -12466,7 +12466,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*EventWhere), fc.Args["orderBy"].(*EventOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
@@ -12554,7 +12554,7 @@ func (ec *executionContext) _Query_agreements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy))
+			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*AgreementWhere), fc.Args["orderBy"].(*AgreementOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AgreementConnection) graphql.Marshaler {
@@ -12642,7 +12642,7 @@ func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy))
+			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*ArticleWhere), fc.Args["orderBy"].(*ArticleOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ArticleConnection) graphql.Marshaler {
@@ -12730,7 +12730,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["locales"].([]string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(*SourceWhere), fc.Args["orderBy"].(*SourceOrderBy), fc.Args["locales"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SourceConnection) graphql.Marshaler {
