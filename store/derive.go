@@ -17,6 +17,9 @@ func (w *writer) note(ctx context.Context, item content.Item) error {
 	if talk, ok := item.Values["talk"].(content.Ref); ok {
 		w.talks[talk.Key] = true
 	}
+	if w.fresh {
+		return nil
+	}
 	var former sql.NullInt64
 	err := w.scan(ctx, "SELECT talk_id FROM event WHERE id = $1", []any{int64(item.Key)}, []any{&former})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -121,18 +121,28 @@ func (w *writer) index(ctx context.Context, item content.Item) error {
 		}
 	}
 	for _, name := range types {
-		const forget = "DELETE FROM search_index WHERE rowid IN (SELECT id FROM search_text WHERE type = $1 AND item_id = $2)"
-		if _, err := w.exec(ctx, forget, name, int64(item.Key)); err != nil {
-			return fmt.Errorf("forget the words: %w", err)
-		}
-		if _, err := w.exec(ctx, "DELETE FROM search_text WHERE type = $1 AND item_id = $2", name, int64(item.Key)); err != nil {
-			return fmt.Errorf("remove the text: %w", err)
+		if !w.fresh {
+			if err := w.forget(ctx, name, item.Key); err != nil {
+				return err
+			}
 		}
 		for i, locale := range locales {
 			if err := w.indexText(ctx, name, item.Key, locale, i == 0, texts[i]); err != nil {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// forget removes the text of an item from searches.
+func (w *writer) forget(ctx context.Context, name string, key content.Key) error {
+	const forget = "DELETE FROM search_index WHERE rowid IN (SELECT id FROM search_text WHERE type = $1 AND item_id = $2)"
+	if _, err := w.exec(ctx, forget, name, int64(key)); err != nil {
+		return fmt.Errorf("forget the words: %w", err)
+	}
+	if _, err := w.exec(ctx, "DELETE FROM search_text WHERE type = $1 AND item_id = $2", name, int64(key)); err != nil {
+		return fmt.Errorf("remove the text: %w", err)
 	}
 	return nil
 }

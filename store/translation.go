@@ -68,7 +68,7 @@ func textsOf(translation map[string]any) map[string]string {
 // translation is stale until it changes too.
 func (w *writer) markStale(ctx context.Context, item content.Item) (content.Item, error) {
 	translations, _ := item.Values["translations"].([]map[string]any)
-	if len(translations) == 0 {
+	if len(translations) == 0 || w.fresh {
 		return item, nil
 	}
 	var names, cols []string

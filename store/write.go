@@ -58,6 +58,7 @@ type writer struct {
 	moved   bool                 // whether talks were made or have another parent
 	talks   map[content.Key]bool // the talks whose events changed
 	stmts   map[string]*sql.Stmt // by text
+	fresh   bool                 // whether the item that is written is new: nothing of it is there to compare or to keep
 }
 
 // prepare returns the statement of a text; the transaction closes it at its end.
@@ -94,6 +95,11 @@ func (w *writer) scan(ctx context.Context, text string, args, dest []any) error 
 // put writes an item and the rows that belong to it.
 func (w *writer) put(ctx context.Context, item content.Item) error {
 	table := snake(item.Type.Table)
+	var existed bool
+	if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE id = $1)", []any{int64(item.Key)}, []any{&existed}); err != nil {
+		return fmt.Errorf("look for it: %w", err)
+	}
+	w.fresh = !existed
 	item, err := w.markStale(ctx, item)
 	if err != nil {
 		return err
@@ -105,7 +111,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	if err := w.note(ctx, item); err != nil {
 		return err
 	}
-	changed, existed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
+	changed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
 	if err != nil {
 		return err
 	}
@@ -139,7 +145,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	return w.record(ctx, item, changed, existed)
 }
 
-// record notes in the log that the item changed, and where its external identifiers lead.
+// record notes in the log that the item changed, and keeps what is found by its texts and identifiers.
 func (w *writer) record(ctx context.Context, item content.Item, changed []string, existed bool) error {
 	w.changes++
 	op := "CREATED"
@@ -155,9 +161,11 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 	if _, err := w.exec(ctx, insert, w.rev, item.Type.Name, int64(item.Key), op, string(fields)); err != nil {
 		return fmt.Errorf("record the change: %w", err)
 	}
-	const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
-	if _, err := w.exec(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
-		return fmt.Errorf("move the revision: %w", err)
+	if existed {
+		const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
+		if _, err := w.exec(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
+			return fmt.Errorf("move the revision: %w", err)
+		}
 	}
 	if err := w.name(ctx, item); err != nil {
 		return err
@@ -165,8 +173,15 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 	if err := w.index(ctx, item); err != nil {
 		return err
 	}
-	if _, err := w.exec(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
-		return fmt.Errorf("clear external ids: %w", err)
+	return w.identify(ctx, item)
+}
+
+// identify keeps where the external identifiers of an item lead.
+func (w *writer) identify(ctx context.Context, item content.Item) error {
+	if !w.fresh {
+		if _, err := w.exec(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
+			return fmt.Errorf("clear external ids: %w", err)
+		}
 	}
 	ids, _ := item.Values["externalIds"].([]map[string]any)
 	for _, x := range ids {
@@ -180,7 +195,10 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 
 // replace writes one row under its key if it differs from the one that is there, which then goes to the history.
 // It returns the names of the columns that changed.
-func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, bool, error) {
+func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, error) {
+	if w.fresh {
+		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
+	}
 	match := make([]string, len(keyCols))
 	for i, k := range keyCols {
 		match[i] = fmt.Sprintf("%s = $%d", k, i+1)
@@ -192,47 +210,47 @@ func (w *writer) replace(ctx context.Context, table string, keyCols []string, ke
 		dest[i] = &old[i]
 	}
 	err := w.scan(ctx, "SELECT "+strings.Join(cols, ", ")+" FROM "+table+" WHERE "+cond, keys, dest)
-	existed := err == nil
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, false, fmt.Errorf("read the former row: %w", err)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
 	}
-	var changed []string
+	if err != nil {
+		return nil, fmt.Errorf("read the former row: %w", err)
+	}
+	var changed, sets []string
 	for i, c := range cols {
-		if !existed || old[i] != vals[i] {
+		if old[i] != vals[i] {
 			changed = append(changed, c)
 		}
+		sets = append(sets, fmt.Sprintf("%s = $%d", c, len(keys)+i+1))
 	}
 	if len(changed) == 0 {
-		return nil, existed, nil
+		return nil, nil
 	}
-	names, values := append(slices.Clone(keyCols), cols...), append(slices.Clone(keys), vals...)
-	if !existed {
-		names, values = append(names, "from_rev"), append(values, int64(w.rev))
-		if !slices.Contains(keyCols, "owner_id") {
-			names, values = append(names, "created_rev"), append(values, int64(w.rev))
-		}
-		marks := make([]string, len(names))
-		for i := range marks {
-			marks[i] = fmt.Sprintf("$%d", i+1)
-		}
-		_, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...)
-		if err != nil {
-			return nil, false, fmt.Errorf("insert: %w", err)
-		}
-		return changed, false, nil
+	if err := w.archive(ctx, table, cond, keys, slices.Concat(keyCols, cols, []string{"from_rev"})); err != nil {
+		return nil, err
 	}
-	if err := w.archive(ctx, table, cond, keys, append(names, "from_rev")); err != nil {
-		return nil, true, err
+	values := slices.Concat(keys, vals, []any{int64(w.rev)})
+	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = $%d WHERE %s", table, strings.Join(sets, ", "), len(values), cond)
+	if _, err := w.exec(ctx, text, values...); err != nil {
+		return nil, fmt.Errorf("update: %w", err)
 	}
-	sets := make([]string, len(cols))
-	for i, c := range cols {
-		sets[i] = fmt.Sprintf("%s = $%d", c, len(keys)+i+1)
+	return changed, nil
+}
+
+// insert writes a row that is not there yet.
+func (w *writer) insert(ctx context.Context, table string, names []string, values []any) error {
+	names, values = append(names, "from_rev"), append(values, int64(w.rev))
+	if !slices.Contains(names, "owner_id") {
+		names, values = append(names, "created_rev"), append(values, int64(w.rev))
 	}
-	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = $%d WHERE %s", table, strings.Join(sets, ", "), len(values)+1, cond)
-	if _, err := w.exec(ctx, text, append(values, int64(w.rev))...); err != nil {
-		return nil, true, fmt.Errorf("update: %w", err)
+	marks := make([]string, len(names))
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
-	return changed, true, nil
+	if _, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...); err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	return nil
 }
 
 // archive copies the rows that match to the history, as ended by this revision.
@@ -254,7 +272,7 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 	n := 0
 	names := []string{"owner_id", "position"}
 	put := func(cols []string, vals []any) error {
-		changed, _, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
+		changed, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
 		moved = moved || len(changed) > 0
 		n++
 		return err
@@ -280,6 +298,9 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 				return false, err
 			}
 		}
+	}
+	if w.fresh {
+		return moved, nil
 	}
 	const rest = "owner_id = $1 AND position >= $2"
 	keys := []any{int64(item.Key), int64(n)}
