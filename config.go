@@ -23,9 +23,9 @@ type Config struct {
 // bundle reads the content for a new database.
 func (c Config) bundle() (content.ChangeSet, error) {
 	if c.Content != "" {
-		return bundle.LoadDir(c.Content) //nolint:wrapcheck // names file and line
+		return bundle.LoadDir(c.Content)
 	}
-	return bundle.Load(builtin.FS()) //nolint:wrapcheck // names file and line
+	return bundle.Load(builtin.FS())
 }
 
 // Run serves until ctx ends.

@@ -66,11 +66,11 @@ func fault(ev any, host string) string {
 		return "exception: " + ev.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
 		if ev.Type == "error" {
-			text := "console error:"
+			var said []string
 			for _, a := range ev.Args {
-				text += " " + string(a.Value) + a.Description
+				said = append(said, string(a.Value)+a.Description)
 			}
-			return text
+			return "console error: " + strings.Join(said, " ")
 		}
 	case *log.EventEntryAdded:
 		if ev.Entry.Level == "error" {

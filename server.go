@@ -59,9 +59,9 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	defer l.Close() //nolint:errcheck // closed by Shutdown
 	st, err := store.Open(ctx, c.DB)
 	if err != nil {
-		return err //nolint:wrapcheck // names the file
+		return err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	}
 	ok := func(ctx context.Context) error {
 		_, err := st.Head(ctx)
-		return err //nolint:wrapcheck // says what failed
+		return err
 	}
 	srv := &http.Server{
 		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
@@ -101,7 +101,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 func fill(ctx context.Context, c Config, st *store.Store) error {
 	head, err := st.Head(ctx)
 	if err != nil || head > 0 || c.NoContent {
-		return err //nolint:wrapcheck // says what failed
+		return err
 	}
 	set, err := c.bundle()
 	if err != nil {

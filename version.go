@@ -14,5 +14,5 @@ type versionCmd struct{}
 // Run prints the version.
 func (versionCmd) Run() error {
 	_, err := fmt.Fprintln(os.Stdout, "parley", version)
-	return err //nolint:wrapcheck // names the file
+	return err
 }

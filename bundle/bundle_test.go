@@ -169,10 +169,11 @@ talks/out.yaml: this symbolic link leads out of the bundle, or nowhere: put the 
 
 // TestBounds holds that what would exhaust the parser is refused, and quickly.
 func TestBounds(t *testing.T) {
-	laughs := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	var laughs strings.Builder
+	laughs.WriteString("a: &a [x, x, x, x, x, x, x, x, x]\n")
 	for i := range 9 {
 		next := string(rune('b' + i))
-		laughs += next + ": &" + next + " [" + strings.Repeat("*"+string(rune('a'+i))+", ", 9) + "]\n"
+		laughs.WriteString(next + ": &" + next + " [" + strings.Repeat("*"+string(rune('a'+i))+", ", 9) + "]\n")
 	}
 	for name, c := range map[string]struct{ text, want string }{
 		"flow":      {strings.Repeat("[", 1<<20), "talks/t.yaml:1:101: this is nested too deep: at most 100 levels are allowed"},
@@ -181,7 +182,7 @@ func TestBounds(t *testing.T) {
 		"documents": {strings.Repeat("---\na: 1\n", 1<<17), "talks/t.yaml:21:1: a file holds one YAML document"},
 		"large":     {strings.Repeat("#", 10<<20+1), "talks/t.yaml: the file is larger than 10 MiB: split it"},
 		"loop":      {"title: &a [*a]\n", "title takes a single value"},
-		"laughs":    {laughs + "title: *j\nslug: a\n", "title takes a single value"},
+		"laughs":    {laughs.String() + "title: *j\nslug: a\n", "title takes a single value"},
 		"aliases":   {"- &a {title: A, slug: a, citations: &c [" + strings.Repeat("{source: s},", 20) + "]}\n" + strings.Repeat("- *a\n", 1<<15), "aliases make more than 1000000 values of this file"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -94,7 +94,8 @@ func (l *loader) readMarkdown(f file, text string) {
 	if e == nil || prose == "" {
 		return
 	}
-	first := position{strings.Count(front+body[:strings.Index(body, prose)], "\n") + 4, 1}
+	above, _, _ := strings.Cut(body, prose)
+	first := position{strings.Count(front+above, "\n") + 4, 1}
 	field := proseField(f.t)
 	switch {
 	case field == nil:
@@ -128,8 +129,7 @@ func (l *loader) parse(text string) (ast.Node, bool) {
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		p, message := position{1, 1}, err.Error()
-		var y yaml.Error
-		if errors.As(err, &y) {
+		if y, ok := errors.AsType[yaml.Error](err); ok {
 			message = y.GetMessage()
 			if t := y.GetToken(); t != nil && t.Position != nil {
 				p = position{t.Position.Line, t.Position.Column}

@@ -28,7 +28,7 @@ func (p Problem) String() string {
 }
 
 // Problems are all that is wrong in a bundle, in the order of files, lines and columns.
-type Problems []Problem
+type Problems []Problem //nolint:errname // they are problems, all at once
 
 // Error gives a line for each problem.
 func (p Problems) Error() string {

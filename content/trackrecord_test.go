@@ -64,7 +64,7 @@ func TestFollow(t *testing.T) {
 }
 
 func TestTrackRecord(t *testing.T) {
-	days := func(min, max int64) *content.Days { return &content.Days{Min: min, Max: max} }
+	days := func(low, high int64) *content.Days { return &content.Days{Min: low, Max: high} }
 	got := content.NewTrackRecord([]content.FollowUp{
 		{Outcome: content.OutcomeKept, Days: days(9, 9)},
 		{Outcome: content.OutcomeSetBack, Days: days(1, 20)},

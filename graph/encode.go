@@ -267,7 +267,7 @@ func (e *encoder) root(r *root, answers []*content.Result, version string, head 
 func (e *encoder) byID(r *root, answers []*content.Result, id content.ID) error {
 	t, key, err := id.Split()
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for i, sel := range r.sels {
 		if l := answers[i].Lists[key]; sel.Type == t && l != nil {

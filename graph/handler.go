@@ -110,7 +110,7 @@ func (s *server) refuse(w http.ResponseWriter, status int, errs gqlerror.List) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(b) //nolint:errcheck // the client went away
+	_, _ = w.Write(b)
 }
 
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
@@ -134,7 +134,7 @@ func (s *server) answer(ctx context.Context, req request) ([]byte, gqlerror.List
 	}
 	if errs := validator.ValidateWithRules(s.schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
 		for _, e := range errs {
-			coded(e, "GRAPHQL_VALIDATION_FAILED")
+			_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
 		}
 		return nil, errs[:min(len(errs), 20)]
 	}
@@ -160,14 +160,12 @@ func (s *server) answer(ctx context.Context, req request) ([]byte, gqlerror.List
 
 // present turns a failure into what the client may know of it.
 func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
-	var known *content.Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*content.Error](err); ok {
 		g := coded(gqlerror.Errorf("%s", known.Message), string(known.Code))
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
-		var at *pathError
-		if errors.As(err, &at) {
+		if at, ok := errors.AsType[*pathError](err); ok {
 			g.Path = ast.Path{ast.PathName(at.path)}
 		}
 		return g

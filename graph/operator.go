@@ -122,7 +122,7 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 	}
 	switch n := v.(type) {
 	case json.Number:
-		return n.Int64() //nolint:wrapcheck // coerced already
+		return n.Int64()
 	case int:
 		return int64(n), nil
 	case int32:

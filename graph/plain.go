@@ -105,13 +105,13 @@ func (e *encoder) richText(text string, f *field) error {
 		case "html":
 			html, err := markdown.HTML(text)
 			if err != nil {
-				return err //nolint:wrapcheck // names what was done
+				return err
 			}
 			return e.value(html)
 		}
 		words, err := markdown.Text(text)
 		if err != nil {
-			return err //nolint:wrapcheck // names what was done
+			return err
 		}
 		if sub.name == "excerpt" {
 			n, _ := sub.args["length"].(int64)

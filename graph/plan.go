@@ -22,7 +22,7 @@ type planner struct {
 func (p *planner) view() (content.View, error) {
 	locales, err := content.Lookup(p.locales)
 	if err != nil {
-		return content.View{}, err //nolint:wrapcheck // says all there is to say
+		return content.View{}, err
 	}
 	return content.View{Audience: content.Public, Locales: locales}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,13 +96,8 @@ func TestQueries(t *testing.T) {
 				got = append(got, txtar.File{Name: "want.sql", Data: []byte(sql + ";\n")})
 			}
 			if *update {
-				kept := a.Files[:0]
-				for _, f := range a.Files {
-					if !strings.HasPrefix(f.Name, "want.") {
-						kept = append(kept, f)
-					}
-				}
-				a.Files = append(kept, got...)
+				a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want.") })
+				a.Files = append(a.Files, got...)
 				if err := os.WriteFile(file, txtar.Format(a), 0o600); err != nil {
 					t.Fatal(err)
 				}

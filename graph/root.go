@@ -106,7 +106,7 @@ func (p *planner) ids(r *root, ids ...string) error {
 		id := content.ID(text)
 		t, key, err := id.Split()
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		r.ids = append(r.ids, id)
 		sel := byType[t.Name]
@@ -132,7 +132,7 @@ func (p *planner) single(r *root, t *content.Type) error {
 		given++
 		of, key, err := content.ID(id).Split()
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if of != t {
 			return badArgument("id", "%q is an id of type %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))

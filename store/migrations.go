@@ -108,5 +108,5 @@ func (s *Store) apply(ctx context.Context, m migration, number int) error {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", number, applicationID)); err != nil {
 		return fmt.Errorf("number it: %w", err)
 	}
-	return tx.Commit() //nolint:wrapcheck // named by the caller
+	return tx.Commit()
 }

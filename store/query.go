@@ -79,14 +79,15 @@ func (q *query) beside(facts []string, rows string) string {
 	for i, f := range facts {
 		facts[i] = f + fmt.Sprintf(" AS f%d", i)
 	}
-	text := "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT "
+	var columns []string
 	if q.nested {
-		text += "p.value, "
+		columns = append(columns, "p.value")
 	}
 	for i := range facts {
-		text += fmt.Sprintf("p.f%d, ", i)
+		columns = append(columns, fmt.Sprintf("p.f%d", i))
 	}
-	return text + q.columnList() + "\nFROM p\nLEFT JOIN " + snake(q.sel.Type.Table) + " AS x ON x.id IN (" + indent(rows) +
+	columns = append(columns, q.columnList())
+	return "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT " + strings.Join(columns, ", ") + "\nFROM p\nLEFT JOIN " + snake(q.sel.Type.Table) + " AS x ON x.id IN (" + indent(rows) +
 		")\nORDER BY p.key, " + q.sorted()
 }
 
@@ -266,7 +267,7 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 		if words, ok := raw[1].(string); ok {
 			d = d.WithVerbatim(words)
 		}
-		return d, err //nolint:wrapcheck // named by the caller
+		return d, err
 	case content.Bool:
 		return raw[0] == int64(1), nil
 	case content.One:
@@ -278,11 +279,11 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 	case content.Texts:
 		var list []string
 		err := json.Unmarshal([]byte(text), &list)
-		return list, err //nolint:wrapcheck // named by the caller
+		return list, err
 	case content.Place:
 		var place map[string]any
 		err := json.Unmarshal([]byte(text), &place)
-		return place, err //nolint:wrapcheck // named by the caller
+		return place, err
 	case content.Values:
 		return decodeValues(f.Fields, []byte(text))
 	default:

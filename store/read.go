@@ -258,7 +258,7 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	if err != nil {
 		return fmt.Errorf("run a statement: %w", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
 	for rows.Next() {
 		if r.rows++; r.rows > maxRows {
 			return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)

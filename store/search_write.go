@@ -72,7 +72,7 @@ func linesOf(f *content.Field, v any) ([]string, error) {
 			return []string{v}, nil
 		case content.Rich:
 			text, err := markdown.Text(v)
-			return []string{text}, err //nolint:wrapcheck // named by the caller
+			return []string{text}, err
 		default:
 			return nil, nil
 		}
@@ -172,7 +172,7 @@ VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
 		return fmt.Errorf("keep the text in %q: %w", locale, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err //nolint:wrapcheck // the driver never fails here
+		return err
 	}
 	id, err := res.LastInsertId()
 	if err != nil {

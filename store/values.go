@@ -68,19 +68,19 @@ func decodeValue(f *content.Field, raw json.RawMessage) (any, error) {
 	case content.One:
 		var v content.Ref
 		err = json.Unmarshal(raw, &v)
-		return v, err //nolint:wrapcheck // named by the caller
+		return v, err
 	case content.Date:
 		var v date
 		if err = json.Unmarshal(raw, &v); err != nil {
-			return nil, err //nolint:wrapcheck // named by the caller
+			return nil, err
 		}
 		d, err := content.ParseEDTF(v.EDTF)
-		return d.WithVerbatim(v.Verbatim), err //nolint:wrapcheck // named by the caller
+		return d.WithVerbatim(v.Verbatim), err
 	case content.Values:
 		return decodeValues(f.Fields, raw)
 	default:
 		var v any
 		err = json.Unmarshal(raw, &v)
-		return v, err //nolint:wrapcheck // named by the caller
+		return v, err
 	}
 }

@@ -66,7 +66,7 @@ func (w *writer) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st := w.stmts[text]; st != nil {
 		return st, nil
 	}
-	st, err := w.tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
+	st, err := w.tx.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -76,20 +76,20 @@ func (w *writer) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 
 // exec runs a statement.
 func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	st, err := w.prepare(ctx, text)
+	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...) //nolint:wrapcheck // the caller says what for
+	return st.ExecContext(ctx, args...)
 }
 
 // scan reads the one row of a statement; sql.ErrNoRows says that there is none.
 func (w *writer) scan(ctx context.Context, text string, args, dest []any) error {
-	st, err := w.prepare(ctx, text)
+	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
 	if err != nil {
 		return err
 	}
-	return st.QueryRowContext(ctx, args...).Scan(dest...) //nolint:wrapcheck // the caller says what for
+	return st.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
 // put writes an item and the rows that belong to it.
@@ -288,7 +288,7 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 		}
 	} else {
 		list, _ := item.Values[f.Name].([]map[string]any)
-		cols, _, _ = fieldColumns(f.Fields, nil) //nolint:errcheck // there are no values to encode
+		cols, _, _ = fieldColumns(f.Fields, nil) // there are no values to encode
 		for _, element := range list {
 			_, vals, err := fieldColumns(f.Fields, element)
 			if err != nil {
@@ -312,7 +312,7 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 		return false, fmt.Errorf("remove what is left over: %w", err)
 	}
 	gone, err := res.RowsAffected()
-	return moved || gone > 0, err //nolint:wrapcheck // the driver never fails here
+	return moved || gone > 0, err
 }
 
 // itemColumns are the columns of an item's own row.
@@ -386,7 +386,7 @@ func encode(f *content.Field, v any) (any, error) {
 		return encodeValues(v)
 	default:
 		b, err := json.Marshal(v)
-		return string(b), err //nolint:wrapcheck // named by the caller
+		return string(b), err
 	}
 }
 

@@ -67,7 +67,7 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	w.Header().Set("Vary", "Accept-Encoding")
 	w.Header().Set("Content-Type", mediaType(name))
-	_, _ = io.Copy(w, body) //nolint:errcheck // the client went away
+	_, _ = io.Copy(w, body) //nolint:gosec // the files are our own
 }
 
 // mediaType is the Content-Type of a file, whatever the machine's own tables say.
@@ -84,20 +84,20 @@ func mediaType(name string) string {
 
 // accepts reports whether an Accept-Encoding header takes the coding, q-values honoured.
 func accepts(header, coding string) bool {
-	found, any := false, false
+	found, anything := false, false
 	for part := range strings.SplitSeq(header, ",") {
 		name, params, _ := strings.Cut(part, ";")
 		name = strings.ToLower(strings.TrimSpace(name))
 		q := 1.0
 		if v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q="); ok {
-			q, _ = strconv.ParseFloat(v, 64) //nolint:errcheck // what is no number is 0
+			q, _ = strconv.ParseFloat(v, 64) // what is no number is 0
 		}
 		switch name {
 		case coding:
 			return q > 0
 		case "*":
-			found, any = true, q > 0
+			found, anything = true, q > 0
 		}
 	}
-	return found && any
+	return found && anything
 }

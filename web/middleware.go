@@ -45,7 +45,7 @@ func RequestID(ctx context.Context) string {
 // recovered answers a panic with an error that names the request, whose cause is in the log.
 func recovered(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // it has that of the request
 			v := recover()
 			if v == nil {
 				return
@@ -57,7 +57,7 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 			log.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", v), slog.String("request_id", id), slog.String("stack", string(debug.Stack())))
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)
-			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","requestId":%q}}]}`, id) //nolint:errcheck // the client went away
+			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","requestId":%q}}]}`, id)
 		}()
 		next.ServeHTTP(w, r)
 	})

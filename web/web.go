@@ -45,5 +45,5 @@ func New(c Config) http.Handler {
 func plain(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body)) //nolint:errcheck // the client went away
+	_, _ = w.Write([]byte(body))
 }

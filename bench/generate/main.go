@@ -35,8 +35,8 @@ func (c cli) Run() error {
 	if err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	fmt.Fprintf(os.Stdout, "%d items in %s as revision %d, in %s\n", len(set.Items), c.DB, rev, time.Since(begin).Round(time.Millisecond))
-	return st.Close() //nolint:wrapcheck // names the file
+	_, _ = fmt.Fprintf(os.Stdout, "%d items in %s as revision %d, in %s\n", len(set.Items), c.DB, rev, time.Since(begin).Round(time.Millisecond))
+	return st.Close()
 }
 
 func main() {

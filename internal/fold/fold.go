@@ -13,7 +13,7 @@ import (
 
 // Text returns the words of s without what readers leave out when they type: case, accents, Arabic vowel signs and
 // tatweel, Hebrew points, control characters and repeated spaces. Letters with a stroke and the forms of alef, yeh and
-// teh marbuta become their plain letters.
+// marbuta become their plain letters.
 func Text(s string) string {
 	var b strings.Builder
 	space := true // none at the beginning
@@ -58,7 +58,7 @@ func letter(r rune) string {
 		return "ا"
 	case 'ى': // alef maksura
 		return "ي"
-	case 'ة': // teh marbuta
+	case 'ة': // marbuta
 		return "ه"
 	case '’', '‘', 'ʼ':
 		return "'"
