@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 
@@ -26,13 +27,13 @@ func (c checkCmd) Run() error {
 			for i := range problems {
 				problems[i].File = path.Join(filepath.ToSlash(dir), problems[i].File)
 			}
-			all = append(all, fmt.Errorf("%d problems in %s\n%w", len(problems), dir, problems))
+			all = append(all, fmt.Errorf("what is wrong in %s: %d\n%w", dir, len(problems), problems))
 		case err != nil:
 			all = append(all, err)
 		case len(set.Items) == 0:
 			all = append(all, fmt.Errorf("%s: there is no content in it: a bundle has folders like talks/ with YAML and Markdown files", dir))
 		default:
-			fmt.Printf("%s: %d items, no problems\n", dir, len(set.Items))
+			fmt.Fprintf(os.Stdout, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then
 		}
 	}
 	return errors.Join(all...)

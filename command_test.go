@@ -67,7 +67,8 @@ func TestDrain(t *testing.T) {
 	dir := t.TempDir()
 	cmd, url, _ := startParley(t, dir, "--addr", "127.0.0.1:0", "--db", "parley.db")
 	head, tail, _ := strings.Cut(`{"query":"{ talks { totalCount } }"}`, "talks")
-	body := &halves{first: []byte(head), rest: []byte("talks" + tail), half: make(chan struct{}), goOn: make(chan struct{})}
+	half, goOn := make(chan struct{}), make(chan struct{})
+	body := &halves{first: []byte(head), rest: []byte("talks" + tail), half: half, goOn: goOn}
 	answered := make(chan string, 1)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, body)
 	if err != nil {
@@ -85,12 +86,12 @@ func TestDrain(t *testing.T) {
 		defer res.Body.Close()
 		answered <- res.Status
 	}()
-	<-body.half
+	<-half
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	refuses(t, strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/graphql"))
-	close(body.goOn)
+	close(goOn)
 	if got := <-answered; got != "200 OK" {
 		t.Errorf("the request under way was answered %q", got)
 	}

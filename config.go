@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"os"
 
@@ -23,11 +22,10 @@ type Config struct {
 
 // bundle reads the content for a new database.
 func (c Config) bundle() (content.ChangeSet, error) {
-	var from fs.FS = builtin.FS()
 	if c.Content != "" {
-		from = os.DirFS(c.Content)
+		return bundle.LoadDir(c.Content) //nolint:wrapcheck // names file and line
 	}
-	return bundle.Load(from) //nolint:wrapcheck // names file and line
+	return bundle.Load(builtin.FS()) //nolint:wrapcheck // names file and line
 }
 
 // Run serves until ctx ends.

@@ -59,7 +59,7 @@ func startParley(t *testing.T, dir string, args ...string) (*exec.Cmd, string, t
 	return nil, "", 0
 }
 
-const crashEvents = 2000
+const crashEvents = 400
 
 // crashContent writes a bundle that takes long enough to load to be killed in the middle.
 func crashContent(t *testing.T, dir string) {

@@ -164,6 +164,9 @@ func TestEverythingIsCited(t *testing.T) {
 			if locator, _ := c["locator"].(string); locator == "" {
 				t.Errorf("%s cites without saying where: %v", name, c)
 			}
+			if quote, _ := c["quote"].(string); len(quote) > 130 {
+				t.Errorf("%s quotes at length: %q", name, quote)
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func Load(fsys fs.FS) (content.ChangeSet, error) {
 }
 
 // LoadDir reads the bundle in a folder as [Load] does, and follows symbolic links that do not lead out of it.
-func LoadDir(path string) (set content.ChangeSet, err error) {
+func LoadDir(path string) (content.ChangeSet, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return content.ChangeSet{}, fmt.Errorf("open the bundle: %w", err)
@@ -41,7 +41,7 @@ func load(fsys fs.FS, follow bool) (content.ChangeSet, error) {
 		return content.ChangeSet{}, err
 	}
 	for _, f := range files {
-		text, err := readFile(fsys, f.path)
+		text, err := readFile(fsys, f.name)
 		if err != nil {
 			return content.ChangeSet{}, err
 		}

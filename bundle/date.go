@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
@@ -65,7 +66,7 @@ func (l *loader) place(n ast.Node) any {
 			continue
 		}
 		v, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(v >= -most && v <= most) {
+		if err != nil || math.IsNaN(v) || math.Abs(v) > most {
 			l.problem(at[name], "%s is a number of degrees from -%g to %g, not %s", name, most, most, short(text))
 		}
 		values[name] = v

@@ -17,7 +17,7 @@ import (
 
 // read reads the items of a file.
 func (l *loader) read(f file, text []byte) {
-	l.file = f.path
+	l.file = f.name
 	if len(text) > maxFile {
 		l.problem(position{}, "the file is larger than %d MiB: split it", maxFile>>20)
 		return
@@ -28,11 +28,11 @@ func (l *loader) read(f file, text []byte) {
 		l.problem(p, "this is not UTF-8: save the file as UTF-8")
 		return
 	}
-	if path.Ext(f.path) == ".md" {
-		l.markdown(f, string(text))
+	if path.Ext(f.name) == ".md" {
+		l.readMarkdown(f, string(text))
 		return
 	}
-	l.yaml(f, string(text))
+	l.readYAML(f, string(text))
 }
 
 // damaged is the place of the first byte that is not UTF-8.
@@ -53,8 +53,8 @@ func damaged(text []byte) (position, bool) {
 	return position{}, false
 }
 
-// yaml reads a list of items, or a mapping that is one item.
-func (l *loader) yaml(f file, text string) {
+// readYAML reads a list of items, or a mapping that is one item.
+func (l *loader) readYAML(f file, text string) {
 	doc, ok := l.parse(text)
 	if !ok || doc == nil {
 		return
@@ -71,8 +71,8 @@ func (l *loader) yaml(f file, text string) {
 	}
 }
 
-// markdown reads one item: its fields in YAML between two lines of ---, and then its text.
-func (l *loader) markdown(f file, text string) {
+// readMarkdown reads one item: its fields in YAML between two lines of ---, and then its text.
+func (l *loader) readMarkdown(f file, text string) {
 	front, body, ok := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
 	if !ok {
 		front, ok = strings.CutSuffix(strings.TrimPrefix(text, "---\n"), "\n---")

@@ -17,12 +17,13 @@ const maxFile = 10 << 20
 
 // file is a file of items of one type.
 type file struct {
-	path string
+	// name is its path inside the bundle.
+	name string
 	t    *content.Type
 }
 
 // slug is the slug of the one item that the file holds, where the item names none itself.
-func (f file) slug() string { return strings.TrimSuffix(path.Base(f.path), path.Ext(f.path)) }
+func (f file) slug() string { return strings.TrimSuffix(path.Base(f.name), path.Ext(f.name)) }
 
 func folders() []string {
 	var names []string
@@ -43,7 +44,7 @@ func (l *loader) walk(fsys fs.FS, follow bool) ([]file, error) {
 	for _, d := range root {
 		name := d.Name()
 		switch mode, ok := l.mode(fsys, name, d, follow); {
-		case !ok, aside(name), path.Ext(name) == ".go":
+		case !ok, aside(name), path.Ext(name) == ".go": // a Go file embeds the bundle
 		case !mode.IsDir():
 			l.whole(name, "a bundle has no files beside its folders, other than README.md: put it into one of %s", strings.Join(folders(), ", "))
 		case !slices.Contains(folders(), name):
@@ -72,22 +73,22 @@ func (l *loader) walk(fsys fs.FS, follow bool) ([]file, error) {
 
 // belongs reports whether a file holds items, and notes why where it does not.
 func (l *loader) belongs(fsys fs.FS, f file, d fs.DirEntry, follow bool) bool {
-	mode, ok := l.mode(fsys, f.path, d, follow)
+	mode, ok := l.mode(fsys, f.name, d, follow)
 	switch {
 	case !ok || aside(d.Name()):
 		return false
 	case mode.IsDir():
-		l.whole(f.path, "folders do not nest: put its files into %s", f.t.Plural)
+		l.whole(f.name, "folders do not nest: put its files into %s", f.t.Plural)
 		return false
 	case !mode.IsRegular():
-		l.whole(f.path, "this is no plain file")
+		l.whole(f.name, "this is no plain file")
 		return false
 	}
-	switch path.Ext(f.path) {
+	switch path.Ext(f.name) {
 	case ".yaml", ".yml", ".md":
 		return true
 	}
-	l.whole(f.path, "a bundle holds .yaml, .yml and .md files")
+	l.whole(f.name, "a bundle holds .yaml, .yml and .md files")
 	return false
 }
 

@@ -21,13 +21,13 @@ func (l *loader) join() {
 			continue
 		}
 		for _, f := range e.Type.Fields {
-			of, and := e.Values[f.Name], m.Values[f.Name]
+			a, b := e.Values[f.Name], m.Values[f.Name]
 			switch {
-			case of == nil && and != nil:
-				e.Values[f.Name] = and
-			case and == nil && of != nil:
-				m.Values[f.Name] = of
-			case !reflect.DeepEqual(of, and):
+			case a == nil && b != nil:
+				e.Values[f.Name] = b
+			case b == nil && a != nil:
+				m.Values[f.Name] = a
+			case !reflect.DeepEqual(a, b):
 				l.wrong(e, f.Name, "%s and %s are one actor, but their %s differs: write it once, in %s or here", e.name(), m.name(), f.Name, m.file)
 			}
 		}

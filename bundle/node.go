@@ -13,7 +13,7 @@ const (
 	// maxDocuments is the greatest number of YAML documents in a file.
 	maxDocuments = 10
 	// maxValues is the greatest number of values of a file, those that aliases repeat included.
-	maxValues = 2_000_000
+	maxValues = 1_000_000
 )
 
 // unbounded is the first place where a file would take the parser out of its bounds, and why.

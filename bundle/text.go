@@ -2,7 +2,7 @@ package bundle
 
 import (
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -64,16 +64,24 @@ func longest(f *content.Field) int {
 
 // languageTag reports whether text has the form of a BCP 47 tag, as far as parley uses them.
 func languageTag(text string) bool {
-	return len(text) <= 35 && regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`).MatchString(text)
+	for i, part := range strings.Split(text, "-") {
+		if n := len(part); n < 2 || n > 8 || i == 0 && n > 3 {
+			return false
+		}
+		for _, r := range part {
+			if letter := 'a' <= r|' ' && r|' ' <= 'z'; !letter && (i == 0 || r < '0' || r > '9') {
+				return false
+			}
+		}
+	}
+	return len(text) <= 35
 }
 
 // spokenOf notes where a citation or a translation speaks of a field that there is not.
 func (l *loader) spokenOf(p position, name string) bool {
 	names := fieldNames(l.owner)
-	for _, n := range names {
-		if n == name {
-			return true
-		}
+	if slices.Contains(names, name) {
+		return true
 	}
 	l.problem(p, "there is no field %s here to speak of%s", short(name), suggest(name, names))
 	return false

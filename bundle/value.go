@@ -19,7 +19,13 @@ func (l *loader) value(f *content.Field, n ast.Node) any {
 		return l.date(f, n)
 	case content.Place:
 		return l.place(n)
+	default:
+		return l.single(f, n)
 	}
+}
+
+// single reads the value of a field that takes one text, number or reference.
+func (l *loader) single(f *content.Field, n ast.Node) any {
 	text, ok := scalar(n)
 	if !ok {
 		l.problem(of(n), "%s takes a single value", f.Name)
@@ -41,7 +47,7 @@ func (l *loader) value(f *content.Field, n ast.Node) any {
 	case content.Int:
 		v, err := strconv.ParseInt(text, 10, 32)
 		if err != nil {
-			l.problem(of(n), "%s is a whole number of at most 10 digits, not %s", f.Name, short(text))
+			l.problem(of(n), "%s is a whole number of 32 bits, not %s", f.Name, short(text))
 		}
 		return v
 	default:
@@ -77,7 +83,12 @@ func (l *loader) list(f *content.Field, n ast.Node) any {
 		return l.references(f, elements)
 	case content.Texts:
 		return l.texts(f, elements)
+	default:
+		return l.elements(f, elements)
 	}
+}
+
+func (l *loader) elements(f *content.Field, elements []ast.Node) []map[string]any {
 	var list []map[string]any
 	seen := map[string]position{}
 	for _, v := range elements {
@@ -101,7 +112,7 @@ func (l *loader) list(f *content.Field, n ast.Node) any {
 
 func (l *loader) references(f *content.Field, elements []ast.Node) []content.Ref {
 	var refs []content.Ref
-	l.single(f, elements, func(p position, text string) {
+	l.each(f, elements, func(p position, text string) {
 		if ref, ok := l.reference(f, p, text); ok {
 			refs = append(refs, ref)
 		}
@@ -111,7 +122,7 @@ func (l *loader) references(f *content.Field, elements []ast.Node) []content.Ref
 
 func (l *loader) texts(f *content.Field, elements []ast.Node) []string {
 	var texts []string
-	l.single(f, elements, func(p position, text string) {
+	l.each(f, elements, func(p position, text string) {
 		if f.Enum != nil {
 			l.enum(f, p, text)
 		} else if _, ok := l.text(f, p, text); !ok {
@@ -122,8 +133,8 @@ func (l *loader) texts(f *content.Field, elements []ast.Node) []string {
 	return texts
 }
 
-// single hands the elements of a list to use, which are single values and differ.
-func (l *loader) single(f *content.Field, elements []ast.Node, use func(position, string)) {
+// each hands the elements of a list to use, which are single values and differ.
+func (l *loader) each(f *content.Field, elements []ast.Node, use func(position, string)) {
 	seen := map[string]position{}
 	for _, v := range elements {
 		if v = l.open(v); v == nil {

@@ -13,6 +13,7 @@ const (
 	AtMost                     // the field is Values[0] or less
 	StartsWith                 // the text begins with Values[0], exactly
 	Contains                   // the folded text contains Values[0] folded
+	Matches                    // the words of the text are what Values[0] searches for
 	During                     // the date and Span share an instant, or the date lies within it
 	IsNull                     // the field has no value, or one that the audience may not see
 	Some                       // an item that the field leads to meets all of Of, and the audience may see it

@@ -4,7 +4,7 @@ import "sync"
 
 // RowType returns the type of the rows that belong to an item but are found from elsewhere too: "Participation" of a
 // talk, "Provision" of an agreement, "ExternalId" of anything and "Actor" of
-// mediators and parties; nil for any other name. They are no nodes: they have
+// mediators and parties, and of the records that are computed for talks and events; nil for any other name. They are no nodes: they have
 // no id.
 func RowType(name string) *Type { return rowTypes()[name] }
 
@@ -15,5 +15,7 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
 	external := &Type{Name: "ExternalId", Plural: "externalIds", Table: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
 	actor := &Type{Name: "Actor", Plural: "actors", Table: "Actor", Fields: TypeNamed("Mediator").Fields}
-	return map[string]*Type{"Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	record := &Type{Name: "TrackRecord", Plural: "track records", Table: "TrackRecord"}
+	follow := &Type{Name: "FollowUp", Plural: "what followed", Table: "FollowUp", Fields: []Field{one("event", "Event")}}
+	return map[string]*Type{"TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

@@ -17,6 +17,8 @@ type Selection struct {
 	Filter *Filter
 	// Sort is the order of a list.
 	Sort Sort
+	// Search asks for results of a search, of type [SearchHit], instead of the rows of a table.
+	Search *Search
 	// Self leaves out what belongs to the descendants of a talk.
 	Self bool
 	// Total asks for the number of all rows, Rows for the rows themselves, Before for whether rows precede the page,

@@ -1,7 +1,5 @@
 package content
 
-import "regexp"
-
 // Slug is the readable name of an item in addresses: lower-case letters, digits and single hyphens, at most 100
 // characters, unique among the items of a type.
 type Slug string
@@ -11,5 +9,15 @@ const maxSlug = 100
 
 // Valid reports whether s has the form of a slug.
 func (s Slug) Valid() bool {
-	return len(s) <= maxSlug && regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(string(s))
+	hyphen := true // none at the beginning
+	for _, r := range s {
+		switch {
+		case r == '-' && hyphen:
+			return false
+		case r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9'):
+			return false
+		}
+		hyphen = r == '-'
+	}
+	return !hyphen && len(s) <= maxSlug
 }

@@ -92,6 +92,16 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 	case f.name == "direction":
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
+	case named == "TrackRecord" || named == "FollowUp":
+		child, answer := under(sel, res, f.key)
+		l := answer.Lists[row.Key]
+		if l == nil {
+			return e.null()
+		}
+		if r, ok := l.Rows[0].Values[0].(content.TrackRecord); ok {
+			return e.trackRecord(r, f)
+		}
+		return e.followUp(child, answer, l.Rows[0], f)
 	case strings.HasSuffix(named, "Connection"):
 		child, answer := under(sel, res, f.key)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
@@ -235,6 +245,8 @@ func (e *encoder) root(r *root, answers []*content.Result, version string, head 
 		}
 		values := map[string]any{"name": "parley", "version": version, "revision": int64(head)}
 		return e.object("Service", fields, func(sub *field) error { return e.value(values[sub.name]) })
+	case f.name == "search":
+		return e.search(r.sels[0], answers[0], f)
 	case f.name == "nodes":
 		return e.list(len(r.ids), func(i int) error { return e.byID(r, answers, r.ids[i]) })
 	case f.name == "node":

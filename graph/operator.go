@@ -66,6 +66,8 @@ func operator(t *content.Type, field, input, op string, v any, at string) (*cont
 		return every(not(isNull(field, nil)), not(f)), nil
 	case "startsWith":
 		f.Op = content.StartsWith
+	case "matches":
+		f.Op = content.Matches
 	case "contains":
 		f.Op = content.Contains
 		text, _ := values[0].(string)
@@ -106,7 +108,7 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 		case err != nil:
 			return nil, badArgument(at, "%s", err)
 		case of != t && (of.Table != t.Name || of.Name == t.Name):
-			return nil, badArgument(at, "%q is the id of a %s, not of a %s", text, of.Name, t.Name)
+			return nil, badArgument(at, "%q is an id of type %s: %s is wanted here", text, of.Name, t.Name)
 		}
 		return key, nil
 	case input == "DateTimeFilter":

@@ -79,6 +79,8 @@ func (p *planner) field(sel *content.Selection, f *field, depth int) error {
 	case f.name == "direction":
 		sel.Add("locale")
 		return nil
+	case named == "TrackRecord" || named == "FollowUp":
+		return p.computed(sel, f, named, depth)
 	case strings.HasSuffix(named, "Connection"):
 		return p.connection(sel, f, nodeType(strings.TrimSuffix(named, "Connection")), depth)
 	case len(types) == 0:

@@ -75,6 +75,8 @@ func (p *planner) root(r *root) error {
 	switch {
 	case strings.HasPrefix(f.name, "__") || f.name == "service":
 		return nil
+	case f.name == "search":
+		return p.search(r)
 	case f.name == "node":
 		id, _ := f.args["id"].(string)
 		return p.ids(r, id)
@@ -133,7 +135,7 @@ func (p *planner) single(r *root, t *content.Type) error {
 			return err //nolint:wrapcheck // says all there is to say
 		}
 		if of != t {
-			return badArgument("id", "%q is the id of a %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))
+			return badArgument("id", "%q is an id of type %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))
 		}
 		sel.Keys = []content.Key{key}
 	}

@@ -17,8 +17,11 @@ func (w *writer) note(ctx context.Context, item content.Item) error {
 	if talk, ok := item.Values["talk"].(content.Ref); ok {
 		w.talks[talk.Key] = true
 	}
+	if w.fresh {
+		return nil
+	}
 	var former sql.NullInt64
-	err := w.tx.QueryRowContext(ctx, "SELECT talk_id FROM event WHERE id = $1", int64(item.Key)).Scan(&former)
+	err := w.scan(ctx, "SELECT talk_id FROM event WHERE id = $1", []any{int64(item.Key)}, []any{&former})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read the former talk: %w", err)
 	}
@@ -48,7 +51,7 @@ WITH RECURSIVE tree (ancestor, descendant, depth) AS (
   WHERE tree.depth < 4
 )
 INSERT INTO talk_tree (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM tree`
-	if _, err := w.tx.ExecContext(ctx, text); err != nil {
+	if _, err := w.exec(ctx, text); err != nil {
 		return fmt.Errorf("derive the tree of talks: %w", err)
 	}
 	return nil
@@ -81,7 +84,7 @@ func (w *writer) deriveLatest(ctx context.Context) error {
   FROM talk_tree AS t
   WHERE t.ancestor = talk.id), %[1]d)
 WHERE id %[2]s`, int64(undated), touched)
-	if _, err := w.tx.ExecContext(ctx, text, args...); err != nil {
+	if _, err := w.exec(ctx, text, args...); err != nil {
 		return fmt.Errorf("derive the latest events: %w", err)
 	}
 	return nil

@@ -43,6 +43,8 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 		return c.contains(t, "title", fmt.Sprint(f.Values[0])), nil
 	case f.Op == content.Contains && f.Field == "aliases":
 		return c.contains(t, "aliases", fmt.Sprint(f.Values[0])), nil
+	case f.Op == content.Matches:
+		return c.matches(t, f)
 	case f.Field == "aliases" || f.Field == "purposes":
 		return c.element(t, f)
 	}

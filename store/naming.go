@@ -57,31 +57,41 @@ func (w *writer) name(ctx context.Context, item content.Item) error {
 	if list == nil {
 		return nil
 	}
-	const forget = `INSERT INTO naming_gram (naming_gram, rowid, title, aliases)
-SELECT 'delete', id, title, aliases FROM naming WHERE type = $1 AND item_id = $2`
 	table, key := item.Type.Table, int64(item.Key)
-	if _, err := w.tx.ExecContext(ctx, forget, table, key); err != nil {
-		return fmt.Errorf("forget the names: %w", err)
-	}
-	if _, err := w.tx.ExecContext(ctx, "DELETE FROM naming WHERE type = $1 AND item_id = $2", table, key); err != nil {
-		return fmt.Errorf("remove the names: %w", err)
+	if !w.fresh {
+		if err := w.unname(ctx, table, key); err != nil {
+			return err
+		}
 	}
 	for _, n := range list {
 		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING`
-		_, err := w.tx.ExecContext(ctx, insert, table, key, n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases))
+		_, err := w.exec(ctx, insert, table, key, n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases))
 		if err != nil {
 			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
 		}
 	}
 	const index = `INSERT INTO naming_gram (rowid, title, aliases)
 SELECT id, title, aliases FROM naming WHERE type = $1 AND item_id = $2`
-	if _, err := w.tx.ExecContext(ctx, index, table, key); err != nil {
+	if _, err := w.exec(ctx, index, table, key); err != nil {
 		return fmt.Errorf("index the names: %w", err)
 	}
 	own := list[0]
-	if _, err := w.tx.ExecContext(ctx, "UPDATE "+snake(table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), key); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+snake(table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), key); err != nil {
 		return fmt.Errorf("keep the sort key: %w", err)
+	}
+	return nil
+}
+
+// unname forgets what an item is called.
+func (w *writer) unname(ctx context.Context, table string, key int64) error {
+	const forget = `INSERT INTO naming_gram (naming_gram, rowid, title, aliases)
+SELECT 'delete', id, title, aliases FROM naming WHERE type = $1 AND item_id = $2`
+	if _, err := w.exec(ctx, forget, table, key); err != nil {
+		return fmt.Errorf("forget the names: %w", err)
+	}
+	if _, err := w.exec(ctx, "DELETE FROM naming WHERE type = $1 AND item_id = $2", table, key); err != nil {
+		return fmt.Errorf("remove the names: %w", err)
 	}
 	return nil
 }

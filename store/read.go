@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -45,6 +47,8 @@ type reader struct {
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	var chosen string
 	switch {
+	case sel.Search != nil:
+		return r.search(ctx, sel)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
@@ -80,28 +84,7 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 // children reads what hangs from the rows of a result.
 func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
 	for _, child := range sel.Children {
-		var answer *content.Result
-		var err error
-		if rel, ok := link(sel.Type, child); ok {
-			parents := make([]content.Key, 0, len(res.Lists))
-			seen := map[content.Key]bool{}
-			for _, row := range allRows(res) {
-				if !seen[row.Key] {
-					seen[row.Key] = true
-					parents = append(parents, row.Key)
-				}
-			}
-			answer = &content.Result{}
-			if len(parents) > 0 {
-				answer, err = r.list(ctx, child, rel.rows(), rel.order(child, r.view), parents)
-			}
-		} else {
-			keys := references(sel, child, res)
-			answer = &content.Result{}
-			if len(keys) > 0 {
-				answer, err = r.byKey(ctx, child, keys)
-			}
-		}
+		answer, err := r.child(ctx, sel, child, res)
 		if err != nil {
 			return err
 		}
@@ -110,10 +93,48 @@ func (r *reader) children(ctx context.Context, sel *content.Selection, res *cont
 	return nil
 }
 
+// child reads what one child selection asks for, of all rows at once; nothing where there are no rows.
+func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *content.Result) (*content.Result, error) {
+	rel, listed := link(sel.Type, child)
+	var keys []content.Key
+	if computed := child.Type.Name == "TrackRecord" || child.Type.Name == "FollowUp"; listed || computed {
+		keys = parents(res)
+	} else {
+		keys = references(sel, child, res)
+	}
+	switch {
+	case len(keys) == 0:
+		return &content.Result{}, nil
+	case child.Type.Name == "TrackRecord":
+		return r.trackRecord(ctx, keys)
+	case child.Type.Name == "FollowUp":
+		return r.followedBy(ctx, child, keys)
+	case listed:
+		return r.list(ctx, child, rel.rows(), rel.order(child, r.view), keys)
+	default:
+		return r.byKey(ctx, child, keys)
+	}
+}
+
+// parents are the keys of all rows, without repetition.
+func parents(res *content.Result) []content.Key {
+	var keys []content.Key
+	seen := map[content.Key]bool{}
+	for _, row := range allRows(res) {
+		if !seen[row.Key] {
+			seen[row.Key] = true
+			keys = append(keys, row.Key)
+		}
+	}
+	return keys
+}
+
+// allRows are the rows of all lists, the lists in the order of their keys, so that statements have the same operands
+// whenever they are asked.
 func allRows(res *content.Result) []content.Row {
 	var rows []content.Row
-	for _, l := range res.Lists {
-		rows = append(rows, l.Rows...)
+	for _, key := range slices.Sorted(maps.Keys(res.Lists)) {
+		rows = append(rows, res.Lists[key].Rows...)
 	}
 	return rows
 }

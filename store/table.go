@@ -94,9 +94,9 @@ func derived(t *content.Type, name string) (string, bool) {
 	switch t.Name + "." + name {
 	case "Talk.process":
 		return "(SELECT ancestor FROM talk_tree WHERE descendant = x.id ORDER BY depth DESC LIMIT 1)", true
-	case "Mediator.asParty", "Party.asParty":
+	case "Mediator.asParty", "Party.asParty", "Actor.asParty":
 		return "(SELECT id FROM party WHERE id = x.id)", true
-	case "Mediator.asMediator", "Party.asMediator":
+	case "Mediator.asMediator", "Party.asMediator", "Actor.asMediator":
 		return "(SELECT id FROM mediator WHERE id = x.id)", true
 	case "Position.supersededBy":
 		return "(SELECT MIN(s.id) FROM position AS s WHERE s.supersedes_id = x.id AND s.visible = 1)", true

@@ -68,7 +68,7 @@ func textsOf(translation map[string]any) map[string]string {
 // translation is stale until it changes too.
 func (w *writer) markStale(ctx context.Context, item content.Item) (content.Item, error) {
 	translations, _ := item.Values["translations"].([]map[string]any)
-	if len(translations) == 0 {
+	if len(translations) == 0 || w.fresh {
 		return item, nil
 	}
 	var names, cols []string
@@ -84,7 +84,7 @@ func (w *writer) markStale(ctx context.Context, item content.Item) (content.Item
 		dest = append(dest, &originals[i])
 	}
 	text := "SELECT translations, " + strings.Join(cols, ", ") + " FROM " + snake(item.Type.Table) + " WHERE id = $1"
-	err := w.tx.QueryRowContext(ctx, text, int64(item.Key)).Scan(dest...)
+	err := w.scan(ctx, text, []any{int64(item.Key)}, dest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !former.Valid {
 		return item, nil
 	}

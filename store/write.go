@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -21,7 +22,7 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 		return 0, fmt.Errorf("begin a revision: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	w := &writer{tx: tx, talks: map[content.Key]bool{}}
+	w := &writer{tx: tx, talks: map[content.Key]bool{}, stmts: map[string]*sql.Stmt{}}
 	var last int64
 	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision").Scan(&w.rev, &last); err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
@@ -56,11 +57,49 @@ type writer struct {
 	changes int
 	moved   bool                 // whether talks were made or have another parent
 	talks   map[content.Key]bool // the talks whose events changed
+	stmts   map[string]*sql.Stmt // by text
+	fresh   bool                 // whether the item that is written is new: nothing of it is there to compare or to keep
+}
+
+// prepare returns the statement of a text; the transaction closes it at its end.
+func (w *writer) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if st := w.stmts[text]; st != nil {
+		return st, nil
+	}
+	st, err := w.tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	w.stmts[text] = st
+	return st, nil
+}
+
+// exec runs a statement.
+func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	st, err := w.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...) //nolint:wrapcheck // the caller says what for
+}
+
+// scan reads the one row of a statement; sql.ErrNoRows says that there is none.
+func (w *writer) scan(ctx context.Context, text string, args, dest []any) error {
+	st, err := w.prepare(ctx, text)
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(ctx, args...).Scan(dest...) //nolint:wrapcheck // the caller says what for
 }
 
 // put writes an item and the rows that belong to it.
 func (w *writer) put(ctx context.Context, item content.Item) error {
 	table := snake(item.Type.Table)
+	var existed bool
+	if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE id = $1)", []any{int64(item.Key)}, []any{&existed}); err != nil {
+		return fmt.Errorf("look for it: %w", err)
+	}
+	w.fresh = !existed
 	item, err := w.markStale(ctx, item)
 	if err != nil {
 		return err
@@ -72,7 +111,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	if err := w.note(ctx, item); err != nil {
 		return err
 	}
-	changed, existed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
+	changed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
 	if err != nil {
 		return err
 	}
@@ -92,7 +131,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	}
 	if item.Type.Table == "Actor" {
 		text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-		res, err := w.tx.ExecContext(ctx, text, int64(item.Key), w.rev)
+		res, err := w.exec(ctx, text, int64(item.Key), w.rev)
 		if err != nil {
 			return fmt.Errorf("record the capacity: %w", err)
 		}
@@ -106,7 +145,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	return w.record(ctx, item, changed, existed)
 }
 
-// record notes in the log that the item changed, and where its external identifiers lead.
+// record notes in the log that the item changed, and keeps what is found by its texts and identifiers.
 func (w *writer) record(ctx context.Context, item content.Item, changed []string, existed bool) error {
 	w.changes++
 	op := "CREATED"
@@ -119,23 +158,35 @@ func (w *writer) record(ctx context.Context, item content.Item, changed []string
 	}
 	const insert = `INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO UPDATE SET fields = excluded.fields`
-	if _, err := w.tx.ExecContext(ctx, insert, w.rev, item.Type.Name, int64(item.Key), op, string(fields)); err != nil {
+	if _, err := w.exec(ctx, insert, w.rev, item.Type.Name, int64(item.Key), op, string(fields)); err != nil {
 		return fmt.Errorf("record the change: %w", err)
 	}
-	const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
-	if _, err := w.tx.ExecContext(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
-		return fmt.Errorf("move the revision: %w", err)
+	if existed {
+		const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
+		if _, err := w.exec(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
+			return fmt.Errorf("move the revision: %w", err)
+		}
 	}
 	if err := w.name(ctx, item); err != nil {
 		return err
 	}
-	if _, err := w.tx.ExecContext(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
-		return fmt.Errorf("clear external ids: %w", err)
+	if err := w.index(ctx, item); err != nil {
+		return err
+	}
+	return w.identify(ctx, item)
+}
+
+// identify keeps where the external identifiers of an item lead.
+func (w *writer) identify(ctx context.Context, item content.Item) error {
+	if !w.fresh {
+		if _, err := w.exec(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
+			return fmt.Errorf("clear external ids: %w", err)
+		}
 	}
 	ids, _ := item.Values["externalIds"].([]map[string]any)
 	for _, x := range ids {
 		const insert = "INSERT INTO external_id (type, scheme, value, item_id) VALUES ($1, $2, $3, $4)"
-		if _, err := w.tx.ExecContext(ctx, insert, item.Type.Name, x["scheme"], x["value"], int64(item.Key)); err != nil {
+		if _, err := w.exec(ctx, insert, item.Type.Name, x["scheme"], x["value"], int64(item.Key)); err != nil {
 			return fmt.Errorf("record the external id %v: %w", x["value"], err)
 		}
 	}
@@ -144,7 +195,10 @@ ON CONFLICT DO UPDATE SET fields = excluded.fields`
 
 // replace writes one row under its key if it differs from the one that is there, which then goes to the history.
 // It returns the names of the columns that changed.
-func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, bool, error) {
+func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, error) {
+	if w.fresh {
+		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
+	}
 	match := make([]string, len(keyCols))
 	for i, k := range keyCols {
 		match[i] = fmt.Sprintf("%s = $%d", k, i+1)
@@ -155,48 +209,48 @@ func (w *writer) replace(ctx context.Context, table string, keyCols []string, ke
 	for i := range old {
 		dest[i] = &old[i]
 	}
-	err := w.tx.QueryRowContext(ctx, "SELECT "+strings.Join(cols, ", ")+" FROM "+table+" WHERE "+cond, keys...).Scan(dest...)
-	existed := err == nil
-	if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
-		return nil, false, fmt.Errorf("read the former row: %w", err)
+	err := w.scan(ctx, "SELECT "+strings.Join(cols, ", ")+" FROM "+table+" WHERE "+cond, keys, dest)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
 	}
-	var changed []string
+	if err != nil {
+		return nil, fmt.Errorf("read the former row: %w", err)
+	}
+	var changed, sets []string
 	for i, c := range cols {
-		if !existed || old[i] != vals[i] {
+		if old[i] != vals[i] {
 			changed = append(changed, c)
 		}
+		sets = append(sets, fmt.Sprintf("%s = $%d", c, len(keys)+i+1))
 	}
 	if len(changed) == 0 {
-		return nil, existed, nil
+		return nil, nil
 	}
-	names, values := append(slices.Clone(keyCols), cols...), append(slices.Clone(keys), vals...)
-	if !existed {
-		names, values = append(names, "from_rev"), append(values, int64(w.rev))
-		if !slices.Contains(keyCols, "owner_id") {
-			names, values = append(names, "created_rev"), append(values, int64(w.rev))
-		}
-		marks := make([]string, len(names))
-		for i := range marks {
-			marks[i] = fmt.Sprintf("$%d", i+1)
-		}
-		_, err := w.tx.ExecContext(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...)
-		if err != nil {
-			return nil, false, fmt.Errorf("insert: %w", err)
-		}
-		return changed, false, nil
+	if err := w.archive(ctx, table, cond, keys, slices.Concat(keyCols, cols, []string{"from_rev"})); err != nil {
+		return nil, err
 	}
-	if err := w.archive(ctx, table, cond, keys, append(names, "from_rev")); err != nil {
-		return nil, true, err
+	values := slices.Concat(keys, vals, []any{int64(w.rev)})
+	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = $%d WHERE %s", table, strings.Join(sets, ", "), len(values), cond)
+	if _, err := w.exec(ctx, text, values...); err != nil {
+		return nil, fmt.Errorf("update: %w", err)
 	}
-	sets := make([]string, len(cols))
-	for i, c := range cols {
-		sets[i] = fmt.Sprintf("%s = $%d", c, len(keys)+i+1)
+	return changed, nil
+}
+
+// insert writes a row that is not there yet.
+func (w *writer) insert(ctx context.Context, table string, names []string, values []any) error {
+	names, values = append(names, "from_rev"), append(values, int64(w.rev))
+	if !slices.Contains(names, "owner_id") {
+		names, values = append(names, "created_rev"), append(values, int64(w.rev))
 	}
-	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = %d WHERE %s", table, strings.Join(sets, ", "), w.rev, cond)
-	if _, err := w.tx.ExecContext(ctx, text, values...); err != nil {
-		return nil, true, fmt.Errorf("update: %w", err)
+	marks := make([]string, len(names))
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
-	return changed, true, nil
+	if _, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...); err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	return nil
 }
 
 // archive copies the rows that match to the history, as ended by this revision.
@@ -205,8 +259,8 @@ func (w *writer) archive(ctx context.Context, table, cond string, keys []any, na
 		names = append(names, "created_rev")
 	}
 	list := strings.Join(names, ", ")
-	text := fmt.Sprintf("INSERT OR IGNORE INTO %s_history (%s, to_rev) SELECT %s, %d FROM %s WHERE %s", table, list, list, w.rev, table, cond)
-	if _, err := w.tx.ExecContext(ctx, text, keys...); err != nil {
+	text := fmt.Sprintf("INSERT OR IGNORE INTO %s_history (%s, to_rev) SELECT %s, $%d FROM %s WHERE %s", table, list, list, len(keys)+1, table, cond)
+	if _, err := w.exec(ctx, text, append(slices.Clone(keys), int64(w.rev))...); err != nil {
 		return fmt.Errorf("keep the former row: %w", err)
 	}
 	return nil
@@ -218,7 +272,7 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 	n := 0
 	names := []string{"owner_id", "position"}
 	put := func(cols []string, vals []any) error {
-		changed, _, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
+		changed, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
 		moved = moved || len(changed) > 0
 		n++
 		return err
@@ -245,12 +299,15 @@ func (w *writer) putRows(ctx context.Context, table string, item content.Item, f
 			}
 		}
 	}
+	if w.fresh {
+		return moved, nil
+	}
 	const rest = "owner_id = $1 AND position >= $2"
 	keys := []any{int64(item.Key), int64(n)}
 	if err := w.archive(ctx, table, rest, keys, append(append(names, cols...), "from_rev")); err != nil {
 		return false, err
 	}
-	res, err := w.tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+rest, keys...)
+	res, err := w.exec(ctx, "DELETE FROM "+table+" WHERE "+rest, keys...)
 	if err != nil {
 		return false, fmt.Errorf("remove what is left over: %w", err)
 	}

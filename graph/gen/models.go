@@ -558,6 +558,28 @@ type Citation struct {
 	CitationStance CitationStance `json:"citationStance"`
 }
 
+// Conditions on an item of any type, all of which hold; an empty object holds for all.
+type ContentWhere struct {
+	// The slug.
+	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
+	// The revision that last changed the item.
+	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
+	// When the item came into this record.
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// When the item last changed in this record.
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+	// The language that the item is written in, as its tag stands.
+	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
+	// What the item is called in other systems.
+	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
+	// All of these hold.
+	And graphql.Omittable[[]*ContentWhere] `json:"and,omitempty"`
+	// One of these holds; nothing passes an empty list.
+	Or graphql.Omittable[[]*ContentWhere] `json:"or,omitempty"`
+	// This does not hold.
+	Not graphql.Omittable[*ContentWhere] `json:"not,omitempty"`
+}
+
 // A test of an instant. The tests given hold together; a missing instant passes ne, notIn and isNull alone.
 type DateTimeFilter struct {
 	// Is this instant, to the millisecond.
@@ -578,6 +600,14 @@ type DateTimeFilter struct {
 	Gte graphql.Omittable[*time.Time] `json:"gte,omitempty"`
 	// Whether there is no instant.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A number of days of which the bounds are known.
+type DayRange struct {
+	// At least this many.
+	Min int32 `json:"min"`
+	// At most this many.
+	Max int32 `json:"max"`
 }
 
 // A test of a diplomacy track. The tests given hold together.
@@ -662,6 +692,8 @@ type Event struct {
 	Basis Basis `json:"basis"`
 	// How far it is confirmed.
 	Verification Verification `json:"verification"`
+	// What became of an optimistic statement; null for any other event.
+	FollowedBy *FollowUp `json:"followedBy,omitempty"`
 }
 
 func (Event) IsContent() {}
@@ -818,6 +850,16 @@ type ExternalIDWhere struct {
 	Not graphql.Omittable[*ExternalIDWhere] `json:"not,omitempty"`
 }
 
+// What followed an optimistic statement.
+type FollowUp struct {
+	// The next decisive event of the process; null where none has followed.
+	Event *Event `json:"event,omitempty"`
+	// What became of the optimism.
+	Outcome Outcome `json:"outcome"`
+	// How many days later; null where the dates do not tell, and where the outcome is open or undetermined.
+	Days *DayRange `json:"days,omitempty"`
+}
+
 // A date as precise as it is known; no day is ever invented. Show `label`; sort and compare by `earliest` and `latest`.
 type FuzzyDate struct {
 	// The date as text, after ISO 8601-2 (EDTF): `2023-11`, `2024~`, `2023-10~/2023-12~`.
@@ -854,6 +896,14 @@ type FuzzyDateFilter struct {
 	Within graphql.Omittable[*bool] `json:"within,omitempty"`
 	// Whether there is no date.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A part of a text that a search found.
+type Highlight struct {
+	// The field that it is from.
+	HighlightField HighlightField `json:"highlightField"`
+	// The text about the first match: HTML that is safe to show as it is, with each match in <mark>.
+	Snippet string `json:"snippet"`
 }
 
 // A test of an id.
@@ -1833,6 +1883,30 @@ type RichTextFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// Results of a search, the best first.
+type SearchConnection struct {
+	// The results with their cursors, scores and highlights.
+	Edges []*SearchEdge `json:"edges"`
+	// The items, without them.
+	Nodes []Content `json:"nodes"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// The number of results; a search gives at most 1,000.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// A result of a search.
+type SearchEdge struct {
+	// Where the result stands, for `after`. A rank may move with a write: a later page may then repeat a result.
+	Cursor string `json:"cursor"`
+	// The item; its `label` is what to call it.
+	Node Content `json:"node"`
+	// How well the item answers; it has a meaning only beside the other scores of the same search.
+	Score float64 `json:"score"`
+	// The parts of its text that match: one for each field, title first.
+	Highlights []*Highlight `json:"highlights"`
+}
+
 // What serves this API, and how far its record reaches.
 type Service struct {
 	// What the program is called: `parley`.
@@ -2094,6 +2168,8 @@ type Talk struct {
 	Agreements *AgreementConnection `json:"agreements"`
 	// What this record has written on it, by `publishedOn`; articles without a date come last.
 	Articles *ArticleConnection `json:"articles"`
+	// What became of the optimistic statements of the talk and of all that belongs to it.
+	TrackRecord *TrackRecord `json:"trackRecord"`
 }
 
 func (Talk) IsContent() {}
@@ -2263,6 +2339,23 @@ type TitleFilter struct {
 	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
 	// Has these characters in it, whatever their case and accents; at least 3.
 	Contains graphql.Omittable[*string] `json:"contains,omitempty"`
+}
+
+// What became of optimism under a talk: for every optimistic or cautiously optimistic statement of the talk and of what
+// belongs to it, the next decisive event after it on the timeline of the whole process.
+type TrackRecord struct {
+	// How many optimistic statements there are; the other numbers add up to it.
+	Optimistic int32 `json:"optimistic"`
+	// How many were followed by a signed agreement or a ceasefire in effect.
+	Kept int32 `json:"kept"`
+	// How many were followed by a rejection, a stall, a suspension, a collapse or the end of a ceasefire.
+	SetBack int32 `json:"setBack"`
+	// How many nothing decisive has followed.
+	Open int32 `json:"open"`
+	// How many of which the dates overlap with those of the next decisive event, and no sequence separates them.
+	Undetermined int32 `json:"undetermined"`
+	// The median number of days until the outcome, as a range; null where no number is known.
+	MedianDays *DayRange `json:"medianDays,omitempty"`
 }
 
 // One field of an item in another language.
@@ -3142,6 +3235,85 @@ func (e CitationStance) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// The types of content, for arguments. More values may come: treat one that you do not know as absent.
+type ContentType string
+
+const (
+	// Negotiations: processes, tracks, rounds.
+	ContentTypeTalk ContentType = "TALK"
+	// Actors that mediate.
+	ContentTypeMediator ContentType = "MEDIATOR"
+	// Actors that negotiate.
+	ContentTypeParty ContentType = "PARTY"
+	// Sticking points and standing reasons why talks fail.
+	ContentTypeIssue ContentType = "ISSUE"
+	// What a party holds on an issue.
+	ContentTypePosition ContentType = "POSITION"
+	// Dated entries of timelines.
+	ContentTypeEvent ContentType = "EVENT"
+	// Proposals, pauses, ceasefires and accords.
+	ContentTypeAgreement ContentType = "AGREEMENT"
+	// Editorial texts.
+	ContentTypeArticle ContentType = "ARTICLE"
+	// Where facts are from.
+	ContentTypeSource ContentType = "SOURCE"
+)
+
+var AllContentType = []ContentType{
+	ContentTypeTalk,
+	ContentTypeMediator,
+	ContentTypeParty,
+	ContentTypeIssue,
+	ContentTypePosition,
+	ContentTypeEvent,
+	ContentTypeAgreement,
+	ContentTypeArticle,
+	ContentTypeSource,
+}
+
+func (e ContentType) IsValid() bool {
+	switch e {
+	case ContentTypeTalk, ContentTypeMediator, ContentTypeParty, ContentTypeIssue, ContentTypePosition, ContentTypeEvent, ContentTypeAgreement, ContentTypeArticle, ContentTypeSource:
+		return true
+	}
+	return false
+}
+
+func (e ContentType) String() string {
+	return string(e)
+}
+
+func (e *ContentType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ContentType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ContentType", str)
+	}
+	return nil
+}
+
+func (e ContentType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ContentType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ContentType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The finest unit to which a date is known. More values may come: treat one that you do not know as UNKNOWN.
 type DatePrecision string
 
@@ -3607,6 +3779,70 @@ func (e EventRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER.
+type HighlightField string
+
+const (
+	// The title or name, and other names.
+	HighlightFieldTitle HighlightField = "TITLE"
+	// The summary, or the description of an actor.
+	HighlightFieldSummary HighlightField = "SUMMARY"
+	// The body.
+	HighlightFieldBody HighlightField = "BODY"
+	// Any other text: notes, questions and answers, provisions, quotations.
+	HighlightFieldOther HighlightField = "OTHER"
+)
+
+var AllHighlightField = []HighlightField{
+	HighlightFieldTitle,
+	HighlightFieldSummary,
+	HighlightFieldBody,
+	HighlightFieldOther,
+}
+
+func (e HighlightField) IsValid() bool {
+	switch e {
+	case HighlightFieldTitle, HighlightFieldSummary, HighlightFieldBody, HighlightFieldOther:
+		return true
+	}
+	return false
+}
+
+func (e HighlightField) String() string {
+	return string(e)
+}
+
+func (e *HighlightField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HighlightField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HighlightField", str)
+	}
+	return nil
+}
+
+func (e HighlightField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HighlightField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HighlightField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What an issue is about. More values may come: treat one that you do not know as OTHER.
 type IssueCategory string
 
@@ -4017,6 +4253,70 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What became of optimism. More values may come: treat one that you do not know as UNDETERMINED.
+type Outcome string
+
+const (
+	// An agreement was signed, or a ceasefire took effect.
+	OutcomeKept Outcome = "KEPT"
+	// A rejection, a stall, a suspension, a collapse or the end of a ceasefire followed.
+	OutcomeSetBack Outcome = "SET_BACK"
+	// Nothing decisive has followed.
+	OutcomeOpen Outcome = "OPEN"
+	// Dates and sequence do not tell which came first.
+	OutcomeUndetermined Outcome = "UNDETERMINED"
+)
+
+var AllOutcome = []Outcome{
+	OutcomeKept,
+	OutcomeSetBack,
+	OutcomeOpen,
+	OutcomeUndetermined,
+}
+
+func (e Outcome) IsValid() bool {
+	switch e {
+	case OutcomeKept, OutcomeSetBack, OutcomeOpen, OutcomeUndetermined:
+		return true
+	}
+	return false
+}
+
+func (e Outcome) String() string {
+	return string(e)
+}
+
+func (e *Outcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Outcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Outcome", str)
+	}
+	return nil
+}
+
+func (e Outcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Outcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Outcome) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -128,6 +128,11 @@ type ComplexityRoot struct {
 		Source         func(childComplexity int) int
 	}
 
+	DayRange struct {
+		Max func(childComplexity int) int
+		Min func(childComplexity int) int
+	}
+
 	Event struct {
 		Agreement      func(childComplexity int) int
 		Basis          func(childComplexity int) int
@@ -138,6 +143,7 @@ type ComplexityRoot struct {
 		EmbargoedUntil func(childComplexity int) int
 		EventKind      func(childComplexity int) int
 		ExternalIds    func(childComplexity int, first *int32) int
+		FollowedBy     func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Issues         func(childComplexity int, first *int32) int
 		Label          func(childComplexity int) int
@@ -180,6 +186,12 @@ type ComplexityRoot struct {
 		Value  func(childComplexity int) int
 	}
 
+	FollowUp struct {
+		Days    func(childComplexity int) int
+		Event   func(childComplexity int) int
+		Outcome func(childComplexity int) int
+	}
+
 	FuzzyDate struct {
 		Approximate func(childComplexity int) int
 		At          func(childComplexity int) int
@@ -190,6 +202,11 @@ type ComplexityRoot struct {
 		Precision   func(childComplexity int) int
 		Uncertain   func(childComplexity int) int
 		Verbatim    func(childComplexity int) int
+	}
+
+	Highlight struct {
+		HighlightField func(childComplexity int) int
+		Snippet        func(childComplexity int) int
 	}
 
 	Issue struct {
@@ -439,6 +456,7 @@ type ComplexityRoot struct {
 		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
+		Search     func(childComplexity int, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) int
 		Service    func(childComplexity int) int
 		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
 		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
@@ -461,6 +479,20 @@ type ComplexityRoot struct {
 		HTML     func(childComplexity int) int
 		Markdown func(childComplexity int) int
 		Text     func(childComplexity int) int
+	}
+
+	SearchConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SearchEdge struct {
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Score      func(childComplexity int) int
 	}
 
 	Service struct {
@@ -540,6 +572,7 @@ type ComplexityRoot struct {
 		TalkLevel      func(childComplexity int) int
 		TalkStatus     func(childComplexity int) int
 		Title          func(childComplexity int) int
+		TrackRecord    func(childComplexity int) int
 		Translations   func(childComplexity int, first *int32) int
 		UpdatedAt      func(childComplexity int) int
 	}
@@ -554,6 +587,15 @@ type ComplexityRoot struct {
 	TalkEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TrackRecord struct {
+		Kept         func(childComplexity int) int
+		MedianDays   func(childComplexity int) int
+		Open         func(childComplexity int) int
+		Optimistic   func(childComplexity int) int
+		SetBack      func(childComplexity int) int
+		Undetermined func(childComplexity int) int
 	}
 
 	TranslatedText struct {
@@ -1139,6 +1181,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Citation.Source(childComplexity), true
 
+	case "DayRange.max":
+		if e.ComplexityRoot.DayRange.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayRange.Max(childComplexity), true
+	case "DayRange.min":
+		if e.ComplexityRoot.DayRange.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DayRange.Min(childComplexity), true
+
 	case "Event.agreement":
 		if e.ComplexityRoot.Event.Agreement == nil {
 			break
@@ -1203,6 +1258,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.ExternalIds(childComplexity, args["first"].(*int32)), true
+	case "Event.followedBy":
+		if e.ComplexityRoot.Event.FollowedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.FollowedBy(childComplexity), true
 	case "Event.id":
 		if e.ComplexityRoot.Event.ID == nil {
 			break
@@ -1418,6 +1479,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExternalId.Value(childComplexity), true
 
+	case "FollowUp.days":
+		if e.ComplexityRoot.FollowUp.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Days(childComplexity), true
+	case "FollowUp.event":
+		if e.ComplexityRoot.FollowUp.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Event(childComplexity), true
+	case "FollowUp.outcome":
+		if e.ComplexityRoot.FollowUp.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FollowUp.Outcome(childComplexity), true
+
 	case "FuzzyDate.approximate":
 		if e.ComplexityRoot.FuzzyDate.Approximate == nil {
 			break
@@ -1472,6 +1552,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FuzzyDate.Verbatim(childComplexity), true
+
+	case "Highlight.highlightField":
+		if e.ComplexityRoot.Highlight.HighlightField == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.HighlightField(childComplexity), true
+	case "Highlight.snippet":
+		if e.ComplexityRoot.Highlight.Snippet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Snippet(childComplexity), true
 
 	case "Issue.blockedBy":
 		if e.ComplexityRoot.Issue.BlockedBy == nil {
@@ -2833,6 +2926,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*PositionWhere), args["orderBy"].(*PositionOrderBy), args["heldOn"].(*string), args["current"].(*bool), args["locales"].([]string)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["types"].([]ContentType), args["where"].(*ContentWhere), args["first"].(*int32), args["after"].(*string), args["locales"].([]string)), true
 	case "Query.service":
 		if e.ComplexityRoot.Query.Service == nil {
 			break
@@ -2939,6 +3043,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RichText.Text(childComplexity), true
+
+	case "SearchConnection.edges":
+		if e.ComplexityRoot.SearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.nodes":
+		if e.ComplexityRoot.SearchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Nodes(childComplexity), true
+	case "SearchConnection.pageInfo":
+		if e.ComplexityRoot.SearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.PageInfo(childComplexity), true
+	case "SearchConnection.totalCount":
+		if e.ComplexityRoot.SearchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCount(childComplexity), true
+
+	case "SearchEdge.cursor":
+		if e.ComplexityRoot.SearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Cursor(childComplexity), true
+	case "SearchEdge.highlights":
+		if e.ComplexityRoot.SearchEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Highlights(childComplexity), true
+	case "SearchEdge.node":
+		if e.ComplexityRoot.SearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
+	case "SearchEdge.score":
+		if e.ComplexityRoot.SearchEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
 
 	case "Service.name":
 		if e.ComplexityRoot.Service.Name == nil {
@@ -3398,6 +3552,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Talk.Title(childComplexity), true
+	case "Talk.trackRecord":
+		if e.ComplexityRoot.Talk.TrackRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Talk.TrackRecord(childComplexity), true
 	case "Talk.translations":
 		if e.ComplexityRoot.Talk.Translations == nil {
 			break
@@ -3453,6 +3613,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TalkEdge.Node(childComplexity), true
+
+	case "TrackRecord.kept":
+		if e.ComplexityRoot.TrackRecord.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Kept(childComplexity), true
+	case "TrackRecord.medianDays":
+		if e.ComplexityRoot.TrackRecord.MedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.MedianDays(childComplexity), true
+	case "TrackRecord.open":
+		if e.ComplexityRoot.TrackRecord.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Open(childComplexity), true
+	case "TrackRecord.optimistic":
+		if e.ComplexityRoot.TrackRecord.Optimistic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Optimistic(childComplexity), true
+	case "TrackRecord.setBack":
+		if e.ComplexityRoot.TrackRecord.SetBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.SetBack(childComplexity), true
+	case "TrackRecord.undetermined":
+		if e.ComplexityRoot.TrackRecord.Undetermined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackRecord.Undetermined(childComplexity), true
 
 	case "TranslatedText.field":
 		if e.ComplexityRoot.TranslatedText.Field == nil {
@@ -3519,6 +3716,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BasisFilter", ec.unmarshalInputBasisFilter),
 			graphql.NewInputUnmarshaler("BooleanFilter", ec.unmarshalInputBooleanFilter),
 			graphql.NewInputUnmarshaler("CapacityFilter", ec.unmarshalInputCapacityFilter),
+			graphql.NewInputUnmarshaler("ContentWhere", ec.unmarshalInputContentWhere),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DiplomacyTrackFilter", ec.unmarshalInputDiplomacyTrackFilter),
 			graphql.NewInputUnmarshaler("EventKindFilter", ec.unmarshalInputEventKindFilter),
@@ -4659,6 +4857,8 @@ type Talk implements Content & Node {
     """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ArticleOrderBy
   ): ArticleConnection!
+  """What became of the optimistic statements of the talk and of all that belongs to it."""
+  trackRecord: TrackRecord!
 }
 
 """An actor in its mediating capacity."""
@@ -5240,6 +5440,8 @@ type Event implements Content & Node {
   basis: Basis!
   """How far it is confirmed."""
   verification: Verification!
+  """What became of an optimistic statement; null for any other event."""
+  followedBy: FollowUp
 }
 
 """A proposal, pause, ceasefire or accord, from draft to its end."""
@@ -5964,15 +6166,40 @@ type Query {
     """
     locales: [Locale!]
   ): [Node]!
+  """
+  Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them in
+  its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without ` + "`" + `locales` + "`" + ` it looks in all languages.
+  """
+  search(
+    """
+    Words that must all be there, in any order. "Words in quotation marks" must stand as written, word* begins so, and
+    -word must not be there. At most 500 bytes and 32 terms, one of them to be found.
+    """
+    query: String!
+    """Only items of these types."""
+    types: [ContentType!]
+    """Only items that meet this."""
+    where: ContentWhere
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100; 20 without it."""
+    first: Int
+    """A cursor of this same search: only what follows it."""
+    after: String
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
+  ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
   """One talk by exactly one of its id, slug or external id; null where there is none."""
   talk(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6004,11 +6231,11 @@ type Query {
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6040,11 +6267,11 @@ type Query {
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6076,11 +6303,11 @@ type Query {
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6112,11 +6339,11 @@ type Query {
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6152,11 +6379,11 @@ type Query {
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6188,11 +6415,11 @@ type Query {
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6224,11 +6451,11 @@ type Query {
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -6260,11 +6487,11 @@ type Query {
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """Its slug."""
     slug: Slug
-    """How many at most, from the start: 1 to 100. Without it, all."""
+    """What another system calls it."""
     externalId: ExternalIdInput
     """
     The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
@@ -7710,6 +7937,143 @@ input ActorWhere {
   """Only in the filter of a field that leads to one item: whether it leads to none that you may see."""
   isNull: Boolean
 }
+
+"""Conditions on an item of any type, all of which hold; an empty object holds for all."""
+input ContentWhere {
+  """The slug."""
+  slug: StringFilter
+  """The revision that last changed the item."""
+  revision: IntFilter
+  """When the item came into this record."""
+  createdAt: DateTimeFilter
+  """When the item last changed in this record."""
+  updatedAt: DateTimeFilter
+  """The language that the item is written in, as its tag stands."""
+  locale: StringFilter
+  """What the item is called in other systems."""
+  externalIds: ExternalIdListFilter
+  """All of these hold."""
+  and: [ContentWhere!]
+  """One of these holds; nothing passes an empty list."""
+  or: [ContentWhere!]
+  """This does not hold."""
+  not: ContentWhere
+}
+
+"""The types of content, for arguments. More values may come: treat one that you do not know as absent."""
+enum ContentType {
+  """Negotiations: processes, tracks, rounds."""
+  TALK
+  """Actors that mediate."""
+  MEDIATOR
+  """Actors that negotiate."""
+  PARTY
+  """Sticking points and standing reasons why talks fail."""
+  ISSUE
+  """What a party holds on an issue."""
+  POSITION
+  """Dated entries of timelines."""
+  EVENT
+  """Proposals, pauses, ceasefires and accords."""
+  AGREEMENT
+  """Editorial texts."""
+  ARTICLE
+  """Where facts are from."""
+  SOURCE
+}
+
+"""The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER."""
+enum HighlightField {
+  """The title or name, and other names."""
+  TITLE
+  """The summary, or the description of an actor."""
+  SUMMARY
+  """The body."""
+  BODY
+  """Any other text: notes, questions and answers, provisions, quotations."""
+  OTHER
+}
+
+"""Results of a search, the best first."""
+type SearchConnection {
+  """The results with their cursors, scores and highlights."""
+  edges: [SearchEdge!]!
+  """The items, without them."""
+  nodes: [Content!]!
+  """Where the page stands."""
+  pageInfo: PageInfo!
+  """The number of results; a search gives at most 1,000."""
+  totalCount: Int!
+}
+
+"""A result of a search."""
+type SearchEdge {
+  """Where the result stands, for ` + "`" + `after` + "`" + `. A rank may move with a write: a later page may then repeat a result."""
+  cursor: String!
+  """The item; its ` + "`" + `label` + "`" + ` is what to call it."""
+  node: Content!
+  """How well the item answers; it has a meaning only beside the other scores of the same search."""
+  score: Float!
+  """The parts of its text that match: one for each field, title first."""
+  highlights: [Highlight!]!
+}
+
+"""A part of a text that a search found."""
+type Highlight {
+  """The field that it is from."""
+  highlightField: HighlightField!
+  """The text about the first match: HTML that is safe to show as it is, with each match in <mark>."""
+  snippet: String!
+}
+
+"""
+What became of optimism under a talk: for every optimistic or cautiously optimistic statement of the talk and of what
+belongs to it, the next decisive event after it on the timeline of the whole process.
+"""
+type TrackRecord {
+  """How many optimistic statements there are; the other numbers add up to it."""
+  optimistic: Int!
+  """How many were followed by a signed agreement or a ceasefire in effect."""
+  kept: Int!
+  """How many were followed by a rejection, a stall, a suspension, a collapse or the end of a ceasefire."""
+  setBack: Int!
+  """How many nothing decisive has followed."""
+  open: Int!
+  """How many of which the dates overlap with those of the next decisive event, and no sequence separates them."""
+  undetermined: Int!
+  """The median number of days until the outcome, as a range; null where no number is known."""
+  medianDays: DayRange
+}
+
+"""A number of days of which the bounds are known."""
+type DayRange {
+  """At least this many."""
+  min: Int!
+  """At most this many."""
+  max: Int!
+}
+
+"""What followed an optimistic statement."""
+type FollowUp {
+  """The next decisive event of the process; null where none has followed."""
+  event: Event
+  """What became of the optimism."""
+  outcome: Outcome!
+  """How many days later; null where the dates do not tell, and where the outcome is open or undetermined."""
+  days: DayRange
+}
+
+"""What became of optimism. More values may come: treat one that you do not know as UNDETERMINED."""
+enum Outcome {
+  """An agreement was signed, or a ceasefire took effect."""
+  KEPT
+  """A rejection, a stall, a suspension, a collapse or the end of a ceasefire followed."""
+  SET_BACK
+  """Nothing decisive has followed."""
+  OPEN
+  """Dates and sequence do not tell which came first."""
+  UNDETERMINED
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -7918,6 +8282,16 @@ func (ec *executionContext) childFields_Citation(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
 }
 
+func (ec *executionContext) childFields_DayRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "min":
+		return ec.fieldContext_DayRange_min(ctx, field)
+	case "max":
+		return ec.fieldContext_DayRange_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DayRange", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7982,6 +8356,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_basis(ctx, field)
 	case "verification":
 		return ec.fieldContext_Event_verification(ctx, field)
+	case "followedBy":
+		return ec.fieldContext_Event_followedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -8022,6 +8398,18 @@ func (ec *executionContext) childFields_ExternalId(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ExternalId", field.Name)
 }
 
+func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_FollowUp_event(ctx, field)
+	case "outcome":
+		return ec.fieldContext_FollowUp_outcome(ctx, field)
+	case "days":
+		return ec.fieldContext_FollowUp_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FollowUp", field.Name)
+}
+
 func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edtf":
@@ -8044,6 +8432,16 @@ func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field gra
 		return ec.fieldContext_FuzzyDate_label(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FuzzyDate", field.Name)
+}
+
+func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "highlightField":
+		return ec.fieldContext_Highlight_highlightField(ctx, field)
+	case "snippet":
+		return ec.fieldContext_Highlight_snippet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8540,6 +8938,34 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }
 
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_SearchEdge_highlights(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -8698,6 +9124,8 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 		return ec.fieldContext_Talk_agreements(ctx, field)
 	case "articles":
 		return ec.fieldContext_Talk_articles(ctx, field)
+	case "trackRecord":
+		return ec.fieldContext_Talk_trackRecord(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Talk", field.Name)
 }
@@ -8724,6 +9152,24 @@ func (ec *executionContext) childFields_TalkEdge(ctx context.Context, field grap
 		return ec.fieldContext_TalkEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TalkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "optimistic":
+		return ec.fieldContext_TrackRecord_optimistic(ctx, field)
+	case "kept":
+		return ec.fieldContext_TrackRecord_kept(ctx, field)
+	case "setBack":
+		return ec.fieldContext_TrackRecord_setBack(ctx, field)
+	case "open":
+		return ec.fieldContext_TrackRecord_open(ctx, field)
+	case "undetermined":
+		return ec.fieldContext_TrackRecord_undetermined(ctx, field)
+	case "medianDays":
+		return ec.fieldContext_TrackRecord_medianDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackRecord", field.Name)
 }
 
 func (ec *executionContext) childFields_TranslatedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

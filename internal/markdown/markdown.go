@@ -6,10 +6,17 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
+)
+
+// The policies are costly to make and safe to share.
+var (
+	safe = sync.OnceValue(bluemonday.UGCPolicy)
+	bare = sync.OnceValue(bluemonday.StrictPolicy)
 )
 
 // HTML renders CommonMark and removes whatever could run or disguise itself.
@@ -18,7 +25,7 @@ func HTML(text string) (string, error) {
 	if err := goldmark.Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
-	return strings.TrimSpace(bluemonday.UGCPolicy().Sanitize(b.String())), nil
+	return strings.TrimSpace(safe().Sanitize(b.String())), nil
 }
 
 // Text renders CommonMark and leaves only its words.
@@ -27,7 +34,7 @@ func Text(text string) (string, error) {
 	if err := goldmark.Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
-	return strings.TrimSpace(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(b.String()))), nil
+	return strings.TrimSpace(html.UnescapeString(bare().Sanitize(b.String()))), nil
 }
 
 // Excerpt cuts text to at most length characters, at a space where there is one, and marks the cut with "…".

@@ -863,6 +863,11 @@ CREATE INDEX article_created ON article (visible, created_rev, id);
 CREATE INDEX source_updated ON source (visible, from_rev, id);
 CREATE INDEX source_created ON source (visible, created_rev, id);
 
+-- What became of optimism: optimistic statements, and the events that decide.
+CREATE INDEX event_optimistic ON event (talk_id) WHERE event_kind = 'STATEMENT' AND outlook IN ('OPTIMISTIC', 'CAUTIOUSLY_OPTIMISTIC');
+CREATE INDEX event_decisive ON event (talk_id, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id)
+  WHERE event_kind IN ('AGREEMENT_SIGNED', 'CEASEFIRE_IN_EFFECT', 'REJECTION', 'TALKS_STALLED', 'TALKS_SUSPENDED', 'TALKS_COLLAPSED', 'CEASEFIRE_ENDED');
+
 -- What each item is called in each of its languages: a row for its own and one for each translation, with the original
 -- where a translation leaves the title out.
 CREATE TABLE naming (
@@ -881,3 +886,21 @@ CREATE INDEX naming_order ON naming (type, locale, sort_key, item_id);
 
 -- Every three characters of the names.
 CREATE VIRTUAL TABLE naming_gram USING fts5 (title, aliases, content = 'naming', content_rowid = 'id', tokenize = 'trigram case_sensitive 1');
+
+-- The text of each item in each of its languages, as it is served there.
+CREATE TABLE search_text (
+  id INTEGER PRIMARY KEY,
+  type TEXT NOT NULL, -- the type of the item: Mediator and Party apart
+  item_id INTEGER NOT NULL,
+  locale TEXT NOT NULL,
+  own INTEGER NOT NULL, -- 1 in the item's own language
+  visible INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  body TEXT NOT NULL,
+  other TEXT NOT NULL, -- what is said in all other fields, one a line
+  UNIQUE (type, item_id, locale)
+) STRICT;
+
+-- The folded words of search_text, by its id.
+CREATE VIRTUAL TABLE search_index USING fts5 (title, summary, body, other, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');

@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+)
+
+// search plans the root field search.
+func (p *planner) search(r *root) error {
+	f := r.field
+	query, _ := f.args["query"].(string)
+	sel := &content.Selection{
+		Key: f.key, Type: content.SearchHit(), Rows: true,
+		Search: &content.Search{Query: query, Filters: map[string]*content.Filter{}},
+		Fields: []string{"node", "score", "highlights"},
+	}
+	r.sels = append(r.sels, sel)
+	types, err := p.searched(f)
+	if err != nil {
+		return err
+	}
+	sel.Search.Types = types
+	if v, ok := f.args["where"].(map[string]any); ok {
+		for _, t := range types {
+			fs := &filters{schema: p.doc.schema}
+			if sel.Search.Filters[t.Name], err = fs.where(t, "ContentWhere", v, "where", 0); err != nil {
+				return err
+			}
+		}
+	}
+	list, err := p.listName("Query.search", f)
+	if err != nil {
+		return err
+	}
+	if sel.Page, err = pageOf(f, list); err != nil {
+		return err
+	}
+	if after := sel.Page.After; len(after) == 1 {
+		n, _ := after[0].(int64)
+		sel.Search.After = int(max(0, n))
+	}
+	return p.results(sel, f)
+}
+
+// searched reads the argument types.
+func (p *planner) searched(f *field) ([]*content.Type, error) {
+	list, ok := f.args["types"].([]any)
+	if !ok {
+		return content.Types(), nil
+	}
+	var types []*content.Type
+	for _, t := range content.Types() {
+		for _, v := range list {
+			if name, _ := v.(string); name == strings.ToUpper(t.Name) {
+				types = append(types, t)
+				break
+			}
+		}
+	}
+	if len(types) == 0 {
+		return nil, badArgument("types", "types is empty: name at least one, or leave it out to search all")
+	}
+	return types, nil
+}
+
+// results plans the nodes that the fields of a search lead to, for each type.
+func (p *planner) results(sel *content.Selection, f *field) error {
+	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
+	if err != nil {
+		return err
+	}
+	for _, sub := range fields {
+		switch sub.name {
+		case "nodes":
+			err = p.refer(sel, sub.key, "node", sel.Search.Types, sub.sets, 2)
+		case "edges":
+			var edges []*field
+			if edges, err = p.doc.collect(sub.def.Type.Name(), sub.sets); err != nil {
+				return err
+			}
+			for _, e := range edges {
+				if e.name == "node" {
+					if err := p.refer(sel, sub.key+"."+e.key, "node", sel.Search.Types, e.sets, 3); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// search writes the results of a search.
+func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) error {
+	l := res.Lists[0]
+	fields, err := e.p.doc.collect(f.def.Type.Name(), f.sets)
+	if err != nil {
+		return err
+	}
+	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
+	node := func(key string, row content.Row, sets []ast.SelectionSet) error {
+		ref, _ := row.Values[0].(content.Ref)
+		return e.refer(sel, res, key, ref, sets)
+	}
+	return e.object(f.def.Type.Name(), fields, func(sub *field) error {
+		switch sub.name {
+		case "totalCount":
+			return e.value(l.Total)
+		case "nodes":
+			return e.list(len(l.Rows), func(i int) error { return node(sub.key, l.Rows[i], sub.sets) })
+		case "pageInfo":
+			return e.pageInfo(l, cursor, sub)
+		}
+		edges, err := e.p.doc.collect(sub.def.Type.Name(), sub.sets)
+		if err != nil {
+			return err
+		}
+		return e.list(len(l.Rows), func(i int) error {
+			return e.object(sub.def.Type.Name(), edges, func(x *field) error {
+				switch x.name {
+				case "cursor":
+					return e.value(cursor(i))
+				case "score":
+					return e.value(l.Rows[i].Values[1])
+				case "highlights":
+					highlights, _ := l.Rows[i].Values[2].([]content.Highlight)
+					return e.highlights(highlights, x)
+				default:
+					return node(sub.key+"."+x.key, l.Rows[i], x.sets)
+				}
+			})
+		})
+	})
+}
+
+func (e *encoder) highlights(list []content.Highlight, f *field) error {
+	fields, err := e.p.doc.collect("Highlight", f.sets)
+	if err != nil {
+		return err
+	}
+	return e.list(len(list), func(i int) error {
+		return e.object("Highlight", fields, func(sub *field) error {
+			if sub.name == "highlightField" {
+				return e.value(strings.ToUpper(list[i].Field))
+			}
+			return e.value(list[i].Snippet)
+		})
+	})
+}
