@@ -199,7 +199,7 @@ func words(s string) []string {
 
 // unknownValues: enumerations may grow, so each says what a client does with a value that it does not know.
 func unknownValues(t *testing.T, s *ast.Schema) {
-	told := regexp.MustCompile(`treat one\s+that\s+you\s+do\s+not\s+know\s+as\s+([A-Za-z_]+)`)
+	told := regexp.MustCompile(`treat\s+one\s+that\s+you\s+do\s+not\s+know\s+as\s+([A-Za-z_]+)`)
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Enum {
 			continue
@@ -234,7 +234,7 @@ func valueTypes() []string {
 		"Participation", "Provision", "Participant", "RelatedAgreement", "Question", "FuzzyDate", "RichText", "Citation",
 		"ExternalId", "Place", "Translation", "TranslatedText", "PageInfo", "Service",
 		"Limit", "Me", "Facet", "FacetBucket", "Highlight", "HistoryEntry", "FieldChange", "NodeDiff", "TrackRecord",
-		"DayRange", "FollowingEvent", "Tombstone", "ContentChange", "ChangePage", "CreatedNode",
+		"DayRange", "FollowUp", "Tombstone", "ContentChange", "ChangePage", "CreatedNode",
 	}
 }
 
