@@ -560,17 +560,17 @@ type Citation struct {
 
 // Conditions on an item of any type, all of which hold; an empty object holds for all.
 type ContentWhere struct {
-	// The slug.
+	// Tests `slug`: the readable name for addresses.
 	Slug graphql.Omittable[*StringFilter] `json:"slug,omitempty"`
-	// The revision that last changed the item.
+	// Tests `revision`: the number of the revision that last changed the item.
 	Revision graphql.Omittable[*IntFilter] `json:"revision,omitempty"`
-	// When the item came into this record.
+	// Tests `createdAt`: when the item came into this record.
 	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
-	// When the item last changed in this record.
+	// Tests `updatedAt`: when the item last changed in this record.
 	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
-	// The language that the item is written in, as its tag stands.
+	// Tests the language that the item is written in, as its tag stands.
 	Locale graphql.Omittable[*StringFilter] `json:"locale,omitempty"`
-	// What the item is called in other systems.
+	// Tests the items in `externalIds`: what the item is called in other systems.
 	ExternalIds graphql.Omittable[*ExternalIDListFilter] `json:"externalIds,omitempty"`
 	// All of these hold.
 	And graphql.Omittable[[]*ContentWhere] `json:"and,omitempty"`
@@ -3779,7 +3779,8 @@ func (e EventRole) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER.
+// The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as
+// OTHER.
 type HighlightField string
 
 const (
@@ -3787,7 +3788,7 @@ const (
 	HighlightFieldTitle HighlightField = "TITLE"
 	// The summary, or the description of an actor.
 	HighlightFieldSummary HighlightField = "SUMMARY"
-	// The body.
+	// The full account, or the text of an article.
 	HighlightFieldBody HighlightField = "BODY"
 	// Any other text: notes, questions and answers, provisions, quotations.
 	HighlightFieldOther HighlightField = "OTHER"

@@ -6167,8 +6167,9 @@ type Query {
     locales: [Locale!]
   ): [Node]!
   """
-  Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them in
-  its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without ` + "`" + `locales` + "`" + ` it looks in all languages.
+  Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
+  in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without ` + "`" + `locales` + "`" + ` it looks in all
+  languages.
   """
   search(
     """
@@ -6197,7 +6198,7 @@ type Query {
   talk(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6233,7 +6234,7 @@ type Query {
   mediator(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6269,7 +6270,7 @@ type Query {
   party(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6305,7 +6306,7 @@ type Query {
   issue(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6341,7 +6342,7 @@ type Query {
   position(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6381,7 +6382,7 @@ type Query {
   event(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6417,7 +6418,7 @@ type Query {
   agreement(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6453,7 +6454,7 @@ type Query {
   article(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -6489,7 +6490,7 @@ type Query {
   source(
     """Its id, as an answer gave it; the id of another type is an error."""
     id: ID
-    """Its slug."""
+    """Its readable name, as it stands in addresses."""
     slug: Slug
     """What another system calls it."""
     externalId: ExternalIdInput
@@ -7940,17 +7941,17 @@ input ActorWhere {
 
 """Conditions on an item of any type, all of which hold; an empty object holds for all."""
 input ContentWhere {
-  """The slug."""
+  """Tests ` + "`" + `slug` + "`" + `: the readable name for addresses."""
   slug: StringFilter
-  """The revision that last changed the item."""
+  """Tests ` + "`" + `revision` + "`" + `: the number of the revision that last changed the item."""
   revision: IntFilter
-  """When the item came into this record."""
+  """Tests ` + "`" + `createdAt` + "`" + `: when the item came into this record."""
   createdAt: DateTimeFilter
-  """When the item last changed in this record."""
+  """Tests ` + "`" + `updatedAt` + "`" + `: when the item last changed in this record."""
   updatedAt: DateTimeFilter
-  """The language that the item is written in, as its tag stands."""
+  """Tests the language that the item is written in, as its tag stands."""
   locale: StringFilter
-  """What the item is called in other systems."""
+  """Tests the items in ` + "`" + `externalIds` + "`" + `: what the item is called in other systems."""
   externalIds: ExternalIdListFilter
   """All of these hold."""
   and: [ContentWhere!]
@@ -7982,13 +7983,16 @@ enum ContentType {
   SOURCE
 }
 
-"""The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as OTHER."""
+"""
+The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as
+OTHER.
+"""
 enum HighlightField {
   """The title or name, and other names."""
   TITLE
   """The summary, or the description of an actor."""
   SUMMARY
-  """The body."""
+  """The full account, or the text of an article."""
   BODY
   """Any other text: notes, questions and answers, provisions, quotations."""
   OTHER
