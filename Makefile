@@ -1,0 +1,24 @@
+GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help run test check generate lint graphiql
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## serve at http://127.0.0.1:8080/
+	go run .
+
+test: ## run the tests
+	go test ./...
+
+check: ## what must pass: generated code, format, lint, tests with the race detector
+	.ci/run
+
+generate: ## write graph/gen from schema.graphqls
+	go generate ./...
+
+lint: ## run golangci-lint
+	go run $(GOLANGCI) run
+
+graphiql: ## rebuild GraphiQL into web/dist
+	cd web/graphiql && npm ci && npm run build
