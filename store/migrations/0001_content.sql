@@ -868,6 +868,20 @@ CREATE INDEX event_optimistic ON event (talk_id) WHERE event_kind = 'STATEMENT' 
 CREATE INDEX event_decisive ON event (talk_id, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id)
   WHERE event_kind IN ('AGREEMENT_SIGNED', 'CEASEFIRE_IN_EFFECT', 'REJECTION', 'TALKS_STALLED', 'TALKS_SUSPENDED', 'TALKS_COLLAPSED', 'CEASEFIRE_ENDED');
 
+-- The timelines as the public sees them now: the events of each parent in their order. It follows from the tables above.
+CREATE TABLE event_list (
+  list INTEGER NOT NULL, -- 1 of a talk with all that belongs to it, 2 of a mediator, 3 of a party, 4 of an issue
+  parent_id INTEGER NOT NULL,
+  earliest INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  event_id INTEGER NOT NULL,
+  PRIMARY KEY (list, parent_id, earliest, latest, sequence, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX event_list_event ON event_list (event_id);
+CREATE INDEX event_long ON event (occurred_on_earliest, occurred_on_latest) WHERE occurred_on_latest - occurred_on_earliest > 2678400;
+
 -- What each item is called in each of its languages: a row for its own and one for each translation, with the original
 -- where a translation leaves the title out.
 CREATE TABLE naming (
