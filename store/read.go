@@ -259,7 +259,7 @@ func trim(l *content.List, p content.Page) {
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
-		r.store.trace(text)
+		r.store.trace(text, args)
 	}
 	rows, err := r.tx.QueryContext(ctx, text, args...)
 	if err != nil {

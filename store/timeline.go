@@ -130,7 +130,7 @@ func (c *conditions) occurred(s content.Span) string {
 		return where("x."+earliest+" >= "+c.arg(s.From), "x."+earliest+" <= "+c.arg(s.Until), "x."+latest+" <= "+c.arg(s.Until))
 	}
 	touches := c.touches(earliest, latest, s)
-	return "x.id IN (SELECT id FROM event WHERE visible IN (0, 1) AND " + earliest + " >= " + c.arg(s.From-longDate) + " AND " + touches +
+	return "x.id IN (SELECT id FROM event WHERE visible = 1 AND " + earliest + " >= " + c.arg(s.From-longDate) + " AND " + touches +
 		fmt.Sprintf(" UNION ALL SELECT id FROM event WHERE %s - %s > %d AND ", latest, earliest, longDate) + touches + ")"
 }
 
