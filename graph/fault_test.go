@@ -19,6 +19,8 @@ func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*con
 	return nil, 0, f()
 }
 
+func (f fault) Head(context.Context) (content.Revision, error) { return 0, f() }
+
 // TestFaultsStayInTheLog answers an operation whose read fails: the client learns a request id, the log the cause.
 func TestFaultsStayInTheLog(t *testing.T) {
 	for name, f := range map[string]fault{

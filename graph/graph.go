@@ -22,6 +22,8 @@ import (
 type Reader interface {
 	// Read answers the selections, in order, and says at which revision.
 	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
+	// Head returns the newest revision, 0 where nothing was written.
+	Head(ctx context.Context) (content.Revision, error)
 }
 
 // Config is what a Handler needs.

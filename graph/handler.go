@@ -1,13 +1,11 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,99 +18,6 @@ import (
 	"parley/content"
 )
 
-// request is the body of a GraphQL request.
-type request struct {
-	Query         string         `json:"query"`
-	OperationName string         `json:"operationName"`
-	Variables     map[string]any `json:"variables"`
-	// Locales are those of the query parameter, best first.
-	Locales []string `json:"-"`
-}
-
-// ServeHTTP answers POST with a JSON body and GET with query parameters.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req, status, err := decode(r)
-	if err != nil {
-		if status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", "GET, POST")
-		}
-		s.refuse(w, status, gqlerror.List{coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")})
-		return
-	}
-	data, errs := s.answer(r.Context(), req)
-	if len(errs) > 0 {
-		status := http.StatusBadRequest
-		if errs[0].Extensions["code"] == "INTERNAL" {
-			status = http.StatusInternalServerError
-		}
-		s.refuse(w, status, errs)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if _, err := fmt.Fprintf(w, `{"data":%s}`, data); err != nil {
-		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
-	}
-}
-
-// decode reads the request; the status is that of a refusal.
-func decode(r *http.Request) (request, int, error) {
-	var req request
-	if list := r.URL.Query().Get("locales"); list != "" {
-		req.Locales = strings.Split(list, ",")
-	}
-	switch r.Method {
-	case http.MethodGet:
-		q := r.URL.Query()
-		req.Query, req.OperationName = q.Get("query"), q.Get("operationName")
-		if v := q.Get("variables"); v != "" {
-			if err := unmarshal([]byte(v), &req.Variables); err != nil {
-				return req, http.StatusBadRequest, errors.New("the parameter variables is no JSON object")
-			}
-		}
-	case http.MethodPost:
-		if media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/json") {
-			return req, http.StatusUnsupportedMediaType, errors.New("send the body as Content-Type: application/json")
-		}
-		var body bytes.Buffer
-		if _, err := body.ReadFrom(r.Body); err != nil {
-			return req, http.StatusRequestEntityTooLarge, errors.New("the body is too large or broke off")
-		}
-		if err := unmarshal(body.Bytes(), &req); err != nil {
-			return req, http.StatusBadRequest, errors.New(`the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
-		}
-	default:
-		return req, http.StatusMethodNotAllowed, errors.New("use GET or POST")
-	}
-	if req.Query == "" {
-		return req, http.StatusBadRequest, errors.New("query is missing")
-	}
-	return req, 0, nil
-}
-
-func unmarshal(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("decode JSON: %w", err)
-	}
-	if d.More() {
-		return errors.New("more follows the JSON value")
-	}
-	return nil
-}
-
-func (s *server) refuse(w http.ResponseWriter, status int, errs gqlerror.List) {
-	b, err := json.Marshal(map[string]any{"errors": errs})
-	if err != nil {
-		b = []byte(`{"errors":[{"message":"internal error"}]}`)
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(b)
-}
-
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
@@ -122,25 +27,37 @@ func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	return e
 }
 
-// answer executes a request and returns the bytes of data.
-func (s *server) answer(ctx context.Context, req request) ([]byte, gqlerror.List) {
+// prepared is an operation that may be executed.
+type prepared struct {
+	op   *ast.OperationDefinition
+	vars map[string]any
+}
+
+// prepare parses and validates a request, chooses its operation and coerces its variables.
+func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: req.Query}, maxTokens)
 	if err != nil {
 		var g *gqlerror.Error
 		if !errors.As(err, &g) {
 			g = gqlerror.Errorf("%s", err)
 		}
-		return nil, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+		return prepared{}, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+	}
+	op := doc.Operations.ForName(req.OperationName)
+	if op != nil && op.Operation != ast.Query {
+		return prepared{op: op}, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
 	}
 	if errs := validator.ValidateWithRules(s.schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
 		for _, e := range errs {
 			_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
 		}
-		return nil, errs[:min(len(errs), 20)]
+		return prepared{}, errs[:min(len(errs), 20)]
 	}
-	op := doc.Operations.ForName(req.OperationName)
 	if op == nil {
-		return nil, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
+		return prepared{}, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
+	}
+	if err := checkVariables(s.schema, op, req.Variables); err != nil {
+		return prepared{op: op}, gqlerror.List{coded(err, "BAD_USER_INPUT")}
 	}
 	vars, err := validator.VariableValues(s.schema, op, req.Variables)
 	if err != nil {
@@ -148,14 +65,18 @@ func (s *server) answer(ctx context.Context, req request) ([]byte, gqlerror.List
 		if !errors.As(err, &g) {
 			g = gqlerror.Errorf("%s", err)
 		}
-		return nil, gqlerror.List{coded(g, "BAD_USER_INPUT")}
+		return prepared{op: op}, gqlerror.List{coded(g, "BAD_USER_INPUT")}
 	}
-	p := &planner{doc: &document{schema: s.schema, op: op, vars: vars}, locales: req.Locales}
-	data, err := s.execute(ctx, p, req)
+	return prepared{op: op, vars: vars}, nil
+}
+
+// answer executes an operation and returns the bytes of data and the revision that they were read at.
+func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
+	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars}, locales: req.Locales}, req)
 	if err != nil {
-		return nil, gqlerror.List{s.present(ctx, err)}
+		return nil, 0, s.present(ctx, err)
 	}
-	return data, nil
+	return data, head, nil
 }
 
 // present turns a failure into what the client may know of it.
@@ -181,7 +102,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 // execute plans, reads and encodes an operation.
-func (s *server) execute(ctx context.Context, p *planner, req request) (data []byte, err error) {
+func (s *server) execute(ctx context.Context, p *planner, req request) (data []byte, head content.Revision, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
@@ -189,7 +110,7 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 	}()
 	roots, err := p.plan()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var sels []*content.Selection
 	for _, r := range roots {
@@ -197,15 +118,15 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 	}
 	view, err := p.view()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	results, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, 0, fmt.Errorf("read: %w", err)
 	}
 	schema, err := s.introspect(ctx, p, req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	e := &encoder{p: p}
 	fields := make([]*field, len(roots))
@@ -228,7 +149,7 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 		results = results[len(r.sels):]
 		return e.root(r, answers, s.Version, head)
 	})
-	return e.Bytes(), err
+	return e.Bytes(), head, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// send makes a request and returns the answer with its body.
+func send(t *testing.T, method, at, body string, header ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, at, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(text)
+}
+
+func TestRequests(t *testing.T) {
+	at := start(t)
+	const (
+		query    = `{"query": "{ talks { totalCount } }"}`
+		wrong    = `{"query": "{ talks { nowhere } }"}`
+		graphQL  = "application/graphql-response+json"
+		jsonType = "application/json"
+	)
+	for _, c := range []struct {
+		name, method, body string
+		header             []string
+		status             int
+		want               string
+	}{
+		{"a query", "POST", query, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":4}}}`},
+		{"refused as JSON", "POST", wrong, []string{"Content-Type", jsonType}, 200, `{"errors":[`},
+		{"refused as GraphQL", "POST", wrong, []string{"Content-Type", jsonType, "Accept", graphQL}, 400, `{"errors":[`},
+		{"the better of two", "POST", wrong, []string{"Content-Type", jsonType, "Accept", jsonType + ";q=0.1, " + graphQL}, 400, `{"errors":[`},
+		{"an unknown media type", "POST", query, []string{"Content-Type", jsonType, "Accept", "text/html"}, 406, `BAD_REQUEST`},
+		{"PUT", "PUT", query, []string{"Content-Type", jsonType}, 405, `use GET or POST`},
+		{"a form", "POST", "query={talks{totalCount}}", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, `application/json`},
+		{"UTF-16", "POST", query, []string{"Content-Type", jsonType + "; charset=utf-16"}, 415, `UTF-8`},
+		{"two values", "POST", query + query, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
+		{"a batch", "POST", "[" + query + "]", []string{"Content-Type", jsonType}, 400, `batches`},
+		{"invalid UTF-8", "POST", "{\"query\": \"{ a\xff }\"}", []string{"Content-Type", jsonType}, 400, `UTF-8`},
+		{"a broken body is not echoed", "POST", `{"secret`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
+		{"an operation name that is a number", "POST", `{"query": "{ a }", "operationName": 1}`, []string{"Content-Type", jsonType}, 400, `operationName`},
+		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `1048576 bytes`},
+		{"a mutation", "POST", `{"query": "mutation { a }"}`, []string{"Content-Type", jsonType}, 400, `no mutation`},
+		{"a subscription", "POST", `{"query": "subscription { a }"}`, []string{"Content-Type", jsonType}, 400, `no subscription`},
+		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
+		{"more than 32 bits", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": 99999999999}}`, []string{"Content-Type", jsonType}, 200, `32 bits`},
+		{"a number in a filter", "POST", `{"query": "query ($w: EventWhere) { events(where: $w) { totalCount } }", "variables": {"w": {"sequence": {"in": [1, "2"]}}}}`, []string{"Content-Type", jsonType}, 200, `"path":["variable","w","sequence","in",1]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res, text := send(t, c.method, at, c.body, c.header...)
+			if res.StatusCode != c.status || !strings.Contains(text, c.want) || strings.Contains(text, "secret") {
+				t.Errorf("answered %d %.300s, want %d and %s", res.StatusCode, text, c.status, c.want)
+			}
+			if c.status != http.StatusOK && strings.Contains(text, `"data"`) {
+				t.Errorf("a refusal has data: %.300s", text)
+			}
+		})
+	}
+	res, _ := send(t, "GET", at+"?query="+url.QueryEscape("mutation { a }"), "")
+	if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "POST" {
+		t.Errorf("a mutation by GET is answered %d, Allow %q", res.StatusCode, res.Header.Get("Allow"))
+	}
+}
+
+func TestUnchangedAnswers(t *testing.T) {
+	at := start(t) + "?query=" + url.QueryEscape("{ talks { totalCount } }")
+	res, _ := send(t, "GET", at, "")
+	tag := res.Header.Get("ETag")
+	if tag == "" || res.Header.Get("Cache-Control") != "public, no-cache" || !strings.Contains(strings.Join(res.Header.Values("Vary"), ","), "Accept") {
+		t.Errorf("the answer has %v", res.Header)
+	}
+	for _, known := range []string{tag, `"x", ` + tag, "*", strings.TrimPrefix(tag, "W/")} {
+		if res, text := send(t, "GET", at, "", "If-None-Match", known); res.StatusCode != http.StatusNotModified || text != "" || res.Header.Get("ETag") != tag {
+			t.Errorf("If-None-Match: %s is answered %d %q", known, res.StatusCode, text)
+		}
+	}
+	for _, other := range []struct{ at, accept string }{{at, "application/graphql-response+json"}, {at + "&locales=ar", ""}} {
+		if res, _ := send(t, "GET", other.at, "", "If-None-Match", tag, "Accept", other.accept); res.StatusCode != http.StatusOK {
+			t.Errorf("another answer is answered %d", res.StatusCode)
+		}
+	}
+	if res, text := send(t, "HEAD", at, ""); res.StatusCode != http.StatusOK || text != "" || res.Header.Get("ETag") != tag {
+		t.Errorf("HEAD is answered %d %q with %v", res.StatusCode, text, res.Header)
+	}
+	if res, _ := send(t, "GET", strings.Replace(at, "talks", "nowhere", 1), ""); res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" {
+		t.Errorf("an error may be kept: %v", res.Header)
+	}
+}
