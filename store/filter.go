@@ -13,6 +13,8 @@ import (
 type conditions struct {
 	args []any
 	view content.View
+	// count tells how many rows a statement selects, at most as many as it is limited to.
+	count func(text string, args ...any) (int, error)
 }
 
 // arg keeps an operand and returns its placeholder.
@@ -39,9 +41,9 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	named := f.Field == titleOf(t)
 	switch {
 	case f.Op == content.Contains && named:
-		return c.contains(t, "title", fmt.Sprint(f.Values[0])), nil
+		return c.contains(t, "title", fmt.Sprint(f.Values[0]))
 	case f.Op == content.Contains && f.Field == "aliases":
-		return c.contains(t, "aliases", fmt.Sprint(f.Values[0])), nil
+		return c.contains(t, "aliases", fmt.Sprint(f.Values[0]))
 	case f.Op == content.Matches:
 		return c.matches(t, f)
 	case f.Field == "aliases" || f.Field == "purposes":

@@ -42,14 +42,13 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 
 // page writes the statement that reads a page of the rows that rel names, for each of the parents in $1 or, where
 // there are no parents, once. What is not asked for is not in it: no totals, no order keys, no rows beside a total.
-func (q *query) page(chosen string, nested bool, args []any) (string, []any, error) {
+func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, error) {
 	q.nested = nested
-	c := &conditions{args: args, view: q.view}
 	var err error
 	if q.walked, err = q.through(chosen, c); err != nil {
 		return "", nil, err
 	}
-	args = c.args
+	args := c.args
 	facts := q.facts(&args)
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"

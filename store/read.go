@@ -210,7 +210,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, args)
+	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx)})
 	if err != nil {
 		return nil, err
 	}
@@ -238,6 +238,14 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// counter counts the rows of statements that filters ask for before they are written.
+func (r *reader) counter(ctx context.Context) func(string, ...any) (int, error) {
+	return func(text string, args ...any) (n int, err error) {
+		err = r.query(ctx, text, args, func(rows *sql.Rows) error { return rows.Scan(&n) })
+		return n, err
+	}
 }
 
 // trim takes away the row that was read beyond the page, and turns a backward page round.

@@ -18,7 +18,7 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	text, args, err := r.candidates(sel.Search, terms)
+	text, args, err := r.candidates(ctx, sel.Search, terms)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +73,8 @@ func ranked(hits map[content.Ref]hit, sel *content.Selection, terms []term) *con
 }
 
 // candidates writes the statement that finds what holds the words: first in titles, then anywhere, the newest first.
-func (r *reader) candidates(s *content.Search, terms []term) (string, []any, error) {
-	c := &conditions{view: r.view}
+func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (string, []any, error) {
+	c := &conditions{view: r.view, count: r.counter(ctx)}
 	types := s.Types
 	if len(types) == 0 {
 		types = content.Types()

@@ -76,10 +76,11 @@ type walked struct {
 
 // along is the walk along a timeline: only its own columns are read unless the filter asks for more.
 func (q *query) along(n timeline, c *conditions) (walked, error) {
-	w := walked{from: "\nFROM event_list AS l", id: "l.event_id"}
+	w := walked{id: "l.event_id"}
 	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
-	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = p.value"}
 	spans, rest := spansOf(q.sel.Filter)
+	var parts []string
+	w.from, parts, spans = c.listed(n, spans)
 	for _, s := range spans {
 		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
 	}
@@ -95,6 +96,18 @@ func (q *query) along(n timeline, c *conditions) (walked, error) {
 	}
 	w.conditions = where(parts...)
 	return w, nil
+}
+
+// listed is the part of a timeline that is walked, the conditions on it, and the spans that are still to be tested. The
+// dates of a narrow span are looked up by their start, the long ones in an index of their own.
+func (c *conditions) listed(n timeline, spans []content.Span) (from string, parts []string, rest []content.Span) {
+	mine := fmt.Sprintf("list = %d AND parent_id = p.value", n)
+	if len(spans) == 0 || !narrow(spans[0]) || spans[0].Within {
+		return "\nFROM event_list AS l", []string{"l." + strings.ReplaceAll(mine, "AND ", "AND l.")}, spans
+	}
+	touches, start := c.touches("earliest", "latest", spans[0]), c.arg(spans[0].From-longDate)
+	return "\nFROM (SELECT * FROM event_list WHERE " + mine + " AND earliest >= " + start + " AND " + touches +
+		fmt.Sprintf("\n  UNION ALL SELECT * FROM event_list WHERE latest - earliest > %d AND ", longDate) + mine + " AND earliest < " + start + " AND " + touches + ") AS l", nil, spans[1:]
 }
 
 // spansOf takes the tests of occurredOn out of a filter that all of its rows pass.

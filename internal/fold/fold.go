@@ -15,6 +15,9 @@ import (
 // tatweel, Hebrew points, control characters and repeated spaces. Letters with a stroke and the forms of alef, yeh and
 // marbuta become their plain letters.
 func Text(s string) string {
+	if plain(s) {
+		return strings.ToLower(s)
+	}
 	var b strings.Builder
 	space := true // none at the beginning
 	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
@@ -31,6 +34,17 @@ func Text(s string) string {
 		}
 	}
 	return strings.TrimSuffix(b.String(), " ")
+}
+
+// plain reports whether s is a word of ASCII letters and digits, which only its case can change.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // letter gives the plain form of letters that decomposition leaves alone.
