@@ -62,7 +62,8 @@ func TestSchema(t *testing.T) {
 		"unknown values":    unknownValues,
 		"kinds of objects":  kindsOfObjects,
 		"nullability":       nullability,
-		"inputs":            inputs,
+		"updates":           updates,
+		"mutations":         mutations,
 	}
 	for when, s := range schemas(t) {
 		for name, rule := range rules {
@@ -293,10 +294,9 @@ func isNode(s *ast.Schema, name string) bool {
 	return name == "Node" || slices.Contains(s.Types[name].Interfaces, "Node")
 }
 
-// inputs: absent, null and a value are three things in an update, so none of its fields has a default, and only what
+// updates: absent, null and a value are three things in an update, so none of its fields has a default, and only what
 // names the item is required.
-func inputs(t *testing.T, s *ast.Schema) {
-	t.Helper()
+func updates(t *testing.T, s *ast.Schema) {
 	for _, d := range definitions(s) {
 		if d.Kind != ast.InputObject || !strings.HasPrefix(d.Name, "Update") {
 			continue
@@ -307,18 +307,23 @@ func inputs(t *testing.T, s *ast.Schema) {
 			}
 		}
 	}
+}
+
+// mutations: each is verbNoun(input: VerbNounInput!): VerbNounPayload, says which role it needs, and takes and gives
+// what belongs to a revision.
+func mutations(t *testing.T, s *ast.Schema) {
 	if s.Mutation == nil {
 		return
 	}
 	for _, f := range s.Mutation.Fields {
 		name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
-		if len(f.Arguments) != 1 || f.Arguments[0].Name != "input" || f.Arguments[0].Type.String() != name+"Input!" || f.Type.Name() != name+"Payload" {
+		if len(f.Arguments) != 1 || f.Arguments[0].Name != "input" || f.Arguments[0].Type.String() != name+"Input!" || f.Type.String() != name+"Payload" {
 			t.Errorf("Mutation.%s: it should be %s(input: %sInput!): %sPayload", f.Name, f.Name, name, name)
 			continue
 		}
-		for _, meta := range []string{"ifRevision", "idempotencyKey", "reason", "publicNote"} {
-			if s.Types[name+"Input"].Fields.ForName(meta) == nil {
-				t.Errorf("%sInput has no field %s", name, meta)
+		for _, field := range []string{"ifRevision", "idempotencyKey", "reason", "publicNote"} {
+			if s.Types[name+"Input"].Fields.ForName(field) == nil {
+				t.Errorf("%sInput has no field %s", name, field)
 			}
 		}
 		if s.Types[name+"Payload"].Fields.ForName("revision") == nil {
