@@ -76,6 +76,7 @@ func TestSchema(t *testing.T) {
 // has one type among them.
 func oneNameOneType(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	for _, abstract := range definitions(s) {
 		if !abstract.IsAbstractType() {
 			continue
@@ -114,6 +115,7 @@ func enumExceptions() map[string]string {
 // enumNames: a field, argument or input field that holds an enumeration has its name.
 func enumNames(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	check := func(at, name string, typ *ast.Type) {
 		d := s.Types[typ.Name()]
 		if d == nil || d.Kind != ast.Enum || d.BuiltIn || name == lowerCamel(d.Name) || enumExceptions()[name+" "+d.Name] != "" {
@@ -138,6 +140,7 @@ func lowerCamel(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // descriptions: everything says what it is, in a sentence that is more than its own name.
 func descriptions(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	t.Helper()
 	arguments := func(at string, list ast.ArgumentDefinitionList) {
 		for _, a := range list {
@@ -204,6 +207,7 @@ func words(s string) []string {
 // unknownValues: enumerations may grow, so each says what a client does with a value that it does not know.
 func unknownValues(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	told := regexp.MustCompile(`treat\s+one\s+that\s+you\s+do\s+not\s+know\s+as\s+([A-Za-z_]+)`)
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Enum {
@@ -247,6 +251,7 @@ func valueTypes() []string {
 // clients normalise whatever has one.
 func kindsOfObjects(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Object || isRoot(s, d) || slices.Contains(d.Interfaces, "Node") {
 			continue
@@ -266,6 +271,7 @@ func kindsOfObjects(t *testing.T, s *ast.Schema) {
 
 // nullability: lists, connections and their elements are there; one item that a field leads to may be out of sight.
 func nullability(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Object && d.Kind != ast.Interface {
@@ -297,6 +303,7 @@ func isNode(s *ast.Schema, name string) bool {
 // updates: absent, null and a value are three things in an update, so none of its fields has a default, and only what
 // names the item is required.
 func updates(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.InputObject || !strings.HasPrefix(d.Name, "Update") {
 			continue
@@ -312,6 +319,7 @@ func updates(t *testing.T, s *ast.Schema) {
 // mutations: each is verbNoun(input: VerbNounInput!): VerbNounPayload, says which role it needs, and takes and gives
 // what belongs to a revision.
 func mutations(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	if s.Mutation == nil {
 		return
 	}
