@@ -44,7 +44,7 @@ func newService(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s := &service{}
-	st.Trace(func(text string) { s.statements = append(s.statements, text) })
+	st.Trace(func(text string, _ []any) { s.statements = append(s.statements, text) })
 	if s.Handler, err = graph.New(graph.Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,10 @@ func (w *writer) derive(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.deriveLatest(ctx)
+	if err := w.deriveLatest(ctx); err != nil {
+		return err
+	}
+	return w.deriveTimelines(ctx)
 }
 
 // deriveTree makes the closure of the tree of talks anew.

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -55,7 +54,10 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if f.Op == content.During {
+	switch {
+	case f.Op == content.During && t.Name == "Event" && f.Field == "occurredOn" && narrow(f.Span):
+		return c.occurred(f.Span), nil
+	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
 	}
 	return c.test(expr, f)
@@ -152,18 +154,7 @@ func bare(v any) any {
 
 // during writes the test of a date against a span.
 func (c *conditions) during(column string, s content.Span) string {
-	parts := []string{column + " IS NOT NULL"}
-	first, last := column+"_latest", column+"_earliest"
-	if s.Within {
-		first, last = last, first
-	}
-	if s.From != math.MinInt64 {
-		parts = append(parts, first+" >= "+c.arg(s.From))
-	}
-	if s.Until != math.MaxInt64 {
-		parts = append(parts, last+" <= "+c.arg(s.Until))
-	}
-	return where(parts...)
+	return where(column+" IS NOT NULL", c.touches(column+"_earliest", column+"_latest", s))
 }
 
 // isNull writes the test for no value; an item that the audience may not see is none.

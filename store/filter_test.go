@@ -308,6 +308,37 @@ func TestFiltersEqualANaiveReading(t *testing.T) {
 	}
 }
 
+// TestTimelinesFollowTheTables changes events and moves talks at random, and holds what is kept in order against what
+// the tables say.
+func TestTimelinesFollowTheTables(t *testing.T) {
+	w := newWorld(3)
+	s := openWorld(t, w)
+	for round := range 30 {
+		var set []content.Item
+		for range 1 + w.rng.IntN(4) {
+			e := w.items["Event"][w.rng.IntN(len(w.items["Event"]))]
+			e.Values["talk"], e.Values["occurredOn"], e.Values["mediators"] = w.ref("Talk"), w.date(), w.refs("Mediator")
+			set = append(set, e)
+		}
+		if i := 1 + w.rng.IntN(7); round%2 == 0 { // a talk moves below an earlier one, so that no circle is made
+			w.items["Talk"][i].Values["parent"] = content.Ref{Type: "Talk", Key: w.items["Talk"][w.rng.IntN(i)].Key}
+			set = append(set, w.items["Talk"][i])
+		}
+		if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Items: set}); err != nil {
+			t.Fatal(err)
+		}
+		for n, pairs := range timelines() {
+			have := fmt.Sprintf("SELECT parent_id, event_id, earliest, latest, sequence FROM event_list WHERE list = %d", n)
+			want := "SELECT p.parent_id, x.id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0) FROM (" + pairs + ") AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1"
+			var wrong int
+			text := "SELECT (SELECT COUNT(*) FROM (" + have + " EXCEPT " + want + ")) + (SELECT COUNT(*) FROM (" + want + " EXCEPT " + have + "))"
+			if err := s.readers.QueryRow(text).Scan(&wrong); err != nil || wrong > 0 {
+				t.Fatalf("round %d: timeline %d differs in %d rows (%v)", round, n, wrong, err)
+			}
+		}
+	}
+}
+
 // show writes a filter for a reader.
 func show(f *content.Filter) string {
 	of := make([]string, len(f.Of))

@@ -17,6 +17,8 @@ type query struct {
 	columns  []string // of all fields
 	widths   []int    // how many of them each field has
 	order    ordering
+	timeline timeline // the timeline that the list is, if it is one
+	walked   walked
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
 	served   bool // whether rows carry their translations, to be served in another language
@@ -43,15 +45,13 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 func (q *query) page(chosen string, nested bool, args []any) (string, []any, error) {
 	q.nested = nested
 	c := &conditions{args: args, view: q.view}
-	filter, err := c.write(q.sel.Type, q.sel.Filter)
-	if err != nil {
+	var err error
+	if q.walked, err = q.through(chosen, c); err != nil {
 		return "", nil, err
 	}
 	args = c.args
-	conditions := where(chosen, visible(q.sel.Type, q.view), filter)
-	from := "\nFROM " + source(q.sel.Type)
-	facts := q.facts(from, conditions, &args)
-	rows, walks := q.rows(conditions, from, &args)
+	facts := q.facts(&args)
+	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
 	case !q.sel.Rows && nested:
@@ -68,6 +68,18 @@ func (q *query) page(chosen string, nested bool, args []any) (string, []any, err
 	default:
 		return "SELECT " + q.columnList() + "\nFROM " + table + "\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
 	}
+}
+
+// through is the walk through the chosen rows of the type that pass the filter.
+func (q *query) through(chosen string, c *conditions) (walked, error) {
+	if q.timeline != noTimeline {
+		return q.along(q.timeline, c)
+	}
+	filter, err := c.write(q.sel.Type, q.sel.Filter)
+	return walked{
+		from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order,
+		conditions: where(chosen, visible(q.sel.Type, q.view), filter),
+	}, err
 }
 
 // beside writes a statement that gives the facts of a list with its rows, and alone where there are none.
@@ -92,15 +104,16 @@ func (q *query) beside(facts []string, rows string) string {
 }
 
 // facts are what is asked of a list beside its rows: how many there are, and whether some precede the page.
-func (q *query) facts(from, conditions string, args *[]any) []string {
+func (q *query) facts(args *[]any) []string {
+	from, conditions, order := q.walked.from, q.walked.conditions, q.walked.order
 	var facts []string
 	if q.sel.Total {
 		facts = append(facts, "(SELECT COUNT(*)"+from+"\nWHERE "+conditions+")")
 	}
 	p := q.sel.Page
-	edge, outside := p.After, q.order.stretches(nil, p.After)
+	edge, outside := p.After, order.stretches(nil, p.After)
 	if p.Backward {
-		edge, outside = p.Before, q.order.stretches(p.Before, nil)
+		edge, outside = p.Before, order.stretches(p.Before, nil)
 	}
 	if q.preceded = q.sel.Before && edge != nil; !q.preceded {
 		return facts
@@ -109,7 +122,7 @@ func (q *query) facts(from, conditions string, args *[]any) []string {
 	for i, s := range outside {
 		bound := ""
 		if s.after || s.before {
-			bound = q.order.bound(edge, p.Backward, true, args)
+			bound = order.bound(edge, p.Backward, true, args)
 		}
 		some[i] = "EXISTS (SELECT 1" + from + "\nWHERE " + where(conditions, s.condition, bound) + ")"
 	}
@@ -117,13 +130,15 @@ func (q *query) facts(from, conditions string, args *[]any) []string {
 }
 
 // rows selects the keys of the rows of the page, one more than it has, and tells in how many walks of an index.
-func (q *query) rows(conditions, from string, args *[]any) (string, int) {
+func (q *query) rows(args *[]any) (string, int) {
+	conditions, order := q.walked.conditions, q.walked.order
+	head := "SELECT " + q.walked.id + q.walked.from + "\nWHERE "
 	if !q.sel.Rows {
 		return "", 0
 	}
 	p := q.sel.Page
 	if q.sel.Slug != "" || q.sel.External != nil {
-		return "SELECT x.id" + from + "\nWHERE " + conditions, 1
+		return head + conditions, 1
 	}
 	limit := ""
 	if p.Size > 0 {
@@ -131,26 +146,26 @@ func (q *query) rows(conditions, from string, args *[]any) (string, int) {
 		limit = fmt.Sprintf("\nLIMIT $%d", len(*args))
 	}
 	var walks []string
-	for _, s := range q.order.stretches(p.After, p.Before) {
+	for _, s := range order.stretches(p.After, p.Before) {
 		var after, before string
 		if s.after {
-			after = q.order.bound(p.After, true, false, args)
+			after = order.bound(p.After, true, false, args)
 		}
 		if s.before {
-			before = q.order.bound(p.Before, false, false, args)
+			before = order.bound(p.Before, false, false, args)
 		}
-		walks = append(walks, "SELECT x.id"+from+"\nWHERE "+where(conditions, s.condition, after, before)+"\nORDER BY "+q.order.walk(p.Backward)+limit)
+		walks = append(walks, head+where(conditions, s.condition, after, before)+"\nORDER BY "+order.walk(p.Backward)+limit)
 	}
 	switch len(walks) {
 	case 0:
-		return "SELECT x.id" + from + "\nWHERE FALSE", 1
+		return head + "FALSE", 1
 	case 1:
 		return walks[0], 1
 	}
 	if p.Backward {
 		walks[0], walks[1] = walks[1], walks[0]
 	}
-	return "SELECT id FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT id FROM (" + indent(walks[1]) + ")" + limit, 2
+	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
 }
 
 // sorted is the order of the page, the other way round if it is taken from the end.

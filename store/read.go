@@ -56,7 +56,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	return r.list(ctx, sel, chosen, ordered(sel.Type, sel.Sort, r.view), nil)
+	return r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), noTimeline}, nil)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -110,7 +110,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "FollowUp":
 		return r.followedBy(ctx, child, keys)
 	case listed:
-		return r.list(ctx, child, rel.rows(), rel.order(child, r.view), keys)
+		return r.list(ctx, child, place{rel.rows(), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -183,13 +183,20 @@ func keyList(keys []content.Key) string {
 	return string(b)
 }
 
-// list reads a page of the chosen rows in an order, for each parent, or for the root where parents is nil.
-func (r *reader) list(ctx context.Context, sel *content.Selection, chosen string, order ordering, parents []content.Key) (*content.Result, error) {
+// place is where the rows of a list are: those that a condition chooses, in an order, or along a timeline.
+type place struct {
+	chosen   string
+	order    ordering
+	timeline timeline
+}
+
+// list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
+func (r *reader) list(ctx context.Context, sel *content.Selection, at place, parents []content.Key) (*content.Result, error) {
 	q, err := newQuery(sel, r.view)
 	if err != nil {
 		return nil, err
 	}
-	q.order = order
+	q.order, q.timeline = at.order, at.timeline
 	var args []any
 	nested := parents != nil
 	if nested {
@@ -203,7 +210,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, chosen string
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(chosen, nested, args)
+	text, args, err := q.page(at.chosen, nested, args)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +259,7 @@ func trim(l *content.List, p content.Page) {
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
-		r.store.trace(text)
+		r.store.trace(text, args)
 	}
 	rows, err := r.tx.QueryContext(ctx, text, args...)
 	if err != nil {

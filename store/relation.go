@@ -12,6 +12,7 @@ type relation struct {
 	only   string // what else holds for its rows, or empty
 	tree   bool   // a talk stands for its descendants too
 	listed bool   // the editor gave the rows in an order
+	events timeline
 }
 
 // relations are the lists that lead from one type to another, by "Type.field".
@@ -19,7 +20,7 @@ func relations() map[string]relation {
 	r := map[string]relation{
 		"Talk.children":           {table: "talk", parent: "parent_id", child: "id"},
 		"Talk.participations":     {table: "talk_participations", parent: "owner_id", child: "id"},
-		"Talk.events":             {table: "event", parent: "talk_id", child: "id", tree: true},
+		"Talk.events":             {table: "event", parent: "talk_id", child: "id", tree: true, events: talkTimeline},
 		"Talk.positions":          {table: "position", parent: "talk_id", child: "id", tree: true},
 		"Talk.agreements":         {table: "agreement", parent: "talk_id", child: "id", tree: true},
 		"Talk.articles":           {table: "article_talks", parent: "ref_id", child: "owner_id", tree: true},
@@ -41,7 +42,9 @@ func relations() map[string]relation {
 		"Party.events": "event_parties", "Party.agreements": "agreement_parties",
 		"Issue.talks": "talk_issues", "Issue.events": "event_issues",
 	} {
-		r[name] = relation{table: table, parent: "ref_id", child: "owner_id"}
+		r[name] = relation{table: table, parent: "ref_id", child: "owner_id", events: map[string]timeline{
+			"Mediator.events": mediatorTimeline, "Party.events": partyTimeline, "Issue.events": issueTimeline,
+		}[name]}
 	}
 	for name, table := range map[string]string{
 		"Issue.mediators": "issue_mediators", "Issue.parties": "issue_parties",
@@ -82,6 +85,14 @@ func and(condition string) string {
 		return ""
 	}
 	return " AND " + condition
+}
+
+// timeline is the timeline that answers a list: events by their date, as the public sees them.
+func (r relation) timeline(sel *content.Selection, v content.View) timeline {
+	if v.Audience != content.Public || sel.Self || sel.Sort.Field != "" && sel.Sort.Field != "occurredOn" {
+		return noTimeline
+	}
+	return r.events
 }
 
 // order is the order of a list: what is asked for, or the editor's, or that of the type.

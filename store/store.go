@@ -23,7 +23,7 @@ import (
 type Store struct {
 	readers, writer *sql.DB
 	statements      atomic.Int64
-	trace           func(query string)
+	trace           func(query string, args []any)
 	now             func() time.Time
 }
 
@@ -72,5 +72,5 @@ func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 // Statements returns how many statements reads have run so far.
 func (s *Store) Statements() int64 { return s.statements.Load() }
 
-// Trace makes the store report the text of each statement that a read runs. It is set before the store is used.
-func (s *Store) Trace(f func(query string)) { s.trace = f }
+// Trace makes the store report each statement that a read runs, with its operands. It is set before the store is used.
+func (s *Store) Trace(f func(query string, args []any)) { s.trace = f }

@@ -52,13 +52,15 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 
 // writer writes the items of one revision.
 type writer struct {
-	tx      *sql.Tx
-	rev     content.Revision
-	changes int
-	moved   bool                 // whether talks were made or have another parent
-	talks   map[content.Key]bool // the talks whose events changed
-	stmts   map[string]*sql.Stmt // by text
-	fresh   bool                 // whether the item that is written is new: nothing of it is there to compare or to keep
+	tx         *sql.Tx
+	rev        content.Revision
+	changes    int
+	moved      bool                 // whether talks were made or have another parent
+	reparented []content.Key        // the talks that were there and have another parent
+	events     []content.Key        // the events that changed
+	talks      map[content.Key]bool // the talks whose events changed
+	stmts      map[string]*sql.Stmt // by text
+	fresh      bool                 // whether the item that is written is new: nothing of it is there to compare or to keep
 }
 
 // prepare returns the statement of a text; the transaction closes it at its end.
@@ -115,6 +117,9 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	if err != nil {
 		return err
 	}
+	if existed && item.Type.Name == "Talk" && slices.Contains(changed, "parent_id") {
+		w.reparented = append(w.reparented, item.Key)
+	}
 	w.moved = w.moved || item.Type.Name == "Talk" && (!existed || slices.Contains(changed, "parent_id"))
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
@@ -148,6 +153,9 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 // record notes in the log that the item changed, and keeps what is found by its texts and identifiers.
 func (w *writer) record(ctx context.Context, item content.Item, changed []string, existed bool) error {
 	w.changes++
+	if item.Type.Name == "Event" {
+		w.events = append(w.events, item.Key)
+	}
 	op := "CREATED"
 	if existed {
 		op = "UPDATED"

@@ -822,51 +822,65 @@ CREATE TABLE external_id (
 
 CREATE INDEX external_id_item ON external_id (type, item_id);
 
-CREATE INDEX talk_order ON talk (visible, started_on_earliest, started_on_latest, id);
+CREATE INDEX talk_order ON talk (started_on_earliest, started_on_latest, id) WHERE visible = 1;
 CREATE INDEX talk_parent ON talk (parent_id, visible, started_on_earliest, started_on_latest, id);
-CREATE INDEX actor_order ON actor (visible, sort_key, id);
-CREATE INDEX issue_order ON issue (visible, sort_key, id);
-CREATE INDEX position_order ON position (visible, held_from_earliest, held_from_latest, id);
+CREATE INDEX actor_order ON actor (sort_key, id) WHERE visible = 1;
+CREATE INDEX issue_order ON issue (sort_key, id) WHERE visible = 1;
+CREATE INDEX position_order ON position (held_from_earliest, held_from_latest, id) WHERE visible = 1;
 CREATE INDEX position_issue ON position (issue_id, visible, held_from_earliest, held_from_latest, id);
 CREATE INDEX position_party ON position (party_id, visible, held_from_earliest, held_from_latest, id);
 CREATE INDEX position_talk ON position (talk_id, visible, held_from_earliest, held_from_latest, id);
 CREATE INDEX position_supersedes ON position (supersedes_id);
-CREATE INDEX event_order ON event (visible, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id);
+CREATE INDEX event_order ON event (occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id) WHERE visible = 1;
 CREATE INDEX event_talk ON event (talk_id, visible, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id);
-CREATE INDEX agreement_order ON agreement (visible, MIN(signed_on_earliest, proposed_on_earliest, effective_on_earliest), id);
+CREATE INDEX agreement_order ON agreement (MIN(signed_on_earliest, proposed_on_earliest, effective_on_earliest), id) WHERE visible = 1;
 CREATE INDEX agreement_talk ON agreement (talk_id, visible, MIN(signed_on_earliest, proposed_on_earliest, effective_on_earliest), id);
-CREATE INDEX article_order ON article (visible, published_on_earliest, published_on_latest, id);
-CREATE INDEX source_order ON source (visible, sort_key, id);
+CREATE INDEX article_order ON article (published_on_earliest, published_on_latest, id) WHERE visible = 1;
+CREATE INDEX source_order ON source (sort_key, id) WHERE visible = 1;
 CREATE INDEX talk_participations_actor ON talk_participations (actor_id, actor_type, owner_id);
 CREATE INDEX agreement_provisions_issue ON agreement_provisions (issue_id);
 
 -- Sort orders that readers ask for.
-CREATE INDEX talk_latest ON talk (visible, latest_event, id);
-CREATE INDEX talk_title ON talk (visible, sort_key, id);
-CREATE INDEX event_title ON event (visible, sort_key, id);
-CREATE INDEX agreement_title ON agreement (visible, sort_key, id);
-CREATE INDEX article_title ON article (visible, sort_key, id);
-CREATE INDEX talk_updated ON talk (visible, from_rev, id);
-CREATE INDEX talk_created ON talk (visible, created_rev, id);
-CREATE INDEX actor_updated ON actor (visible, from_rev, id);
-CREATE INDEX actor_created ON actor (visible, created_rev, id);
-CREATE INDEX issue_updated ON issue (visible, from_rev, id);
-CREATE INDEX issue_created ON issue (visible, created_rev, id);
-CREATE INDEX position_updated ON position (visible, from_rev, id);
-CREATE INDEX position_created ON position (visible, created_rev, id);
-CREATE INDEX event_updated ON event (visible, from_rev, id);
-CREATE INDEX event_created ON event (visible, created_rev, id);
-CREATE INDEX agreement_updated ON agreement (visible, from_rev, id);
-CREATE INDEX agreement_created ON agreement (visible, created_rev, id);
-CREATE INDEX article_updated ON article (visible, from_rev, id);
-CREATE INDEX article_created ON article (visible, created_rev, id);
-CREATE INDEX source_updated ON source (visible, from_rev, id);
-CREATE INDEX source_created ON source (visible, created_rev, id);
+CREATE INDEX talk_latest ON talk (latest_event, id) WHERE visible = 1;
+CREATE INDEX talk_title ON talk (sort_key, id) WHERE visible = 1;
+CREATE INDEX event_title ON event (sort_key, id) WHERE visible = 1;
+CREATE INDEX agreement_title ON agreement (sort_key, id) WHERE visible = 1;
+CREATE INDEX article_title ON article (sort_key, id) WHERE visible = 1;
+CREATE INDEX talk_updated ON talk (from_rev, id) WHERE visible = 1;
+CREATE INDEX talk_created ON talk (created_rev, id) WHERE visible = 1;
+CREATE INDEX actor_updated ON actor (from_rev, id) WHERE visible = 1;
+CREATE INDEX actor_created ON actor (created_rev, id) WHERE visible = 1;
+CREATE INDEX issue_updated ON issue (from_rev, id) WHERE visible = 1;
+CREATE INDEX issue_created ON issue (created_rev, id) WHERE visible = 1;
+CREATE INDEX position_updated ON position (from_rev, id) WHERE visible = 1;
+CREATE INDEX position_created ON position (created_rev, id) WHERE visible = 1;
+CREATE INDEX event_updated ON event (from_rev, id) WHERE visible = 1;
+CREATE INDEX event_created ON event (created_rev, id) WHERE visible = 1;
+CREATE INDEX agreement_updated ON agreement (from_rev, id) WHERE visible = 1;
+CREATE INDEX agreement_created ON agreement (created_rev, id) WHERE visible = 1;
+CREATE INDEX article_updated ON article (from_rev, id) WHERE visible = 1;
+CREATE INDEX article_created ON article (created_rev, id) WHERE visible = 1;
+CREATE INDEX source_updated ON source (from_rev, id) WHERE visible = 1;
+CREATE INDEX source_created ON source (created_rev, id) WHERE visible = 1;
 
 -- What became of optimism: optimistic statements, and the events that decide.
-CREATE INDEX event_optimistic ON event (talk_id) WHERE event_kind = 'STATEMENT' AND outlook IN ('OPTIMISTIC', 'CAUTIOUSLY_OPTIMISTIC');
-CREATE INDEX event_decisive ON event (talk_id, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id)
+CREATE INDEX event_optimistic ON event (talk_id, visible, id) WHERE event_kind = 'STATEMENT' AND outlook IN ('OPTIMISTIC', 'CAUTIOUSLY_OPTIMISTIC');
+CREATE INDEX event_decisive ON event (talk_id, visible, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id)
   WHERE event_kind IN ('AGREEMENT_SIGNED', 'CEASEFIRE_IN_EFFECT', 'REJECTION', 'TALKS_STALLED', 'TALKS_SUSPENDED', 'TALKS_COLLAPSED', 'CEASEFIRE_ENDED');
+
+-- The timelines as the public sees them now: the events of each parent in their order. It follows from the tables above.
+CREATE TABLE event_list (
+  list INTEGER NOT NULL, -- 1 of a talk with all that belongs to it, 2 of a mediator, 3 of a party, 4 of an issue
+  parent_id INTEGER NOT NULL,
+  earliest INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  event_id INTEGER NOT NULL,
+  PRIMARY KEY (list, parent_id, earliest, latest, sequence, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX event_list_event ON event_list (event_id);
+CREATE INDEX event_long ON event (occurred_on_earliest, occurred_on_latest) WHERE occurred_on_latest - occurred_on_earliest > 2678400;
 
 -- What each item is called in each of its languages: a row for its own and one for each translation, with the original
 -- where a translation leaves the title out.

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"parley/content"
+)
+
+// timeline is a kind of list of events that event_list keeps in order: what the public sees now.
+type timeline int
+
+// The timelines. None is any other list.
+const (
+	noTimeline timeline = iota
+	talkTimeline
+	mediatorTimeline
+	partyTimeline
+	issueTimeline
+)
+
+// timelines returns the statement that selects the pairs of a parent and an event of each timeline.
+func timelines() map[timeline]string {
+	return map[timeline]string{
+		talkTimeline:     "SELECT t.ancestor AS parent_id, e.id AS event_id FROM event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id",
+		mediatorTimeline: "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_mediators AS j ON j.owner_id = e.id",
+		partyTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_parties AS j ON j.owner_id = e.id",
+		issueTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_issues AS j ON j.owner_id = e.id",
+	}
+}
+
+// deriveTimelines lists the events that were written, and those of talks that moved, anew.
+func (w *writer) deriveTimelines(ctx context.Context) error {
+	if len(w.reparented) > 0 {
+		const text = `SELECT json_group_array(e.id) FROM event AS e
+WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN (SELECT value FROM json_each($1)))`
+		var events string
+		if err := w.scan(ctx, text, []any{keyList(w.reparented)}, []any{&events}); err != nil {
+			return fmt.Errorf("read the events of talks that moved: %w", err)
+		}
+		if err := w.listEvents(ctx, events); err != nil {
+			return err
+		}
+	}
+	if len(w.events) == 0 {
+		return nil
+	}
+	return w.listEvents(ctx, keyList(w.events))
+}
+
+// listEvents lists events anew; the argument is a JSON list of their keys.
+func (w *writer) listEvents(ctx context.Context, events string) error {
+	if _, err := w.exec(ctx, "DELETE FROM event_list WHERE event_id IN (SELECT value FROM json_each($1))", events); err != nil {
+		return fmt.Errorf("clear the timelines: %w", err)
+	}
+	for n, pairs := range timelines() {
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id)
+SELECT %d, p.parent_id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0), x.id
+FROM (%s WHERE e.id IN (SELECT value FROM json_each($1))) AS p
+JOIN event AS x ON x.id = p.event_id
+WHERE x.visible = 1`, n, pairs)
+		if _, err := w.exec(ctx, text, events); err != nil {
+			return fmt.Errorf("list events: %w", err)
+		}
+	}
+	return nil
+}
+
+// walked is how the rows of a list are found: in the table of their type, or in a timeline.
+type walked struct {
+	from, id, conditions string
+	order                ordering
+}
+
+// along is the walk along a timeline: only its own columns are read unless the filter asks for more.
+func (q *query) along(n timeline, c *conditions) (walked, error) {
+	w := walked{from: "\nFROM event_list AS l", id: "l.event_id"}
+	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
+	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = p.value"}
+	spans, rest := spansOf(q.sel.Filter)
+	for _, s := range spans {
+		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
+	}
+	if len(rest) > 0 {
+		text, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: rest})
+		if err != nil {
+			return w, err
+		}
+		if text != "TRUE" {
+			w.from += " CROSS JOIN event AS x ON x.id = l.event_id"
+			parts = append(parts, text)
+		}
+	}
+	w.conditions = where(parts...)
+	return w, nil
+}
+
+// spansOf takes the tests of occurredOn out of a filter that all of its rows pass.
+func spansOf(f *content.Filter) (spans []content.Span, rest []*content.Filter) {
+	switch {
+	case f == nil:
+	case f.Op == content.And:
+		for _, of := range f.Of {
+			s, r := spansOf(of)
+			spans, rest = append(spans, s...), append(rest, r...)
+		}
+	case f.Op == content.During && f.Field == "occurredOn":
+		spans = append(spans, f.Span)
+	default:
+		rest = append(rest, f)
+	}
+	return spans, rest
+}
+
+// Dates of more than longDate seconds stand in an index of their own, so that the others are found by their start.
+const longDate = 31 * 24 * 60 * 60
+
+// narrow reports whether a span is short enough for its events to be looked up before they are sorted.
+func narrow(s content.Span) bool {
+	const year = 366 * 24 * 60 * 60
+	return s.From != math.MinInt64 && s.Until != math.MaxInt64 && s.Until-s.From <= year
+}
+
+// occurred is the test that an event x occurred in a narrow span: short dates by their start, then the long ones.
+func (c *conditions) occurred(s content.Span) string {
+	const earliest, latest = "occurred_on_earliest", "occurred_on_latest"
+	if s.Within {
+		return where("x."+earliest+" >= "+c.arg(s.From), "x."+earliest+" <= "+c.arg(s.Until), "x."+latest+" <= "+c.arg(s.Until))
+	}
+	touches := c.touches(earliest, latest, s)
+	return "x.id IN (SELECT id FROM event WHERE visible = 1 AND " + earliest + " >= " + c.arg(s.From-longDate) + " AND " + touches +
+		fmt.Sprintf(" UNION ALL SELECT id FROM event WHERE %s - %s > %d AND ", latest, earliest, longDate) + touches + ")"
+}
+
+// touches is the test of a stretch of time between two columns against a span.
+func (c *conditions) touches(earliest, latest string, s content.Span) string {
+	var parts []string
+	first, last := latest, earliest
+	if s.Within {
+		first, last = last, first
+	}
+	if s.From != math.MinInt64 {
+		parts = append(parts, first+" >= "+c.arg(s.From))
+	}
+	if s.Until != math.MaxInt64 {
+		parts = append(parts, last+" <= "+c.arg(s.Until))
+	}
+	return strings.Join(parts, "\n  AND ")
+}
