@@ -62,7 +62,8 @@ func TestSchema(t *testing.T) {
 		"unknown values":    unknownValues,
 		"kinds of objects":  kindsOfObjects,
 		"nullability":       nullability,
-		"inputs":            inputs,
+		"updates":           updates,
+		"mutations":         mutations,
 	}
 	for when, s := range schemas(t) {
 		for name, rule := range rules {
@@ -74,6 +75,7 @@ func TestSchema(t *testing.T) {
 // oneNameOneType: fragments on types that share an interface or a union must validate side by side, so a field name
 // has one type among them.
 func oneNameOneType(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	t.Helper()
 	for _, abstract := range definitions(s) {
 		if !abstract.IsAbstractType() {
@@ -113,6 +115,7 @@ func enumExceptions() map[string]string {
 // enumNames: a field, argument or input field that holds an enumeration has its name.
 func enumNames(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	check := func(at, name string, typ *ast.Type) {
 		d := s.Types[typ.Name()]
 		if d == nil || d.Kind != ast.Enum || d.BuiltIn || name == lowerCamel(d.Name) || enumExceptions()[name+" "+d.Name] != "" {
@@ -137,6 +140,7 @@ func lowerCamel(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // descriptions: everything says what it is, in a sentence that is more than its own name.
 func descriptions(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	t.Helper()
 	arguments := func(at string, list ast.ArgumentDefinitionList) {
 		for _, a := range list {
@@ -203,6 +207,7 @@ func words(s string) []string {
 // unknownValues: enumerations may grow, so each says what a client does with a value that it does not know.
 func unknownValues(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	told := regexp.MustCompile(`treat\s+one\s+that\s+you\s+do\s+not\s+know\s+as\s+([A-Za-z_]+)`)
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Enum {
@@ -246,6 +251,7 @@ func valueTypes() []string {
 // clients normalise whatever has one.
 func kindsOfObjects(t *testing.T, s *ast.Schema) {
 	t.Helper()
+	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Object || isRoot(s, d) || slices.Contains(d.Interfaces, "Node") {
 			continue
@@ -265,6 +271,7 @@ func kindsOfObjects(t *testing.T, s *ast.Schema) {
 
 // nullability: lists, connections and their elements are there; one item that a field leads to may be out of sight.
 func nullability(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Object && d.Kind != ast.Interface {
@@ -293,9 +300,9 @@ func isNode(s *ast.Schema, name string) bool {
 	return name == "Node" || slices.Contains(s.Types[name].Interfaces, "Node")
 }
 
-// inputs: absent, null and a value are three things in an update, so none of its fields has a default, and only what
+// updates: absent, null and a value are three things in an update, so none of its fields has a default, and only what
 // names the item is required.
-func inputs(t *testing.T, s *ast.Schema) {
+func updates(t *testing.T, s *ast.Schema) {
 	t.Helper()
 	for _, d := range definitions(s) {
 		if d.Kind != ast.InputObject || !strings.HasPrefix(d.Name, "Update") {
@@ -307,18 +314,24 @@ func inputs(t *testing.T, s *ast.Schema) {
 			}
 		}
 	}
+}
+
+// mutations: each is verbNoun(input: VerbNounInput!): VerbNounPayload, says which role it needs, and takes and gives
+// what belongs to a revision.
+func mutations(t *testing.T, s *ast.Schema) {
+	t.Helper()
 	if s.Mutation == nil {
 		return
 	}
 	for _, f := range s.Mutation.Fields {
 		name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
-		if len(f.Arguments) != 1 || f.Arguments[0].Name != "input" || f.Arguments[0].Type.String() != name+"Input!" || f.Type.Name() != name+"Payload" {
+		if len(f.Arguments) != 1 || f.Arguments[0].Name != "input" || f.Arguments[0].Type.String() != name+"Input!" || f.Type.String() != name+"Payload" {
 			t.Errorf("Mutation.%s: it should be %s(input: %sInput!): %sPayload", f.Name, f.Name, name, name)
 			continue
 		}
-		for _, meta := range []string{"ifRevision", "idempotencyKey", "reason", "publicNote"} {
-			if s.Types[name+"Input"].Fields.ForName(meta) == nil {
-				t.Errorf("%sInput has no field %s", name, meta)
+		for _, field := range []string{"ifRevision", "idempotencyKey", "reason", "publicNote"} {
+			if s.Types[name+"Input"].Fields.ForName(field) == nil {
+				t.Errorf("%sInput has no field %s", name, field)
 			}
 		}
 		if s.Types[name+"Payload"].Fields.ForName("revision") == nil {

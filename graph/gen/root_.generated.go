@@ -3831,7 +3831,7 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../../schema.graphqls", Input: `"""An instant after RFC 3339, in UTC and to the second: ` + "`" + `2024-03-03T12:30:00Z` + "`" + `."""
+	{Name: "../../schema.graphqls", Input: `"""An instant after RFC 3339, in UTC: ` + "`" + `2024-03-03T12:30:00Z` + "`" + `, with milliseconds where it has them."""
 scalar DateTime
 
 """
