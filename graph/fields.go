@@ -30,10 +30,25 @@ type document struct {
 	op     *ast.OperationDefinition
 	vars   map[string]any
 	fields int
+	memo   map[collected][]*field
 }
 
-// collect gathers the fields that the selection sets ask of an object of the named type, in the order of the answer.
+// collected names what was collected: for a type, from selection sets.
+type collected struct {
+	typeName string
+	sets     *ast.SelectionSet
+}
+
+// collect gathers the fields that the selection sets ask of an object of the named type, in the order of the answer. It
+// does so once for each type and field, however many rows ask.
 func (d *document) collect(typeName string, sets []ast.SelectionSet) ([]*field, error) {
+	if len(sets) == 0 {
+		return nil, nil
+	}
+	key := collected{typeName, &sets[0]}
+	if list, ok := d.memo[key]; ok {
+		return list, nil
+	}
 	c := collector{doc: d, typeName: typeName, at: map[string]*field{}, seen: map[string]bool{}}
 	for _, set := range sets {
 		c.add(set)
@@ -41,6 +56,10 @@ func (d *document) collect(typeName string, sets []ast.SelectionSet) ([]*field, 
 	if d.fields > maxFields {
 		return nil, content.Errorf(content.LimitExceeded, "the operation asks for more than %d fields", maxFields)
 	}
+	if d.memo == nil {
+		d.memo = map[collected][]*field{}
+	}
+	d.memo[key] = c.fields
 	return c.fields, nil
 }
 

@@ -133,7 +133,6 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 	for i, r := range roots {
 		fields[i] = r.field
 	}
-	p.doc.fields = 0
 	next := 0
 	err = e.object("Query", fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {

@@ -66,12 +66,22 @@ func (e *encoder) absent(f *field, named string) error {
 	case named == "Boolean":
 		return e.value(false)
 	case e.p.doc.schema.Types[named].Kind == ast.Enum:
-		return e.value("UNKNOWN")
+		return e.value(unsaid(e.p.doc.schema.Types[named]))
 	case named == "RichText":
 		return e.richText("", f)
 	default:
 		return e.value("")
 	}
+}
+
+// unsaid is the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first.
+func unsaid(def *ast.Definition) string {
+	for _, name := range []string{"UNKNOWN", "OTHER"} {
+		if def.EnumValues.ForName(name) != nil {
+			return name
+		}
+	}
+	return def.EnumValues[0].Name
 }
 
 // element writes an object whose values are kept by name.

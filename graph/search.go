@@ -146,8 +146,8 @@ func (e *encoder) highlights(list []content.Highlight, f *field) error {
 	}
 	return e.list(len(list), func(i int) error {
 		return e.object("Highlight", fields, func(sub *field) error {
-			if sub.name == "highlightField" {
-				return e.value(strings.ToUpper(list[i].Field))
+			if sub.name == "field" {
+				return e.value(list[i].Field)
 			}
 			return e.value(list[i].Snippet)
 		})

@@ -24,9 +24,9 @@ func relations() map[string]relation {
 		"Talk.positions":          {table: "position", parent: "talk_id", child: "id", tree: true},
 		"Talk.agreements":         {table: "agreement", parent: "talk_id", child: "id", tree: true},
 		"Talk.articles":           {table: "article_talks", parent: "ref_id", child: "owner_id", tree: true},
-		"Talk.issues":             {table: "talk_issues", parent: "owner_id", child: "ref_id", tree: true},
-		"Talk.mediators":          {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Mediator'", tree: true},
-		"Talk.parties":            {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Party'", tree: true},
+		"Talk.issues":             {table: "talk_issues", parent: "owner_id", child: "ref_id", tree: true, listed: true},
+		"Talk.mediators":          {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Mediator'", tree: true, listed: true},
+		"Talk.parties":            {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Party'", tree: true, listed: true},
 		"Mediator.participations": {table: "talk_participations", parent: "actor_id", child: "id", only: "actor_type = 'Mediator'"},
 		"Party.participations":    {table: "talk_participations", parent: "actor_id", child: "id", only: "actor_type = 'Party'"},
 		"Mediator.talks":          {table: "talk_participations", parent: "actor_id", child: "owner_id", only: "actor_type = 'Mediator'"},
@@ -100,7 +100,13 @@ func (r relation) order(sel *content.Selection, v content.View) ordering {
 	if !r.listed || sel.Sort.Field != "" {
 		return ordered(sel.Type, sel.Sort, v)
 	}
-	return ordering{keys: []string{"(SELECT position FROM " + r.table + " WHERE owner_id = p.value AND ref_id = x.id)", "x.id"}}
+	place := "j.position"
+	pairs := r.table + " AS j WHERE j." + r.parent + " = p.value"
+	if r.tree { // the talk's own first, then those of its parts
+		place = "1000 * t.depth + j.position"
+		pairs = r.table + " AS j JOIN talk_tree AS t ON t.descendant = j." + r.parent + " WHERE t.ancestor = p.value"
+	}
+	return ordering{keys: []string{"(SELECT MIN(" + place + ") FROM " + pairs + " AND j." + r.child + " = x.id" + and(r.only) + ")", "x.id"}}
 }
 
 // link returns the relation that a selection follows from rows of the type parent.

@@ -900,8 +900,8 @@ type FuzzyDateFilter struct {
 
 // A part of a text that a search found.
 type Highlight struct {
-	// The field that it is from.
-	HighlightField HighlightField `json:"highlightField"`
+	// The field that it is from: `title` (or the name and other names), `summary` (or the description), `body` or `other`.
+	Field string `json:"field"`
 	// The text about the first match: HTML that is safe to show as it is, with each match in <mark>.
 	Snippet string `json:"snippet"`
 }
@@ -2153,11 +2153,11 @@ type Talk struct {
 	// Who takes part in which capacity and role: by role as ParticipationRole lists them, then by `since`, then by name.
 	// Of this talk alone, not of its parts.
 	Participations *ParticipationConnection `json:"participations"`
-	// Who mediates, by name; the short way to what `participations` tells in full.
+	// Who mediates, as the editor gave them, those of the talk itself first; the short way to what `participations` tells in full.
 	Mediators []*Mediator `json:"mediators"`
-	// Who negotiates, by name; the short way to what `participations` tells in full.
+	// Who negotiates, as the editor gave them, those of the talk itself first; the short way to what `participations` tells in full.
 	Parties []*Party `json:"parties"`
-	// What is at issue, by title.
+	// What is at issue, as the editor gave it, that of the talk itself first.
 	Issues []*Issue `json:"issues"`
 	// The timeline, oldest first; events without a date come last.
 	Events *EventConnection `json:"events"`
@@ -3774,71 +3774,6 @@ func (e *EventRole) UnmarshalJSON(b []byte) error {
 }
 
 func (e EventRole) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as
-// OTHER.
-type HighlightField string
-
-const (
-	// The title or name, and other names.
-	HighlightFieldTitle HighlightField = "TITLE"
-	// The summary, or the description of an actor.
-	HighlightFieldSummary HighlightField = "SUMMARY"
-	// The full account, or the text of an article.
-	HighlightFieldBody HighlightField = "BODY"
-	// Any other text: notes, questions and answers, provisions, quotations.
-	HighlightFieldOther HighlightField = "OTHER"
-)
-
-var AllHighlightField = []HighlightField{
-	HighlightFieldTitle,
-	HighlightFieldSummary,
-	HighlightFieldBody,
-	HighlightFieldOther,
-}
-
-func (e HighlightField) IsValid() bool {
-	switch e {
-	case HighlightFieldTitle, HighlightFieldSummary, HighlightFieldBody, HighlightFieldOther:
-		return true
-	}
-	return false
-}
-
-func (e HighlightField) String() string {
-	return string(e)
-}
-
-func (e *HighlightField) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = HighlightField(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid HighlightField", str)
-	}
-	return nil
-}
-
-func (e HighlightField) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *HighlightField) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e HighlightField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

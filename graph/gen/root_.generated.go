@@ -205,8 +205,8 @@ type ComplexityRoot struct {
 	}
 
 	Highlight struct {
-		HighlightField func(childComplexity int) int
-		Snippet        func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Snippet func(childComplexity int) int
 	}
 
 	Issue struct {
@@ -1553,12 +1553,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FuzzyDate.Verbatim(childComplexity), true
 
-	case "Highlight.highlightField":
-		if e.ComplexityRoot.Highlight.HighlightField == nil {
+	case "Highlight.field":
+		if e.ComplexityRoot.Highlight.Field == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Highlight.HighlightField(childComplexity), true
+		return e.ComplexityRoot.Highlight.Field(childComplexity), true
 	case "Highlight.snippet":
 		if e.ComplexityRoot.Highlight.Snippet == nil {
 			break
@@ -4761,21 +4761,21 @@ type Talk implements Content & Node {
     """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ParticipationOrderBy
   ): ParticipationConnection!
-  """Who mediates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
+  """Who mediates, as the editor gave them, those of the talk itself first; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
   mediators(
     """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
     within: Within! = SUBTREE
     """How many at most, from the start: 1 to 100. Without it, all."""
     first: Int
   ): [Mediator!]!
-  """Who negotiates, by name; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
+  """Who negotiates, as the editor gave them, those of the talk itself first; the short way to what ` + "`" + `participations` + "`" + ` tells in full."""
   parties(
     """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
     within: Within! = SUBTREE
     """How many at most, from the start: 1 to 100. Without it, all."""
     first: Int
   ): [Party!]!
-  """What is at issue, by title."""
+  """What is at issue, as the editor gave it, that of the talk itself first."""
   issues(
     """Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF."""
     within: Within! = SUBTREE
@@ -7983,21 +7983,6 @@ enum ContentType {
   SOURCE
 }
 
-"""
-The fields of an item's text that a search tells apart. More values may come: treat one that you do not know as
-OTHER.
-"""
-enum HighlightField {
-  """The title or name, and other names."""
-  TITLE
-  """The summary, or the description of an actor."""
-  SUMMARY
-  """The full account, or the text of an article."""
-  BODY
-  """Any other text: notes, questions and answers, provisions, quotations."""
-  OTHER
-}
-
 """Results of a search, the best first."""
 type SearchConnection {
   """The results with their cursors, scores and highlights."""
@@ -8024,8 +8009,8 @@ type SearchEdge {
 
 """A part of a text that a search found."""
 type Highlight {
-  """The field that it is from."""
-  highlightField: HighlightField!
+  """The field that it is from: ` + "`" + `title` + "`" + ` (or the name and other names), ` + "`" + `summary` + "`" + ` (or the description), ` + "`" + `body` + "`" + ` or ` + "`" + `other` + "`" + `."""
+  field: String!
   """The text about the first match: HTML that is safe to show as it is, with each match in <mark>."""
   snippet: String!
 }
@@ -8440,8 +8425,8 @@ func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "highlightField":
-		return ec.fieldContext_Highlight_highlightField(ctx, field)
+	case "field":
+		return ec.fieldContext_Highlight_field(ctx, field)
 	case "snippet":
 		return ec.fieldContext_Highlight_snippet(ctx, field)
 	}

@@ -6840,27 +6840,27 @@ func (ec *executionContext) fieldContext_FuzzyDate_label(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("FuzzyDate", field, false, false, "String")
 }
 
-func (ec *executionContext) _Highlight_highlightField(ctx context.Context, field graphql.CollectedField, obj *Highlight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.CollectedField, obj *Highlight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Highlight_highlightField(ctx, field)
+			return ec.fieldContext_Highlight_field(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.HighlightField, nil
+			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v HighlightField) graphql.Marshaler {
-			return ec.marshalNHighlightField2parleyᚋgraphᚋgenᚐHighlightField(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Highlight_highlightField(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Highlight", field, false, false, "HighlightField")
+func (ec *executionContext) fieldContext_Highlight_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Highlight", field, false, false, "String")
 }
 
 func (ec *executionContext) _Highlight_snippet(ctx context.Context, field graphql.CollectedField, obj *Highlight) (ret graphql.Marshaler) {
@@ -22962,8 +22962,8 @@ func (ec *executionContext) _Highlight(ctx context.Context, sel ast.SelectionSet
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Highlight")
-		case "highlightField":
-			out.Values[i] = ec._Highlight_highlightField(ctx, field, obj)
+		case "field":
+			out.Values[i] = ec._Highlight_field(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -26105,16 +26105,6 @@ func (ec *executionContext) marshalNHighlight2ᚖparleyᚋgraphᚋgenᚐHighligh
 		return graphql.Null
 	}
 	return ec._Highlight(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNHighlightField2parleyᚋgraphᚋgenᚐHighlightField(ctx context.Context, v any) (HighlightField, error) {
-	var res HighlightField
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNHighlightField2parleyᚋgraphᚋgenᚐHighlightField(ctx context.Context, sel ast.SelectionSet, v HighlightField) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) marshalNIssue2ᚕᚖparleyᚋgraphᚋgenᚐIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*Issue) graphql.Marshaler {
