@@ -15,6 +15,8 @@ type conditions struct {
 	view content.View
 	// count tells how many rows a statement selects, at most as many as it is limited to.
 	count func(text string, args ...any) (int, error)
+	// driven says that a narrow span chooses the rows: what else chooses by id is tested on them alone.
+	driven bool
 }
 
 // arg keeps an operand and returns its placeholder.
@@ -171,7 +173,10 @@ func (c *conditions) isNull(t *content.Type, f *content.Filter) (string, error) 
 
 // some writes the test of the items that a field leads to.
 func (c *conditions) some(t *content.Type, f *content.Filter) (string, error) {
+	driven := c.driven
+	c.driven = false // not within the related items
 	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
+	c.driven = driven
 	if err != nil {
 		return "", err
 	}
@@ -180,6 +185,9 @@ func (c *conditions) some(t *content.Type, f *content.Filter) (string, error) {
 	}
 	keys := "SELECT x.id FROM " + source(f.Type) + " WHERE " + where(visible(f.Type, c.view), inner)
 	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
+		if driven {
+			return "+" + rel.some(keys), nil // the sign keeps SQLite from beginning here
+		}
 		return rel.some(keys), nil
 	}
 	expr, err := operand(t, f.Field)

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,9 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 func (q *query) through(chosen string, c *conditions) (walked, error) {
 	if q.timeline != noTimeline {
 		return q.along(q.timeline, c)
+	}
+	if spans, _ := spansOf(q.sel.Filter); q.sel.Type.Name == "Event" {
+		c.driven = slices.ContainsFunc(spans, narrow)
 	}
 	filter, err := c.write(q.sel.Type, q.sel.Filter)
 	return walked{

@@ -104,7 +104,7 @@ func (r relation) order(sel *content.Selection, v content.View) ordering {
 	pairs := r.table + " AS j WHERE j." + r.parent + " = p.value"
 	if r.tree { // the talk's own first, then those of its parts
 		place = "1000 * t.depth + j.position"
-		pairs = r.table + " AS j JOIN talk_tree AS t ON t.descendant = j." + r.parent + " WHERE t.ancestor = p.value"
+		pairs = "talk_tree AS t CROSS JOIN " + r.table + " AS j WHERE t.ancestor = p.value AND j." + r.parent + " = t.descendant"
 	}
 	return ordering{keys: []string{"(SELECT MIN(" + place + ") FROM " + pairs + " AND j." + r.child + " = x.id" + and(r.only) + ")", "x.id"}}
 }

@@ -27,7 +27,7 @@ LEFT JOIN event AS e ON e.id = (
   SELECT n.id
   FROM talk_tree AS up
   JOIN talk_tree AS down ON down.ancestor = up.ancestor
-  JOIN event AS n ON n.talk_id = down.descendant
+  JOIN event AS n INDEXED BY event_decisive ON n.talk_id = down.descendant
   WHERE up.descendant = s.talk_id
     AND up.depth = (SELECT MAX(depth) FROM talk_tree WHERE descendant = s.talk_id)
     AND n.visible = 1
@@ -67,7 +67,7 @@ func (r *reader) follow(ctx context.Context, statements string, parents []conten
 
 // trackRecord counts what became of the optimism of talks and of what belongs to them.
 func (r *reader) trackRecord(ctx context.Context, talks []content.Key) (*content.Result, error) {
-	list, err := r.follow(ctx, "JOIN talk_tree AS t ON t.ancestor = p.value\nJOIN event AS s ON s.talk_id = t.descendant", talks)
+	list, err := r.follow(ctx, "JOIN talk_tree AS t ON t.ancestor = p.value\nJOIN event AS s INDEXED BY event_optimistic ON s.talk_id = t.descendant", talks)
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	for _, talk := range talks {
 		res.Lists[talk] = &content.List{Rows: []content.Row{{Key: talk, Values: []any{content.NewTrackRecord(list[talk])}}}}
