@@ -60,6 +60,9 @@ func (c *cost) field(f *ast.Field, times int) {
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:
 		ids, _ := args["ids"].([]any)
 		n = len(ids)
+	case f.Name == "facets":
+		by, _ := args["by"].([]any)
+		n = len(by)
 	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges"):
 		c.selection(f.SelectionSet, times) // counted with the connection
 		return

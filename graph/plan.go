@@ -168,6 +168,8 @@ func (p *planner) page(sel *content.Selection, f *field, list string, depth int)
 		switch sub.name {
 		case "totalCount":
 			sel.Total = true
+		case "facets":
+			addFacets(sel, sub)
 		case "pageInfo":
 			err = p.pageInfo(sel, sub)
 		case "nodes":

@@ -37,7 +37,7 @@ func newService(t *testing.T) *service {
 // generous are limits within which the walk of the schema can ask for all there is.
 func generous() graph.Limits {
 	limits := graph.DefaultLimits()
-	limits.Cost *= 10
+	limits.Cost *= 100
 	return limits
 }
 
