@@ -1,6 +1,6 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help run test check generate lint graphiql
+.PHONY: help run test check generate format lint graphiql
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,6 +16,9 @@ check: ## what must pass: generated code, format, lint, tests with the race dete
 
 generate: ## write graph/gen from schema.graphqls
 	go generate ./...
+
+format: ## format the code as the linter wants it
+	go run $(GOLANGCI) fmt
 
 lint: ## run golangci-lint
 	go run $(GOLANGCI) run
