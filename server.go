@@ -61,6 +61,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return err
 	}
+	st.LimitResidual(c.Residual)
 	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
 	if err := fill(ctx, c, st); err != nil {
 		return err

@@ -17,7 +17,7 @@ func start(t *testing.T) string {
 	ctx, stop := context.WithCancel(t.Context())
 	addr := make(chan string, 1)
 	done := make(chan error, 1)
-	c := Config{Addr: "127.0.0.1:0", DB: filepath.Join(t.TempDir(), "parley.db")}
+	c := Config{Addr: "127.0.0.1:0", DB: filepath.Join(t.TempDir(), "parley.db"), Residual: 50_000}
 	go func() {
 		done <- serve(ctx, c, slog.New(slog.DiscardHandler), func(a string) { addr <- a })
 	}()

@@ -25,6 +25,7 @@ type document struct {
 	schema *ast.Schema
 	op     *ast.OperationDefinition
 	vars   map[string]any
+	limits Limits
 	fields int
 	memo   map[collected][]*field
 }

@@ -13,14 +13,13 @@ import (
 
 // Bounds of one filter.
 const (
-	maxFilterDepth = 8
-	maxConditions  = 100
-	maxOperands    = 1000
+	maxOperands = 1000
 )
 
 // filters turns a where argument into a filter, after the input types that the schema gives it.
 type filters struct {
 	schema     *ast.Schema
+	limits     Limits
 	conditions int
 }
 
@@ -28,7 +27,7 @@ type filters struct {
 func (p *planner) filter(t *content.Type, f *field) (*content.Filter, error) {
 	var all []*content.Filter
 	if v, ok := f.args["where"].(map[string]any); ok {
-		fs := &filters{schema: p.doc.schema}
+		fs := &filters{schema: p.doc.schema, limits: p.doc.limits}
 		where, err := fs.where(t, t.Name+"Where", v, "where", 0)
 		if err != nil {
 			return nil, err
@@ -77,8 +76,8 @@ func isNull(field string, related *content.Type) *content.Filter {
 
 // where reads an input object of the named type: conditions on a row of type t, all of which hold.
 func (fs *filters) where(t *content.Type, input string, v map[string]any, path string, depth int) (*content.Filter, error) {
-	if depth > maxFilterDepth {
-		return nil, tooMuch(path, "a filter is nested at most %d levels deep", maxFilterDepth)
+	if depth > fs.limits.FilterDepth {
+		return nil, tooMuch(path, "a filter is nested at most %d levels deep (--max-filter-depth)", fs.limits.FilterDepth)
 	}
 	out := every()
 	for _, key := range slices.Sorted(maps.Keys(v)) {
@@ -220,8 +219,8 @@ func (fs *filters) place(field string, m map[string]any, at string) (*content.Fi
 
 // count keeps the number of conditions in bounds.
 func (fs *filters) count(at string) error {
-	if fs.conditions++; fs.conditions > maxConditions {
-		return tooMuch(at, "a filter has at most %d conditions", maxConditions)
+	if fs.conditions++; fs.conditions > fs.limits.Conditions {
+		return tooMuch(at, "a filter has at most %d conditions (--max-conditions)", fs.limits.Conditions)
 	}
 	return nil
 }

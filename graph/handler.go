@@ -90,7 +90,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars}, locales: req.Locales}, req)
+	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars, limits: s.Limits}, locales: req.Locales}, req)
 	switch {
 	case err == nil:
 		return data, head, nil

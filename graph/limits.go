@@ -12,21 +12,23 @@ import (
 // Limits bound what one operation may ask for. All but Time are checked before anything runs, and all but Cost before
 // validation, whose own rules take a time that grows with the square of some of these numbers.
 type Limits struct {
-	Tokens     int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
-	Depth      int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
-	Fields     int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
-	Repeats    int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one selection."`
-	Aliases    int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
-	RootFields int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
-	Spreads    int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
-	Directives int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
-	Cost       int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
-	Time       time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
+	Tokens      int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
+	Depth       int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
+	Fields      int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
+	Repeats     int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one selection."`
+	Aliases     int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
+	RootFields  int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
+	Spreads     int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
+	Directives  int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
+	Cost        int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
+	FilterDepth int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
+	Conditions  int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
+	Time        time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
 }
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Cost: 100_000, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Cost: 100_000, FilterDepth: 8, Conditions: 100, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.

@@ -25,7 +25,7 @@ func (p *planner) search(r *root) error {
 	sel.Search.Types = types
 	if v, ok := f.args["where"].(map[string]any); ok {
 		for _, t := range types {
-			fs := &filters{schema: p.doc.schema}
+			fs := &filters{schema: p.doc.schema, limits: p.doc.limits}
 			if sel.Search.Filters[t.Name], err = fs.where(t, "ContentWhere", v, "where", 0); err != nil {
 				return err
 			}

@@ -15,6 +15,8 @@ type conditions struct {
 	view content.View
 	// count tells how many rows a statement selects, at most as many as it is limited to.
 	count func(text string, args ...any) (int, error)
+	// residual is how many rows a list walks at most for residual tests.
+	residual int
 	// driven says that a narrow span chooses the rows: what else chooses by id is tested on them alone.
 	driven bool
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -305,6 +306,43 @@ func TestFiltersEqualANaiveReading(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no filter found anything: nothing was tried")
+	}
+}
+
+// TestResidualFiltersAreBounded lists events by tests that no index serves: a page that is full within the bound is
+// answered, a page or a number that would take more is refused with the condition that is at fault.
+func TestResidualFiltersAreBounded(t *testing.T) {
+	s := openWorld(t, newWorld(1))
+	s.LimitResidual(10)
+	not := func(f *content.Filter) *content.Filter {
+		return &content.Filter{Op: content.Not, Of: []*content.Filter{f}}
+	}
+	nobody := &content.Filter{Op: content.In, Field: "slug", Values: []any{"nobody"}}
+	read := func(f *content.Filter, size int, total, back bool) error {
+		sel := &content.Selection{Type: content.TypeNamed("Event"), Rows: true, Total: total, Filter: f, Page: content.Page{Size: size, Backward: back}, Fields: []string{"slug"}}
+		res, _, err := s.Read(t.Context(), content.View{}, []*content.Selection{sel})
+		if err == nil && len(res[0].Lists[0].Rows) != size {
+			t.Errorf("%d rows, want %d", len(res[0].Lists[0].Rows), size)
+		}
+		return err
+	}
+	for _, back := range []bool{false, true} {
+		if err := read(not(nobody), 5, false, back); err != nil {
+			t.Errorf("a page that is full within the bound: %v", err)
+		}
+	}
+	for name, err := range map[string]error{
+		"a page that is not":           read(not(not(nobody)), 5, false, false),
+		"a total":                      read(not(nobody), 5, true, false),
+		"by a column without an index": read(&content.Filter{Op: content.In, Field: "outlook", Values: []any{"MIXED"}}, 5, false, false),
+	} {
+		if e, ok := errors.AsType[*content.Error](err); !ok || e.Code != content.LimitExceeded || !strings.Contains(e.Message, "--max-residual") {
+			t.Errorf("%s: %v, want LIMIT_EXCEEDED", name, err)
+		}
+	}
+	s.LimitResidual(100)
+	if err := read(not(nobody), 5, true, false); err != nil {
+		t.Errorf("a list shorter than the bound: %v", err)
 	}
 }
 

@@ -22,6 +22,7 @@ type query struct {
 	walked   walked
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
+	bounded  bool // whether the page is looked for in a part of the list alone
 	served   bool // whether rows carry their translations, to be served in another language
 }
 
@@ -78,11 +79,33 @@ func (q *query) through(chosen string, c *conditions) (walked, error) {
 	if spans, _ := spansOf(q.sel.Filter); q.sel.Type.Name == "Event" {
 		c.driven = slices.ContainsFunc(spans, narrow)
 	}
-	filter, err := c.write(q.sel.Type, q.sel.Filter)
-	return walked{
-		from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order,
-		conditions: where(chosen, visible(q.sel.Type, q.view), filter),
-	}, err
+	w := walked{from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order}
+	quick, rest := classed(q.sel.Type, q.sel.Filter)
+	filter, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: quick})
+	if err != nil {
+		return w, err
+	}
+	w.conditions = where(chosen, visible(q.sel.Type, q.view), filter)
+	if len(rest) == 0 {
+		return w, nil
+	}
+	if !q.nested {
+		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1%s\nWHERE %s\nLIMIT %d)", w.from, w.conditions, c.residual+1), c.args...)
+		if err != nil {
+			return w, err
+		}
+		if n > c.residual && (q.sel.Total || len(q.sel.Facets) > 0) {
+			return w, tooLong(rest, c.residual)
+		}
+		q.bounded = n > c.residual
+	}
+	residual, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: rest})
+	if q.bounded {
+		w.residual, w.most = residual, c.residual
+		return w, err
+	}
+	w.conditions = where(w.conditions, residual)
+	return w, err
 }
 
 // beside writes a statement that gives the facts of a list with its rows, and alone where there are none.
@@ -160,7 +183,7 @@ func (q *query) rows(args *[]any) (string, int) {
 		if s.before {
 			before = order.bound(p.Before, false, false, args)
 		}
-		walks = append(walks, head+where(conditions, s.condition, after, before)+"\nORDER BY "+order.walk(p.Backward)+limit)
+		walks = append(walks, q.walk(head, where(conditions, s.condition, after, before), "\nORDER BY "+order.walk(p.Backward), limit))
 	}
 	switch len(walks) {
 	case 0:
@@ -172,6 +195,15 @@ func (q *query) rows(args *[]any) (string, int) {
 		walks[0], walks[1] = walks[1], walks[0]
 	}
 	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
+}
+
+// walk selects keys in an order; residual tests look at the beginning of the walk alone.
+func (q *query) walk(head, conditions, order, limit string) string {
+	if !q.bounded {
+		return head + conditions + order + limit
+	}
+	return "SELECT x.id\nFROM (SELECT x.*" + q.walked.from + "\nWHERE " + conditions + order + fmt.Sprintf("\nLIMIT %d) AS x\nWHERE ", q.walked.most) +
+		q.walked.residual + order + limit
 }
 
 // sorted is the order of the page, the other way round if it is taken from the end.

@@ -210,7 +210,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx)})
+	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
 	if err != nil {
 		return nil, err
 	}
@@ -244,6 +244,10 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
 	}
 	for _, l := range res.Lists {
+		if q.bounded && len(l.Rows) <= sel.Page.Size {
+			_, rest := classed(sel.Type, sel.Filter)
+			return nil, tooLong(rest, r.store.residual)
+		}
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)

@@ -72,6 +72,9 @@ WHERE x.visible = 1`, n, pairs)
 type walked struct {
 	from, id, conditions string
 	order                ordering
+	// residual is a test that looks at most so many rows of a list that is longer.
+	residual string
+	most     int
 }
 
 // along is the walk along a timeline: only its own columns are read unless the filter asks for more.
