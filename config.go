@@ -10,14 +10,16 @@ import (
 	"parley/bundle"
 	"parley/bundle/builtin"
 	"parley/content"
+	"parley/graph"
 )
 
 // Config is what flags and PARLEY_ variables set.
 type Config struct {
-	Addr      string `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
-	DB        string `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
-	Content   string `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
-	NoContent bool   `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+	Addr      string       `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+	DB        string       `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
+	Content   string       `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
+	Limits    graph.Limits `embed:"" prefix:"max-"`
+	NoContent bool         `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
 }
 
 // bundle reads the content for a new database.

@@ -65,7 +65,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Version: version, Logger: log, RequestID: web.RequestID})
+	gql, err := graph.New(graph.Config{Reader: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
 	}

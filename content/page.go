@@ -31,6 +31,8 @@ type List struct {
 	Rows []Row
 	// Total is the number of all rows of the list, if it was asked for.
 	Total int
+	// Facets are the counts that were asked for, in the order of [Selection.Facets]; of each the most frequent value first.
+	Facets [][]Bucket
 	// HasNext and HasPrevious tell whether rows follow and precede the page.
 	HasNext, HasPrevious bool
 }

@@ -24,6 +24,8 @@ type Selection struct {
 	// Total asks for the number of all rows, Rows for the rows themselves, Before for whether rows precede the page,
 	// Cursors for the order keys of the rows.
 	Total, Rows, Before, Cursors bool
+	// Facets are what the rows of the list are counted by, the whole list and not only the page.
+	Facets []Facet
 	// Keys, Slug or External choose rows at the root.
 	Keys     []Key
 	Slug     Slug

@@ -189,6 +189,8 @@ func (e *encoder) connection(sel *content.Selection, res *content.Result, l *con
 		switch sub.name {
 		case "totalCount":
 			return e.value(l.Total)
+		case "facets":
+			return e.facets(sel, l, sub)
 		case "nodes":
 			return e.list(len(l.Rows), func(i int) error { return e.node(sel, res, l.Rows[i], sub.sets) })
 		case "edges":

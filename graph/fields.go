@@ -8,12 +8,8 @@ import (
 	"parley/content"
 )
 
-// Bounds of one operation.
-const (
-	maxDepth  = 15
-	maxFields = 5000
-	maxTokens = 8000
-)
+// maxFields bounds what is gathered of one operation, a field on an interface counted for each of its types.
+const maxFields = 50_000
 
 // field is a field of the answer: what all its mentions under one response key ask for.
 type field struct {

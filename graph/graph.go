@@ -28,7 +28,9 @@ type Reader interface {
 
 // Config is what a Handler needs.
 type Config struct {
-	Reader  Reader
+	Reader Reader
+	// Limits bound operations; where they are zero, DefaultLimits do.
+	Limits  Limits
 	Version string
 	Logger  *slog.Logger
 	// RequestID names a request in answers to internal failures; it may be nil.
@@ -44,6 +46,9 @@ type server struct {
 
 // New returns the handler of /graphql.
 func New(c Config) (http.Handler, error) {
+	if c.Limits == (Limits{}) {
+		c.Limits = DefaultLimits()
+	}
 	es := executable()
 	return &server{Config: c, schema: es.Schema(), exec: executor.New(es)}, nil
 }

@@ -18,11 +18,18 @@ import (
 	"parley/content"
 )
 
+// maxMessage bounds the messages of errors, in bytes: some of them quote the request.
+const maxMessage = 500
+
+// coded gives an error its code.
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	if len(e.Message) > maxMessage {
+		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
+	}
 	e.Rule = ""
 	return e
 }
@@ -35,13 +42,19 @@ type prepared struct {
 
 // prepare parses and validates a request, chooses its operation and coerces its variables.
 func (s *server) prepare(req request) (prepared, gqlerror.List) {
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: req.Query}, maxTokens)
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: req.Query}, s.Limits.Tokens)
 	if err != nil {
 		var g *gqlerror.Error
 		if !errors.As(err, &g) {
 			g = gqlerror.Errorf("%s", err)
 		}
+		if strings.HasPrefix(g.Message, "exceeded token limit") {
+			return prepared{}, gqlerror.List{exceeded("tokens", "--max-tokens", s.Limits.Tokens, saturated)}
+		}
 		return prepared{}, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+	}
+	if err := s.Limits.check(doc); err != nil {
+		return prepared{}, gqlerror.List{err}
 	}
 	op := doc.Operations.ForName(req.OperationName)
 	if op != nil && op.Operation != ast.Query {
@@ -67,16 +80,25 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 		}
 		return prepared{op: op}, gqlerror.List{coded(g, "BAD_USER_INPUT")}
 	}
+	if err := s.Limits.checkCost(op, vars); err != nil {
+		return prepared{op: op}, gqlerror.List{err}
+	}
 	return prepared{op: op, vars: vars}, nil
 }
 
 // answer executes an operation and returns the bytes of data and the revision that they were read at.
 func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
+	defer cancel()
 	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars}, locales: req.Locales}, req)
-	if err != nil {
+	switch {
+	case err == nil:
+		return data, head, nil
+	case ctx.Err() != nil:
+		return nil, 0, coded(gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time), "TIMEOUT")
+	default:
 		return nil, 0, s.present(ctx, err)
 	}
-	return data, head, nil
 }
 
 // present turns a failure into what the client may know of it.

@@ -117,6 +117,8 @@ func statusOf(media string, errs gqlerror.List) int {
 	switch code := errs[0].Extensions["code"]; {
 	case code == "INTERNAL":
 		return http.StatusInternalServerError
+	case code == "TIMEOUT":
+		return http.StatusServiceUnavailable
 	case code == "BAD_REQUEST" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:

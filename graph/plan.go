@@ -55,9 +55,6 @@ func (p *planner) nodeTypes(name string) []*content.Type {
 
 // node adds to sel what the selection sets ask of an item.
 func (p *planner) node(sel *content.Selection, sets []ast.SelectionSet, depth int) error {
-	if depth > maxDepth {
-		return content.Errorf(content.LimitExceeded, "the operation is nested deeper than %d levels", maxDepth)
-	}
 	fields, err := p.doc.collect(sel.Type.Name, sets)
 	if err != nil {
 		return err
@@ -171,6 +168,8 @@ func (p *planner) page(sel *content.Selection, f *field, list string, depth int)
 		switch sub.name {
 		case "totalCount":
 			sel.Total = true
+		case "facets":
+			addFacets(sel, sub)
 		case "pageInfo":
 			err = p.pageInfo(sel, sub)
 		case "nodes":

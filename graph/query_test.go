@@ -31,6 +31,18 @@ type service struct {
 
 func newService(t *testing.T) *service {
 	t.Helper()
+	return newServiceWithin(t, generous())
+}
+
+// generous are limits within which the walk of the schema can ask for all there is.
+func generous() graph.Limits {
+	limits := graph.DefaultLimits()
+	limits.Cost *= 100
+	return limits
+}
+
+func newServiceWithin(t *testing.T, limits graph.Limits) *service {
+	t.Helper()
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +57,7 @@ func newService(t *testing.T) *service {
 	}
 	s := &service{}
 	st.Trace(func(text string, _ []any) { s.statements = append(s.statements, text) })
-	if s.Handler, err = graph.New(graph.Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
+	if s.Handler, err = graph.New(graph.Config{Reader: st, Limits: limits, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -76,7 +76,7 @@ func walkedService(t *testing.T) *service {
 	if _, err := st.Write(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	h, err := graph.New(graph.Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := graph.New(graph.Config{Limits: generous(), Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,6 +74,8 @@ func (p *planner) results(sel *content.Selection, f *field) error {
 	}
 	for _, sub := range fields {
 		switch sub.name {
+		case "facets":
+			addFacets(sel, sub)
 		case "nodes":
 			err = p.refer(sel, sub.key, "node", sel.Search.Types, sub.sets, 2)
 		case "edges":
@@ -116,6 +118,8 @@ func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) 
 			return e.list(len(l.Rows), func(i int) error { return node(sub.key, l.Rows[i], sub.sets) })
 		case "pageInfo":
 			return e.pageInfo(l, cursor, sub)
+		case "facets":
+			return e.facets(sel, l, sub)
 		}
 		edges, err := e.p.doc.collect(sub.def.Type.Name(), sub.sets)
 		if err != nil {

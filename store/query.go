@@ -118,6 +118,9 @@ func (q *query) facts(args *[]any) []string {
 	if p.Backward {
 		edge, outside = p.Before, order.stretches(p.Before, nil)
 	}
+	for _, by := range q.sel.Facets {
+		facts = append(facts, q.facet(by))
+	}
 	if q.preceded = q.sel.Before && edge != nil; !q.preceded {
 		return facts
 	}
@@ -191,6 +194,7 @@ func indent(text string) string {
 type facts struct {
 	parent        content.Key
 	total, before sql.NullInt64
+	facets        []string
 	present       bool
 }
 
@@ -204,6 +208,10 @@ func (q *query) scan(rows *sql.Rows) (content.Row, facts, error) {
 	}
 	if q.sel.Total {
 		dest = append(dest, &f.total)
+	}
+	f.facets = make([]string, len(q.sel.Facets))
+	for i := range f.facets {
+		dest = append(dest, &f.facets[i])
 	}
 	if q.preceded {
 		dest = append(dest, &f.before)

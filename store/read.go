@@ -226,6 +226,15 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		l := res.Lists[head.parent]
 		l.Total = int(head.total.Int64)
 		l.HasPrevious = head.before.Int64 > 0
+		if l.Facets == nil {
+			for _, text := range head.facets {
+				b, err := buckets(text)
+				if err != nil {
+					return err
+				}
+				l.Facets = append(l.Facets, b)
+			}
+		}
 		if head.present {
 			l.Rows = append(l.Rows, row)
 		}

@@ -37,7 +37,11 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	l := ranked(hits, sel, terms)
+	best := ranked(hits)
+	l := pageOf(best, sel, terms)
+	if l.Facets, err = r.searchFacets(ctx, best, sel.Facets); err != nil {
+		return nil, err
+	}
 	res := &content.Result{Lists: map[content.Key]*content.List{0: l}}
 	return res, r.children(ctx, sel, res)
 }
@@ -49,9 +53,9 @@ type hit struct {
 	text  document
 }
 
-// ranked makes the page: the best first, and those of one score by type and key, so that the same search on the same
-// record gives the same order.
-func ranked(hits map[content.Ref]hit, sel *content.Selection, terms []term) *content.List {
+// ranked returns the best hits first, and those of one score by type and key, so that the same search on the same record
+// gives the same order.
+func ranked(hits map[content.Ref]hit) []hit {
 	list := make([]hit, 0, len(hits))
 	for _, h := range hits {
 		list = append(list, h)
@@ -59,7 +63,11 @@ func ranked(hits map[content.Ref]hit, sel *content.Selection, terms []term) *con
 	slices.SortFunc(list, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ref.Type, b.ref.Type), cmp.Compare(a.ref.Key, b.ref.Key))
 	})
-	list = list[:min(len(list), content.MaxHits)]
+	return list[:min(len(list), content.MaxHits)]
+}
+
+// pageOf makes the page with its highlights.
+func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
 	from := min(sel.Search.After, len(list))
 	until := min(from+sel.Page.Size, len(list))
 	l := &content.List{Total: len(list), HasPrevious: from > 0, HasNext: until < len(list)}

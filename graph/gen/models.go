@@ -710,6 +710,8 @@ type EventConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many events the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
+	// Counts over the whole list, in the order of `by`. They cost a count each: ask only where you show them.
+	Facets []*Facet `json:"facets"`
 }
 
 // An event with its place in a list (Relay).
@@ -848,6 +850,22 @@ type ExternalIDWhere struct {
 	Or graphql.Omittable[[]*ExternalIDWhere] `json:"or,omitempty"`
 	// This does not hold.
 	Not graphql.Omittable[*ExternalIDWhere] `json:"not,omitempty"`
+}
+
+// How many items of a list have each value of a field. What the reader may not see is not counted.
+type Facet struct {
+	// What was counted by, as `by` asked.
+	FacetField FacetField `json:"facetField"`
+	// Its values, the most frequent first, then by value; at most 100.
+	Buckets []*FacetBucket `json:"buckets"`
+}
+
+// One value of a facet.
+type FacetBucket struct {
+	// The value: that of an enumeration, or a year.
+	Value string `json:"value"`
+	// How many items of the whole list have it, not of the page.
+	Count int32 `json:"count"`
 }
 
 // What followed an optimistic statement.
@@ -1893,6 +1911,8 @@ type SearchConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// The number of results; a search gives at most 1,000.
 	TotalCount int32 `json:"totalCount"`
+	// Counts over the whole list, in the order of `by`. They cost a count each: ask only where you show them.
+	Facets []*Facet `json:"facets"`
 }
 
 // A result of a search.
@@ -2186,6 +2206,8 @@ type TalkConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 	// How many talks the whole list has, not the page. It costs a count: ask only where you show it.
 	TotalCount int32 `json:"totalCount"`
+	// Counts over the whole list, in the order of `by`. They cost a count each: ask only where you show them.
+	Facets []*Facet `json:"facets"`
 }
 
 // A talk with its place in a list (Relay).
@@ -3774,6 +3796,70 @@ func (e *EventRole) UnmarshalJSON(b []byte) error {
 }
 
 func (e EventRole) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a list can be counted by. More values may come: treat one that you do not know as absent.
+type FacetField string
+
+const (
+	// By the type of the item; of a search.
+	FacetFieldContentType FacetField = "CONTENT_TYPE"
+	// By the sort of the item: `eventKind`, `agreementKind`, `articleKind`, `actorKind`, `issueCategory` or `talkLevel`.
+	FacetFieldKind FacetField = "KIND"
+	// By how the item stands: `talkStatus`, `issueStatus` or `agreementStatus`.
+	FacetFieldStatus FacetField = "STATUS"
+	// By the year in which the item began or happened: the earliest that its date may mean.
+	FacetFieldYear FacetField = "YEAR"
+)
+
+var AllFacetField = []FacetField{
+	FacetFieldContentType,
+	FacetFieldKind,
+	FacetFieldStatus,
+	FacetFieldYear,
+}
+
+func (e FacetField) IsValid() bool {
+	switch e {
+	case FacetFieldContentType, FacetFieldKind, FacetFieldStatus, FacetFieldYear:
+		return true
+	}
+	return false
+}
+
+func (e FacetField) String() string {
+	return string(e)
+}
+
+func (e *FacetField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = FacetField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid FacetField", str)
+	}
+	return nil
+}
+
+func (e FacetField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *FacetField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e FacetField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -170,6 +170,7 @@ type ComplexityRoot struct {
 
 	EventConnection struct {
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int, by []FacetField) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -184,6 +185,16 @@ type ComplexityRoot struct {
 		Scheme func(childComplexity int) int
 		URL    func(childComplexity int) int
 		Value  func(childComplexity int) int
+	}
+
+	Facet struct {
+		Buckets    func(childComplexity int, first *int32) int
+		FacetField func(childComplexity int) int
+	}
+
+	FacetBucket struct {
+		Count func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	FollowUp struct {
@@ -483,6 +494,7 @@ type ComplexityRoot struct {
 
 	SearchConnection struct {
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int, by []FacetField) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -579,6 +591,7 @@ type ComplexityRoot struct {
 
 	TalkConnection struct {
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int, by []FacetField) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -1428,6 +1441,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventConnection.Edges(childComplexity), true
+	case "EventConnection.facets":
+		if e.ComplexityRoot.EventConnection.Facets == nil {
+			break
+		}
+
+		args, err := ec.field_EventConnection_facets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventConnection.Facets(childComplexity, args["by"].([]FacetField)), true
 	case "EventConnection.nodes":
 		if e.ComplexityRoot.EventConnection.Nodes == nil {
 			break
@@ -1478,6 +1502,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalId.Value(childComplexity), true
+
+	case "Facet.buckets":
+		if e.ComplexityRoot.Facet.Buckets == nil {
+			break
+		}
+
+		args, err := ec.field_Facet_buckets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Facet.Buckets(childComplexity, args["first"].(*int32)), true
+	case "Facet.facetField":
+		if e.ComplexityRoot.Facet.FacetField == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facet.FacetField(childComplexity), true
+
+	case "FacetBucket.count":
+		if e.ComplexityRoot.FacetBucket.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Count(childComplexity), true
+	case "FacetBucket.value":
+		if e.ComplexityRoot.FacetBucket.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Value(childComplexity), true
 
 	case "FollowUp.days":
 		if e.ComplexityRoot.FollowUp.Days == nil {
@@ -3050,6 +3105,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.facets":
+		if e.ComplexityRoot.SearchConnection.Facets == nil {
+			break
+		}
+
+		args, err := ec.field_SearchConnection_facets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SearchConnection.Facets(childComplexity, args["by"].([]FacetField)), true
 	case "SearchConnection.nodes":
 		if e.ComplexityRoot.SearchConnection.Nodes == nil {
 			break
@@ -3582,6 +3648,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TalkConnection.Edges(childComplexity), true
+	case "TalkConnection.facets":
+		if e.ComplexityRoot.TalkConnection.Facets == nil {
+			break
+		}
+
+		args, err := ec.field_TalkConnection_facets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TalkConnection.Facets(childComplexity, args["by"].([]FacetField)), true
 	case "TalkConnection.nodes":
 		if e.ComplexityRoot.TalkConnection.Nodes == nil {
 			break
@@ -5921,6 +5998,11 @@ type TalkConnection {
   pageInfo: PageInfo!
   """How many talks the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
+  """Counts over the whole list, in the order of ` + "`" + `by` + "`" + `. They cost a count each: ask only where you show them."""
+  facets(
+    """What to count by; one that no item of the list has counts nothing."""
+    by: [FacetField!]!
+  ): [Facet!]!
 }
 
 """A talk with its place in a list (Relay)."""
@@ -6021,6 +6103,11 @@ type EventConnection {
   pageInfo: PageInfo!
   """How many events the whole list has, not the page. It costs a count: ask only where you show it."""
   totalCount: Int!
+  """Counts over the whole list, in the order of ` + "`" + `by` + "`" + `. They cost a count each: ask only where you show them."""
+  facets(
+    """What to count by; one that no item of the list has counts nothing."""
+    by: [FacetField!]!
+  ): [Facet!]!
 }
 
 """An event with its place in a list (Relay)."""
@@ -7993,6 +8080,11 @@ type SearchConnection {
   pageInfo: PageInfo!
   """The number of results; a search gives at most 1,000."""
   totalCount: Int!
+  """Counts over the whole list, in the order of ` + "`" + `by` + "`" + `. They cost a count each: ask only where you show them."""
+  facets(
+    """What to count by; one that no item of the list has counts nothing."""
+    by: [FacetField!]!
+  ): [Facet!]!
 }
 
 """A result of a search."""
@@ -8062,6 +8154,39 @@ enum Outcome {
   OPEN
   """Dates and sequence do not tell which came first."""
   UNDETERMINED
+}
+
+"""What a list can be counted by. More values may come: treat one that you do not know as absent."""
+enum FacetField {
+  """By the type of the item; of a search."""
+  CONTENT_TYPE
+  """
+  By the sort of the item: ` + "`" + `eventKind` + "`" + `, ` + "`" + `agreementKind` + "`" + `, ` + "`" + `articleKind` + "`" + `, ` + "`" + `actorKind` + "`" + `, ` + "`" + `issueCategory` + "`" + ` or ` + "`" + `talkLevel` + "`" + `.
+  """
+  KIND
+  """By how the item stands: ` + "`" + `talkStatus` + "`" + `, ` + "`" + `issueStatus` + "`" + ` or ` + "`" + `agreementStatus` + "`" + `."""
+  STATUS
+  """By the year in which the item began or happened: the earliest that its date may mean."""
+  YEAR
+}
+
+"""How many items of a list have each value of a field. What the reader may not see is not counted."""
+type Facet {
+  """What was counted by, as ` + "`" + `by` + "`" + ` asked."""
+  facetField: FacetField!
+  """Its values, the most frequent first, then by value; at most 100."""
+  buckets(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [FacetBucket!]!
+}
+
+"""One value of a facet."""
+type FacetBucket {
+  """The value: that of an enumeration, or a year."""
+  value: String!
+  """How many items of the whole list have it, not of the page."""
+  count: Int!
 }
 `, BuiltIn: false},
 }
@@ -8361,6 +8486,8 @@ func (ec *executionContext) childFields_EventConnection(ctx context.Context, fie
 		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_EventConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_EventConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
 }
@@ -8385,6 +8512,26 @@ func (ec *executionContext) childFields_ExternalId(ctx context.Context, field gr
 		return ec.fieldContext_ExternalId_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExternalId", field.Name)
+}
+
+func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "facetField":
+		return ec.fieldContext_Facet_facetField(ctx, field)
+	case "buckets":
+		return ec.fieldContext_Facet_buckets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func (ec *executionContext) childFields_FacetBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_FacetBucket_value(ctx, field)
+	case "count":
+		return ec.fieldContext_FacetBucket_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FacetBucket", field.Name)
 }
 
 func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8937,6 +9084,8 @@ func (ec *executionContext) childFields_SearchConnection(ctx context.Context, fi
 		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SearchConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
 }
@@ -9129,6 +9278,8 @@ func (ec *executionContext) childFields_TalkConnection(ctx context.Context, fiel
 		return ec.fieldContext_TalkConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TalkConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_TalkConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TalkConnection", field.Name)
 }

@@ -1,0 +1,170 @@
+package graph
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Limits bound what one operation may ask for. All but Time are checked before anything runs, and all but Cost before
+// validation, whose own rules take a time that grows with the square of some of these numbers.
+type Limits struct {
+	Tokens     int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
+	Depth      int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
+	Fields     int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
+	Repeats    int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one selection."`
+	Aliases    int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
+	RootFields int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
+	Spreads    int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
+	Directives int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
+	Cost       int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
+	Time       time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
+}
+
+// DefaultLimits are the limits where none is given.
+func DefaultLimits() Limits {
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Cost: 100_000, Time: 10 * time.Second}
+}
+
+// exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.
+func exceeded(what, flag string, limit, value int) *gqlerror.Error {
+	at := strconv.Itoa(value)
+	if value >= saturated {
+		at = "too many"
+	}
+	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s)", at, what, limit, flag)
+	err.Extensions = map[string]any{"limit": limit, "value": value, "flag": flag}
+	return coded(err, "LIMIT_EXCEEDED")
+}
+
+// saturated is where counts end.
+const saturated = 1 << 30
+
+// size counts what a selection holds, fragments spread as often as they are named.
+type size struct {
+	depth, fields, aliases, spreads, directives, roots int
+}
+
+func (a size) plus(b size) size {
+	add := func(x, y int) int { return min(x+y, saturated) }
+	return size{
+		depth: max(a.depth, b.depth), fields: add(a.fields, b.fields), aliases: add(a.aliases, b.aliases),
+		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots),
+	}
+}
+
+// analysis measures a document in a time that grows with its length alone: each fragment is measured once.
+type analysis struct {
+	doc    *ast.QueryDocument
+	limits Limits
+	known  map[string]size
+	open   map[string]bool
+	fault  *gqlerror.Error
+}
+
+// check refuses a document with an operation that is beyond the limits, or with fragments that lead back to themselves.
+func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
+	a := &analysis{doc: doc, limits: l, known: map[string]size{}, open: map[string]bool{}}
+	for _, op := range doc.Operations {
+		n := a.selection(op.SelectionSet)
+		n.directives += len(op.Directives)
+		if a.fault != nil {
+			return a.fault
+		}
+		for _, c := range []struct {
+			what, flag   string
+			limit, value int
+		}{
+			{"levels of fields", "--max-depth", l.Depth, n.depth},
+			{"fields", "--max-fields", l.Fields, n.fields},
+			{"aliases", "--max-aliases", l.Aliases, n.aliases},
+			{"fields at its root", "--max-root-fields", l.RootFields, n.roots},
+			{"spread fragments", "--max-spreads", l.Spreads, n.spreads},
+			{"directives", "--max-directives", l.Directives, n.directives},
+		} {
+			if c.value > c.limit {
+				return exceeded(c.what, c.flag, c.limit, c.value)
+			}
+		}
+	}
+	for _, f := range doc.Fragments { // those that nobody spreads are validated too
+		a.fragment(f.Name)
+	}
+	return a.fault
+}
+
+// selection measures a selection set.
+func (a *analysis) selection(set ast.SelectionSet) size {
+	mentions := map[string]int{}
+	n := a.mentioned(set, mentions)
+	for name, times := range mentions {
+		if times > a.limits.Repeats && a.fault == nil {
+			a.fault = exceeded(fmt.Sprintf("mentions of %.40s in one selection", name), "--max-repeats", a.limits.Repeats, times)
+		}
+	}
+	return n
+}
+
+// mentioned measures a selection set and counts how often it names each field, inline fragments included.
+func (a *analysis) mentioned(set ast.SelectionSet, mentions map[string]int) size {
+	var n size
+	for _, s := range set {
+		if a.fault != nil {
+			return n
+		}
+		switch s := s.(type) {
+		case *ast.Field:
+			a.name(s.Name, s.Position)
+			for _, arg := range s.Arguments {
+				a.name(arg.Name, arg.Position)
+			}
+			mentions[s.Alias]++
+			sub := a.selection(s.SelectionSet)
+			sub.depth, sub.roots = sub.depth+1, 1
+			sub = sub.plus(size{fields: 1, directives: len(s.Directives)})
+			if s.Alias != s.Name {
+				sub.aliases = min(sub.aliases+1, saturated)
+			}
+			n = n.plus(sub)
+		case *ast.InlineFragment:
+			n = n.plus(a.mentioned(s.SelectionSet, mentions)).plus(size{directives: len(s.Directives), spreads: 1})
+		case *ast.FragmentSpread:
+			n = n.plus(a.fragment(s.Name)).plus(size{directives: len(s.Directives), spreads: 1})
+		}
+	}
+	return n
+}
+
+// maxName is the greatest length of a name: validation compares an unknown one with all that it may have meant.
+const maxName = 100
+
+func (a *analysis) name(name string, at *ast.Position) {
+	if len(name) > maxName && a.fault == nil {
+		a.fault = coded(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none has more than %d", name, len(name), maxName), "GRAPHQL_VALIDATION_FAILED")
+	}
+}
+
+// fragment measures a fragment once.
+func (a *analysis) fragment(name string) size {
+	if n, ok := a.known[name]; ok {
+		return n
+	}
+	def := a.doc.Fragments.ForName(name)
+	if def == nil {
+		return size{} // validation says so
+	}
+	if a.open[name] {
+		if a.fault == nil {
+			a.fault = coded(gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name), "GRAPHQL_VALIDATION_FAILED")
+		}
+		return size{}
+	}
+	a.open[name] = true
+	n := a.selection(def.SelectionSet)
+	delete(a.open, name)
+	a.known[name] = n
+	return n
+}

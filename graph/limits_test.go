@@ -1,0 +1,111 @@
+package graph_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/graph"
+)
+
+// fragments writes a chain of fragments of which each spreads the next twice.
+func fragments(n int) string {
+	var b strings.Builder
+	b.WriteString("{ ...f0 }")
+	for i := range n {
+		fmt.Fprintf(&b, " fragment f%d on Query { ...f%d ...f%d }", i, i+1, i+1)
+	}
+	fmt.Fprintf(&b, " fragment f%d on Query { __typename }", n)
+	return b.String()
+}
+
+// nested writes a field within itself.
+func nested(n int, head, tail string) string {
+	return strings.Repeat(head, n) + strings.Repeat(tail, n)
+}
+
+func numbered(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// TestAttacks sends documents that are cheap to write and dear to answer. Each is refused, in about the time of a plain
+// query and with a short answer.
+func TestAttacks(t *testing.T) {
+	s := newServiceWithin(t, graph.DefaultLimits())
+	begin := time.Now()
+	for range 10 {
+		if answer, _ := s.ask(t, "{ talks(first: 1) { nodes { title } } }", ""); !strings.HasPrefix(answer, `{"data":`) {
+			t.Fatalf("a plain query is answered %s", answer)
+		}
+	}
+	bound := 100 * time.Since(begin) // 1,000 plain queries: the attacks took the stock handlers many times that
+	for name, c := range map[string]struct{ query, want string }{
+		"repeated __typename":       {"{" + strings.Repeat("__typename ", 7900) + "}", "--max-repeats"},
+		"88 kB of repeated fields":  {"{" + strings.Repeat("__typename ", 8000) + "}", "--max-tokens"},
+		"4,000 repeated fields":     {"{ talks { nodes { " + strings.Repeat("title ", 4000) + "} } }", "--max-repeats"},
+		"the same in fragments":     {"{ talks { nodes { " + strings.Repeat("... { title } ", 500) + "} } }", "--max-repeats"},
+		"800 aliased __type":        {"{" + numbered(800, `a%d: __type(name: "Talk") { name } `) + "}", "--max-"},
+		"1,000 aliases":             {"{ talks { nodes { " + numbered(1000, "a%d: title ") + "} } }", "--max-aliases"},
+		"31 fields at the root":     {"{" + numbered(31, "... { a%d: service { name } } ") + "}", "--max-root-fields"},
+		"fragments of 2^24":         {fragments(24), "--max-"},
+		"fragments of 2^200":        {fragments(200), "--max-"},
+		"a fragment in itself":      {"{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "leads back to itself"},
+		"an unused fragment":        {"{ __typename } fragment a on Query { ...a }", "leads back to itself"},
+		"the schema in itself":      {"{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }", "introspection depth"},
+		"deep fields":               {"{ talks { nodes { " + nested(20, "parent { id ", "} ") + " } } }", "--max-depth"},
+		"four nested pages of 100":  {"{ talks(first: 100) { nodes { children(first: 100) { nodes { events(first: 100) { nodes { talk { events(first: 100) { nodes { id } } } } } } } } } }", "--max-cost"},
+		"pages by a variable":       {"query ($n: Int = 100) { talks(first: $n) { nodes { events(first: $n) { nodes { talk { events(first: $n) { nodes { id } } } } } } } }", "--max-cost"},
+		"5,000 unknown fields":      {"{" + numbered(3000, "u%d ") + "}", "--max-root-fields"},
+		"unknown fields of an item": {"{ talks { nodes { " + numbered(3000, "u%d ") + "} } }", "Cannot query field"},
+		"a flood of directives":     {"{ talks " + strings.Repeat("@include(if: true) ", 500) + "{ totalCount } }", "--max-directives"},
+		"200 spreads":               {"{ talks { nodes { " + numbered(201, "...f%d ") + "} } } " + numbered(201, "fragment f%d on Talk { title } "), "--max-"},
+		"10 MiB of spaces":          {"{" + strings.Repeat(" ", 10<<20), "GRAPHQL_PARSE_FAILED"},
+		"1 MiB of digits":           {"{ talks(first: " + strings.Repeat("9", 1<<20) + ") { totalCount } }", `"code":`},
+		"1 MiB of a name":           {"{ " + strings.Repeat("x", 1<<20) + " }", `"code":`},
+		"1 MiB of an unknown text":  {`{ talk(slug: "` + strings.Repeat("x", 1<<20) + `") { id } }`, `"code":`},
+		"nested lists":              {"{ talks(first: " + nested(3000, "[", "]") + ") { totalCount } }", `"code":`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			answer, statements := s.ask(t, c.query, "")
+			if took := time.Since(begin); took > bound {
+				t.Errorf("took %s, more than %s", took, bound)
+			}
+			if !strings.Contains(answer, c.want) || !strings.HasPrefix(answer, `{"errors":`) || len(answer) > 16<<10 || len(statements) > 0 {
+				t.Errorf("answered %d bytes after %d statements: %.300s", len(answer), len(statements), answer)
+			}
+		})
+	}
+}
+
+func TestTimeIsLimited(t *testing.T) {
+	limits := graph.DefaultLimits()
+	limits.Time = time.Nanosecond
+	answer, _ := newServiceWithin(t, limits).ask(t, "{ talks { totalCount } }", "")
+	if !strings.Contains(answer, `"code":"TIMEOUT"`) || !strings.Contains(answer, "--max-time") {
+		t.Errorf("answered %s", answer)
+	}
+}
+
+// TestLimitsAreInclusive asks for as much as is allowed.
+func TestLimitsAreInclusive(t *testing.T) {
+	s := newServiceWithin(t, graph.DefaultLimits())
+	for name, query := range map[string]string{
+		"50 aliases":              "{ talks { nodes { " + numbered(50, "a%d: title ") + "} } }",
+		"30 root fields":          "{" + numbered(30, "a%d: service { name } ") + "}",
+		"100 mentions":            "{ talks { nodes { " + strings.Repeat("title ", 100) + "} } }",
+		"15 levels":               "{ talks { nodes { " + nested(12, "parent { id ", "} ") + " } } }",
+		"two lists of the schema": "{ __schema { types { name fields { name args { name } type { name ofType { name } } } } } }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if answer, _ := s.ask(t, query, ""); !strings.HasPrefix(answer, `{"data":`) {
+				t.Errorf("answered %.300s", answer)
+			}
+		})
+	}
+}
