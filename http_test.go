@@ -97,6 +97,9 @@ func TestUnchangedAnswers(t *testing.T) {
 			t.Errorf("another answer is answered %d", res.StatusCode)
 		}
 	}
+	if _, text := send(t, "GET", strings.Split(at, "?")[0]+"?locales=ar-EG&query="+url.QueryEscape(`{ mediator(slug: "qatar") { name locale } }`), ""); text != `{"data":{"mediator":{"name":"قطر","locale":"ar"}}}` {
+		t.Errorf("the parameter locales is answered %s", text)
+	}
 	if res, text := send(t, "HEAD", at, ""); res.StatusCode != http.StatusOK || text != "" || res.Header.Get("ETag") != tag {
 		t.Errorf("HEAD is answered %d %q with %v", res.StatusCode, text, res.Header)
 	}
