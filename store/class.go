@@ -17,7 +17,7 @@ func served(t *content.Type, f *content.Filter) bool {
 		return true
 	case content.In:
 		// Events are many. What other types have is few enough for any equality.
-		return t.Name != "Event" || len(f.Values) == 0 || slices.Contains([]string{"id", "slug", "eventKind"}, f.Field)
+		return t.Name != "Event" || len(f.Values) == 0 || slices.Contains([]string{"id", "slug", "eventKind", "outlook", "basis", "verification"}, f.Field)
 	case content.StartsWith:
 		return t.Name != "Event" || f.Field == "slug"
 	case content.IsNull:

@@ -54,6 +54,8 @@ func TestServedFiltersUseIndexes(t *testing.T) {
 		"all events, newest first":    root(event, nil, "", true),
 		"a page further on":           after,
 		"by id":                       root(event, of(is("id", int64(1), int64(2))), "", false),
+		"by outlook":                  root(event, of(is("outlook", "OPTIMISTIC")), "", false),
+		"by kinds":                    root(event, of(is("eventKind", "STATEMENT", "MEETING")), "", true),
 		"by slug":                     root(event, of(is("slug", "event-1")), "", false),
 		"events in a year":            root(event, of(year), "", false),
 		"events since":                root(event, of(since), "", false),

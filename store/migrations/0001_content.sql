@@ -882,6 +882,9 @@ CREATE TABLE event_list (
 CREATE INDEX event_list_long ON event_list (list, parent_id, earliest, latest) WHERE latest - earliest > 2678400;
 CREATE INDEX event_list_event ON event_list (event_id);
 CREATE INDEX event_kinds ON event (event_kind, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id) WHERE visible = 1;
+CREATE INDEX event_outlook ON event (outlook, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id) WHERE visible = 1;
+CREATE INDEX event_basis ON event (basis, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id) WHERE visible = 1;
+CREATE INDEX event_verification ON event (verification, occurred_on_earliest, occurred_on_latest, COALESCE(sequence, 0), id) WHERE visible = 1;
 CREATE INDEX event_long ON event (occurred_on_earliest, occurred_on_latest) WHERE occurred_on_latest - occurred_on_earliest > 2678400;
 
 -- What each item is called in each of its languages: a row for its own and one for each translation, with the original
