@@ -57,9 +57,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
 	get := r.Method != http.MethodPost
 	known := r.Header.Get("If-None-Match")
-	if get && known != "" && known != "*" {
+	if get && known != "" {
 		head, err := s.Reader.Head(r.Context())
-		if tag := s.tag(req, media, head); err == nil && matches(known, tag) {
+		if tag := s.tag(req, p.vars, media, head); err == nil && matches(known, tag) {
 			s.unchanged(w, tag)
 			return
 		}
@@ -70,7 +70,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 		return
 	}
 	if get {
-		tag := s.tag(req, media, head)
+		tag := s.tag(req, p.vars, media, head)
 		if known != "" && matches(known, tag) {
 			s.unchanged(w, tag)
 			return
@@ -90,9 +90,9 @@ func (s *server) unchanged(w http.ResponseWriter, tag string) {
 	w.WriteHeader(http.StatusNotModified)
 }
 
-// tag names the answer to a request at a revision.
-func (s *server) tag(req request, media string, head content.Revision) string {
-	b, err := json.Marshal([]any{req.Query, req.OperationName, req.Variables, req.Locales, media, s.Version, head})
+// tag names the answer to a request at a revision, whatever way its variables are written.
+func (s *server) tag(req request, vars map[string]any, media string, head content.Revision) string {
+	b, err := json.Marshal([]any{req.Query, req.OperationName, vars, req.Locales, media, s.Version, head})
 	if err != nil {
 		return ""
 	}

@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "rewrite the wanted answers and statemen
 type service struct {
 	http.Handler
 	statements []string
+	store      *store.Store
 }
 
 func newService(t *testing.T) *service {
@@ -55,7 +56,7 @@ func newServiceWithin(t *testing.T, limits graph.Limits) *service {
 	if _, err := st.Write(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{}
+	s := &service{store: st}
 	st.Trace(func(text string, _ []any) { s.statements = append(s.statements, text) })
 	if s.Handler, err = graph.New(graph.Config{Reader: st, Limits: limits, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
