@@ -23,7 +23,7 @@ import (
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept")
 	w.Header().Set("Cache-Control", "no-store")
-	media := negotiate(r.Header.Get("Accept"))
+	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
 		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s or %s", mediaGraphQL, mediaJSON), "BAD_REQUEST")})
 		return
@@ -43,7 +43,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, errs := s.prepare(req)
 	if len(errs) > 0 {
 		status := statusOf(media, errs)
-		if p.op != nil && p.op.Operation != ast.Query && r.Method != http.MethodPost {
+		if p.op != nil && p.op.Operation == ast.Mutation && r.Method != http.MethodPost {
 			w.Header().Set("Allow", "POST")
 			status = http.StatusMethodNotAllowed
 		}
@@ -119,7 +119,7 @@ func statusOf(media string, errs gqlerror.List) int {
 		return http.StatusInternalServerError
 	case code == "TIMEOUT":
 		return http.StatusServiceUnavailable
-	case code == "BAD_REQUEST" || media == mediaGraphQL:
+	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:
 		return http.StatusOK

@@ -12,23 +12,24 @@ import (
 // Limits bound what one operation may ask for. All but Time are checked before anything runs, and all but Cost before
 // validation, whose own rules take a time that grows with the square of some of these numbers.
 type Limits struct {
-	Tokens      int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
-	Depth       int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
-	Fields      int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
-	Repeats     int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one selection."`
-	Aliases     int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
-	RootFields  int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
-	Spreads     int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
-	Directives  int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
-	Cost        int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
-	FilterDepth int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
-	Conditions  int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
-	Time        time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
+	Tokens         int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
+	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
+	Fields         int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
+	Repeats        int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one place of the answer."`
+	Aliases        int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
+	RootFields     int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
+	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
+	Introspections int           `default:"5" env:"PARLEY_MAX_INTROSPECTIONS" help:"Most fields __schema and __type of an operation."`
+	Directives     int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
+	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
+	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
+	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
+	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
 }
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Cost: 100_000, FilterDepth: 8, Conditions: 100, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.
@@ -47,14 +48,14 @@ const saturated = 1 << 30
 
 // size counts what a selection holds, fragments spread as often as they are named.
 type size struct {
-	depth, fields, aliases, spreads, directives, roots int
+	depth, fields, aliases, spreads, directives, roots, introspections int
 }
 
 func (a size) plus(b size) size {
 	add := func(x, y int) int { return min(x+y, saturated) }
 	return size{
 		depth: max(a.depth, b.depth), fields: add(a.fields, b.fields), aliases: add(a.aliases, b.aliases),
-		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots),
+		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots), introspections: add(a.introspections, b.introspections),
 	}
 }
 
@@ -67,29 +68,40 @@ type analysis struct {
 	fault  *gqlerror.Error
 }
 
-// check refuses a document with an operation that is beyond the limits, or with fragments that lead back to themselves.
+// check refuses a document whose operations together are beyond the limits, or with fragments that lead back to
+// themselves.
 func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 	a := &analysis{doc: doc, limits: l, known: map[string]size{}, open: map[string]bool{}}
+	var all size
 	for _, op := range doc.Operations {
-		n := a.selection(op.SelectionSet)
-		n.directives += len(op.Directives)
-		if a.fault != nil {
-			return a.fault
+		n := a.selection(op.SelectionSet).plus(size{directives: len(op.Directives)})
+		if n.roots > l.RootFields && a.fault == nil {
+			return exceeded("fields at its root", "--max-root-fields", l.RootFields, n.roots)
 		}
-		for _, c := range []struct {
-			what, flag   string
-			limit, value int
-		}{
-			{"levels of fields", "--max-depth", l.Depth, n.depth},
-			{"fields", "--max-fields", l.Fields, n.fields},
-			{"aliases", "--max-aliases", l.Aliases, n.aliases},
-			{"fields at its root", "--max-root-fields", l.RootFields, n.roots},
-			{"spread fragments", "--max-spreads", l.Spreads, n.spreads},
-			{"directives", "--max-directives", l.Directives, n.directives},
-		} {
-			if c.value > c.limit {
-				return exceeded(c.what, c.flag, c.limit, c.value)
-			}
+		all = all.plus(n)
+	}
+	if a.fault != nil {
+		return a.fault
+	}
+	for _, c := range []struct {
+		what, flag   string
+		limit, value int
+	}{
+		{"levels of fields", "--max-depth", l.Depth, all.depth},
+		{"fields", "--max-fields", l.Fields, all.fields},
+		{"aliases", "--max-aliases", l.Aliases, all.aliases},
+		{"spread fragments", "--max-spreads", l.Spreads, all.spreads},
+		{"directives", "--max-directives", l.Directives, all.directives},
+		{"fields of introspection", "--max-introspections", l.Introspections, all.introspections},
+	} {
+		if c.value > c.limit {
+			return exceeded(c.what, c.flag, c.limit, c.value)
+		}
+	}
+	for _, op := range doc.Operations {
+		p := &place{}
+		if name, times := p.count(doc, op.SelectionSet, l.Repeats); times > 0 {
+			return exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "--max-repeats", l.Repeats, times)
 		}
 	}
 	for _, f := range doc.Fragments { // those that nobody spreads are validated too
@@ -100,18 +112,6 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 
 // selection measures a selection set.
 func (a *analysis) selection(set ast.SelectionSet) size {
-	mentions := map[string]int{}
-	n := a.mentioned(set, mentions)
-	for name, times := range mentions {
-		if times > a.limits.Repeats && a.fault == nil {
-			a.fault = exceeded(fmt.Sprintf("mentions of %.40s in one selection", name), "--max-repeats", a.limits.Repeats, times)
-		}
-	}
-	return n
-}
-
-// mentioned measures a selection set and counts how often it names each field, inline fragments included.
-func (a *analysis) mentioned(set ast.SelectionSet, mentions map[string]int) size {
 	var n size
 	for _, s := range set {
 		if a.fault != nil {
@@ -119,25 +119,31 @@ func (a *analysis) mentioned(set ast.SelectionSet, mentions map[string]int) size
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			a.name(s.Name, s.Position)
-			for _, arg := range s.Arguments {
-				a.name(arg.Name, arg.Position)
-			}
-			mentions[s.Alias]++
-			sub := a.selection(s.SelectionSet)
-			sub.depth, sub.roots = sub.depth+1, 1
-			sub = sub.plus(size{fields: 1, directives: len(s.Directives)})
-			if s.Alias != s.Name {
-				sub.aliases = min(sub.aliases+1, saturated)
-			}
-			n = n.plus(sub)
+			n = n.plus(a.field(s))
 		case *ast.InlineFragment:
-			n = n.plus(a.mentioned(s.SelectionSet, mentions)).plus(size{directives: len(s.Directives), spreads: 1})
+			n = n.plus(a.selection(s.SelectionSet)).plus(size{directives: len(s.Directives), spreads: 1})
 		case *ast.FragmentSpread:
 			n = n.plus(a.fragment(s.Name)).plus(size{directives: len(s.Directives), spreads: 1})
 		}
 	}
 	return n
+}
+
+func (a *analysis) field(f *ast.Field) size {
+	a.name(f.Name, f.Position)
+	for _, arg := range f.Arguments {
+		a.name(arg.Name, arg.Position)
+	}
+	n := a.selection(f.SelectionSet)
+	n.depth, n.roots = n.depth+1, 1
+	own := size{fields: 1, directives: len(f.Directives)}
+	if f.Alias != f.Name {
+		own.aliases = 1
+	}
+	if f.Name == "__schema" || f.Name == "__type" {
+		own.introspections = 1
+	}
+	return n.plus(own)
 }
 
 // maxName is the greatest length of a name: validation compares an unknown one with all that it may have meant.
@@ -169,4 +175,45 @@ func (a *analysis) fragment(name string) size {
 	delete(a.open, name)
 	a.known[name] = n
 	return n
+}
+
+// place is a place in the answer, with how often the document mentions each field there, fragments spread. Validation
+// compares all mentions with each other.
+type place struct {
+	times  int
+	fields map[string]*place
+}
+
+// count counts the mentions in a selection set, until one is beyond the limit: then it returns which and how often. The
+// number of fields is bounded already.
+func (p *place) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int) (string, int) {
+	for _, s := range set {
+		var name string
+		var times int
+		switch s := s.(type) {
+		case *ast.Field:
+			if p.fields == nil {
+				p.fields = map[string]*place{}
+			}
+			at := p.fields[s.Alias]
+			if at == nil {
+				at = &place{}
+				p.fields[s.Alias] = at
+			}
+			if at.times++; at.times > limit {
+				return s.Alias, at.times
+			}
+			name, times = at.count(doc, s.SelectionSet, limit)
+		case *ast.InlineFragment:
+			name, times = p.count(doc, s.SelectionSet, limit)
+		case *ast.FragmentSpread:
+			if def := doc.Fragments.ForName(s.Name); def != nil {
+				name, times = p.count(doc, def.SelectionSet, limit)
+			}
+		}
+		if times > 0 {
+			return name, times
+		}
+	}
+	return "", 0
 }

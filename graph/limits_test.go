@@ -45,12 +45,16 @@ func TestAttacks(t *testing.T) {
 	}
 	bound := 100 * time.Since(begin) // 1,000 plain queries: the attacks took the stock handlers many times that
 	for name, c := range map[string]struct{ query, want string }{
-		"repeated __typename":       {"{" + strings.Repeat("__typename ", 7900) + "}", "--max-repeats"},
+		"repeated __typename":       {"{" + strings.Repeat("__typename ", 7900) + "}", "--max-root-fields"},
 		"88 kB of repeated fields":  {"{" + strings.Repeat("__typename ", 8000) + "}", "--max-tokens"},
 		"4,000 repeated fields":     {"{ talks { nodes { " + strings.Repeat("title ", 4000) + "} } }", "--max-repeats"},
-		"the same in fragments":     {"{ talks { nodes { " + strings.Repeat("... { title } ", 500) + "} } }", "--max-repeats"},
+		"the same in fragments":     {"{ talks { nodes { " + strings.Repeat("... { title } ", 150) + "} } }", "--max-repeats"},
 		"800 aliased __type":        {"{" + numbered(800, `a%d: __type(name: "Talk") { name } `) + "}", "--max-"},
 		"1,000 aliases":             {"{ talks { nodes { " + numbered(1000, "a%d: title ") + "} } }", "--max-aliases"},
+		"50 fragments of 90 fields": {"{ talks { nodes { " + numbered(50, "...f%d ") + "} } } " + numbered(50, "fragment f%d on Talk { "+strings.Repeat("title ", 90)+"} "), "--max-repeats"},
+		"900 operations":            {numbered(900, "query q%d { ...a } ") + "fragment a on Query { talks { nodes { " + strings.Repeat("title ", 90) + " } } }", "--max-"},
+		"30 introspections":         {"{" + numbered(30, "a%d: __schema { types { name fields { name } } } ") + "}", "--max-introspections"},
+		"repeats in merged parents": {"{" + strings.Repeat("service { "+strings.Repeat("name ", 90)+"} ", 29) + "}", "--max-repeats"},
 		"31 fields at the root":     {"{" + numbered(31, "... { a%d: service { name } } ") + "}", "--max-root-fields"},
 		"fragments of 2^24":         {fragments(24), "--max-"},
 		"fragments of 2^200":        {fragments(200), "--max-"},

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 
@@ -63,8 +62,8 @@ func scalarTakes(name string, v any) bool {
 	_, isText := v.(string)
 	switch name {
 	case "Int":
-		f, err := strconv.ParseFloat(string(n), 64)
-		return isNumber && err == nil && f == math.Trunc(f) && f >= math.MinInt32 && f <= math.MaxInt32
+		_, err := strconv.ParseInt(string(n), 10, 32)
+		return isNumber && err == nil
 	case "Float":
 		return isNumber
 	case "Boolean":
