@@ -52,6 +52,7 @@ func TestRequests(t *testing.T) {
 		{"PUT", "PUT", query, []string{"Content-Type", jsonType}, 405, `use GET or POST`},
 		{"a form", "POST", "query={talks{totalCount}}", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, `application/json`},
 		{"UTF-16", "POST", query, []string{"Content-Type", jsonType + "; charset=utf-16"}, 415, `UTF-8`},
+		{"a coded body", "POST", query, []string{"Content-Type", jsonType, "Content-Encoding", "gzip"}, 415, `Content-Encoding`},
 		{"two values", "POST", query + query, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
 		{"a batch", "POST", "[" + query + "]", []string{"Content-Type", jsonType}, 400, `batches`},
 		{"invalid UTF-8", "POST", "{\"query\": \"{ a\xff }\"}", []string{"Content-Type", jsonType}, 400, `UTF-8`},

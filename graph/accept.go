@@ -2,6 +2,7 @@ package graph
 
 import (
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,33 +19,35 @@ func negotiate(accept string) string {
 	if strings.TrimSpace(accept) == "" {
 		return mediaJSON
 	}
-	best, most, refused := "", 0.0, map[string]bool{}
+	best, most := "", 0.0
+	for _, media := range []string{mediaGraphQL, mediaJSON} {
+		q, named := quality(accept, media)
+		if !named {
+			q *= 0.999 // what is named goes first
+		}
+		if q > most || q == most && q > 0 && (media == mediaJSON && !named || strings.Index(accept, mediaJSON) < strings.Index(accept, mediaGraphQL)) {
+			best, most = media, q
+		}
+	}
+	return best
+}
+
+// quality is the q-value of a media type by the range that is the most specific, and whether that names it.
+func quality(accept, media string) (q float64, named bool) {
+	best := -1
 	for part := range strings.SplitSeq(accept, ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil {
+		is, params, err := mime.ParseMediaType(part)
+		charset := params["charset"]
+		at := slices.Index([]string{"*/*", "application/*", media}, is)
+		if err != nil || at <= best || charset != "" && !strings.EqualFold(charset, "utf-8") {
 			continue
 		}
-		q := 1.0
+		best, q = at, 1
 		if text, ok := params["q"]; ok {
 			if q, err = strconv.ParseFloat(text, 64); err != nil {
 				q = 0
 			}
 		}
-		if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-			continue
-		}
-		if media == "*/*" || media == "application/*" {
-			media, q = mediaJSON, q*0.999 // what is named goes first
-		}
-		if q <= 0 {
-			refused[media] = true
-		}
-		if (media == mediaJSON || media == mediaGraphQL) && q > most {
-			best, most = media, q
-		}
 	}
-	if refused[best] {
-		return ""
-	}
-	return best
+	return q, best == 2
 }

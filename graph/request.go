@@ -86,6 +86,9 @@ func decodeBody(r *http.Request) (request, error) {
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return req, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
 	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return req, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
+	}
 	body, err := io.ReadAll(r.Body)
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return req, refuse(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", tooLarge.Limit)
