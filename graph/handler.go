@@ -27,6 +27,7 @@ func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	delete(e.Extensions, "file") // the parser's name for the one document
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
 	}
