@@ -14,6 +14,10 @@ const (
 	Conflict      Code = "CONFLICT"
 	LimitExceeded Code = "LIMIT_EXCEEDED"
 	Unavailable   Code = "UNAVAILABLE"
+
+	NotFound        Code = "NOT_FOUND"
+	Unauthenticated Code = "UNAUTHENTICATED"
+	Forbidden       Code = "FORBIDDEN"
 )
 
 // Error is a failure that may be shown to whoever asked. Its message says what is wrong and how to mend it.
@@ -22,6 +26,8 @@ type Error struct {
 	Message string
 	// Field is the path of the argument or field at fault, or empty.
 	Field string
+	// Details say more in a form that programs read, by name; nil where there is nothing to add.
+	Details map[string]any
 }
 
 // Error returns the message.

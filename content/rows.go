@@ -17,5 +17,7 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	actor := &Type{Name: "Actor", Plural: "actors", Table: "Actor", Fields: TypeNamed("Mediator").Fields}
 	record := &Type{Name: "TrackRecord", Plural: "track records", Table: "TrackRecord"}
 	follow := &Type{Name: "FollowUp", Plural: "what followed", Table: "FollowUp", Fields: []Field{one("event", "Event")}}
-	return map[string]*Type{"TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	entry := &Type{Name: "HistoryEntry", Plural: "history", Table: "Change"}
+	diff := &Type{Name: "NodeDiff", Plural: "differences", Table: "Change", Fields: []Field{one("node")}}
+	return map[string]*Type{"HistoryEntry": entry, "NodeDiff": diff, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

@@ -26,6 +26,10 @@ type Selection struct {
 	Total, Rows, Before, Cursors bool
 	// Facets are what the rows of the list are counted by, the whole list and not only the page.
 	Facets []Facet
+	// At is, at the root, the revision that is read there and in all that is reached from there; 0 is the newest.
+	At Revision
+	// Diff asks for rows of type [NodeDiff] instead of the rows of a table.
+	Diff *Diff
 	// Keys, Slug or External choose rows at the root.
 	Keys     []Key
 	Slug     Slug

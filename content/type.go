@@ -77,12 +77,8 @@ type Item struct {
 	Key    Key
 	Slug   Slug
 	Values map[string]any
-}
-
-// ChangeSet is what one revision changes, all of it or nothing.
-type ChangeSet struct {
-	Author, Reason, Note string
-	Items                []Item
+	// Publication says who may see the item. It is always set of what a store reads; where nil, a put leaves it as it is.
+	Publication *Publication
 }
 
 func text(name string) Field  { return Field{Name: name, Kind: Text} }

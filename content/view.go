@@ -14,8 +14,6 @@ const (
 
 // View is what a read is made from. All of an answer is read from one view.
 type View struct {
-	// At is the revision read; 0 is the newest.
-	At Revision
 	// Locales are the languages wanted, best first; none is the content's own.
 	Locales []Locale
 	// Audience decides which items are visible.

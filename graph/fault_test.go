@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/content"
 	"parley/graph"
@@ -14,6 +15,12 @@ import (
 
 // fault is a reader that fails.
 type fault func() error
+
+func (fault) RevisionAt(context.Context, time.Time) (content.Revision, error) { return 1, nil }
+
+func (fault) Tombstone(context.Context, *content.Type, content.Key, content.Slug) (*content.Tombstone, error) {
+	return nil, nil //nolint:nilnil // there is none
+}
 
 func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*content.Result, content.Revision, error) {
 	return nil, 0, f()

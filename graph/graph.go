@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -24,11 +25,33 @@ type Reader interface {
 	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
 	// Head returns the newest revision, 0 where nothing was written.
 	Head(ctx context.Context) (content.Revision, error)
+	// RevisionAt returns the last revision at or before a time; a time in the future, or before revision 1, is
+	// BAD_USER_INPUT.
+	RevisionAt(ctx context.Context, t time.Time) (content.Revision, error)
+	// Tombstone returns what is left of an item that was public and is no more, found by its key or, where that is 0, by
+	// a slug that it had; nil where there is no such item.
+	Tombstone(ctx context.Context, t *content.Type, key content.Key, slug content.Slug) (*content.Tombstone, error)
+}
+
+// Writer makes revisions.
+type Writer interface {
+	// Apply makes one revision of the change set, all of it or nothing. What is wrong with it comes back as
+	// content.Problems, each with the path of the input.
+	Apply(ctx context.Context, set content.ChangeSet) (content.Written, error)
+}
+
+// Guard knows the holders of tokens.
+type Guard interface {
+	// Identify returns the holder of a token. One that is unknown, revoked or past its time is UNAUTHENTICATED.
+	Identify(ctx context.Context, token string) (content.Identity, error)
 }
 
 // Config is what a Handler needs.
 type Config struct {
 	Reader Reader
+	// Writer and Guard serve those who have tokens; without them the service only reads.
+	Writer Writer
+	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
 	Limits  Limits
 	Version string

@@ -28,7 +28,7 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 	w.rev++
 	at := max(s.now().UnixMilli(), last+1)
 	const insert = "INSERT INTO revision (number, at, author, reason, note) VALUES ($1, $2, $3, $4, $5)"
-	if _, err := tx.ExecContext(ctx, insert, w.rev, at, set.Author, set.Reason, set.Note); err != nil {
+	if _, err := tx.ExecContext(ctx, insert, w.rev, at, set.Author, string(set.Reason), set.Note); err != nil {
 		return 0, fmt.Errorf("begin revision %d: %w", w.rev, err)
 	}
 	for _, item := range set.Items {

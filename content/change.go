@@ -1,0 +1,129 @@
+package content
+
+import "time"
+
+// ChangeOp says what a [Change] does.
+type ChangeOp int
+
+// The changes.
+const (
+	// Put makes the item, or replaces all that it says. What is new is public unless Publication says otherwise.
+	Put ChangeOp = iota
+	// Create makes an item that is not there yet. It is WITHHELD unless Publication says otherwise.
+	Create
+	// Update sets the fields that Values has; a nil value clears.
+	Update
+	// Delete takes the item out of the record. Its history stays.
+	Delete
+	// Publish makes the item public, at once or when an embargo lifts; Withdraw takes it from public sight.
+	Publish
+	Withdraw
+	// Revert gives the item what it said at the revision To.
+	Revert
+	// Redact blanks values of the item in every revision.
+	Redact
+)
+
+// Change is what a [ChangeSet] does to one item.
+type Change struct {
+	Op   ChangeOp
+	Type *Type
+	// Key is the item that is changed; 0 where Create is to find one.
+	Key Key
+	// Slug is the readable name. Create makes one from the title where it is empty, Update leaves it as it is.
+	Slug Slug
+	// Values are the fields by name, of the Go types that [Kind] tells. A [Target] may stand for each [Ref].
+	Values map[string]any
+	// As is, where a mediator or a party is created, the actor that is there already in the other capacity.
+	As *Target
+	// Local is the name by which other changes of the set refer to what Create makes.
+	Local string
+	// IfRevision refuses the change with CONFLICT where the item has changed since; 0 asks for nothing.
+	IfRevision Revision
+	// Publication says who may see the item; nil leaves that as it is.
+	Publication *Publication
+	// Cascade takes along what the item owns: for Delete what the model says that it owns, for Publish and Withdraw what
+	// belongs to a talk and its descendants.
+	Cascade bool
+	// To is the revision that Revert goes back to.
+	To Revision
+	// Fields and Text are what Redact blanks: whole fields, or a text wherever it stands.
+	Fields []string
+	Text   string
+	// Path is where the input says this, such as "input.changes.3.createTalk"; problems are told under it.
+	Path string
+}
+
+// Publication says who may see an item.
+type Publication struct {
+	Status PubStatus
+	// EmbargoedUntil is when a USABLE item becomes public; zero is at once.
+	EmbargoedUntil time.Time
+}
+
+// Target is an item that a relation leads to, as an editor names it: by exactly one of Key, Slug, External and Local.
+type Target struct {
+	// Type is the one that it has to be.
+	Type     *Type
+	Key      Key
+	Slug     Slug
+	External *ExternalID
+	Local    string
+	// Path is where the input says this.
+	Path string
+}
+
+// ChangeSet is what one revision changes, all of it or nothing.
+type ChangeSet struct {
+	// Author is who makes the revision, Token the number of the token that was shown for it, 0 without one.
+	Author string
+	Token  int64
+	Reason RevisionReason
+	// Note is what readers are told about it.
+	Note string
+	// IfRevision refuses the whole set with CONFLICT where the record has changed since; 0 asks for nothing.
+	IfRevision Revision
+	// Idempotency makes the same set, sent again, give the first answer.
+	Idempotency Idempotency
+	// Items are put as they are: the short way for content that was checked where it comes from.
+	Items []Item
+	// Changes come after Items.
+	Changes []Change
+}
+
+// Idempotency names a request, so that it is not carried out twice.
+type Idempotency struct {
+	// Key is the client's name for the request; empty asks for nothing. It is good for one token and one mutation.
+	Key string
+	// Mutation is the field that was asked, Input a hash of its input: another input under the same key is a CONFLICT.
+	Mutation, Input string
+}
+
+// Written is what became of a [ChangeSet].
+type Written struct {
+	// Revision is the one that was made, or the newest where nothing was different.
+	Revision Revision
+	// Refs are the items, one for each of Changes in their order; the zero Ref where an item is gone.
+	Refs []Ref
+	// Deleted are the items that are gone, those asked for first, then what they owned.
+	Deleted []Ref
+	// Moved are the items that were published or withdrawn.
+	Moved []Ref
+	// Repeated tells that an earlier request with the same idempotency key did this.
+	Repeated bool
+}
+
+// Problems are all that is wrong with an input.
+type Problems []*Error
+
+// Error returns the first message.
+func (p Problems) Error() string { return p[0].Message }
+
+// Unwrap returns the problems as errors.
+func (p Problems) Unwrap() []error {
+	list := make([]error, len(p))
+	for i, e := range p {
+		list[i] = e
+	}
+	return list
+}
