@@ -160,7 +160,7 @@ func TestSurrogates(t *testing.T) {
 	}
 	tag, _ := get(`{ events(first: 100) { nodes { id mediators { id } parties { id } issues { id } talk { id } positions: citations { source { id } } } }
 		articles { nodes { id } } issues { nodes { id } } positions { nodes { id issue { id } party { id } } } agreements { nodes { id } } }`)
-	if ids := strings.Count(tag, "_"); len(tag) > 1600 || ids != 60 {
+	if ids := strings.Count(tag, "_"); len(tag) > 1600 || ids == 0 || ids > 60 {
 		t.Errorf("%d ids in %d bytes: %s", ids, len(tag), tag)
 	}
 }

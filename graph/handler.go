@@ -87,7 +87,7 @@ type answered struct {
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	a, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars, limits: s.Limits}, locales: req.Locales}, p)
+	a, err := s.execute(ctx, p, req)
 	switch {
 	case err == nil:
 		return a, nil
@@ -123,13 +123,19 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 // execute plans, reads and encodes an operation.
-func (s *server) execute(ctx context.Context, p *planner, of prepared) (a answered, err error) {
+func (s *server) execute(ctx context.Context, o prepared, req request) (a answered, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	roots, err := p.plan()
+	program, err := compile(s.schema, o.op, o.vars)
+	if err != nil {
+		return answered{}, err
+	}
+	fields := program.bind(o.vars)
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales}
+	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err
 	}
@@ -145,19 +151,15 @@ func (s *server) execute(ctx context.Context, p *planner, of prepared) (a answer
 	if err != nil {
 		return answered{}, fmt.Errorf("read: %w", err)
 	}
-	schema, err := s.introspect(ctx, p, of)
+	schema, err := s.introspect(ctx, fields, o)
 	if err != nil {
 		return answered{}, err
 	}
-	e := &encoder{p: p}
-	fields := make([]*field, len(roots))
-	for i, r := range roots {
-		fields[i] = r.field
-	}
+	e := &encoder{}
 	next, results := 0, answers
-	err = e.object("Query", fields, func(f *field) error {
+	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
-			e.Write(schema[f.key])
+			e.text = append(e.text, schema[f.key]...)
 			return nil
 		}
 		r := roots[next]
@@ -170,20 +172,16 @@ func (s *server) execute(ctx context.Context, p *planner, of prepared) (a answer
 		return e.root(r, own, s.Version, head)
 	})
 	around := surrogatesOf(sels, answers)
-	return answered{data: e.Bytes(), head: head, changed: head, objects: around.objects, surrogates: around.keys}, err
+	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
-func (s *server) introspect(ctx context.Context, p *planner, of prepared) (map[string]json.RawMessage, error) {
+func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (map[string]json.RawMessage, error) {
 	var set ast.SelectionSet
-	fields, err := p.doc.collect("Query", []ast.SelectionSet{p.doc.op.SelectionSet})
-	if err != nil {
-		return nil, err
-	}
 	for _, f := range fields {
 		if strings.HasPrefix(f.name, "__") && f.name != "__typename" {
 			var merged ast.SelectionSet
-			for _, sub := range f.sets {
+			for _, sub := range f.selects {
 				merged = append(merged, sub...)
 			}
 			var args ast.ArgumentList
@@ -201,9 +199,9 @@ func (s *server) introspect(ctx context.Context, p *planner, of prepared) (map[s
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	op := *of.op
+	op := *o.op
 	op.SelectionSet = set
-	oc.RawQuery, oc.Doc, oc.Operation, oc.Variables = of.document.text, of.document.doc, &op, of.vars
+	oc.RawQuery, oc.Doc, oc.Operation, oc.Variables = o.document.text, o.document.doc, &op, o.vars
 	oc.DisableIntrospection = false
 	next, ctx := s.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)

@@ -45,8 +45,12 @@ func TestDocumentsAreParsedOnce(t *testing.T) {
 func TestDocumentsAreBoundedByBytes(t *testing.T) {
 	const bound = 8 << 20
 	for name, text := range map[string]func(i int) string{
-		"dense":   func(i int) string { return fmt.Sprintf("{ talks { nodes { a%d: id %s } } }", i, strings.Repeat("id ", 90)) },
-		"spreads": func(i int) string { return fmt.Sprintf("query q%d { talks { nodes { %s } } }", i, strings.Repeat("...{id}", 90)) },
+		"dense": func(i int) string {
+			return fmt.Sprintf("{ talks { nodes { a%d: id %s } } }", i, strings.Repeat("id ", 90))
+		},
+		"spreads": func(i int) string {
+			return fmt.Sprintf("query q%d { talks { nodes { %s } } }", i, strings.Repeat("...{id}", 90))
+		},
 		"large": func(i int) string {
 			return fmt.Sprintf("# %d%s\n{ talks { totalCount } }", i, strings.Repeat(" ", 900_000))
 		},
