@@ -15,16 +15,13 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	for text, want := range map[string]size{"7": 7, "1KiB": 1 << 10, "32MiB": 32 << 20, "2GiB": 2 << 30, "0": 0} {
+	for text, want := range map[string]size{"7": 7, "1KiB": 1 << 10, "32MiB": 32 << 20, "8000000000": 8_000_000_000, "2GiB": 2 << 30, "0": 0} {
 		var got size
 		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
 			t.Errorf("%s is %d, %v", text, got, err)
 		}
-		if back, _ := got.MarshalText(); string(back) != text {
-			t.Errorf("%d is written %s", got, back)
-		}
 	}
-	for _, text := range []string{"", "MiB", "-1", "1MB", "99999999999999999999"} {
+	for _, text := range []string{"", "MiB", "-1", "1MB", "99999999999999999999", "9000000000GiB"} {
 		var got size
 		if err := got.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q is taken as %d", text, got)

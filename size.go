@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -17,23 +18,10 @@ func (s *size) UnmarshalText(text []byte) error {
 			digits, times = before, n
 		}
 	}
-	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 33)
-	if err != nil || n < 0 {
+	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64/times {
 		return fmt.Errorf("%.40q is no size: write it like 32MiB", text)
 	}
 	*s = size(n * times)
 	return nil
-}
-
-// MarshalText writes the size as flags have it.
-func (s size) MarshalText() ([]byte, error) {
-	for _, unit := range []struct {
-		name  string
-		bytes size
-	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if s >= unit.bytes && s%unit.bytes == 0 {
-			return fmt.Appendf(nil, "%d%s", s/unit.bytes, unit.name), nil
-		}
-	}
-	return strconv.AppendInt(nil, int64(s), 10), nil
 }

@@ -34,16 +34,14 @@ func (s *server) cost(op *ast.OperationDefinition, vars map[string]any) int {
 func introspected(schema *ast.Schema) map[string]int {
 	var fields, inputFields, args, values int
 	for _, t := range schema.Types {
-		switch t.Kind {
-		case ast.Object, ast.Interface:
-			fields += len(t.Fields)
-			for _, f := range t.Fields {
-				args += len(f.Arguments)
-			}
-		case ast.InputObject:
+		values += len(t.EnumValues)
+		if t.Kind == ast.InputObject {
 			inputFields += len(t.Fields)
-		case ast.Enum:
-			values += len(t.EnumValues)
+			continue
+		}
+		fields += len(t.Fields)
+		for _, f := range t.Fields {
+			args += len(f.Arguments)
 		}
 	}
 	n := len(schema.Types)
