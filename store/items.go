@@ -1,0 +1,236 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"parley/content"
+)
+
+// pageOfItems is how many whole items are read in one transaction.
+const pageOfItems = 500
+
+// current is the revision at which a row is read as it is now, whichever revision wrote it.
+const current = content.Revision(math.MaxInt64)
+
+// Items hands the items of a type, as the record had them at a revision, to a function, in the order of their slugs; 0
+// is the newest revision. They are whole: every field that has a value, invisible items too. They are read in pages,
+// with no transaction open while the function runs. The first error ends it.
+func (s *Store) Items(ctx context.Context, at content.Revision, t *content.Type, each func(content.Item) error) error {
+	if at == 0 {
+		head, err := s.Head(ctx)
+		if err != nil {
+			return err
+		}
+		at = head
+	}
+	after := ""
+	for {
+		var page []content.Item
+		err := s.snapshot(ctx, func(query queryFunc) (err error) {
+			page, err = wholeItems(ctx, query, at, t, "x.slug > $2", after)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read %s: %w", t.Plural, err)
+		}
+		for _, item := range page {
+			if err := each(item); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageOfItems {
+			return nil
+		}
+		after = string(page[len(page)-1].Slug)
+	}
+}
+
+// Find returns those of a type's items, as they are now, that have one of the keys. They are whole, and invisible ones
+// are among them.
+func (s *Store) Find(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Item, error) {
+	found := make(map[content.Key]content.Item, len(keys))
+	for len(keys) > 0 {
+		some := keys[:min(len(keys), pageOfItems)]
+		keys = keys[len(some):]
+		err := s.snapshot(ctx, func(query queryFunc) error {
+			page, err := wholeItems(ctx, query, current, t, "x.id IN (SELECT value FROM json_each($2))", keyList(some))
+			for _, item := range page {
+				found[item.Key] = item
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", t.Plural, err)
+		}
+	}
+	return found, nil
+}
+
+// queryFunc runs a statement of a transaction.
+type queryFunc func(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+
+// snapshot runs reads that see one revision of the record.
+func (s *Store) snapshot(ctx context.Context, read func(queryFunc) error) error {
+	tx, err := s.readers.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin a read: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a read has nothing to undo
+	return read(tx.QueryContext)
+}
+
+// readItem reads one whole item as it is now, through a transaction that may be a writer's; content.ErrNotFound where
+// there is none.
+func readItem(ctx context.Context, query queryFunc, t *content.Type, key content.Key) (content.Item, error) {
+	page, err := wholeItems(ctx, query, current, t, "x.id = $2", int64(key))
+	switch {
+	case err != nil:
+		return content.Item{}, fmt.Errorf("read %s: %w", content.NewID(t.Name, key), err)
+	case len(page) == 0:
+		return content.Item{}, content.ErrNotFound
+	}
+	return page[0], nil
+}
+
+// wholeItems reads a page of the items that a condition on x, with $2 as its operand, chooses at a revision.
+func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *content.Type, chosen string, operand any) ([]content.Item, error) {
+	names, cols := []string{"slug", "pubStatus", "embargoedUntil"}, []string{"x.slug", "x.pub_status", "x.embargoed_until"}
+	for i := range t.Fields {
+		if c := columns(t, t.Fields[i].Name, content.View{}); c != nil && !apart(&t.Fields[i]) {
+			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
+		}
+	}
+	text := versions(snake(t.Table), "x.id, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
+		fmt.Sprintf("\nORDER BY slug\nLIMIT %d", pageOfItems)
+	var items []content.Item
+	err := eachRow(ctx, query, text, []any{int64(at), operand}, 1+len(cols), func(raw []any) error {
+		item, err := itemOf(t, names, raw)
+		items = append(items, item)
+		return err
+	})
+	if err != nil || len(items) == 0 {
+		return nil, err
+	}
+	for i := range t.Fields {
+		if apart(&t.Fields[i]) {
+			if err := readLists(ctx, query, at, t, &t.Fields[i], items); err != nil {
+				return nil, fmt.Errorf("%s: %w", t.Fields[i].Name, err)
+			}
+		}
+	}
+	return items, nil
+}
+
+// apart reports whether the elements of a field are rows of a table of their own.
+func apart(f *content.Field) bool { return f.Kind == content.Refs || f.Kind == content.Rows }
+
+// versions selects the rows of a table as they were at the revision $1: those that are older than it, and the former
+// ones that ended after it.
+func versions(table, cols, conditions string) string {
+	return "SELECT " + cols + "\nFROM " + table + " AS x\nWHERE x.from_rev <= $1\n  AND " + conditions +
+		"\nUNION ALL\nSELECT " + cols + "\nFROM " + table + "_history AS x\nWHERE x.from_rev <= $1\n  AND x.to_rev > $1\n  AND " + conditions
+}
+
+// capacityAt is the condition that an actor had the capacity of the type at the revision $1.
+func capacityAt(t *content.Type) string {
+	if t.Table == t.Name {
+		return "TRUE"
+	}
+	name := snake(t.Name)
+	return "(EXISTS (SELECT 1 FROM " + name + " AS c WHERE c.id = x.id AND c.from_rev <= $1)\n  OR EXISTS (SELECT 1 FROM " +
+		name + "_history AS c WHERE c.id = x.id AND c.from_rev <= $1 AND c.to_rev > $1))"
+}
+
+// itemOf makes an item of the columns of its row: the key, and those of the named fields.
+func itemOf(t *content.Type, names []string, raw []any) (content.Item, error) {
+	key, _ := raw[0].(int64)
+	slug, _ := raw[1].(string)
+	status, _ := raw[2].(string)
+	item := content.Item{
+		Type: t, Key: content.Key(key), Slug: content.Slug(slug), Values: map[string]any{},
+		Publication: &content.Publication{Status: content.PubStatus(status)},
+	}
+	if text, ok := raw[3].(string); ok {
+		until, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return item, fmt.Errorf("read the embargo of %s: %w", slug, err)
+		}
+		item.Publication.EmbargoedUntil = until.UTC()
+	}
+	return item, setValues(t, names[3:], raw[4:], item.Values)
+}
+
+// setValues reads the columns of named fields into values; those that have none stay out.
+func setValues(t *content.Type, names []string, raw []any, values map[string]any) error {
+	for _, name := range names {
+		n := len(columns(t, name, content.View{}))
+		v, err := value(t, name, raw[:n])
+		if err != nil {
+			return fmt.Errorf("read %s.%s: %w", t.Name, name, err)
+		}
+		if raw = raw[n:]; v != nil {
+			values[name] = v
+		}
+	}
+	return nil
+}
+
+// readLists reads the elements that a field of the items has in a table of its own, in their order.
+func readLists(ctx context.Context, query queryFunc, at content.Revision, t *content.Type, f *content.Field, items []content.Item) error {
+	byKey := make(map[content.Key]content.Item, len(items))
+	keys := make([]content.Key, len(items))
+	for i, item := range items {
+		byKey[item.Key], keys[i] = item, item.Key
+	}
+	row := &content.Type{Name: t.Name + "." + f.Name, Fields: f.Fields}
+	var names, cols []string
+	if f.Kind == content.Refs {
+		cols = []string{"x.ref_id"}
+	}
+	for i := range f.Fields {
+		names, cols = append(names, f.Fields[i].Name), append(cols, columns(row, f.Fields[i].Name, content.View{})...)
+	}
+	text := versions(snake(t.Table)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
+		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
+	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, 2+len(cols), func(raw []any) error {
+		owner, _ := raw[0].(int64)
+		values := byKey[content.Key(owner)].Values
+		if f.Kind == content.Refs {
+			list, _ := values[f.Name].([]content.Ref)
+			values[f.Name] = append(list, ref(f.To[0], raw[2]))
+			return nil
+		}
+		element := map[string]any{}
+		list, _ := values[f.Name].([]map[string]any)
+		values[f.Name] = append(list, element)
+		return setValues(row, names, raw[2:], element)
+	})
+}
+
+// eachRow runs a statement and hands over the columns of each of its rows.
+func eachRow(ctx context.Context, query queryFunc, text string, args []any, width int, each func([]any) error) (err error) {
+	rows, err := query(ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("run a statement: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	raw, dest := make([]any, width), make([]any, width)
+	for i := range raw {
+		dest[i] = &raw[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		if err := each(raw); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
