@@ -16,10 +16,11 @@ import (
 
 // Config is what flags and PARLEY_ variables set.
 type Config struct {
-	Network `embed:""`
-	Storage `embed:""`
-	Caching `embed:""`
-	Limits  graph.Limits `embed:"" prefix:"max-"`
+	Network  `embed:""`
+	Storage  `embed:""`
+	Caching  `embed:""`
+	Trusting `embed:""`
+	Limits   graph.Limits `embed:"" prefix:"max-"`
 }
 
 // Network is where the service listens, and to whom.

@@ -15,16 +15,23 @@ import (
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
 )
 
 // request is a GraphQL request, however it came.
 type request struct {
 	Query         string
 	OperationName string
+	DocumentID    string
 	Variables     map[string]any
 	Extensions    map[string]any
 	// Locales are those of the query parameter, best first.
 	Locales []string
+	// Who sends it.
+	Who content.Identity
+
+	persisted persisted
 }
 
 // refusal is a request that is not executed, and the status that says why.
@@ -74,14 +81,17 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error)
 	if list := params.Get("locales"); list != "" {
 		req.Locales = strings.Split(list, ",")
 	}
-	if req.Query == "" {
+	if req.persisted, err = req.persistedBy(); err != nil {
+		return req, err
+	}
+	if req.Query == "" && req.persisted.id == "" {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
 }
 
 func decodeParams(params url.Values) (request, error) {
-	req := request{Query: params.Get("query"), OperationName: params.Get("operationName")}
+	req := request{Query: params.Get("query"), OperationName: params.Get("operationName"), DocumentID: params.Get("documentId")}
 	for name, into := range map[string]*map[string]any{"variables": &req.Variables, "extensions": &req.Extensions} {
 		if text := params.Get(name); text != "" {
 			if err := unmarshal([]byte(text), into); err != nil {
@@ -148,7 +158,7 @@ func decodeJSON(body []byte) (request, error) {
 	for _, m := range []struct {
 		name string
 		into any
-	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
+	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"documentId", &req.DocumentID}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
 		if raw, ok := members[m.name]; ok && unmarshal(raw, m.into) != nil {
 			return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", m.name)
 		}
