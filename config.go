@@ -19,6 +19,7 @@ type Config struct {
 	DB        string       `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
 	Content   string       `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
 	Limits    graph.Limits `embed:"" prefix:"max-"`
+	Live      graph.Live   `embed:"" prefix:"live-"`
 	Residual  int          `name:"max-residual" default:"50000" env:"PARLEY_MAX_RESIDUAL" help:"Most rows that a list walks for conditions that no index serves."`
 	NoContent bool         `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
 }

@@ -66,7 +66,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
+	gql, err := graph.New(graph.Config{Reader: st, Limits: c.Limits, Live: c.Live, Version: version, Logger: log, RequestID: web.RequestID})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
 	}
@@ -92,7 +92,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := srv.Shutdown(stop); err != nil {
+	srv.RegisterOnShutdown(func() { _ = gql.Shutdown(stop) }) // streams end, so that the server can
+	if err := errors.Join(srv.Shutdown(stop), gql.Shutdown(stop)); err != nil {
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil

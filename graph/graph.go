@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -53,7 +52,13 @@ type Config struct {
 	Writer Writer
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
-	Limits  Limits
+	Limits Limits
+	// Live bounds connections that go on; where they are zero, DefaultLive does.
+	Live Live
+	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
+	Origins []string
+	// Now is the clock; where nil, that of the machine.
+	Now     func() time.Time
 	Version string
 	Logger  *slog.Logger
 	// RequestID names a request in answers to internal failures; it may be nil.
@@ -65,15 +70,22 @@ type server struct {
 	Config
 	schema *ast.Schema
 	exec   *executor.Executor
+	lives  *lives
 }
 
 // New returns the handler of /graphql.
-func New(c Config) (http.Handler, error) {
+func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
 	}
+	if c.Live == (Live{}) {
+		c.Live = DefaultLive()
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
+	}
 	es := executable()
-	return &server{Config: c, schema: es.Schema(), exec: executor.New(es)}, nil
+	return &server{Config: c, schema: es.Schema(), exec: executor.New(es), lives: newLives()}, nil
 }
 
 // SDL returns the text of the served schema.

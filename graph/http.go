@@ -21,11 +21,15 @@ import (
 // answer to GET has an ETag of what was asked and of the revision that it was read at, so that it costs a 304 as long as
 // nothing was written.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isUpgrade(r) {
+		s.socket(w, r)
+		return
+	}
 	w.Header().Add("Vary", "Accept")
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s or %s", mediaGraphQL, mediaJSON), "BAD_REQUEST")})
+		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, err := decode(r)
@@ -38,6 +42,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD, POST")
 		}
 		s.fail(r.Context(), w, media, status, gqlerror.List{coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")})
+		return
+	}
+	if media == mediaStream {
+		s.sse(w, r, req)
 		return
 	}
 	p, errs := s.prepare(req)

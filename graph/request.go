@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"parley/content"
 )
 
 // request is a GraphQL request, however it came.
@@ -21,6 +23,8 @@ type request struct {
 	Extensions    map[string]any `json:"extensions"`
 	// Locales are those of the query parameter, best first.
 	Locales []string `json:"-"`
+	// Who sends it.
+	Who content.Identity `json:"-"`
 }
 
 // refusal is a request that is not executed, and the status that says why.
@@ -53,13 +57,19 @@ func decode(r *http.Request) (request, error) {
 	if err != nil {
 		return req, err
 	}
-	if list := params.Get("locales"); list != "" {
-		req.Locales = strings.Split(list, ",")
-	}
+	req.Locales = localesParam(params)
 	if req.Query == "" {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
+}
+
+// localesParam are the languages that the address names, best first.
+func localesParam(params url.Values) []string {
+	if list := params.Get("locales"); list != "" {
+		return strings.Split(list, ",")
+	}
+	return nil
 }
 
 func decodeParams(params url.Values) (request, error) {
