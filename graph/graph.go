@@ -13,9 +13,11 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/internal/lru"
 )
 
 // Reader answers selections from one snapshot of the record.
@@ -58,7 +60,11 @@ type Config struct {
 	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
 	Origins []string
 	// Now is the clock; where nil, that of the machine.
-	Now     func() time.Time
+	Now func() time.Time
+	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
+	Documents int64
+	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
+	MaxAge  time.Duration
 	Version string
 	Logger  *slog.Logger
 	// RequestID names a request in answers to internal failures; it may be nil.
@@ -68,9 +74,12 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
-	schema *ast.Schema
-	exec   *executor.Executor
-	lives  *lives
+	schema    *ast.Schema
+	rules     *rules.Rules
+	exec      *executor.Executor
+	documents *documents
+	lists     map[string]int // how long the lists of introspection are
+	lives     *lives
 }
 
 // New returns the handler of /graphql.
@@ -84,8 +93,14 @@ func New(c Config) (Handler, error) {
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
 	}
+	if c.Documents == 0 {
+		c.Documents = 32 << 20
+	}
 	es := executable()
-	return &server{Config: c, schema: es.Schema(), exec: executor.New(es), lives: newLives()}, nil
+	return &server{
+		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
+	}, nil
 }
 
 // SDL returns the text of the served schema.

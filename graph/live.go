@@ -54,11 +54,11 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 // stream answers an operation as often as it has an answer, each by send, whose error ends it. It returns nil once
 // nothing more comes, and what is wrong where the operation is refused.
 func (s *server) stream(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	data, _, fault := s.answer(ctx, req, p)
+	a, fault := s.answer(ctx, req, p)
 	if fault != nil {
 		return fault
 	}
-	_ = send(event{body: wrapped(data)})
+	_ = send(event{body: wrapped(a.data)})
 	return nil
 }
 

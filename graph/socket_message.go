@@ -83,8 +83,9 @@ func (m *socketMessage) subscribe() (wrong string) {
 	if m.payload == nil || m.payload[0] != '{' {
 		return "the payload of subscribe is no object"
 	}
-	if err := unmarshal(m.payload, &m.request); err != nil {
-		return "the payload of subscribe has a member of the wrong type"
+	var err error
+	if m.request, err = decodeJSON(m.payload); err != nil {
+		return strings.ReplaceAll(err.Error(), "the body", "the payload of subscribe")
 	}
 	if m.request.Query == "" {
 		return "the payload of subscribe has no query"

@@ -157,9 +157,9 @@ func TestSocketProtocol(t *testing.T) {
 		{"subscribe without a payload", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe"}`, "< 4400 Invalid message: the payload of subscribe is no object"}},
 		{"subscribe with a text", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":"{ a }"}`, "< 4400 Invalid message: the payload of subscribe is no object"}},
 		{"subscribe without a query", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"variables":{}}}`, "< 4400 Invalid message: the payload of subscribe has no query"}},
-		{"a query that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":1}}`, "< 4400 Invalid message: the payload of subscribe has a member of the wrong type"}},
-		{"variables that are a list", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":[]}}`, "< 4400 Invalid message: the payload of subscribe has a member of the wrong type"}},
-		{"a name that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","operationName":1}}`, "< 4400 Invalid message: the payload of subscribe has a member of the wrong type"}},
+		{"a query that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":1}}`, "< 4400 Invalid message: query in the payload of subscribe has the wrong type"}},
+		{"variables that are a list", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":[]}}`, "< 4400 Invalid message: variables in the payload of subscribe has the wrong type"}},
+		{"a name that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","operationName":1}}`, "< 4400 Invalid message: operationName in the payload of subscribe has the wrong type"}},
 		{"a large message", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ talks { totalCount } }` + strings.Repeat(" ", 255<<10) + `"}}`, "< " + counted}},
 		{"too large a message", nil, []string{`> {"type":"ping","payload":{"a":"` + strings.Repeat("a", 256<<10) + `"}}`, "<~ 1009 "}},
 	} {
