@@ -21,6 +21,7 @@ type Config struct {
 	Caching  `embed:""`
 	Trusting `embed:""`
 	Limits   graph.Limits `embed:"" prefix:"max-"`
+	Live     graph.Live   `embed:"" prefix:"live-"`
 }
 
 // Network is where the service listens, and to whom.

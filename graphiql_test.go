@@ -179,7 +179,7 @@ func TestGraphiQLShowsRefusals(t *testing.T) {
 	var page string
 	for i, step := range []chromedp.Action[chromedp.Void]{
 		chromedp.Navigate("http://" + u.Host + "/"),
-		shows(".result-window", "trusted documents alone"),
+		shows(".result-window", "documentId"),
 		shows(".result-window", "Authorization"),
 		shows(".graphiql-editor-tools", "Headers"),
 		shot("refusal"),

@@ -17,7 +17,7 @@ type persisted struct {
 }
 
 // persistedBy reads which document a request names.
-func (req *request) persistedBy() (persisted, error) {
+func (req request) persistedBy() (persisted, *refusal) {
 	id := strings.TrimPrefix(req.DocumentID, "sha256:")
 	by := persisted{id: id}
 	if id != req.DocumentID {
@@ -28,14 +28,14 @@ func (req *request) persistedBy() (persisted, error) {
 	case map[string]any:
 		by.hash, _ = apollo["sha256Hash"].(string)
 		if by.hash == "" || by.id != "" && by.id != by.hash {
-			return by, refuse(http.StatusBadRequest, "extensions.persistedQuery has no sha256Hash, or another than documentId")
+			return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery has no sha256Hash, or another than documentId"}
 		}
 		by.id = by.hash
 	default:
-		return by, refuse(http.StatusBadRequest, "extensions.persistedQuery is no object")
+		return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery is no object"}
 	}
 	if by.hash != "" && req.Query != "" && by.hash != hashOf(req.Query) {
-		return by, refuse(http.StatusBadRequest, "the hash is not that of the query: it is its SHA-256, in hexadecimal")
+		return by, &refusal{status: http.StatusBadRequest, message: "the hash is not that of the query: it is its SHA-256, in hexadecimal"}
 	}
 	return by, nil
 }
@@ -43,7 +43,11 @@ func (req *request) persistedBy() (persisted, error) {
 // find returns the document that a request asks: one that it names, or the text that it brings. A text is kept under its
 // hash for those who name it later, unless it is at fault.
 func (s *server) find(req request) (*parsed, gqlerror.List) {
-	if d := s.trusted[req.persisted.id]; d != nil {
+	by, wrong := req.persistedBy()
+	if wrong != nil {
+		return nil, gqlerror.List{wrong.fault()}
+	}
+	if d := s.trusted[by.id]; d != nil {
 		return d, nil
 	}
 	if req.Query != "" {
@@ -57,7 +61,7 @@ func (s *server) find(req request) (*parsed, gqlerror.List) {
 	if req.Query != "" {
 		return s.document(req.Query)
 	}
-	if d, ok := s.documents.Get(req.persisted.id); ok {
+	if d, ok := s.documents.Get(by.id); ok {
 		return d, nil
 	}
 	return nil, gqlerror.List{coded(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
