@@ -15,7 +15,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"parley/docs"
 	"parley/graph"
+	"parley/internal/markdown"
 	"parley/store"
 	"parley/web"
 )
@@ -29,6 +31,7 @@ const drain = 10 * time.Second
 type cli struct {
 	Serve   Config     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
 	Check   checkCmd   `cmd:"" help:"Validate bundles of content and print every problem."`
+	Token   tokenCmd   `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -66,16 +69,20 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
+	gql, err := graph.New(graph.Config{Reader: st, Guard: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
+	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return err
 	}
 	ok := func(ctx context.Context) error {
 		_, err := st.Head(ctx)
 		return err
 	}
 	srv := &http.Server{
-		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
+		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -115,4 +122,7 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 	return nil
 }
 
-var _ graph.Reader = (*store.Store)(nil)
+var (
+	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Guard  = (*store.Store)(nil)
+)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -21,12 +22,13 @@ import (
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
 const maxMessage = 500
 
-// coded gives an error its code.
+// coded gives an error its code, and the address where the code is explained.
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
 	delete(e.Extensions, "file") // the parser's name for the one document
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
@@ -84,6 +86,9 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	if err := s.Limits.checkCost(op, vars); err != nil {
 		return prepared{op: op}, gqlerror.List{err}
 	}
+	if errs := (&document{schema: s.schema, op: op, vars: vars}).authorize(req.Who); len(errs) > 0 {
+		return prepared{op: op}, errs
+	}
 	return prepared{op: op, vars: vars}, nil
 }
 
@@ -91,7 +96,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars, limits: s.Limits}, locales: req.Locales}, req)
+	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars, limits: s.Limits}, locales: req.Locales, who: req.Who}, req)
 	switch {
 	case err == nil:
 		return data, head, nil
@@ -109,6 +114,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
+		maps.Copy(g.Extensions, known.Details)
 		if at, ok := errors.AsType[*pathError](err); ok {
 			g.Path = ast.Path{ast.PathName(at.path)}
 		}
@@ -169,7 +175,7 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 		}
 		answers := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		return e.root(r, answers, s.Version, head)
+		return e.root(r, answers, s, head)
 	})
 	return e.Bytes(), head, err
 }

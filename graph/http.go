@@ -21,7 +21,7 @@ import (
 // answer to GET has an ETag of what was asked and of the revision that it was read at, so that it costs a 304 as long as
 // nothing was written.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Add("Vary", "Accept")
+	w.Header().Add("Vary", "Accept, Authorization")
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
@@ -38,6 +38,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD, POST")
 		}
 		s.fail(r.Context(), w, media, status, gqlerror.List{coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")})
+		return
+	}
+	var fault *gqlerror.Error
+	if req.Who, fault = s.identify(r); fault != nil {
+		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
 		return
 	}
 	p, errs := s.prepare(req)
@@ -60,7 +65,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	if get && known != "" && known != "*" { // whether there is an answer at all is known once it is made
 		head, err := s.Reader.Head(r.Context())
 		if tag := s.tag(req, p.vars, media, head); err == nil && matches(known, tag) {
-			s.unchanged(w, tag)
+			s.unchanged(w, tag, req.Who)
 			return
 		}
 	}
@@ -72,11 +77,11 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	if get {
 		tag := s.tag(req, p.vars, media, head)
 		if known != "" && matches(known, tag) {
-			s.unchanged(w, tag)
+			s.unchanged(w, tag, req.Who)
 			return
 		}
 		w.Header().Set("ETag", tag)
-		w.Header().Set("Cache-Control", "public, no-cache")
+		w.Header().Set("Cache-Control", caching(req.Who))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	if _, err := fmt.Fprintf(w, `{"data":%s}`, data); err != nil {
@@ -84,15 +89,23 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	}
 }
 
-func (s *server) unchanged(w http.ResponseWriter, tag string) {
+func (s *server) unchanged(w http.ResponseWriter, tag string, who content.Identity) {
 	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "public, no-cache")
+	w.Header().Set("Cache-Control", caching(who))
 	w.WriteHeader(http.StatusNotModified)
 }
 
-// tag names the answer to a request at a revision, whatever way its variables are written.
+// caching says who may keep an answer: what was read with a token is its holder's alone.
+func caching(who content.Identity) string {
+	if who.Token != 0 {
+		return "private, no-cache"
+	}
+	return "public, no-cache"
+}
+
+// tag names the answer to a request, for who sent it, at a revision, whatever way its variables are written.
 func (s *server) tag(req request, vars map[string]any, media string, head content.Revision) string {
-	b, err := json.Marshal([]any{req.Query, req.OperationName, vars, req.Locales, media, s.Version, head})
+	b, err := json.Marshal([]any{req.Query, req.OperationName, vars, req.Locales, media, s.Version, req.Who, head})
 	if err != nil {
 		return ""
 	}
@@ -119,6 +132,10 @@ func statusOf(media string, errs gqlerror.List) int {
 		return http.StatusInternalServerError
 	case code == "TIMEOUT":
 		return http.StatusServiceUnavailable
+	case code == "UNAUTHENTICATED":
+		return http.StatusUnauthorized
+	case code == "FORBIDDEN":
+		return http.StatusForbidden
 	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:
@@ -131,8 +148,9 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 	b, err := json.Marshal(map[string]any{"errors": errs})
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
+		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
+	challenge(w, errs)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(b)

@@ -16,6 +16,8 @@ type planner struct {
 	// locales are the languages that the request asks for, best first; those of an argument win over its parameter.
 	locales []string
 	asked   bool // whether a root field has the argument
+	// who asks decides what is visible.
+	who content.Identity
 }
 
 // view is what the operation is read from.
@@ -24,7 +26,7 @@ func (p *planner) view() (content.View, error) {
 	if err != nil {
 		return content.View{}, err
 	}
-	return content.View{Audience: content.Public, Locales: locales}, nil
+	return content.View{Audience: p.who.Audience(), Locales: locales}, nil
 }
 
 // nodeType returns the content type of a schema type, or nil where it is none.

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"parley/content"
 )
 
 // request is a GraphQL request, however it came.
@@ -21,6 +23,8 @@ type request struct {
 	Extensions    map[string]any `json:"extensions"`
 	// Locales are those of the query parameter, best first.
 	Locales []string `json:"-"`
+	// Who sends it.
+	Who content.Identity `json:"-"`
 }
 
 // refusal is a request that is not executed, and the status that says why.

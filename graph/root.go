@@ -73,8 +73,10 @@ func (p *planner) root(r *root) error {
 	f := r.field
 	named := f.def.Type.Name()
 	switch {
-	case strings.HasPrefix(f.name, "__") || f.name == "service":
+	case strings.HasPrefix(f.name, "__"):
 		return nil
+	case f.name == "service":
+		return p.service(r)
 	case f.name == "search":
 		return p.search(r)
 	case f.name == "node":
