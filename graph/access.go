@@ -44,58 +44,22 @@ func challenge(w http.ResponseWriter, errs gqlerror.List) {
 // needs begins the refusal of a field to whom has no token.
 const needs = "a token is needed"
 
-// authorize refuses an operation that asks for a field which its reader may not use: the directive @access says what role
-// is needed. It follows the operation as it will be planned, so that what @skip leaves out needs nothing.
-func (d *document) authorize(who content.Identity) gqlerror.List {
-	a := &access{doc: d, who: who, seen: map[string]bool{}}
-	a.selection(d.op.SelectionSet)
-	return a.refusals
-}
-
-// access is one walk of an operation.
-type access struct {
-	doc      *document
-	who      content.Identity
-	seen     map[string]bool // fragments
-	refusals gqlerror.List
-}
-
-func (a *access) selection(set ast.SelectionSet) {
-	for _, s := range set {
-		switch s := s.(type) {
-		case *ast.Field:
-			if a.doc.included(s.Directives) {
-				a.field(s)
-			}
-		case *ast.InlineFragment:
-			if a.doc.included(s.Directives) {
-				a.selection(s.SelectionSet)
-			}
-		case *ast.FragmentSpread:
-			if a.doc.included(s.Directives) && !a.seen[s.Name] {
-				a.seen[s.Name] = true
-				a.selection(s.Definition.SelectionSet)
-			}
+// authorize refuses a program with a field that who asks may not use: the directive @access says what role is needed.
+// What @skip leaves out is no part of a program and needs nothing.
+func (p *program) authorize(who content.Identity) error {
+	for _, f := range p.guarded {
+		need := roleFor(f.def)
+		if who.Role.May(need) {
+			continue
 		}
+		err := content.Errorf(content.Unauthenticated, needs+" for %s: send Authorization: Bearer parley_... of role %s", f.name, need)
+		if who.Token != 0 {
+			err = content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", f.name, need, who.Name, who.Role)
+		}
+		err.Details = map[string]any{"role": need}
+		return &pathError{path: f.path, err: err}
 	}
-}
-
-func (a *access) field(f *ast.Field) {
-	if need := roleFor(f.Definition); !a.who.Role.May(need) {
-		a.refusals = append(a.refusals, a.refusal(f, need))
-	}
-	a.selection(f.SelectionSet)
-}
-
-func (a *access) refusal(f *ast.Field, need content.Role) *gqlerror.Error {
-	err := gqlerror.ErrorPosf(f.Position, needs+" for %s: send Authorization: Bearer parley_..., of role %s", f.Name, need)
-	code := content.Unauthenticated
-	if a.who.Token != 0 {
-		err.Message = f.Name + " needs role " + string(need) + ": the token " + a.who.Name + " has role " + string(a.who.Role)
-		code = content.Forbidden
-	}
-	err.Extensions = map[string]any{"role": string(need)}
-	return coded(err, string(code))
+	return nil
 }
 
 // roleFor is the least role that may use a field.

@@ -7,55 +7,48 @@ import (
 )
 
 // service plans what the field service reads from the record.
-func (p *planner) service(r *root) error {
-	fields, err := p.doc.collect("Service", r.field.sets)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
+func (p *planner) service(r *root) {
+	for _, f := range r.field.fields() {
 		if f.name == "locales" && len(r.sels) == 0 {
 			r.sels = append(r.sels, &content.Selection{Key: f.key, Type: content.RowType("Locale"), Rows: true})
 		}
 	}
-	return nil
+}
+
+// serving is what the service says of itself in an answer: which server gives it, to whom, and at which revision.
+type serving struct {
+	server *server
+	who    content.Identity
+	head   content.Revision
 }
 
 // service writes what the service says of itself.
-func (e *encoder) service(r *root, answers []*content.Result, s *server, head content.Revision) error {
-	fields, err := e.p.doc.collect("Service", r.field.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("Service", fields, func(f *field) error {
+func (e *encoder) service(r *root, answers []*content.Result, by *serving) error {
+	return e.object(r.field, func(f *field) error {
 		switch f.name {
 		case "name":
 			return e.value("parley")
 		case "version":
-			return e.value(s.Version)
+			return e.value(by.server.Version)
 		case "revision":
-			return e.value(int64(head))
+			return e.value(int64(by.head))
 		case "locales":
 			rows := answers[0].Lists[0].Rows
 			return e.list(len(rows), func(i int) error { return e.value(rows[i].Values[0]) })
 		case "limits":
-			return e.limits(s.Limits, f)
+			return e.limits(by.server.Limits, f)
 		default:
-			return e.me(f)
+			return e.me(by.who, f)
 		}
 	})
 }
 
 // me writes who asks, or null where nobody is known.
-func (e *encoder) me(f *field) error {
-	who := e.p.who
+func (e *encoder) me(who content.Identity, f *field) error {
 	if who.Token == 0 {
 		return e.null()
 	}
-	fields, err := e.p.doc.collect("Me", f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("Me", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch {
 		case sub.name == "role":
 			return e.value(who.Role)
@@ -71,13 +64,9 @@ func (e *encoder) me(f *field) error {
 
 // limits writes the bounds of an operation.
 func (e *encoder) limits(l Limits, f *field) error {
-	fields, err := e.p.doc.collect("Limit", f.sets)
-	if err != nil {
-		return err
-	}
 	list := l.list()
 	return e.list(len(list), func(i int) error {
-		return e.object("Limit", fields, func(sub *field) error {
+		return e.object(f, func(sub *field) error {
 			switch sub.name {
 			case "name":
 				return e.value(list[i].name)

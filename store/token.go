@@ -26,14 +26,16 @@ func (s *Store) CreateToken(ctx context.Context, name string, role content.Role,
 	const insert = `INSERT INTO token (name, role, handle, digest, created, expires)
 SELECT $1, $2, $3, $4, $5, $6
 WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
-	res, err := s.writer.ExecContext(ctx, insert, name, string(role), handle(digest), digest[:], s.now().UnixMilli(), instant(expires))
-	if err != nil {
-		return "", fmt.Errorf("keep the token: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return "", errors.Join(err, content.Errorf(content.Conflict, "there is a token named %q already: choose another name, or revoke that one", name))
-	}
-	return text, nil
+	return text, s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+		res, err := w.exec(ctx, insert, name, string(role), handle(digest), digest[:], w.now().UnixMilli(), instant(expires))
+		if err != nil {
+			return fmt.Errorf("keep the token: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, content.Errorf(content.Conflict, "there is a token named %q already: choose another name, or revoke that one", name))
+		}
+		return nil
+	})
 }
 
 // Tokens lists all tokens, those that are no longer good too, in the order in which they were made.
@@ -64,7 +66,13 @@ func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.T
 		number = 0
 	}
 	const revoke = "UPDATE token SET revoked = $1 WHERE revoked IS NULL AND (number = $2 OR name = $3) RETURNING " + tokenColumns
-	t, err := scanToken(s.writer.QueryRowContext(ctx, revoke, s.now().UnixMilli(), number, numberOrName).Scan)
+	var t content.Token
+	err = s.desk.do(ctx, func(ctx context.Context, w *writer) (err error) {
+		t, err = scanToken(func(dest ...any) error {
+			return w.scan(ctx, revoke, []any{w.now().UnixMilli(), number, numberOrName}, dest)
+		})
+		return err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, content.Errorf(content.NotFound, "there is no good token %q: token list shows which there are", numberOrName)
 	}

@@ -56,7 +56,10 @@ func TestTokens(t *testing.T) {
 func TestUses(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "parley.db")
-	s := opened(t, path)
+	s, err := Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	noon := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
 	s.at(noon)
 	used, idle := created(t, s, "used", content.Viewer, time.Time{}), created(t, s, "idle", content.Viewer, noon)
