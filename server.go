@@ -69,7 +69,9 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Guard: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
+	gql, err := graph.New(graph.Config{
+		Reader: st, Guard: st, Limits: c.Limits, Documents: int64(c.DocumentCache), MaxAge: c.MaxAge, Version: version, Logger: log, RequestID: web.RequestID,
+	})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
 	}
@@ -82,8 +84,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	srv := &http.Server{
-		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
+		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)

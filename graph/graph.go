@@ -14,9 +14,11 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/internal/lru"
 )
 
 // Reader answers selections from one snapshot of the record.
@@ -53,7 +55,11 @@ type Config struct {
 	Writer Writer
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
-	Limits  Limits
+	Limits Limits
+	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
+	Documents int64
+	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
+	MaxAge  time.Duration
 	Version string
 	Logger  *slog.Logger
 	// RequestID names a request in answers to internal failures; it may be nil.
@@ -63,8 +69,11 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
-	schema *ast.Schema
-	exec   *executor.Executor
+	schema    *ast.Schema
+	rules     *rules.Rules
+	exec      *executor.Executor
+	documents *documents
+	lists     map[string]int // how long the lists of introspection are
 }
 
 // New returns the handler of /graphql.
@@ -72,8 +81,14 @@ func New(c Config) (http.Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
 	}
+	if c.Documents == 0 {
+		c.Documents = 32 << 20
+	}
 	es := executable()
-	return &server{Config: c, schema: es.Schema(), exec: executor.New(es)}, nil
+	return &server{
+		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()),
+	}, nil
 }
 
 // SDL returns the text of the served schema.

@@ -91,6 +91,7 @@ type bound struct {
 func (l Limits) list() []bound {
 	return []bound{
 		{"aliases", "aliases", l.Aliases},
+		{"body", "bytes", l.Body},
 		{"conditions", "conditions of a filter", l.Conditions},
 		{"cost", "objects", l.Cost},
 		{"depth", "levels", l.Depth},
@@ -98,6 +99,7 @@ func (l Limits) list() []bound {
 		{"fields", "fields", l.Fields},
 		{"filter-depth", "levels of a filter", l.FilterDepth},
 		{"introspections", "fields", l.Introspections},
+		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
 		{"repeats", "mentions of a field", l.Repeats},
 		{"root-fields", "fields", l.RootFields},
 		{"spreads", "fragments", l.Spreads},

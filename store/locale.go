@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -26,9 +25,9 @@ func (r *reader) locales(ctx context.Context) (*content.Result, error) {
 	}
 	text := "SELECT locale FROM (\n" + strings.Join(parts, "\nUNION ALL\n") + "\n)\nGROUP BY locale\nORDER BY SUM(items) DESC, locale"
 	list := &content.List{}
-	err := r.query(ctx, text, nil, func(rows *sql.Rows) error {
+	err := r.query(ctx, text, nil, func(row *row) error {
 		var locale string
-		if err := rows.Scan(&locale); err != nil {
+		if err := row.Scan(&locale); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
 		list.Rows = append(list.Rows, content.Row{Values: []any{locale}})

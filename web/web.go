@@ -8,9 +8,6 @@ import (
 	"net/http"
 )
 
-// maxBody is the greatest size of a request's body, in bytes.
-const maxBody = 1 << 20
-
 // Config is what the shell is made around.
 type Config struct {
 	// GraphQL answers /graphql.
@@ -27,7 +24,7 @@ type Config struct {
 // New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.MaxBytesHandler(c.GraphQL, maxBody))
+	mux.Handle("/graphql", c.GraphQL)
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
