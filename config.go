@@ -20,6 +20,7 @@ type Config struct {
 	Storage `embed:""`
 	Caching `embed:""`
 	Limits  graph.Limits `embed:"" prefix:"max-"`
+	Live    graph.Live   `embed:"" prefix:"live-"`
 }
 
 // Network is where the service listens, and to whom.

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -56,6 +55,12 @@ type Config struct {
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
 	Limits Limits
+	// Live bounds connections that go on; where they are zero, DefaultLive does.
+	Live Live
+	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
+	Origins []string
+	// Now is the clock; where nil, that of the machine.
+	Now func() time.Time
 	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
 	Documents int64
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
@@ -74,12 +79,19 @@ type server struct {
 	exec      *executor.Executor
 	documents *documents
 	lists     map[string]int // how long the lists of introspection are
+	lives     *lives
 }
 
 // New returns the handler of /graphql.
-func New(c Config) (http.Handler, error) {
+func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
+	}
+	if c.Live == (Live{}) {
+		c.Live = DefaultLive()
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
 	}
 	if c.Documents == 0 {
 		c.Documents = 32 << 20
@@ -87,7 +99,7 @@ func New(c Config) (http.Handler, error) {
 	es := executable()
 	return &server{
 		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()),
+		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
 	}, nil
 }
 

@@ -15,11 +15,15 @@ import (
 
 // ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isUpgrade(r) {
+		s.socket(w, r)
+		return
+	}
 	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization, Origin")
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s or %s", mediaGraphQL, mediaJSON), "BAD_REQUEST")})
+		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, err := s.decode(w, r)
@@ -40,6 +44,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req.Who = who
+	if media == mediaStream {
+		s.sse(w, r, req)
+		return
+	}
 	p, errs := s.prepare(req)
 	if len(errs) > 0 {
 		status := statusOf(media, errs)

@@ -75,13 +75,19 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error)
 	}
 	// The server bounds the time of reading; what follows takes as long as it may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	if list := params.Get("locales"); list != "" {
-		req.Locales = strings.Split(list, ",")
-	}
+	req.Locales = localesParam(params)
 	if req.Query == "" {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
+}
+
+// localesParam are the languages that the address names, best first.
+func localesParam(params url.Values) []string {
+	if list := params.Get("locales"); list != "" {
+		return strings.Split(list, ",")
+	}
+	return nil
 }
 
 func decodeParams(params url.Values) (request, error) {
