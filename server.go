@@ -15,7 +15,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"parley/docs"
 	"parley/graph"
+	"parley/internal/markdown"
 	"parley/store"
 	"parley/web"
 )
@@ -30,6 +32,7 @@ type cli struct {
 	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
 	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
 	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -72,7 +75,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly,
+		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly,
 		Limits: c.Limits, Live: c.Live,
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
@@ -80,12 +83,16 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
 	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return err
+	}
 	ok := func(ctx context.Context) error {
 		_, err := st.Head(ctx)
 		return err
 	}
 	srv := &http.Server{
-		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
+		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -126,4 +133,7 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 	return nil
 }
 
-var _ graph.Reader = (*store.Store)(nil)
+var (
+	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Guard  = (*store.Store)(nil)
+)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,12 +20,13 @@ import (
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
 const maxMessage = 500
 
-// coded gives an error its code.
+// coded gives an error its code, and the address where the code is explained.
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
 	delete(e.Extensions, "file") // the parser's name for the one document
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
@@ -107,6 +109,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
+		maps.Copy(g.Extensions, known.Details)
 		if at, ok := errors.AsType[*pathError](err); ok {
 			g.Path = ast.Path{ast.PathName(at.path)}
 		}
@@ -131,6 +134,9 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	}()
 	program, err := compile(s.schema, o.op, o.vars)
 	if err != nil {
+		return answered{}, err
+	}
+	if err := program.authorize(req.Who); err != nil {
 		return answered{}, err
 	}
 	fields := program.bind(o.vars)
@@ -169,7 +175,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		}
 		own := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		return e.root(r, own, s.Version, head)
+		return e.root(r, own, &serving{s, req.Who, head})
 	})
 	around := surrogatesOf(sels, answers)
 	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err

@@ -38,6 +38,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(r.Context(), w, media, status, gqlerror.List{fault})
 		return
 	}
+	who, fault := s.identify(r)
+	if fault != nil {
+		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+		return
+	}
+	req.Who = who
 	if media == mediaStream {
 		s.sse(w, r, req)
 		return
@@ -116,6 +122,10 @@ func statusOf(media string, errs gqlerror.List) int {
 		return http.StatusInternalServerError
 	case code == "TIMEOUT":
 		return http.StatusServiceUnavailable
+	case code == "UNAUTHENTICATED":
+		return http.StatusUnauthorized
+	case code == "FORBIDDEN":
+		return http.StatusForbidden
 	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:
@@ -128,8 +138,9 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 	b, err := json.Marshal(map[string]any{"errors": errs})
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
+		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
+	challenge(w, errs)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(b)

@@ -55,6 +55,8 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	switch {
 	case sel.Search != nil:
 		return r.search(ctx, sel)
+	case sel.Type.Name == "Locale":
+		return r.locales(ctx)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":

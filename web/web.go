@@ -14,6 +14,8 @@ type Config struct {
 	GraphQL http.Handler
 	// SDL is the text of the schema.
 	SDL string
+	// Errors is the page about the codes of errors, in HTML.
+	Errors string
 	// Ready reports why the service cannot answer now, or nil.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
@@ -27,6 +29,10 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
 	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(c.Errors))
+	})
 	serveLabels(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
