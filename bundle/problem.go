@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // Problem is something wrong in a bundle.
@@ -47,22 +45,6 @@ func (p Problems) sort() {
 
 // position is a place in a file; the zero value is the file as a whole.
 type position struct{ line, column int }
-
-// of is the place where a node begins.
-func of(n ast.Node) position {
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		if len(m.Values) > 0 && !m.IsFlowStyle {
-			return of(m.Values[0])
-		}
-	case *ast.MappingValueNode:
-		return of(m.Key)
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return position{t.Position.Line, t.Position.Column}
-	}
-	return position{1, 1}
-}
 
 // problem notes what is wrong at a place of the file that is being read.
 func (l *loader) problem(p position, format string, args ...any) {
