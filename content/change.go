@@ -114,7 +114,7 @@ type Written struct {
 }
 
 // Problems are all that is wrong with an input.
-type Problems []*Error
+type Problems []*Error //nolint:errname // it is a list of them
 
 // Error returns the first message.
 func (p Problems) Error() string { return p[0].Message }

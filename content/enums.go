@@ -494,6 +494,13 @@ func (RevisionReason) Values() []string {
 // PubStatus is an enumeration of the content model; the schema describes its values.
 type PubStatus string
 
+// The statuses: public, held back until further notice, and taken back for good.
+const (
+	PubUsable   PubStatus = "USABLE"
+	PubWithheld PubStatus = "WITHHELD"
+	PubCanceled PubStatus = "CANCELED"
+)
+
 // Values returns the values of the enumeration in the order of the model.
 func (PubStatus) Values() []string {
 	return []string{

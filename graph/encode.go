@@ -1,50 +1,28 @@
 package graph
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"strings"
-	"time"
-
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"parley/content"
 )
 
-// encoder writes the bytes of an answer from the rows that were read.
+// encoder writes the bytes of an answer from the rows that were read, field by field as the program has them.
 type encoder struct {
-	bytes.Buffer
-	p *planner
+	buffer
 }
 
-// value writes any plain value as JSON.
-func (e *encoder) value(v any) error {
-	if t, ok := v.(time.Time); ok {
-		v = t.UTC().Format(time.RFC3339Nano)
-	}
-	enc := json.NewEncoder(&e.Buffer)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("encode a value: %w", err)
-	}
-	e.Truncate(e.Len() - 1) // the newline
-	return nil
+// object writes an object with what a field asks of it, each value by the function.
+func (e *encoder) object(f *field, each func(*field) error) error {
+	return e.objectOf(f.named, f.fields(), each)
 }
 
-// object writes an object with the fields, each by the function.
-func (e *encoder) object(typeName string, fields []*field, each func(*field) error) error {
-	e.WriteByte('{')
+func (e *encoder) objectOf(typeName string, fields []*field, each func(*field) error) error {
+	e.raw('{')
 	for i, f := range fields {
 		if i > 0 {
-			e.WriteByte(',')
+			e.raw(',')
 		}
-		if err := e.value(f.key); err != nil {
-			return err
-		}
-		e.WriteByte(':')
+		e.text = append(e.text, f.head...)
 		var err error
-		if f.name == "__typename" {
+		if f.form == typeNameForm {
 			err = e.value(typeName)
 		} else {
 			err = each(f)
@@ -53,46 +31,38 @@ func (e *encoder) object(typeName string, fields []*field, each func(*field) err
 			return err
 		}
 	}
-	e.WriteByte('}')
+	e.raw('}')
 	return nil
 }
 
 // list writes n elements.
 func (e *encoder) list(n int, each func(i int) error) error {
-	e.WriteByte('[')
+	e.raw('[')
 	for i := range n {
 		if i > 0 {
-			e.WriteByte(',')
+			e.raw(',')
 		}
 		if err := each(i); err != nil {
 			return err
 		}
 	}
-	e.WriteByte(']')
+	e.raw(']')
 	return nil
 }
 
-func (e *encoder) null() error { e.WriteString("null"); return nil }
-
 // node writes an item.
-func (e *encoder) node(sel *content.Selection, res *content.Result, row content.Row, sets []ast.SelectionSet) error {
-	fields, err := e.p.doc.collect(sel.Type.Name, sets)
-	if err != nil {
-		return err
-	}
-	return e.object(sel.Type.Name, fields, func(f *field) error { return e.field(sel, res, row, f) })
+func (e *encoder) node(sel *content.Selection, res *content.Result, row content.Row, f *field) error {
+	return e.objectOf(sel.Type.Name, f.of(sel.Type.Name), func(sub *field) error { return e.field(sel, res, row, sub) })
 }
 
 func (e *encoder) field(sel *content.Selection, res *content.Result, row content.Row, f *field) error {
-	named := f.def.Type.Name()
-	types := e.p.nodeTypes(named)
-	switch {
-	case f.name == "id" || f.name == "sourceId":
+	switch f.form {
+	case idForm:
 		return e.value(content.NewID(sel.Type.Name, row.Key))
-	case f.name == "direction":
+	case directionForm:
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
-	case named == "TrackRecord" || named == "FollowUp":
+	case computedForm:
 		child, answer := under(sel, res, f.key)
 		l := answer.Lists[row.Key]
 		if l == nil {
@@ -102,26 +72,26 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 			return e.trackRecord(r, f)
 		}
 		return e.followUp(child, answer, l.Rows[0], f)
-	case strings.HasSuffix(named, "Connection"):
+	case connectionForm:
 		child, answer := under(sel, res, f.key)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
-	case len(types) == 0:
-		return e.plain(sel, res, read(sel, row, f.name), f)
-	case f.def.Type.Elem != nil && isList(sel.Type, f.name):
+	case listForm:
 		child, answer := under(sel, res, f.key)
 		l := answer.Lists[row.Key]
 		if l == nil {
 			l = &content.List{}
 		}
-		return e.list(len(l.Rows), func(i int) error { return e.node(child, answer, l.Rows[i], f.sets) })
-	case f.def.Type.Elem != nil:
+		return e.list(len(l.Rows), func(i int) error { return e.node(child, answer, l.Rows[i], f) })
+	case elementsForm:
 		return e.referred(sel, res, read(sel, row, f.name), f)
-	default:
+	case referenceForm:
 		ref, ok := read(sel, row, f.name).(content.Ref)
 		if !ok {
 			return e.null()
 		}
-		return e.refer(sel, res, f.key, ref, f.sets)
+		return e.refer(sel, res, ref, f)
+	default:
+		return e.plain(sel, res, read(sel, row, f.name), f)
 	}
 }
 
@@ -145,14 +115,24 @@ func under(sel *content.Selection, res *content.Result, key string) (*content.Se
 	return nil, &content.Result{}
 }
 
+// found returns the child selection that reads what a field refers to, with the item, or nil where the audience may not
+// see it.
+func found(sel *content.Selection, res *content.Result, ref content.Ref, f *field) (*content.Selection, *content.Result, *content.List) {
+	for i, c := range sel.Children {
+		if c.Type.Name == ref.Type && len(c.Key) == len(f.path)+1+len(ref.Type) && c.Key[:len(f.path)] == f.path {
+			return c, res.Children[i], res.Children[i].Lists[ref.Key]
+		}
+	}
+	return nil, nil, nil
+}
+
 // refer writes the item that a reference points at, or null where the audience may not see it.
-func (e *encoder) refer(sel *content.Selection, res *content.Result, key string, ref content.Ref, sets []ast.SelectionSet) error {
-	child, answer := under(sel, res, key+":"+ref.Type)
-	l := answer.Lists[ref.Key]
+func (e *encoder) refer(sel *content.Selection, res *content.Result, ref content.Ref, f *field) error {
+	child, answer, l := found(sel, res, ref, f)
 	if l == nil {
 		return e.null()
 	}
-	return e.node(child, answer, l.Rows[0], sets)
+	return e.node(child, answer, l.Rows[0], f)
 }
 
 // referred writes the list of the items that the elements of a list point at; it drops what is invisible.
@@ -162,7 +142,7 @@ func (e *encoder) referred(sel *content.Selection, res *content.Result, v any, f
 	for _, element := range list {
 		for _, x := range element {
 			if ref, ok := x.(content.Ref); ok {
-				if _, answer := under(sel, res, f.key+":"+ref.Type); answer.Lists[ref.Key] != nil {
+				if _, _, l := found(sel, res, ref, f); l != nil {
 					refs = append(refs, ref)
 				}
 			}
@@ -171,7 +151,7 @@ func (e *encoder) referred(sel *content.Selection, res *content.Result, v any, f
 	if n, err := first(f, 0); err == nil && n > 0 {
 		refs = refs[:min(n, len(refs))]
 	}
-	return e.list(len(refs), func(i int) error { return e.refer(sel, res, f.key, refs[i], f.sets) })
+	return e.list(len(refs), func(i int) error { return e.refer(sel, res, refs[i], f) })
 }
 
 // connection writes a page.
@@ -179,20 +159,15 @@ func (e *encoder) connection(sel *content.Selection, res *content.Result, l *con
 	if l == nil {
 		l = &content.List{}
 	}
-	named := f.def.Type.Name()
-	fields, err := e.p.doc.collect(named, f.sets)
-	if err != nil {
-		return err
-	}
 	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
-	return e.object(named, fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "totalCount":
 			return e.value(l.Total)
 		case "facets":
 			return e.facets(sel, l, sub)
 		case "nodes":
-			return e.list(len(l.Rows), func(i int) error { return e.node(sel, res, l.Rows[i], sub.sets) })
+			return e.list(len(l.Rows), func(i int) error { return e.node(sel, res, l.Rows[i], sub) })
 		case "edges":
 			return e.list(len(l.Rows), func(i int) error { return e.edge(sel, res, l.Rows[i], cursor(i), sub) })
 		default:
@@ -202,25 +177,16 @@ func (e *encoder) connection(sel *content.Selection, res *content.Result, l *con
 }
 
 func (e *encoder) edge(sel *content.Selection, res *content.Result, row content.Row, cursor string, f *field) error {
-	named := f.def.Type.Name()
-	fields, err := e.p.doc.collect(named, f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object(named, fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		if sub.name == "cursor" {
 			return e.value(cursor)
 		}
-		return e.node(sel, res, row, sub.sets)
+		return e.node(sel, res, row, sub)
 	})
 }
 
 func (e *encoder) pageInfo(l *content.List, cursor func(int) string, f *field) error {
-	fields, err := e.p.doc.collect("PageInfo", f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("PageInfo", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch {
 		case sub.name == "hasNextPage":
 			return e.value(l.HasNext)
@@ -241,24 +207,20 @@ func (e *encoder) root(r *root, answers []*content.Result, version string, head 
 	f := r.field
 	switch {
 	case f.name == "service":
-		fields, err := e.p.doc.collect("Service", f.sets)
-		if err != nil {
-			return err
-		}
 		values := map[string]any{"name": "parley", "version": version, "revision": int64(head)}
-		return e.object("Service", fields, func(sub *field) error { return e.value(values[sub.name]) })
+		return e.object(f, func(sub *field) error { return e.value(values[sub.name]) })
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
 	case f.name == "nodes":
 		return e.list(len(r.ids), func(i int) error { return e.byID(r, answers, r.ids[i]) })
 	case f.name == "node":
 		return e.byID(r, answers, r.ids[0])
-	case strings.HasSuffix(f.def.Type.Name(), "Connection"):
+	case f.form == connectionForm:
 		return e.connection(r.sels[0], answers[0], answers[0].Lists[0], f)
 	default:
 		for _, l := range answers[0].Lists {
 			if len(l.Rows) > 0 {
-				return e.node(r.sels[0], answers[0], l.Rows[0], f.sets)
+				return e.node(r.sels[0], answers[0], l.Rows[0], f)
 			}
 		}
 		return e.null()
@@ -273,7 +235,7 @@ func (e *encoder) byID(r *root, answers []*content.Result, id content.ID) error 
 	}
 	for i, sel := range r.sels {
 		if l := answers[i].Lists[key]; sel.Type == t && l != nil {
-			return e.node(sel, answers[i], l.Rows[0], r.field.sets)
+			return e.node(sel, answers[i], l.Rows[0], r.field)
 		}
 	}
 	return e.null()

@@ -28,17 +28,13 @@ func addFacets(sel *content.Selection, f *field) {
 
 // facets writes the counts of a list.
 func (e *encoder) facets(sel *content.Selection, l *content.List, f *field) error {
-	fields, err := e.p.doc.collect("Facet", f.sets)
-	if err != nil {
-		return err
-	}
 	by := facetsOf(f)
 	return e.list(len(by), func(i int) error {
 		var buckets []content.Bucket
 		if at := slices.Index(sel.Facets, by[i]); at < len(l.Facets) {
 			buckets = l.Facets[at]
 		}
-		return e.object("Facet", fields, func(sub *field) error {
+		return e.object(f, func(sub *field) error {
 			if sub.name == "facetField" {
 				return e.value(by[i])
 			}
@@ -48,16 +44,12 @@ func (e *encoder) facets(sel *content.Selection, l *content.List, f *field) erro
 }
 
 func (e *encoder) buckets(list []content.Bucket, f *field) error {
-	fields, err := e.p.doc.collect("FacetBucket", f.sets)
-	if err != nil {
-		return err
-	}
 	n, err := first(f, content.MaxPage)
 	if err != nil {
 		return err
 	}
 	return e.list(min(n, len(list)), func(i int) error {
-		return e.object("FacetBucket", fields, func(sub *field) error {
+		return e.object(f, func(sub *field) error {
 			if sub.name == "count" {
 				return e.value(list[i].Count)
 			}

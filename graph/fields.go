@@ -4,86 +4,47 @@ import (
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"parley/content"
 )
 
 // maxFields bounds what is gathered of one operation, a field on an interface counted for each of its types.
 const maxFields = 50_000
 
-// field is a field of the answer: what all its mentions under one response key ask for.
-type field struct {
-	key  string
-	name string
-	def  *ast.FieldDefinition
-	args map[string]any
-	sets []ast.SelectionSet
-}
-
-// document is one operation with its variables.
-type document struct {
-	schema *ast.Schema
-	op     *ast.OperationDefinition
-	vars   map[string]any
-	limits Limits
-	fields int
-	memo   map[collected][]*field
-}
-
-// collected names what was collected: for a type, from selection sets.
-type collected struct {
-	typeName string
-	sets     *ast.SelectionSet
-}
-
-// collect gathers the fields that the selection sets ask of an object of the named type, in the order of the answer. It
-// does so once for each type and field, however many rows ask.
-func (d *document) collect(typeName string, sets []ast.SelectionSet) ([]*field, error) {
-	if len(sets) == 0 {
-		return nil, nil
-	}
-	key := collected{typeName, &sets[0]}
-	if list, ok := d.memo[key]; ok {
-		return list, nil
-	}
-	c := collector{doc: d, typeName: typeName, at: map[string]*field{}, seen: map[string]bool{}}
-	for _, set := range sets {
-		c.add(set)
-	}
-	if d.fields > maxFields {
-		return nil, content.Errorf(content.LimitExceeded, "the operation asks for more than %d fields", maxFields)
-	}
-	if d.memo == nil {
-		d.memo = map[collected][]*field{}
-	}
-	d.memo[key] = c.fields
-	return c.fields, nil
-}
-
+// collector gathers what selection sets ask of an object of one type, in the order of the answer: fragments are spread,
+// @skip and @include applied, and the mentions of one response key brought together.
 type collector struct {
-	doc      *document
+	*compiler
 	typeName string
 	fields   []*field
+	sets     map[*field][]ast.SelectionSet
 	at       map[string]*field
 	seen     map[string]bool
 }
 
+// collect returns the fields that the selection sets ask of an object of the named type, and of each what it selects.
+func (c *compiler) collect(typeName string, sets []ast.SelectionSet) ([]*field, map[*field][]ast.SelectionSet) {
+	l := collector{compiler: c, typeName: typeName, sets: map[*field][]ast.SelectionSet{}, at: map[string]*field{}, seen: map[string]bool{}}
+	for _, set := range sets {
+		l.add(set)
+	}
+	return l.fields, l.sets
+}
+
 func (c *collector) add(set ast.SelectionSet) {
 	for _, s := range set {
-		if c.doc.fields++; c.doc.fields > maxFields {
+		if c.count++; c.count > maxFields {
 			return
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			if c.doc.included(s.Directives) {
+			if c.included(s.Directives) {
 				c.field(s)
 			}
 		case *ast.InlineFragment:
-			if c.doc.included(s.Directives) && c.applies(s.TypeCondition) {
+			if c.included(s.Directives) && c.applies(s.TypeCondition) {
 				c.add(s.SelectionSet)
 			}
 		case *ast.FragmentSpread:
-			if c.doc.included(s.Directives) && !c.seen[s.Name] && c.applies(s.Definition.TypeCondition) {
+			if c.included(s.Directives) && !c.seen[s.Name] && c.applies(s.Definition.TypeCondition) {
 				c.seen[s.Name] = true
 				c.add(s.Definition.SelectionSet)
 			}
@@ -94,8 +55,8 @@ func (c *collector) add(set ast.SelectionSet) {
 func (c *collector) field(s *ast.Field) {
 	f := c.at[s.Alias]
 	if f == nil {
-		f = &field{key: s.Alias, name: s.Name, def: s.Definition, args: s.ArgumentMap(c.doc.vars)}
-		if own := c.doc.schema.Types[c.typeName]; own != nil {
+		f = &field{key: s.Alias, name: s.Name, def: s.Definition, mention: s}
+		if own := c.schema.Types[c.typeName]; own != nil {
 			if def := own.Fields.ForName(s.Name); def != nil {
 				f.def = def
 			}
@@ -103,7 +64,9 @@ func (c *collector) field(s *ast.Field) {
 		c.at[s.Alias] = f
 		c.fields = append(c.fields, f)
 	}
-	f.sets = append(f.sets, s.SelectionSet)
+	if len(s.SelectionSet) > 0 {
+		c.sets[f] = append(c.sets[f], s.SelectionSet)
+	}
 }
 
 // applies reports whether a fragment on the named type covers the type that is collected for.
@@ -111,13 +74,13 @@ func (c *collector) applies(condition string) bool {
 	if condition == "" || condition == c.typeName {
 		return true
 	}
-	return slices.ContainsFunc(c.doc.schema.PossibleTypes[condition], func(t *ast.Definition) bool { return t.Name == c.typeName })
+	return slices.ContainsFunc(c.schema.PossibleTypes[condition], func(t *ast.Definition) bool { return t.Name == c.typeName })
 }
 
 // included evaluates @skip and @include.
-func (d *document) included(list ast.DirectiveList) bool {
+func (c *compiler) included(list ast.DirectiveList) bool {
 	for _, dir := range list {
-		on, _ := dir.ArgumentMap(d.vars)["if"].(bool)
+		on, _ := dir.ArgumentMap(c.vars)["if"].(bool)
 		if dir.Name == "skip" && on || dir.Name == "include" && !on {
 			return false
 		}

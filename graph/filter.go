@@ -27,7 +27,7 @@ type filters struct {
 func (p *planner) filter(t *content.Type, f *field) (*content.Filter, error) {
 	var all []*content.Filter
 	if v, ok := f.args["where"].(map[string]any); ok {
-		fs := &filters{schema: p.doc.schema, limits: p.doc.limits}
+		fs := &filters{schema: p.schema, limits: p.limits}
 		where, err := fs.where(t, t.Name+"Where", v, "where", 0)
 		if err != nil {
 			return nil, err

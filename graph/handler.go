@@ -91,7 +91,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	data, head, err := s.execute(ctx, &planner{doc: &document{schema: s.schema, op: p.op, vars: p.vars, limits: s.Limits}, locales: req.Locales}, req)
+	data, head, err := s.execute(ctx, p, req)
 	switch {
 	case err == nil:
 		return data, head, nil
@@ -125,13 +125,19 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 // execute plans, reads and encodes an operation.
-func (s *server) execute(ctx context.Context, p *planner, req request) (data []byte, head content.Revision, err error) {
+func (s *server) execute(ctx context.Context, o prepared, req request) (data []byte, head content.Revision, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	roots, err := p.plan()
+	program, err := compile(s.schema, o.op, o.vars)
+	if err != nil {
+		return nil, 0, err
+	}
+	fields := program.bind(o.vars)
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales}
+	roots, err := p.plan(fields)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -147,19 +153,15 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 	if err != nil {
 		return nil, 0, fmt.Errorf("read: %w", err)
 	}
-	schema, err := s.introspect(ctx, p, req)
+	schema, err := s.introspect(ctx, fields, req)
 	if err != nil {
 		return nil, 0, err
 	}
-	e := &encoder{p: p}
-	fields := make([]*field, len(roots))
-	for i, r := range roots {
-		fields[i] = r.field
-	}
+	e := &encoder{}
 	next := 0
-	err = e.object("Query", fields, func(f *field) error {
+	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
-			e.Write(schema[f.key])
+			e.text = append(e.text, schema[f.key]...)
 			return nil
 		}
 		r := roots[next]
@@ -171,20 +173,16 @@ func (s *server) execute(ctx context.Context, p *planner, req request) (data []b
 		results = results[len(r.sels):]
 		return e.root(r, answers, s.Version, head)
 	})
-	return e.Bytes(), head, err
+	return e.text, head, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
-func (s *server) introspect(ctx context.Context, p *planner, req request) (map[string]json.RawMessage, error) {
+func (s *server) introspect(ctx context.Context, fields []*field, req request) (map[string]json.RawMessage, error) {
 	var set ast.SelectionSet
-	fields, err := p.doc.collect("Query", []ast.SelectionSet{p.doc.op.SelectionSet})
-	if err != nil {
-		return nil, err
-	}
 	for _, f := range fields {
 		if strings.HasPrefix(f.name, "__") && f.name != "__typename" {
 			var merged ast.SelectionSet
-			for _, sub := range f.sets {
+			for _, sub := range f.selects {
 				merged = append(merged, sub...)
 			}
 			var args ast.ArgumentList

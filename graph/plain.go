@@ -3,8 +3,6 @@ package graph
 import (
 	"time"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"parley/content"
 	"parley/internal/markdown"
 )
@@ -37,11 +35,10 @@ func shorter(n, limit int) int {
 
 // one writes a single value after the type that the schema gives it.
 func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *field) error {
-	named := f.def.Type.Name()
 	if v == nil {
-		return e.absent(f, named)
+		return e.absent(f)
 	}
-	switch named {
+	switch f.named {
 	case "RichText":
 		text, _ := v.(string)
 		return e.richText(text, f)
@@ -59,56 +56,37 @@ func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *fie
 }
 
 // absent writes null, or what a required field has where nothing was said.
-func (e *encoder) absent(f *field, named string) error {
+func (e *encoder) absent(f *field) error {
 	switch {
 	case !f.def.Type.NonNull:
 		return e.null()
-	case named == "Boolean":
+	case f.named == "Boolean":
 		return e.value(false)
-	case e.p.doc.schema.Types[named].Kind == ast.Enum:
-		return e.value(unsaid(e.p.doc.schema.Types[named]))
-	case named == "RichText":
+	case f.unsaid != "":
+		return e.value(f.unsaid)
+	case f.named == "RichText":
 		return e.richText("", f)
 	default:
 		return e.value("")
 	}
 }
 
-// unsaid is the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first.
-func unsaid(def *ast.Definition) string {
-	for _, name := range []string{"UNKNOWN", "OTHER"} {
-		if def.EnumValues.ForName(name) != nil {
-			return name
-		}
-	}
-	return def.EnumValues[0].Name
-}
-
 // element writes an object whose values are kept by name.
 func (e *encoder) element(sel *content.Selection, res *content.Result, m map[string]any, f *field) error {
-	named := f.def.Type.Name()
-	fields, err := e.p.doc.collect(named, f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object(named, fields, func(sub *field) error {
-		if len(e.p.nodeTypes(sub.def.Type.Name())) > 0 {
+	return e.object(f, func(sub *field) error {
+		if sub.form == referenceForm {
 			ref, ok := m[sub.name].(content.Ref)
 			if !ok {
 				return e.null()
 			}
-			return e.refer(sel, res, f.key+"."+sub.key, ref, sub.sets)
+			return e.refer(sel, res, ref, sub)
 		}
 		return e.plain(sel, res, m[sub.name], sub)
 	})
 }
 
 func (e *encoder) richText(text string, f *field) error {
-	fields, err := e.p.doc.collect("RichText", f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("RichText", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "markdown":
 			return e.value(text)
@@ -132,17 +110,13 @@ func (e *encoder) richText(text string, f *field) error {
 }
 
 func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
-	fields, err := e.p.doc.collect("FuzzyDate", f.sets)
-	if err != nil {
-		return err
-	}
 	instant := func(t time.Time, ok bool) error {
 		if !ok {
 			return e.null()
 		}
 		return e.value(t)
 	}
-	return e.object("FuzzyDate", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "edtf":
 			return e.value(d.EDTF())

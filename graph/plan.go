@@ -12,7 +12,8 @@ import (
 
 // planner turns the fields of an operation into selections.
 type planner struct {
-	doc *document
+	schema *ast.Schema
+	limits Limits
 	// locales are the languages that the request asks for, best first; those of an argument win over its parameter.
 	locales []string
 	asked   bool // whether a root field has the argument
@@ -27,88 +28,50 @@ func (p *planner) view() (content.View, error) {
 	return content.View{Audience: content.Public, Locales: locales}, nil
 }
 
-// nodeType returns the content type of a schema type, or nil where it is none.
-func nodeType(name string) *content.Type {
-	switch name {
-	case "Participation", "Provision":
-		return content.RowType(name)
-	default:
-		return content.TypeNamed(name)
-	}
-}
-
-// nodeTypes returns the content types that a schema type stands for: itself, or what implements the interface.
-func (p *planner) nodeTypes(name string) []*content.Type {
-	if t := nodeType(name); t != nil {
-		return []*content.Type{t}
-	}
-	var list []*content.Type
-	if def := p.doc.schema.Types[name]; def != nil && def.IsAbstractType() {
-		for _, d := range p.doc.schema.PossibleTypes[name] {
-			if t := nodeType(d.Name); t != nil {
-				list = append(list, t)
-			}
-		}
-	}
-	return list
-}
-
-// node adds to sel what the selection sets ask of an item.
-func (p *planner) node(sel *content.Selection, sets []ast.SelectionSet, depth int) error {
-	fields, err := p.doc.collect(sel.Type.Name, sets)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		if err := p.field(sel, f, depth+1); err != nil {
+// node adds to sel what a field asks of an item of that type.
+func (p *planner) node(sel *content.Selection, f *field) error {
+	for _, sub := range f.of(sel.Type.Name) {
+		if err := p.field(sel, sub); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *planner) field(sel *content.Selection, f *field, depth int) error {
-	named := f.def.Type.Name()
-	types := p.nodeTypes(named)
-	switch {
-	case f.name == "__typename" || f.name == "id" || f.name == "sourceId":
+func (p *planner) field(sel *content.Selection, f *field) error {
+	switch f.form {
+	case typeNameForm, idForm:
 		return nil
-	case f.name == "direction":
+	case directionForm:
 		sel.Add("locale")
 		return nil
-	case named == "TrackRecord" || named == "FollowUp":
-		return p.computed(sel, f, named, depth)
-	case strings.HasSuffix(named, "Connection"):
-		return p.connection(sel, f, nodeType(strings.TrimSuffix(named, "Connection")), depth)
-	case len(types) == 0:
+	case computedForm:
+		return p.computed(sel, f)
+	case connectionForm:
+		return p.connection(sel, f, nodeType(strings.TrimSuffix(f.named, "Connection")))
+	case plainForm:
 		sel.Add(f.name)
-		return p.values(sel, f, named, depth)
-	case f.def.Type.Elem != nil && isList(sel.Type, f.name):
-		child := &content.Selection{Key: f.key, Relation: f.name, Type: types[0], Rows: true, Self: f.args["within"] == "SELF"}
+		return p.values(sel, f)
+	case listForm:
+		child := &content.Selection{Key: f.key, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
 		var err error
 		if child.Page.Size, err = first(f, 0); err != nil {
 			return err
 		}
 		sel.Children = append(sel.Children, child)
-		return p.node(child, f.sets, depth)
+		return p.node(child, f)
 	default:
 		sel.Add(f.name)
-		return p.refer(sel, f.key, f.name, types, f.sets, depth)
+		return p.refer(sel, f.name, f)
 	}
 }
 
-// isList reports whether a list of items is read by a relation; those kept inside their item are read by reference.
-func isList(t *content.Type, name string) bool {
-	f := t.Field(name)
-	return f == nil || f.Kind != content.Values
-}
-
-// refer adds a child for each type that a reference may point at.
-func (p *planner) refer(sel *content.Selection, key, relation string, types []*content.Type, sets []ast.SelectionSet, depth int) error {
-	for _, t := range types {
-		child := &content.Selection{Key: key + ":" + t.Name, Relation: relation, Type: t, Rows: true}
+// refer adds a child for each type that a reference may point at; relation is the field of the row that holds it.
+func (p *planner) refer(sel *content.Selection, relation string, f *field) error {
+	for _, t := range f.types {
+		child := &content.Selection{Key: f.path + ":" + t.Name, Relation: relation, Type: t, Rows: true}
 		sel.Children = append(sel.Children, child)
-		if err := p.node(child, sets, depth); err != nil {
+		if err := p.node(child, f); err != nil {
 			return err
 		}
 	}
@@ -116,23 +79,16 @@ func (p *planner) refer(sel *content.Selection, key, relation string, types []*c
 }
 
 // values plans the references inside the elements of a list that is kept in its item.
-func (p *planner) values(sel *content.Selection, f *field, named string, depth int) error {
-	if len(f.sets) == 0 || p.doc.schema.Types[named].Kind != ast.Object {
+func (p *planner) values(sel *content.Selection, f *field) error {
+	if len(f.objects) == 0 {
 		return nil
 	}
 	if _, err := first(f, 0); err != nil {
 		return err
 	}
-	fields, err := p.doc.collect(named, f.sets)
-	if err != nil {
-		return err
-	}
-	for _, sub := range fields {
-		if sub.name == "__typename" {
-			continue
-		}
-		if types := p.nodeTypes(sub.def.Type.Name()); len(types) > 0 {
-			if err := p.refer(sel, f.key+"."+sub.key, f.name, types, sub.sets, depth+1); err != nil {
+	for _, sub := range f.fields() {
+		if sub.form == referenceForm {
+			if err := p.refer(sel, f.name, sub); err != nil {
 				return err
 			}
 		}
@@ -141,14 +97,14 @@ func (p *planner) values(sel *content.Selection, f *field, named string, depth i
 }
 
 // connection adds the child for a page of a list.
-func (p *planner) connection(sel *content.Selection, f *field, t *content.Type, depth int) error {
+func (p *planner) connection(sel *content.Selection, f *field, t *content.Type) error {
 	child := &content.Selection{Key: f.key, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
-	return p.page(child, f, sel.Type.Name+"."+f.name, depth)
+	return p.page(child, f, sel.Type.Name+"."+f.name)
 }
 
 // page fills a selection with the page, the totals and the nodes that a connection field asks for.
-func (p *planner) page(sel *content.Selection, f *field, list string, depth int) error {
+func (p *planner) page(sel *content.Selection, f *field, list string) error {
 	var err error
 	if sel.Filter, err = p.filter(sel.Type, f); err != nil {
 		return err
@@ -160,24 +116,20 @@ func (p *planner) page(sel *content.Selection, f *field, list string, depth int)
 	if sel.Page, err = pageOf(f, list); err != nil {
 		return err
 	}
-	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
-	if err != nil {
-		return err
-	}
-	for _, sub := range fields {
+	for _, sub := range f.fields() {
 		switch sub.name {
 		case "totalCount":
 			sel.Total = true
 		case "facets":
 			addFacets(sel, sub)
 		case "pageInfo":
-			err = p.pageInfo(sel, sub)
+			pageInfo(sel, sub)
 		case "nodes":
 			sel.Rows = true
-			err = p.node(sel, sub.sets, depth)
+			err = p.node(sel, sub)
 		case "edges":
 			sel.Rows = true
-			err = p.edges(sel, sub, depth)
+			err = p.edges(sel, sub)
 		}
 		if err != nil {
 			return err
@@ -186,17 +138,13 @@ func (p *planner) page(sel *content.Selection, f *field, list string, depth int)
 	return nil
 }
 
-func (p *planner) edges(sel *content.Selection, f *field, depth int) error {
-	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
-	if err != nil {
-		return err
-	}
-	for _, sub := range fields {
+func (p *planner) edges(sel *content.Selection, f *field) error {
+	for _, sub := range f.fields() {
 		switch sub.name {
 		case "cursor":
 			sel.Cursors = true
 		case "node":
-			if err := p.node(sel, sub.sets, depth); err != nil {
+			if err := p.node(sel, sub); err != nil {
 				return err
 			}
 		}
@@ -204,13 +152,9 @@ func (p *planner) edges(sel *content.Selection, f *field, depth int) error {
 	return nil
 }
 
-func (p *planner) pageInfo(sel *content.Selection, f *field) error {
-	fields, err := p.doc.collect("PageInfo", f.sets)
-	if err != nil {
-		return err
-	}
+func pageInfo(sel *content.Selection, f *field) {
 	sel.Rows = true
-	for _, sub := range fields {
+	for _, sub := range f.fields() {
 		switch sub.name {
 		case "hasPreviousPage", "hasNextPage":
 			sel.Before = sel.Before || (sub.name == "hasPreviousPage") != sel.Page.Backward
@@ -218,7 +162,6 @@ func (p *planner) pageInfo(sel *content.Selection, f *field) error {
 			sel.Cursors = true
 		}
 	}
-	return nil
 }
 
 // sortOf reads the argument orderBy.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"parley/content"
 )
 
@@ -18,12 +16,8 @@ type root struct {
 	ids []content.ID
 }
 
-// plan turns the operation into the selections of its root fields.
-func (p *planner) plan() ([]*root, error) {
-	fields, err := p.doc.collect("Query", []ast.SelectionSet{p.doc.op.SelectionSet})
-	if err != nil {
-		return nil, err
-	}
+// plan turns the fields of an operation into the selections of its root fields.
+func (p *planner) plan(fields []*field) ([]*root, error) {
 	for _, f := range fields {
 		if err := p.localesOf(f); err != nil {
 			return nil, &pathError{path: f.key, err: err}
@@ -71,7 +65,6 @@ func (e *pathError) Unwrap() error { return e.err }
 
 func (p *planner) root(r *root) error {
 	f := r.field
-	named := f.def.Type.Name()
 	switch {
 	case strings.HasPrefix(f.name, "__") || f.name == "service":
 		return nil
@@ -90,12 +83,12 @@ func (p *planner) root(r *root) error {
 			ids[i], _ = v.(string)
 		}
 		return p.ids(r, ids...)
-	case strings.HasSuffix(named, "Connection"):
-		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(named, "Connection"))}
+	case f.form == connectionForm:
+		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
 		r.sels = append(r.sels, sel)
-		return p.page(sel, f, "Query."+f.name, 1)
+		return p.page(sel, f, "Query."+f.name)
 	default:
-		return p.single(r, content.TypeNamed(named))
+		return p.single(r, content.TypeNamed(f.named))
 	}
 }
 
@@ -114,7 +107,7 @@ func (p *planner) ids(r *root, ids ...string) error {
 			sel = &content.Selection{Key: t.Name, Type: t, Rows: true}
 			byType[t.Name] = sel
 			r.sels = append(r.sels, sel)
-			if err := p.node(sel, r.field.sets, 1); err != nil {
+			if err := p.node(sel, r.field); err != nil {
 				return err
 			}
 		}
@@ -154,5 +147,5 @@ func (p *planner) single(r *root, t *content.Type) error {
 		return badArgument(f.name, "%s takes exactly one of id, slug and externalId; %d were given", f.name, given)
 	}
 	r.sels = append(r.sels, sel)
-	return p.node(sel, f.sets, 1)
+	return p.node(sel, f)
 }

@@ -3,8 +3,6 @@ package graph
 import (
 	"strings"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"parley/content"
 )
 
@@ -25,7 +23,7 @@ func (p *planner) search(r *root) error {
 	sel.Search.Types = types
 	if v, ok := f.args["where"].(map[string]any); ok {
 		for _, t := range types {
-			fs := &filters{schema: p.doc.schema, limits: p.doc.limits}
+			fs := &filters{schema: p.schema, limits: p.limits}
 			if sel.Search.Filters[t.Name], err = fs.where(t, "ContentWhere", v, "where", 0); err != nil {
 				return err
 			}
@@ -68,26 +66,17 @@ func (p *planner) searched(f *field) ([]*content.Type, error) {
 
 // results plans the nodes that the fields of a search lead to, for each type.
 func (p *planner) results(sel *content.Selection, f *field) error {
-	fields, err := p.doc.collect(f.def.Type.Name(), f.sets)
-	if err != nil {
-		return err
-	}
-	for _, sub := range fields {
+	for _, sub := range f.fields() {
+		var err error
 		switch sub.name {
 		case "facets":
 			addFacets(sel, sub)
 		case "nodes":
-			err = p.refer(sel, sub.key, "node", sel.Search.Types, sub.sets, 2)
+			err = p.found(sel, sub)
 		case "edges":
-			var edges []*field
-			if edges, err = p.doc.collect(sub.def.Type.Name(), sub.sets); err != nil {
-				return err
-			}
-			for _, e := range edges {
-				if e.name == "node" {
-					if err := p.refer(sel, sub.key+"."+e.key, "node", sel.Search.Types, e.sets, 3); err != nil {
-						return err
-					}
+			for _, e := range sub.fields() {
+				if e.name == "node" && err == nil {
+					err = p.found(sel, e)
 				}
 			}
 		}
@@ -98,35 +87,39 @@ func (p *planner) results(sel *content.Selection, f *field) error {
 	return nil
 }
 
+// found plans the items that were found, of the types that are searched.
+func (p *planner) found(sel *content.Selection, f *field) error {
+	for _, t := range sel.Search.Types {
+		child := &content.Selection{Key: f.path + ":" + t.Name, Relation: "node", Type: t, Rows: true}
+		sel.Children = append(sel.Children, child)
+		if err := p.node(child, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // search writes the results of a search.
 func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) error {
 	l := res.Lists[0]
-	fields, err := e.p.doc.collect(f.def.Type.Name(), f.sets)
-	if err != nil {
-		return err
-	}
 	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
-	node := func(key string, row content.Row, sets []ast.SelectionSet) error {
+	node := func(row content.Row, f *field) error {
 		ref, _ := row.Values[0].(content.Ref)
-		return e.refer(sel, res, key, ref, sets)
+		return e.refer(sel, res, ref, f)
 	}
-	return e.object(f.def.Type.Name(), fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "totalCount":
 			return e.value(l.Total)
 		case "nodes":
-			return e.list(len(l.Rows), func(i int) error { return node(sub.key, l.Rows[i], sub.sets) })
+			return e.list(len(l.Rows), func(i int) error { return node(l.Rows[i], sub) })
 		case "pageInfo":
 			return e.pageInfo(l, cursor, sub)
 		case "facets":
 			return e.facets(sel, l, sub)
 		}
-		edges, err := e.p.doc.collect(sub.def.Type.Name(), sub.sets)
-		if err != nil {
-			return err
-		}
 		return e.list(len(l.Rows), func(i int) error {
-			return e.object(sub.def.Type.Name(), edges, func(x *field) error {
+			return e.object(sub, func(x *field) error {
 				switch x.name {
 				case "cursor":
 					return e.value(cursor(i))
@@ -136,7 +129,7 @@ func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) 
 					highlights, _ := l.Rows[i].Values[2].([]content.Highlight)
 					return e.highlights(highlights, x)
 				default:
-					return node(sub.key+"."+x.key, l.Rows[i], x.sets)
+					return node(l.Rows[i], x)
 				}
 			})
 		})
@@ -144,12 +137,8 @@ func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) 
 }
 
 func (e *encoder) highlights(list []content.Highlight, f *field) error {
-	fields, err := e.p.doc.collect("Highlight", f.sets)
-	if err != nil {
-		return err
-	}
 	return e.list(len(list), func(i int) error {
-		return e.object("Highlight", fields, func(sub *field) error {
+		return e.object(f, func(sub *field) error {
 			if sub.name == "field" {
 				return e.value(list[i].Field)
 			}

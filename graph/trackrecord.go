@@ -5,16 +5,12 @@ import (
 )
 
 // computed plans a record that is computed for each row, and the event that it leads to.
-func (p *planner) computed(sel *content.Selection, f *field, named string, depth int) error {
-	child := &content.Selection{Key: f.key, Relation: f.name, Type: content.RowType(named), Rows: true, Fields: []string{"event"}}
+func (p *planner) computed(sel *content.Selection, f *field) error {
+	child := &content.Selection{Key: f.key, Relation: f.name, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}}
 	sel.Children = append(sel.Children, child)
-	fields, err := p.doc.collect(named, f.sets)
-	if err != nil {
-		return err
-	}
-	for _, sub := range fields {
+	for _, sub := range f.fields() {
 		if sub.name == "event" {
-			if err := p.refer(child, sub.key, "event", []*content.Type{content.TypeNamed("Event")}, sub.sets, depth+1); err != nil {
+			if err := p.refer(child, "event", sub); err != nil {
 				return err
 			}
 		}
@@ -24,11 +20,7 @@ func (p *planner) computed(sel *content.Selection, f *field, named string, depth
 
 // trackRecord writes what became of the optimism of a talk.
 func (e *encoder) trackRecord(r content.TrackRecord, f *field) error {
-	fields, err := e.p.doc.collect("TrackRecord", f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("TrackRecord", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "optimistic":
 			return e.value(r.Optimistic)
@@ -48,12 +40,8 @@ func (e *encoder) trackRecord(r content.TrackRecord, f *field) error {
 
 // followUp writes what followed an optimistic statement.
 func (e *encoder) followUp(sel *content.Selection, res *content.Result, row content.Row, f *field) error {
-	fields, err := e.p.doc.collect("FollowUp", f.sets)
-	if err != nil {
-		return err
-	}
 	follow, _ := row.Values[1].(content.FollowUp)
-	return e.object("FollowUp", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		switch {
 		case sub.name == "outcome":
 			return e.value(follow.Outcome)
@@ -62,7 +50,7 @@ func (e *encoder) followUp(sel *content.Selection, res *content.Result, row cont
 		case follow.Event.Key == 0:
 			return e.null()
 		default:
-			return e.refer(sel, res, sub.key, follow.Event, sub.sets)
+			return e.refer(sel, res, follow.Event, sub)
 		}
 	})
 }
@@ -71,11 +59,7 @@ func (e *encoder) days(d *content.Days, f *field) error {
 	if d == nil {
 		return e.null()
 	}
-	fields, err := e.p.doc.collect("DayRange", f.sets)
-	if err != nil {
-		return err
-	}
-	return e.object("DayRange", fields, func(sub *field) error {
+	return e.object(f, func(sub *field) error {
 		if sub.name == "min" {
 			return e.value(d.Min)
 		}

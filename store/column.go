@@ -4,53 +4,76 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 
 	"parley/content"
 )
 
-// itemColumns are the columns of an item's own row.
-func itemColumns(item content.Item) ([]string, []any, error) {
-	cols, vals, err := fieldColumns(item.Type.Fields, item.Values)
-	cols = append(cols, "slug", "pub_status", "visible")
-	vals = append(vals, string(item.Slug), "USABLE", int64(1))
-	return cols, vals, err
+// cell is one column of a row that is written, and the field whose value it holds.
+type cell struct {
+	column, field string
+	value         any
 }
 
-// fieldColumns turns values into columns, as columns in table.go reads them.
-func fieldColumns(fields []content.Field, values map[string]any) ([]string, []any, error) {
-	var cols []string
-	var vals []any
+// cells turns values into columns, as columns in table.go reads them. Lists that are rows of their own have none.
+func cells(fields []content.Field, values map[string]any) ([]cell, error) {
+	list := make([]cell, 0, len(fields)+8)
 	for i := range fields {
 		f := &fields[i]
 		name := snake(f.Name)
+		add := func(suffix string, v any) { list = append(list, cell{name + suffix, f.Name, v}) }
 		v := values[f.Name]
 		switch f.Kind {
 		case content.Refs, content.Rows:
 		case content.Date:
 			d, _ := v.(content.FuzzyDate)
-			cols = append(cols, name, name+"_verbatim", name+"_earliest", name+"_latest")
-			if d.IsZero() {
-				vals = append(vals, nil, nil, int64(math.MaxInt64), int64(math.MaxInt64))
-				continue
+			var edtf, verbatim any
+			from, until := int64(math.MaxInt64), int64(math.MaxInt64)
+			if !d.IsZero() {
+				edtf, verbatim = d.EDTF(), orNil(d.Verbatim())
+				from, until = d.SortKeys()
 			}
-			from, until := d.SortKeys()
-			vals = append(vals, d.EDTF(), orNil(d.Verbatim()), from, until)
+			add("", edtf)
+			add("_verbatim", verbatim)
+			add("_earliest", from)
+			add("_latest", until)
 		case content.One:
-			ref, ok := v.(content.Ref)
-			cols = append(cols, name+"_id")
-			vals = append(vals, keyOrNil(ref, ok))
+			ref, _ := v.(content.Ref)
+			add("_id", keyOrNil(ref))
 			if len(f.To) > 1 {
-				cols, vals = append(cols, name+"_type"), append(vals, orNil(ref.Type))
+				add("_type", orNil(ref.Type))
 			}
 		default:
 			encoded, err := encode(f, v)
 			if err != nil {
-				return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+				return nil, fmt.Errorf("%s: %w", f.Name, err)
 			}
-			cols, vals = append(cols, name), append(vals, encoded)
+			add("", encoded)
 		}
 	}
-	return cols, vals, nil
+	return list, nil
+}
+
+// embargoLayout is how the end of an embargo is stored: texts of it sort as the times do.
+const embargoLayout = "2006-01-02T15:04:05.000Z"
+
+// publicationCells say who may see an item from a time on.
+func publicationCells(p content.Publication, now time.Time) []cell {
+	var embargo any
+	public := p.Status == content.PubUsable
+	if !p.EmbargoedUntil.IsZero() && p.EmbargoedUntil.After(now) {
+		embargo = p.EmbargoedUntil.UTC().Format(embargoLayout)
+		public = false
+	}
+	visible := int64(0)
+	if public {
+		visible = 1
+	}
+	return []cell{
+		{"pub_status", "pubStatus", string(p.Status)},
+		{"embargoed_until", "embargoedUntil", embargo},
+		{"visible", "", visible},
+	}
 }
 
 // encode turns a value into that of its one column.
@@ -62,7 +85,16 @@ func encode(f *content.Field, v any) (any, error) {
 		}
 		return nil, nil //nolint:nilnil // NULL
 	case string:
-		return orNil(v), nil
+		if v == "" {
+			return encode(f, nil)
+		}
+		return v, nil
+	case []string:
+		if len(v) == 0 {
+			return nil, nil //nolint:nilnil // NULL
+		}
+		b, err := json.Marshal(v)
+		return string(b), err
 	case bool:
 		if v {
 			return int64(1), nil
@@ -90,8 +122,8 @@ func orNil(s string) any {
 	return s
 }
 
-func keyOrNil(ref content.Ref, ok bool) any {
-	if !ok || ref.Key == 0 {
+func keyOrNil(ref content.Ref) any {
+	if ref.Key == 0 {
 		return nil
 	}
 	return int64(ref.Key)

@@ -3,40 +3,71 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"parley/content"
 )
 
-// note remembers which talks the derived columns depend on, before an item is written.
-func (w *writer) note(ctx context.Context, item content.Item) error {
-	if item.Type.Name != "Event" {
-		return nil
-	}
-	if talk, ok := item.Values["talk"].(content.Ref); ok {
-		w.talks[talk.Key] = true
-	}
-	if w.fresh {
-		return nil
-	}
-	var former sql.NullInt64
-	err := w.scan(ctx, "SELECT talk_id FROM event WHERE id = $1", []any{int64(item.Key)}, []any{&former})
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read the former talk: %w", err)
-	}
-	if former.Valid {
-		w.talks[content.Key(former.Int64)] = true
-	}
-	return nil
+// scratch is where derived rows are gathered as they are to be, before those that differ are written.
+const scratch = `CREATE TEMP TABLE talk_place (
+  ancestor INTEGER NOT NULL,
+  descendant INTEGER NOT NULL,
+  depth INTEGER NOT NULL,
+  PRIMARY KEY (descendant, ancestor)
+) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE event_place (
+  event_id INTEGER NOT NULL,
+  list INTEGER NOT NULL,
+  parent_id INTEGER NOT NULL,
+  earliest INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (event_id, list, parent_id)
+) STRICT, WITHOUT ROWID`
+
+// touched remembers what derived rows depend on, of the items that a revision writes.
+type touched struct {
+	talks      map[content.Key]bool // whose latest event may be another
+	placed     []content.Key        // talks that were made or have another parent
+	reparented []content.Key        // those of them that were there
+	events     []content.Key        // events that changed
 }
 
-// derive fills in what follows from the rows that were written.
-func (w *writer) derive(ctx context.Context) error {
-	if w.moved {
-		if err := w.deriveTree(ctx); err != nil {
-			return err
+// touch remembers that an item changed.
+func (w *writer) touch(item content.Item, former formerRow, changed []string) {
+	switch item.Type.Name {
+	case "Talk":
+		if former != nil && !slices.Contains(changed, "parent") {
+			return
 		}
+		w.placed = append(w.placed, item.Key)
+		if former != nil {
+			w.reparented = append(w.reparented, item.Key)
+			w.talks[item.Key] = true
+			w.touchTalk(former["parent_id"])
+		}
+	case "Event":
+		w.events = append(w.events, item.Key)
+		w.touchTalk(former["talk_id"])
+		if talk, ok := item.Values["talk"].(content.Ref); ok {
+			w.talks[talk.Key] = true
+		}
+	}
+}
+
+// touchTalk remembers the talk with the key that a column holds, if it holds one.
+func (w *writer) touchTalk(column any) {
+	if key, ok := column.(int64); ok {
+		w.talks[content.Key(key)] = true
+	}
+}
+
+// derive brings up to date what follows from the rows that were written.
+func (w *writer) derive(ctx context.Context) error {
+	if err := w.deriveTree(ctx); err != nil {
+		return err
 	}
 	if err := w.deriveLatest(ctx); err != nil {
 		return err
@@ -44,35 +75,45 @@ func (w *writer) derive(ctx context.Context) error {
 	return w.deriveTimelines(ctx)
 }
 
-// deriveTree makes the closure of the tree of talks anew.
+// deriveTree lists the ancestors of the talks that have another place, and of all beneath them, anew.
 func (w *writer) deriveTree(ctx context.Context) error {
-	const text = `DELETE FROM talk_tree;
-WITH RECURSIVE tree (ancestor, descendant, depth) AS (
-  SELECT id, id, 0 FROM talk
+	if len(w.placed) == 0 {
+		return nil
+	}
+	const gather = `WITH RECURSIVE below (id) AS (
+  SELECT id FROM talk WHERE id IN (SELECT value FROM json_each($1))
+  UNION
+  SELECT talk.id FROM below JOIN talk ON talk.parent_id = below.id
+), place (ancestor, descendant, depth) AS (
+  SELECT id, id, 0 FROM below
   UNION ALL
-  SELECT tree.ancestor, talk.id, tree.depth + 1 FROM tree JOIN talk ON talk.parent_id = tree.descendant
-  WHERE tree.depth < 4
+  SELECT talk.parent_id, place.descendant, place.depth + 1 FROM place JOIN talk ON talk.id = place.ancestor
+  WHERE talk.parent_id IS NOT NULL AND place.depth < 4
 )
-INSERT INTO talk_tree (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM tree`
-	if _, err := w.exec(ctx, text); err != nil {
+INSERT OR IGNORE INTO talk_place (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM place`
+	if _, err := w.exec(ctx, gather, keyList(w.placed)); err != nil {
 		return fmt.Errorf("derive the tree of talks: %w", err)
+	}
+	const gone = `descendant IN (SELECT descendant FROM talk_place) AND NOT EXISTS (
+  SELECT 1 FROM talk_place AS p
+  WHERE p.descendant = talk_tree.descendant AND p.ancestor = talk_tree.ancestor AND p.depth = talk_tree.depth)`
+	if err := w.retire(ctx, "talk_tree", gone); err != nil {
+		return err
+	}
+	const add = `INSERT INTO talk_tree (ancestor, descendant, depth, from_rev) SELECT ancestor, descendant, depth, $1 FROM talk_place
+WHERE TRUE ON CONFLICT DO NOTHING`
+	if _, err := w.exec(ctx, add, int64(w.rev)); err != nil {
+		return fmt.Errorf("derive the tree of talks: %w", err)
+	}
+	if _, err := w.exec(ctx, "DELETE FROM talk_place"); err != nil {
+		return fmt.Errorf("clear the places of talks: %w", err)
 	}
 	return nil
 }
 
-// deriveLatest keeps the date of the latest visible event of each talk that was touched, and of what it belongs to; of
-// all talks where the tree changed.
+// deriveLatest keeps the date of the latest visible event of each talk that was touched, and of what it belongs to.
 func (w *writer) deriveLatest(ctx context.Context) error {
-	talks := make([]content.Key, 0, len(w.talks))
-	for key := range w.talks {
-		talks = append(talks, key)
-	}
-	touched := "IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))"
-	args := []any{keyList(talks)}
-	switch {
-	case w.moved:
-		touched, args = "IS NOT NULL", nil
-	case len(talks) == 0:
+	if len(w.talks) == 0 {
 		return nil
 	}
 	text := fmt.Sprintf(`UPDATE talk SET latest_event = COALESCE((
@@ -86,9 +127,63 @@ func (w *writer) deriveLatest(ctx context.Context) error {
     LIMIT 1))
   FROM talk_tree AS t
   WHERE t.ancestor = talk.id), %[1]d)
-WHERE id %[2]s`, int64(undated), touched)
-	if _, err := w.exec(ctx, text, args...); err != nil {
+WHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))`, int64(undated))
+	if _, err := w.exec(ctx, text, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
 		return fmt.Errorf("derive the latest events: %w", err)
+	}
+	return nil
+}
+
+// deriveTimelines lists the events that were written, and those of talks that moved, anew.
+func (w *writer) deriveTimelines(ctx context.Context) error {
+	events := w.events
+	if len(w.reparented) > 0 {
+		const text = `SELECT e.id FROM event AS e
+WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN (SELECT value FROM json_each($1)))`
+		err := w.query(ctx, text, []any{keyList(w.reparented)}, func(rows *sql.Rows) error {
+			var key content.Key
+			err := rows.Scan(&key)
+			events = append(events, key)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read the events of talks that moved: %w", err)
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return w.listEvents(ctx, keyList(events))
+}
+
+// listEvents gives events their places in timelines; the argument is a JSON list of their keys. A place that stays as it
+// was is not written.
+func (w *writer) listEvents(ctx context.Context, events string) error {
+	for n, pairs := range timelines() {
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id)
+SELECT %d, p.parent_id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0), x.id
+FROM (%s WHERE e.id IN (SELECT value FROM json_each($1))) AS p
+JOIN event AS x ON x.id = p.event_id
+WHERE x.visible = 1`, n, pairs)
+		if _, err := w.exec(ctx, text, events); err != nil {
+			return fmt.Errorf("list events: %w", err)
+		}
+	}
+	const gone = `event_id IN (SELECT value FROM json_each($1)) AND NOT EXISTS (
+  SELECT 1 FROM event_place AS p
+  WHERE p.event_id = event_list.event_id AND p.list = event_list.list AND p.parent_id = event_list.parent_id
+    AND p.earliest = event_list.earliest AND p.latest = event_list.latest AND p.sequence = event_list.sequence)`
+	if err := w.retire(ctx, "event_list", gone, events); err != nil {
+		return err
+	}
+	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
+SELECT list, parent_id, earliest, latest, sequence, event_id, $1 FROM event_place
+WHERE TRUE ON CONFLICT DO NOTHING`
+	if _, err := w.exec(ctx, add, int64(w.rev)); err != nil {
+		return fmt.Errorf("list events: %w", err)
+	}
+	if _, err := w.exec(ctx, "DELETE FROM event_place"); err != nil {
+		return fmt.Errorf("clear the places of events: %w", err)
 	}
 	return nil
 }

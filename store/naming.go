@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -51,49 +53,98 @@ func titleOf(t *content.Type) string {
 	return ""
 }
 
-// name keeps what an item is called, for order and for filters.
-func (w *writer) name(ctx context.Context, item content.Item) error {
+// name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
+func (w *writer) name(ctx context.Context, item content.Item, existed bool) error {
 	list := names(item)
 	if list == nil {
 		return nil
 	}
 	table, key := item.Type.Table, int64(item.Key)
-	if !w.fresh {
-		if err := w.unname(ctx, table, key); err != nil {
+	if existed {
+		var err error
+		if list, err = w.rename(ctx, item, list); err != nil {
 			return err
 		}
 	}
 	for _, n := range list {
-		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING`
-		_, err := w.exec(ctx, insert, table, key, n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases))
+		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases), w.rev)
 		if err != nil {
 			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
 		}
-	}
-	const index = `INSERT INTO naming_gram (rowid, title, aliases)
-SELECT id, title, aliases FROM naming WHERE type = $1 AND item_id = $2`
-	if _, err := w.exec(ctx, index, table, key); err != nil {
-		return fmt.Errorf("index the names: %w", err)
-	}
-	own := list[0]
-	if _, err := w.exec(ctx, "UPDATE "+snake(table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), key); err != nil {
-		return fmt.Errorf("keep the sort key: %w", err)
+		added, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
+		}
+		if added == 0 { // the language stands there twice
+			continue
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return fmt.Errorf("number the name: %w", err)
+		}
+		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES ($1, $2, $3)"
+		if _, err := w.exec(ctx, index, id, fold.Text(n.text), foldLines(n.aliases)); err != nil {
+			return fmt.Errorf("index the name in %q: %w", n.locale, err)
+		}
 	}
 	return nil
 }
 
-// unname forgets what an item is called.
-func (w *writer) unname(ctx context.Context, table string, key int64) error {
-	const forget = `INSERT INTO naming_gram (naming_gram, rowid, title, aliases)
-SELECT 'delete', id, title, aliases FROM naming WHERE type = $1 AND item_id = $2`
-	if _, err := w.exec(ctx, forget, table, key); err != nil {
-		return fmt.Errorf("forget the names: %w", err)
+// rename forgets the names that are not those of the list, and returns those that are still to be kept. The own row
+// follows the own name.
+func (w *writer) rename(ctx context.Context, item content.Item, list []naming) ([]naming, error) {
+	var gone []int64
+	const read = "SELECT id, locale, text, title, aliases FROM naming WHERE type = $1 AND item_id = $2"
+	err := w.query(ctx, read, []any{item.Type.Table, int64(item.Key)}, func(rows *sql.Rows) error {
+		var id int64
+		var was naming
+		var title, aliases string
+		if err := rows.Scan(&id, &was.locale, &was.text, &title, &aliases); err != nil {
+			return err
+		}
+		at := slices.IndexFunc(list, func(n naming) bool {
+			return n.locale == was.locale && n.text == was.text && foldLines(n.aliases) == aliases
+		})
+		if at < 0 {
+			gone = append(gone, id)
+		} else {
+			list = slices.Delete(list, at, at+1)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the names: %w", err)
 	}
-	if _, err := w.exec(ctx, "DELETE FROM naming WHERE type = $1 AND item_id = $2", table, key); err != nil {
-		return fmt.Errorf("remove the names: %w", err)
+	for _, id := range gone {
+		if err := w.unname(ctx, id); err != nil {
+			return nil, err
+		}
 	}
-	return nil
+	own := names(item)[0]
+	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), int64(item.Key)); err != nil {
+		return nil, fmt.Errorf("keep the sort key: %w", err)
+	}
+	return list, nil
+}
+
+// unname forgets one name.
+func (w *writer) unname(ctx context.Context, id int64) error {
+	const forget = "INSERT INTO naming_gram (naming_gram, rowid, title, aliases) SELECT 'delete', id, title, aliases FROM naming WHERE id = $1"
+	if _, err := w.exec(ctx, forget, id); err != nil {
+		return fmt.Errorf("forget a name: %w", err)
+	}
+	return w.retire(ctx, "naming", "id = $1", id)
+}
+
+// sortKey is the column that the items of a type with names are sorted by, in their own language.
+func sortKey(item content.Item) []cell {
+	list := names(item)
+	if list == nil {
+		return nil
+	}
+	return []cell{{"sort_key", "", fold.Key(list[0].locale, list[0].text)}}
 }
 
 func foldLines(text string) string {

@@ -3,132 +3,201 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"parley/content"
 )
 
-// replace writes one row under its key if it differs from the one that is there, which then goes to the history.
-// It returns the names of the columns that changed.
-func (w *writer) replace(ctx context.Context, table string, keyCols []string, keys []any, cols []string, vals []any) ([]string, error) {
-	if w.fresh {
-		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
+// kept names the columns of each table that has a history, but for from_rev: <table>_history has them too, and to_rev,
+// the revision that ended the row.
+var kept = sync.OnceValue(func() map[string][]string {
+	tables := map[string][]string{
+		"mediator":    {"id"},
+		"party":       {"id"},
+		"talk_tree":   {"ancestor", "descendant", "depth"},
+		"event_list":  {"list", "parent_id", "earliest", "latest", "sequence", "event_id"},
+		"external_id": {"type", "scheme", "value", "item_id"},
+		"naming":      {"type", "item_id", "locale", "text", "sort_key", "title", "aliases"},
 	}
-	match := make([]string, len(keyCols))
-	for i, k := range keyCols {
-		match[i] = fmt.Sprintf("%s = $%d", k, i+1)
-	}
-	cond := strings.Join(match, " AND ")
-	old := make([]any, len(cols))
-	dest := make([]any, len(cols))
-	for i := range old {
-		dest[i] = &old[i]
-	}
-	err := w.scan(ctx, "SELECT "+strings.Join(cols, ", ")+" FROM "+table+" WHERE "+cond, keys, dest)
-	if errors.Is(err, sql.ErrNoRows) {
-		return cols, w.insert(ctx, table, slices.Concat(keyCols, cols), slices.Concat(keys, vals))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the former row: %w", err)
-	}
-	var changed, sets []string
-	for i, c := range cols {
-		if old[i] != vals[i] {
-			changed = append(changed, c)
+	for _, t := range content.Types() {
+		table := snake(t.Table)
+		own := []string{"id", "slug", "pub_status", "embargoed_until", "visible", "created_rev"}
+		tables[table] = append(own, columnsOf(t.Fields)...)
+		for i := range t.Fields {
+			f := &t.Fields[i]
+			switch f.Kind { //nolint:exhaustive // the others are columns
+			case content.Refs:
+				tables[rowTable(t, f)] = []string{"owner_id", "position", "ref_id"}
+			case content.Rows:
+				tables[rowTable(t, f)] = append([]string{"owner_id", "position", "id"}, columnsOf(f.Fields)...)
+			}
 		}
-		sets = append(sets, fmt.Sprintf("%s = $%d", c, len(keys)+i+1))
 	}
-	if len(changed) == 0 {
-		return nil, nil
+	return tables
+})
+
+// rowTable is the table of the elements of a field that are rows of their own.
+func rowTable(t *content.Type, f *content.Field) string { return snake(t.Table) + "_" + snake(f.Name) }
+
+// columnsOf names the columns of fields.
+func columnsOf(fields []content.Field) []string {
+	list, err := cells(fields, nil)
+	if err != nil {
+		panic(err) // there are no values to encode
 	}
-	if err := w.archive(ctx, table, cond, keys, slices.Concat(keyCols, cols, []string{"from_rev"})); err != nil {
-		return nil, err
+	names := make([]string, len(list))
+	for i, c := range list {
+		names[i] = c.column
 	}
-	values := slices.Concat(keys, vals, []any{int64(w.rev)})
-	text := fmt.Sprintf("UPDATE %s SET %s, from_rev = $%d WHERE %s", table, strings.Join(sets, ", "), len(values), cond)
-	if _, err := w.exec(ctx, text, values...); err != nil {
-		return nil, fmt.Errorf("update: %w", err)
-	}
-	return changed, nil
+	return names
 }
 
-// insert writes a row that is not there yet.
-func (w *writer) insert(ctx context.Context, table string, names []string, values []any) error {
-	names, values = append(names, "from_rev"), append(values, int64(w.rev))
-	if !slices.Contains(names, "owner_id") {
-		names, values = append(names, "created_rev"), append(values, int64(w.rev))
+// keep copies the rows that a condition chooses to the history, as ended by this revision. What the revision itself
+// wrote was never to be read.
+func (w *writer) keep(ctx context.Context, table, condition string, args ...any) error {
+	list := strings.Join(kept()[table], ", ")
+	rev := fmt.Sprintf("$%d", len(args)+1)
+	text := "INSERT INTO " + table + "_history (" + list + ", from_rev, to_rev) SELECT " + list + ", from_rev, " + rev +
+		" FROM " + table + " WHERE " + condition + " AND from_rev < " + rev
+	if _, err := w.exec(ctx, text, append(slices.Clone(args), int64(w.rev))...); err != nil {
+		return fmt.Errorf("keep former rows of %s: %w", table, err)
+	}
+	return nil
+}
+
+// retire takes the rows that a condition chooses out of a table, and keeps them in its history.
+func (w *writer) retire(ctx context.Context, table, condition string, args ...any) error {
+	if err := w.keep(ctx, table, condition, args...); err != nil {
+		return err
+	}
+	if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE "+condition, args...); err != nil {
+		return fmt.Errorf("remove rows of %s: %w", table, err)
+	}
+	return nil
+}
+
+// insert writes a row that is not there yet; an item's own row also tells which revision made it.
+func (w *writer) insert(ctx context.Context, table string, row []cell, own bool) error {
+	names, args := make([]string, 0, len(row)+2), make([]any, 0, len(row)+2)
+	for _, c := range row {
+		names, args = append(names, c.column), append(args, c.value)
+	}
+	names, args = append(names, "from_rev"), append(args, int64(w.rev))
+	if own {
+		names, args = append(names, "created_rev"), append(args, int64(w.rev))
 	}
 	marks := make([]string, len(names))
 	for i := range marks {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
-	if _, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...); err != nil {
+	if _, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
 	return nil
 }
 
-// archive copies the rows that match to the history, as ended by this revision.
-func (w *writer) archive(ctx context.Context, table, cond string, keys []any, names []string) error {
-	if !slices.Contains(names, "owner_id") {
-		names = append(names, "created_rev")
+// replace writes the row of an item that is there, and keeps what it was.
+func (w *writer) replace(ctx context.Context, table string, key content.Key, row []cell) error {
+	if err := w.keep(ctx, table, "id = $1", int64(key)); err != nil {
+		return err
 	}
-	list := strings.Join(names, ", ")
-	text := fmt.Sprintf("INSERT OR IGNORE INTO %s_history (%s, to_rev) SELECT %s, $%d FROM %s WHERE %s", table, list, list, len(keys)+1, table, cond)
-	if _, err := w.exec(ctx, text, append(slices.Clone(keys), int64(w.rev))...); err != nil {
-		return fmt.Errorf("keep the former row: %w", err)
+	return w.update(ctx, table, "id = $1", []any{int64(key)}, row)
+}
+
+// update sets the columns of the rows that a condition on the first operands chooses.
+func (w *writer) update(ctx context.Context, table, condition string, args []any, row []cell) error {
+	sets := make([]string, 0, len(row)+1)
+	for _, c := range append(slices.Clip(row), cell{column: "from_rev", value: int64(w.rev)}) {
+		args = append(args, c.value)
+		sets = append(sets, fmt.Sprintf("%s = $%d", c.column, len(args)))
+	}
+	if _, err := w.exec(ctx, "UPDATE "+table+" SET "+strings.Join(sets, ", ")+" WHERE "+condition, args...); err != nil {
+		return fmt.Errorf("update: %w", err)
 	}
 	return nil
 }
 
-// putRows writes the elements of a list that are rows of their own, and removes those that are left over.
-func (w *writer) putRows(ctx context.Context, table string, item content.Item, f *content.Field) (bool, error) {
-	moved := false
-	n := 0
-	names := []string{"owner_id", "position"}
-	put := func(cols []string, vals []any) error {
-		changed, err := w.replace(ctx, table, names, []any{int64(item.Key), int64(n)}, cols, vals)
-		moved = moved || len(changed) > 0
-		n++
-		return err
-	}
-	var cols []string
-	if f.Kind == content.Refs {
-		cols = []string{"ref_id"}
-		list, _ := item.Values[f.Name].([]content.Ref)
-		for _, ref := range list {
-			if err := put(cols, []any{int64(ref.Key)}); err != nil {
-				return false, err
-			}
-		}
-	} else {
-		list, _ := item.Values[f.Name].([]map[string]any)
-		cols, _, _ = fieldColumns(f.Fields, nil) // there are no values to encode
-		for _, element := range list {
-			_, vals, err := fieldColumns(f.Fields, element)
-			if err != nil {
-				return false, err
-			}
-			if err := put(cols, vals); err != nil {
-				return false, err
-			}
-		}
-	}
-	if w.fresh {
-		return moved, nil
-	}
-	const rest = "owner_id = $1 AND position >= $2"
-	keys := []any{int64(item.Key), int64(n)}
-	if err := w.archive(ctx, table, rest, keys, append(append(names, cols...), "from_rev")); err != nil {
+// putRows writes the elements of a list that are rows of their own, in their order, and reports whether one of them
+// differs from what was there.
+func (w *writer) putRows(ctx context.Context, item content.Item, f *content.Field, existed bool) (bool, error) {
+	table := rowTable(item.Type, f)
+	rows, err := elements(item, f)
+	if err != nil {
 		return false, err
 	}
-	res, err := w.exec(ctx, "DELETE FROM "+table+" WHERE "+rest, keys...)
-	if err != nil {
-		return false, fmt.Errorf("remove what is left over: %w", err)
+	var former [][]any
+	if existed {
+		if former, err = w.formerRows(ctx, table, item.Key, f); err != nil {
+			return false, err
+		}
 	}
-	gone, err := res.RowsAffected()
-	return moved || gone > 0, err
+	moved := false
+	for i, row := range rows {
+		place := []any{int64(item.Key), int64(i)}
+		switch {
+		case i >= len(former):
+			err = w.insert(ctx, table, append([]cell{{"owner_id", "", place[0]}, {"position", "", place[1]}}, row...), false)
+		case slices.EqualFunc(row, former[i], func(c cell, old any) bool { return c.value == old }):
+			continue
+		default:
+			const here = "owner_id = $1 AND position = $2"
+			if err = w.keep(ctx, table, here, place...); err == nil {
+				err = w.update(ctx, table, here, place, row)
+			}
+		}
+		if err != nil {
+			return false, err
+		}
+		moved = true
+	}
+	if len(former) > len(rows) {
+		return true, w.retire(ctx, table, "owner_id = $1 AND position >= $2", int64(item.Key), int64(len(rows)))
+	}
+	return moved, nil
+}
+
+// elements are the columns of the elements of a list.
+func elements(item content.Item, f *content.Field) ([][]cell, error) {
+	if refs, ok := item.Values[f.Name].([]content.Ref); ok {
+		rows := make([][]cell, len(refs))
+		for i, ref := range refs {
+			rows[i] = []cell{{"ref_id", f.Name, int64(ref.Key)}}
+		}
+		return rows, nil
+	}
+	list, _ := item.Values[f.Name].([]map[string]any)
+	rows := make([][]cell, len(list))
+	for i, element := range list {
+		var err error
+		if rows[i], err = cells(f.Fields, element); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// formerRows reads the columns of the elements that are there, in their order.
+func (w *writer) formerRows(ctx context.Context, table string, owner content.Key, f *content.Field) ([][]any, error) {
+	names := []string{"ref_id"}
+	if f.Kind == content.Rows {
+		names = columnsOf(f.Fields)
+	}
+	var list [][]any
+	text := "SELECT " + strings.Join(names, ", ") + " FROM " + table + " WHERE owner_id = $1 ORDER BY position"
+	err := w.query(ctx, text, []any{int64(owner)}, func(rows *sql.Rows) error {
+		row := make([]any, len(names))
+		dest := make([]any, len(names))
+		for i := range row {
+			dest[i] = &row[i]
+		}
+		list = append(list, row)
+		return rows.Scan(dest...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the former rows: %w", err)
+	}
+	return list, nil
 }

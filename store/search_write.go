@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -108,8 +110,8 @@ func linesOf(f *content.Field, v any) ([]string, error) {
 	return nil, nil
 }
 
-// index keeps the text of an item for searches.
-func (w *writer) index(ctx context.Context, item content.Item) error {
+// index keeps the text of an item for searches; an actor is found in each of its capacities.
+func (w *writer) index(ctx context.Context, item content.Item, existed, visible bool) error {
 	locales, texts, err := documents(item)
 	if err != nil {
 		return err
@@ -121,13 +123,21 @@ func (w *writer) index(ctx context.Context, item content.Item) error {
 		}
 	}
 	for _, name := range types {
-		if !w.fresh {
-			if err := w.forget(ctx, name, item.Key); err != nil {
+		have := map[string]bool{}
+		if existed {
+			if have, err = w.reword(ctx, name, item.Key, locales, texts); err != nil {
 				return err
+			}
+			const show = "UPDATE search_text SET visible = $1 WHERE type = $2 AND item_id = $3 AND visible <> $1"
+			if _, err := w.exec(ctx, show, visible, name, int64(item.Key)); err != nil {
+				return fmt.Errorf("show the text: %w", err)
 			}
 		}
 		for i, locale := range locales {
-			if err := w.indexText(ctx, name, item.Key, locale, i == 0, texts[i]); err != nil {
+			if have[locale] {
+				continue
+			}
+			if err := w.indexText(ctx, searchText{name: name, key: item.Key, locale: locale, own: i == 0, visible: visible, document: texts[i]}); err != nil {
 				return err
 			}
 		}
@@ -135,13 +145,75 @@ func (w *writer) index(ctx context.Context, item content.Item) error {
 	return nil
 }
 
-// forget removes the text of an item from searches.
-func (w *writer) forget(ctx context.Context, name string, key content.Key) error {
-	const forget = "DELETE FROM search_index WHERE rowid IN (SELECT id FROM search_text WHERE type = $1 AND item_id = $2)"
-	if _, err := w.exec(ctx, forget, name, int64(key)); err != nil {
+// searchText is the text of an item in one language.
+type searchText struct {
+	id           int64
+	name         string
+	key          content.Key
+	locale       string
+	own, visible bool
+	document
+}
+
+// searchTexts reads the texts of an item in one capacity.
+func (w *writer) searchTexts(ctx context.Context, name string, key content.Key) ([]searchText, error) {
+	var list []searchText
+	const read = "SELECT id, locale, own, title, summary, body, other FROM search_text WHERE type = $1 AND item_id = $2"
+	err := w.query(ctx, read, []any{name, int64(key)}, func(rows *sql.Rows) error {
+		t := searchText{name: name, key: key}
+		err := rows.Scan(&t.id, &t.locale, &t.own, &t.document[0], &t.document[1], &t.document[2], &t.document[3])
+		list = append(list, t)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the texts: %w", err)
+	}
+	return list, nil
+}
+
+// reword forgets the texts that are others now, and returns the languages of those that are as they were.
+func (w *writer) reword(ctx context.Context, name string, key content.Key, locales []string, texts []document) (map[string]bool, error) {
+	list, err := w.searchTexts(ctx, name, key)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]bool{}
+	for _, t := range list {
+		i := slices.Index(locales, t.locale)
+		if i >= 0 && texts[i] == t.document && t.own == (i == 0) {
+			have[t.locale] = true
+			continue
+		}
+		if err := w.forget(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
+}
+
+// forget removes a text from searches of now, and keeps it for those of the past.
+func (w *writer) forget(ctx context.Context, t searchText) error {
+	const keep = `INSERT INTO search_former (type, item_id, locale, own, title, summary, body, other, from_rev, to_rev)
+SELECT type, item_id, locale, own, title, summary, body, other, from_rev, $1 FROM search_text WHERE id = $2 AND from_rev < $1`
+	res, err := w.exec(ctx, keep, w.rev, t.id)
+	if err != nil {
+		return fmt.Errorf("keep the former text: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return fmt.Errorf("keep the former text: %w", err)
+	} else if n > 0 {
+		id, err := res.LastInsertId()
+		if err != nil {
+			return fmt.Errorf("number the former text: %w", err)
+		}
+		if err := w.indexWords(ctx, "search_former_index", id, t.document); err != nil {
+			return err
+		}
+	}
+	if _, err := w.exec(ctx, "DELETE FROM search_index WHERE rowid = $1", t.id); err != nil {
 		return fmt.Errorf("forget the words: %w", err)
 	}
-	if _, err := w.exec(ctx, "DELETE FROM search_text WHERE type = $1 AND item_id = $2", name, int64(key)); err != nil {
+	if _, err := w.exec(ctx, "DELETE FROM search_text WHERE id = $1", t.id); err != nil {
 		return fmt.Errorf("remove the text: %w", err)
 	}
 	return nil
@@ -164,12 +236,13 @@ func (w *writer) capacities(ctx context.Context, key content.Key) ([]string, err
 	return types, nil
 }
 
-func (w *writer) indexText(ctx context.Context, name string, key content.Key, locale string, own bool, d document) error {
-	const keep = `INSERT INTO search_text (type, item_id, locale, own, visible, title, summary, body, other)
-VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
-	res, err := w.exec(ctx, keep, name, int64(key), locale, own, d[0], d[1], d[2], d[3])
+func (w *writer) indexText(ctx context.Context, t searchText) error {
+	const keep = `INSERT INTO search_text (type, item_id, locale, own, visible, title, summary, body, other, from_rev)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
+	d := t.document
+	res, err := w.exec(ctx, keep, t.name, int64(t.key), t.locale, t.own, t.visible, d[0], d[1], d[2], d[3], w.rev)
 	if err != nil {
-		return fmt.Errorf("keep the text in %q: %w", locale, err)
+		return fmt.Errorf("keep the text in %q: %w", t.locale, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err
@@ -178,9 +251,14 @@ VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
 	if err != nil {
 		return fmt.Errorf("number the text: %w", err)
 	}
-	const index = "INSERT INTO search_index (rowid, title, summary, body, other) VALUES ($1, $2, $3, $4, $5)"
-	if _, err := w.exec(ctx, index, id, fold.Text(d[0]), fold.Text(d[1]), fold.Text(d[2]), fold.Text(d[3])); err != nil {
-		return fmt.Errorf("index the text in %q: %w", locale, err)
+	return w.indexWords(ctx, "search_index", id, d)
+}
+
+// indexWords lists the words of a text in one of the indexes, under its number.
+func (w *writer) indexWords(ctx context.Context, index string, id int64, d document) error {
+	text := "INSERT INTO " + index + " (rowid, title, summary, body, other) VALUES ($1, $2, $3, $4, $5)"
+	if _, err := w.exec(ctx, text, id, fold.Text(d[0]), fold.Text(d[1]), fold.Text(d[2]), fold.Text(d[3])); err != nil {
+		return fmt.Errorf("index a text: %w", err)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
 type Store struct {
 	readers, writer *sql.DB
+	desk            *desk // it holds the one connection of writer
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time
@@ -38,6 +39,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	s.writer.SetMaxOpenConns(1)
 	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
+	}
+	if s.desk, err = openDesk(ctx, s.writer, func() time.Time { return s.now() }); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
 	}
 	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)")); err != nil {
@@ -57,8 +61,9 @@ func dsn(path, mode, options string) string {
 
 // Close checkpoints the write-ahead log into the database file and closes it.
 func (s *Store) Close() error {
-	_, err := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(s.readers.Close(), err, s.writer.Close())
+	err := s.desk.close()
+	_, checkpoint := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(s.readers.Close(), err, checkpoint, s.writer.Close())
 }
 
 // Head returns the newest revision, 0 in an empty store.

@@ -58,7 +58,7 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.writer.Exec("PRAGMA user_version = 99"); err != nil {
+	if _, err := s.desk.conn.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -76,7 +76,7 @@ func TestOpenRefusesAnotherMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.writer.Exec("UPDATE migration SET checksum = 'other' WHERE number = 1"); err != nil {
+	if _, err := s.desk.conn.ExecContext(t.Context(), "UPDATE migration SET checksum = 'other' WHERE number = 1"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

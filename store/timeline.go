@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -19,6 +18,7 @@ const (
 	mediatorTimeline
 	partyTimeline
 	issueTimeline
+	wholeTimeline // of all events; its parent is 0
 )
 
 // timelines returns the statement that selects the pairs of a parent and an event of each timeline.
@@ -28,44 +28,8 @@ func timelines() map[timeline]string {
 		mediatorTimeline: "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_mediators AS j ON j.owner_id = e.id",
 		partyTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_parties AS j ON j.owner_id = e.id",
 		issueTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_issues AS j ON j.owner_id = e.id",
+		wholeTimeline:    "SELECT 0 AS parent_id, e.id AS event_id FROM event AS e",
 	}
-}
-
-// deriveTimelines lists the events that were written, and those of talks that moved, anew.
-func (w *writer) deriveTimelines(ctx context.Context) error {
-	if len(w.reparented) > 0 {
-		const text = `SELECT json_group_array(e.id) FROM event AS e
-WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN (SELECT value FROM json_each($1)))`
-		var events string
-		if err := w.scan(ctx, text, []any{keyList(w.reparented)}, []any{&events}); err != nil {
-			return fmt.Errorf("read the events of talks that moved: %w", err)
-		}
-		if err := w.listEvents(ctx, events); err != nil {
-			return err
-		}
-	}
-	if len(w.events) == 0 {
-		return nil
-	}
-	return w.listEvents(ctx, keyList(w.events))
-}
-
-// listEvents lists events anew; the argument is a JSON list of their keys.
-func (w *writer) listEvents(ctx context.Context, events string) error {
-	if _, err := w.exec(ctx, "DELETE FROM event_list WHERE event_id IN (SELECT value FROM json_each($1))", events); err != nil {
-		return fmt.Errorf("clear the timelines: %w", err)
-	}
-	for n, pairs := range timelines() {
-		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id)
-SELECT %d, p.parent_id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0), x.id
-FROM (%s WHERE e.id IN (SELECT value FROM json_each($1))) AS p
-JOIN event AS x ON x.id = p.event_id
-WHERE x.visible = 1`, n, pairs)
-		if _, err := w.exec(ctx, text, events); err != nil {
-			return fmt.Errorf("list events: %w", err)
-		}
-	}
-	return nil
 }
 
 // walked is how the rows of a list are found: in the table of their type, or in a timeline.

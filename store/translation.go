@@ -1,13 +1,9 @@
 package store
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"parley/content"
 )
@@ -66,39 +62,23 @@ func textsOf(translation map[string]any) map[string]string {
 
 // markStale returns the item with those translations marked whose original changes while they stay as they were. A
 // translation is stale until it changes too.
-func (w *writer) markStale(ctx context.Context, item content.Item) (content.Item, error) {
+func markStale(item content.Item, former formerRow) (content.Item, error) {
 	translations, _ := item.Values["translations"].([]map[string]any)
-	if len(translations) == 0 || w.fresh {
+	text, _ := former["translations"].(string)
+	if len(translations) == 0 || text == "" {
 		return item, nil
 	}
-	var names, cols []string
-	for _, f := range item.Type.Fields {
-		if f.Kind == content.Text || f.Kind == content.Rich {
-			names, cols = append(names, f.Name), append(cols, snake(f.Name))
-		}
-	}
-	var former sql.NullString
-	originals := make([]sql.NullString, len(cols))
-	dest := []any{&former}
-	for i := range originals {
-		dest = append(dest, &originals[i])
-	}
-	text := "SELECT translations, " + strings.Join(cols, ", ") + " FROM " + snake(item.Type.Table) + " WHERE id = $1"
-	err := w.scan(ctx, text, []any{int64(item.Key)}, dest)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !former.Valid {
-		return item, nil
-	}
-	if err != nil {
-		return item, fmt.Errorf("read the former translations: %w", err)
-	}
-	before, err := decodeValues(item.Type.Field("translations").Fields, []byte(former.String))
+	before, err := decodeValues(item.Type.Field("translations").Fields, []byte(text))
 	if err != nil {
 		return item, fmt.Errorf("read the former translations: %w", err)
 	}
 	changed := map[string]bool{}
-	for i, name := range names {
-		now, _ := item.Values[name].(string)
-		changed[name] = originals[i].String != now
+	for _, f := range item.Type.Fields {
+		if f.Kind == content.Text || f.Kind == content.Rich {
+			now, _ := item.Values[f.Name].(string)
+			was, _ := former[snake(f.Name)].(string)
+			changed[f.Name] = was != now
+		}
 	}
 	marked := slices.Clone(translations)
 	for i, t := range marked {

@@ -5,78 +5,116 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"parley/content"
 )
 
-// Write makes one revision of the change set, all of it or nothing, and returns the revision's number once it is on
-// disk. Items that are there already are replaced; what they were goes to the history. A change set that changes
-// nothing makes no revision: the newest is returned.
+// Write makes one revision of the items of a change set, all of it or nothing, and returns the revision's number once it
+// is on disk: the short way to [Store.Apply] for content that was checked where it comes from.
 func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revision, error) {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	done, err := s.Apply(ctx, set)
+	return done.Revision, err
+}
+
+// Apply makes one revision of the change set, all of it or nothing, and returns once it is on disk. What was there
+// before goes to the history. A change set that changes nothing makes no revision: the newest is returned. What is wrong
+// with its changes comes back as [content.Problems], each with the path of the input.
+func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
+	var done content.Written
+	err := s.desk.do(ctx, func(ctx context.Context, w *writer) (err error) {
+		done, err = w.apply(ctx, set)
+		return err
+	})
 	if err != nil {
-		return 0, fmt.Errorf("begin a revision: %w", err)
+		return content.Written{}, err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	w := &writer{tx: tx, talks: map[content.Key]bool{}, stmts: map[string]*sql.Stmt{}}
-	var last int64
-	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision").Scan(&w.rev, &last); err != nil {
-		return 0, fmt.Errorf("read the newest revision: %w", err)
-	}
-	w.rev++
-	at := max(s.now().UnixMilli(), last+1)
-	const insert = "INSERT INTO revision (number, at, author, reason, note) VALUES ($1, $2, $3, $4, $5)"
-	if _, err := tx.ExecContext(ctx, insert, w.rev, at, set.Author, string(set.Reason), set.Note); err != nil {
-		return 0, fmt.Errorf("begin revision %d: %w", w.rev, err)
+	return done, nil
+}
+
+// writer writes one revision.
+type writer struct {
+	*desk
+	given context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	rev   content.Revision
+	at    time.Time
+	log   []*logged
+	known map[content.Ref]*logged // what log has, by item
+	touched
+}
+
+// logged is what the revision does to one item.
+type logged struct {
+	ref    content.Ref
+	op     string
+	fields []string // that changed, by name
+}
+
+func newWriter(given context.Context, d *desk) *writer {
+	return &writer{desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}}}
+}
+
+// apply makes a revision of a change set.
+func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
+	var done content.Written
+	if err := w.begin(ctx, set); err != nil {
+		return done, err
 	}
 	for _, item := range set.Items {
+		if err := w.given.Err(); err != nil {
+			return done, fmt.Errorf("write: %w", err)
+		}
 		if err := w.put(ctx, item); err != nil {
-			return 0, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
+			return done, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
 		}
 	}
-	if w.changes == 0 {
-		return w.rev - 1, nil
-	}
-	if err := w.derive(ctx); err != nil {
-		return 0, err
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, fmt.Errorf("commit revision %d: %w", w.rev, err)
-	}
-	return w.rev, nil
+	done.Revision = w.rev
+	return done, w.end(ctx, &done)
 }
 
-// writer writes the items of one revision.
-type writer struct {
-	tx         *sql.Tx
-	rev        content.Revision
-	changes    int
-	moved      bool                 // whether talks were made or have another parent
-	reparented []content.Key        // the talks that were there and have another parent
-	events     []content.Key        // the events that changed
-	talks      map[content.Key]bool // the talks whose events changed
-	stmts      map[string]*sql.Stmt // by text
-	fresh      bool                 // whether the item that is written is new: nothing of it is there to compare or to keep
+// begin numbers the revision.
+func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
+	var last int64
+	const newest = "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision"
+	if err := w.scan(ctx, newest, nil, []any{&w.rev, &last}); err != nil {
+		return fmt.Errorf("read the newest revision: %w", err)
+	}
+	w.rev++
+	w.at = time.UnixMilli(max(w.now().UnixMilli(), last+1))
+	const insert = "INSERT INTO revision (number, at, author, reason, note, token) VALUES ($1, $2, $3, $4, $5, $6)"
+	if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), set.Author, string(set.Reason), set.Note, set.Token); err != nil {
+		return fmt.Errorf("begin revision %d: %w", w.rev, err)
+	}
+	return nil
 }
 
-// prepare returns the statement of a text; the transaction closes it at its end.
-func (w *writer) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if st := w.stmts[text]; st != nil {
-		return st, nil
+// end logs what the revision changed and brings up to date what follows from it. Where nothing changed there is no
+// revision.
+func (w *writer) end(ctx context.Context, done *content.Written) error {
+	if len(w.log) == 0 {
+		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
+			return fmt.Errorf("take back revision %d: %w", w.rev, err)
+		}
+		done.Revision = w.rev - 1
+		return nil
 	}
-	st, err := w.tx.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)"
+	for _, l := range w.log {
+		fields, err := json.Marshal(l.fields)
+		if err != nil {
+			return fmt.Errorf("encode the changed fields: %w", err)
+		}
+		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, string(fields)); err != nil {
+			return fmt.Errorf("log the change: %w", err)
+		}
 	}
-	w.stmts[text] = st
-	return st, nil
+	return w.derive(ctx)
 }
 
 // exec runs a statement.
 func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
+	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
 	if err != nil {
 		return nil, err
 	}
@@ -85,116 +123,28 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result
 
 // scan reads the one row of a statement; sql.ErrNoRows says that there is none.
 func (w *writer) scan(ctx context.Context, text string, args, dest []any) error {
-	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
+	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
 	if err != nil {
 		return err
 	}
 	return st.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
-// put writes an item and the rows that belong to it.
-func (w *writer) put(ctx context.Context, item content.Item) error {
-	table := snake(item.Type.Table)
-	var existed bool
-	if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE id = $1)", []any{int64(item.Key)}, []any{&existed}); err != nil {
-		return fmt.Errorf("look for it: %w", err)
-	}
-	w.fresh = !existed
-	item, err := w.markStale(ctx, item)
+// query reads the rows of a statement, each by the function, which may not run statements of its own.
+func (w *writer) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
 	if err != nil {
 		return err
 	}
-	cols, vals, err := itemColumns(item)
+	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
-		return err
+		return fmt.Errorf("run a statement: %w", err)
 	}
-	if err := w.note(ctx, item); err != nil {
-		return err
-	}
-	changed, err := w.replace(ctx, table, []string{"id"}, []any{int64(item.Key)}, cols, vals)
-	if err != nil {
-		return err
-	}
-	if existed && item.Type.Name == "Talk" && slices.Contains(changed, "parent_id") {
-		w.reparented = append(w.reparented, item.Key)
-	}
-	w.moved = w.moved || item.Type.Name == "Talk" && (!existed || slices.Contains(changed, "parent_id"))
-	for i := range item.Type.Fields {
-		f := &item.Type.Fields[i]
-		if f.Kind != content.Refs && f.Kind != content.Rows {
-			continue
-		}
-		moved, err := w.putRows(ctx, table+"_"+snake(f.Name), item, f)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
-		if moved {
-			changed = append(changed, f.Name)
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
 		}
 	}
-	if item.Type.Table == "Actor" {
-		text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-		res, err := w.exec(ctx, text, int64(item.Key), w.rev)
-		if err != nil {
-			return fmt.Errorf("record the capacity: %w", err)
-		}
-		if n, err := res.RowsAffected(); err == nil && n > 0 {
-			changed = append(changed, "capacity")
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	return w.record(ctx, item, changed, existed)
-}
-
-// record notes in the log that the item changed, and keeps what is found by its texts and identifiers.
-func (w *writer) record(ctx context.Context, item content.Item, changed []string, existed bool) error {
-	w.changes++
-	if item.Type.Name == "Event" {
-		w.events = append(w.events, item.Key)
-	}
-	op := "CREATED"
-	if existed {
-		op = "UPDATED"
-	}
-	fields, err := json.Marshal(changed)
-	if err != nil {
-		return fmt.Errorf("encode the changed fields: %w", err)
-	}
-	const insert = `INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT DO UPDATE SET fields = excluded.fields`
-	if _, err := w.exec(ctx, insert, w.rev, item.Type.Name, int64(item.Key), op, string(fields)); err != nil {
-		return fmt.Errorf("record the change: %w", err)
-	}
-	if existed {
-		const touch = "UPDATE %s SET from_rev = $1 WHERE id = $2"
-		if _, err := w.exec(ctx, fmt.Sprintf(touch, snake(item.Type.Table)), w.rev, int64(item.Key)); err != nil {
-			return fmt.Errorf("move the revision: %w", err)
-		}
-	}
-	if err := w.name(ctx, item); err != nil {
-		return err
-	}
-	if err := w.index(ctx, item); err != nil {
-		return err
-	}
-	return w.identify(ctx, item)
-}
-
-// identify keeps where the external identifiers of an item lead.
-func (w *writer) identify(ctx context.Context, item content.Item) error {
-	if !w.fresh {
-		if _, err := w.exec(ctx, "DELETE FROM external_id WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
-			return fmt.Errorf("clear external ids: %w", err)
-		}
-	}
-	ids, _ := item.Values["externalIds"].([]map[string]any)
-	for _, x := range ids {
-		const insert = "INSERT INTO external_id (type, scheme, value, item_id) VALUES ($1, $2, $3, $4)"
-		if _, err := w.exec(ctx, insert, item.Type.Name, x["scheme"], x["value"], int64(item.Key)); err != nil {
-			return fmt.Errorf("record the external id %v: %w", x["value"], err)
-		}
-	}
-	return nil
+	return rows.Err()
 }

@@ -1,0 +1,79 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"parley/content"
+)
+
+// buffer gathers the bytes of JSON, written exactly as gqlgen writes them.
+type buffer struct {
+	text []byte
+}
+
+func (b *buffer) raw(c byte) { b.text = append(b.text, c) }
+
+func (b *buffer) null() error {
+	b.text = append(b.text, "null"...)
+	return nil
+}
+
+// value writes a scalar.
+func (b *buffer) value(v any) error {
+	switch v := v.(type) {
+	case nil:
+		return b.null()
+	case string:
+		b.text = appendText(b.text, v)
+	case content.ID:
+		b.text = appendText(b.text, string(v))
+	case bool:
+		b.text = strconv.AppendBool(b.text, v)
+	case int64:
+		b.text = strconv.AppendInt(b.text, v, 10)
+	case int:
+		b.text = strconv.AppendInt(b.text, int64(v), 10)
+	case float64:
+		b.text = strconv.AppendFloat(b.text, v, 'g', -1, 64)
+	case time.Time:
+		b.text = append(v.UTC().AppendFormat(append(b.text, '"'), time.RFC3339Nano), '"')
+	default:
+		text, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode a value: %w", err)
+		}
+		b.text = append(b.text, text...)
+	}
+	return nil
+}
+
+// appendText appends a text as JSON has it.
+func appendText(b []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[start:i]...)
+		start = i + 1
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, '\\', 'n')
+		case '\r':
+			b = append(b, '\\', 'r')
+		case '\t':
+			b = append(b, '\\', 't')
+		default:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	return append(append(b, s[start:]...), '"')
+}

@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// put writes an item as it is to be: what it says replaces all that it said.
+func (w *writer) put(ctx context.Context, item content.Item) error {
+	table := snake(item.Type.Table)
+	former, err := w.former(ctx, item)
+	if err != nil {
+		return err
+	}
+	if item, err = markStale(item, former); err != nil {
+		return err
+	}
+	row, err := itemCells(item, former, w)
+	if err != nil {
+		return err
+	}
+	changed := differing(row, former)
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if f.Kind != content.Refs && f.Kind != content.Rows {
+			continue
+		}
+		moved, err := w.putRows(ctx, item, f, former != nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		if moved {
+			changed = append(changed, f.Name)
+		}
+	}
+	if former == nil {
+		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), sortKey(item)...), true)
+	} else if len(changed) > 0 {
+		err = w.replace(ctx, table, item.Key, row)
+	}
+	if err != nil {
+		return err
+	}
+	gained, err := w.capacity(ctx, item)
+	if err != nil || len(changed) == 0 && !gained {
+		return err
+	}
+	w.touch(item, former, changed)
+	if err := w.record(ctx, item, changed, former == nil, gained); err != nil {
+		return err
+	}
+	return w.keepNames(ctx, item, former != nil, visibleIn(row))
+}
+
+// keepNames keeps what an item is found by: its names, its texts and its identifiers elsewhere.
+func (w *writer) keepNames(ctx context.Context, item content.Item, existed, visible bool) error {
+	if err := w.name(ctx, item, existed); err != nil {
+		return err
+	}
+	if err := w.index(ctx, item, existed, visible); err != nil {
+		return err
+	}
+	return w.identify(ctx, item, existed)
+}
+
+// visibleIn reports whether the public sees the item of a row.
+func visibleIn(row []cell) bool {
+	return slices.ContainsFunc(row, func(c cell) bool { return c.column == "visible" && c.value == int64(1) })
+}
+
+// formerRow is the row of an item before the revision, by column; nil where there is none.
+type formerRow map[string]any
+
+// former reads the row of an item.
+func (w *writer) former(ctx context.Context, item content.Item) (formerRow, error) {
+	list, err := cells(item.Type.Fields, nil)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{"slug", "pub_status", "embargoed_until", "visible", "from_rev"}
+	for _, c := range list {
+		names = append(names, c.column)
+	}
+	values := make([]any, len(names))
+	dest := make([]any, len(names))
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	err = w.scan(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+snake(item.Type.Table)+" WHERE id = $1", []any{int64(item.Key)}, dest)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the former row: %w", err)
+	}
+	row := formerRow{}
+	for i, name := range names {
+		row[name] = values[i]
+	}
+	return row, nil
+}
+
+// itemCells are the columns of an item's own row. Who may see it stays as it is unless the item says so; what is new is
+// public.
+func itemCells(item content.Item, former formerRow, w *writer) ([]cell, error) {
+	list, err := cells(item.Type.Fields, item.Values)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, cell{"slug", "slug", string(item.Slug)})
+	switch {
+	case item.Publication != nil:
+		list = append(list, publicationCells(*item.Publication, w.at)...)
+	case former != nil:
+		for _, c := range publicationCells(content.Publication{}, w.at) {
+			list = append(list, cell{c.column, c.field, former[c.column]})
+		}
+	default:
+		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, w.at)...)
+	}
+	return list, nil
+}
+
+// differing names the fields whose columns differ from the former row, all of them where there was none.
+func differing(row []cell, former formerRow) []string {
+	var fields []string
+	for _, c := range row {
+		if former != nil && former[c.column] == c.value || former == nil && c.value == nil {
+			continue
+		}
+		if !slices.Contains(fields, c.field) {
+			fields = append(fields, c.field)
+		}
+	}
+	return fields
+}
+
+// capacity records that an actor is what the item says, a mediator or a party, and reports whether it is so from now on.
+func (w *writer) capacity(ctx context.Context, item content.Item) (bool, error) {
+	if item.Type.Table != "Actor" {
+		return false, nil
+	}
+	text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+	res, err := w.exec(ctx, text, int64(item.Key), w.rev)
+	if err != nil {
+		return false, fmt.Errorf("record the capacity: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// record notes in the log what became of an item; an actor is one node in each of its capacities.
+func (w *writer) record(ctx context.Context, item content.Item, changed []string, created, gained bool) error {
+	if item.Type.Table != "Actor" {
+		w.logs(content.Ref{Type: item.Type.Name, Key: item.Key}, opOf(created), changed)
+		return nil
+	}
+	names, err := w.capacities(ctx, item.Key)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		op := opOf(created || gained && name == item.Type.Name)
+		if op == "CREATED" || len(changed) > 0 {
+			w.logs(content.Ref{Type: name, Key: item.Key}, op, changed)
+		}
+	}
+	return nil
+}
+
+func opOf(created bool) string {
+	if created {
+		return "CREATED"
+	}
+	return "UPDATED"
+}
+
+// logs adds to what the revision does to an item. What it makes and changes is made; what it changes and deletes is
+// deleted.
+func (w *writer) logs(ref content.Ref, op string, fields []string) {
+	l := w.known[ref]
+	if l == nil {
+		l = &logged{ref: ref, op: op}
+		w.log = append(w.log, l)
+		w.known[ref] = l
+	}
+	if l.op != "CREATED" || op == "DELETED" {
+		l.op = op
+	}
+	for _, f := range fields {
+		if f != "" && !slices.Contains(l.fields, f) {
+			l.fields = append(l.fields, f)
+		}
+	}
+}
+
+// identify keeps where the external identifiers of an item lead; those that it has no more go to the history.
+func (w *writer) identify(ctx context.Context, item content.Item, existed bool) error {
+	type id struct{ scheme, value string }
+	now := map[id]bool{}
+	list, _ := item.Values["externalIds"].([]map[string]any)
+	for _, x := range list {
+		now[id{fmt.Sprint(x["scheme"]), fmt.Sprint(x["value"])}] = true
+	}
+	if existed {
+		var gone []id
+		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{item.Type.Name, int64(item.Key)}, func(rows *sql.Rows) error {
+			var x id
+			err := rows.Scan(&x.scheme, &x.value)
+			if !now[x] {
+				gone = append(gone, x)
+			}
+			delete(now, x)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read external ids: %w", err)
+		}
+		for _, x := range gone {
+			if err := w.retire(ctx, "external_id", "type = $1 AND scheme = $2 AND value = $3", item.Type.Name, x.scheme, x.value); err != nil {
+				return err
+			}
+		}
+	}
+	for _, x := range slices.SortedFunc(maps.Keys(now), func(a, b id) int { return strings.Compare(a.scheme+a.value, b.scheme+b.value) }) {
+		const insert = "INSERT INTO external_id (type, scheme, value, item_id, from_rev) VALUES ($1, $2, $3, $4, $5)"
+		if _, err := w.exec(ctx, insert, item.Type.Name, x.scheme, x.value, int64(item.Key), w.rev); err != nil {
+			return fmt.Errorf("record the external id %s: %w", x.value, err)
+		}
+	}
+	return nil
+}
