@@ -3,6 +3,9 @@ package bundle_test
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -158,4 +161,63 @@ func TestExportLeavesOtherContentAlone(t *testing.T) {
 	if _, err := bundle.LoadDir(dir); err != nil {
 		t.Error(err)
 	}
+}
+
+// readAll gathers what Read gives.
+func readAll(t *testing.T, s bundle.Source) []content.Item {
+	t.Helper()
+	var items []content.Item
+	for item, err := range bundle.Read(s) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// TestSheetsRoundTrip holds that random content, written as sheets or as lines and read into an empty store, is the
+// same, and that writing that gives the same bytes.
+func TestSheetsRoundTrip(t *testing.T) {
+	for seed := range uint64(20) {
+		first := open(t)
+		put(t, first, newRandom(t, 100+seed).all())
+		for _, format := range []string{"csv", "jsonl"} {
+			dir, again := t.TempDir(), t.TempDir()
+			paths := writeFiles(t, first, dir, format)
+			second := open(t)
+			put(t, second, readAll(t, bundle.Source{Paths: paths}))
+			equal(t, contents(t, first), contents(t, second))
+			writeFiles(t, second, again, format)
+			if a, b := snapshot(t, dir), snapshot(t, again); !maps.Equal(a, b) {
+				t.Errorf("%s differs:\n%v\n%v", format, a, b)
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d as %s:\n%v", seed, format, snapshot(t, dir))
+			}
+		}
+	}
+}
+
+// writeFiles writes a record as sheets, one a type, or as one file of lines.
+func writeFiles(t *testing.T, from bundle.Contents, dir, format string) []string {
+	t.Helper()
+	create := func(name string, write func(io.Writer) error) string {
+		f, err := os.Create(filepath.Join(dir, name))
+		if err == nil {
+			err = errors.Join(write(f), f.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Name()
+	}
+	if format == "jsonl" {
+		return []string{create("all.jsonl", func(w io.Writer) error { return bundle.WriteLines(t.Context(), w, from, 0, nil) })}
+	}
+	var paths []string
+	for _, typ := range content.Types() {
+		paths = append(paths, create(typ.Plural+".csv", func(w io.Writer) error { return bundle.WriteSheet(t.Context(), w, from, 0, typ, nil) }))
+	}
+	return paths
 }

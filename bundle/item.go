@@ -15,6 +15,7 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if n = l.open(n); n == nil {
 		return nil
 	}
+	l.own = len(l.refs)
 	values, at := l.mapping(n, fieldsOf(t))
 	if values == nil {
 		return nil
@@ -38,7 +39,7 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if cited(t) && at["citations"] == (position{}) {
 		l.problem(e.pos, "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(t.Name), strings.ToLower(t.Name))
 	}
-	l.entries = append(l.entries, e)
+	l.hand(e)
 	return e
 }
 
@@ -112,13 +113,8 @@ func indefinite(noun string) string {
 	return "a"
 }
 
-// register gives every item its slug and key, those with a slug of their own first, since the others may follow from them.
+// register gives the items without a slug of their own one that follows from others, and its key.
 func (l *loader) register() {
-	for _, e := range l.entries {
-		if e.Slug != "" {
-			l.enter(e)
-		}
-	}
 	for _, e := range l.entries {
 		if e.Type.Name == "Position" && e.Values["holder"] == nil {
 			l.holder(e)
@@ -138,10 +134,7 @@ func (l *loader) enter(e *entry) {
 	case e.Slug == "":
 		l.wrong(e, "slug", "the slug is missing")
 		return
-	case !e.Slug.Valid():
-		l.wrong(e, "slug", "%s is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters", short(string(e.Slug)))
-		return
-	case !l.identify(e):
+	case !l.proper(e) || !l.identify(e):
 		return
 	}
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
@@ -154,6 +147,15 @@ func (l *loader) enter(e *entry) {
 		return
 	}
 	l.known[ref] = e
+}
+
+// proper reports whether the slug has the form of one, and notes where it has not.
+func (l *loader) proper(e *entry) bool {
+	if e.Slug.Valid() {
+		return true
+	}
+	l.wrong(e, "slug", "%s is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters", short(string(e.Slug)))
+	return false
 }
 
 // holder names the holder of a position after its party.

@@ -21,11 +21,16 @@ type loader struct {
 	moved map[content.Ref]content.Ref
 	// emit takes the items that nothing else in the files depends on as they are read; nil keeps them all.
 	emit func(content.Item)
-	// emitted are their keys, with the lines that they stand in.
+	// emitted are their keys, with the lines that they stand in; stopped tells that no more are wanted.
 	emitted map[content.Ref]int
+	stopped bool
+	// headers are the names of the columns of sheets, by file.
+	headers map[string][]string
 
 	// What follows belongs to the folder or file that is being read.
 	prefix, file string
+	// own is where the references of the item begin that is being read.
+	own int
 	// values counts those that were read.
 	values int
 	// owner are the fields that a citation or a translation may speak of.
@@ -34,7 +39,7 @@ type loader struct {
 
 func newLoader(r Record) *loader {
 	return &loader{
-		record: r, known: map[content.Ref]*entry{}, moved: map[content.Ref]content.Ref{}, emitted: map[content.Ref]int{},
+		record: r, known: map[content.Ref]*entry{}, moved: map[content.Ref]content.Ref{}, emitted: map[content.Ref]int{}, headers: map[string][]string{},
 		slugs: map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
 	}
 }
@@ -53,6 +58,14 @@ func (l *loader) judge() error {
 		return l.err
 	}
 	if len(l.problems) > 0 {
+		for i, p := range l.problems {
+			if names := l.headers[p.File]; names != nil {
+				l.problems[i].Cell = columnLetters(p.Column)
+				if p.Column > 0 && p.Column <= len(names) && p.Line > 1 {
+					l.problems[i].Cell += " (" + names[p.Column-1] + ")"
+				}
+			}
+		}
 		l.problems.sort()
 		return l.problems
 	}

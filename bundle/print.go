@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 	"unicode"
 
 	"parley/content"
@@ -45,16 +44,12 @@ func (p *printer) file(item content.Item) (text []byte, ending string, err error
 
 // item writes the fields of an item other than its slug and one that stands elsewhere.
 func (p *printer) item(item content.Item, elsewhere string) {
-	if item.Key != content.NamedKey(item.Type.Name, item.Slug) {
-		p.line(0, "id", string(content.NewID(item.Type.Name, item.Key)))
-	}
-	if pub := item.Publication; pub != nil {
-		if pub.Status != "USABLE" || !pub.EmbargoedUntil.IsZero() {
-			p.line(0, "pubStatus", string(pub.Status))
+	for _, own := range publicationOf(item)[1:] {
+		text := own[1]
+		if own[0] == "embargoedUntil" {
+			text = quoted(text)
 		}
-		if !pub.EmbargoedUntil.IsZero() {
-			p.line(0, "embargoedUntil", quoted(pub.EmbargoedUntil.UTC().Format(time.RFC3339Nano)))
-		}
+		p.line(0, own[0], text)
 	}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
@@ -223,7 +218,7 @@ func dateText(d content.FuzzyDate) string {
 
 func placeText(place map[string]any) string {
 	var parts []string
-	for _, name := range []string{"name", "country", "latitude", "longitude"} {
+	for _, name := range placeParts() {
 		switch v := place[name].(type) {
 		case string:
 			parts = append(parts, name+": "+scalarText(v))

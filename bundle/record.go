@@ -111,7 +111,17 @@ func (l *loader) follow() {
 		return ref
 	}
 	for i := range l.refs {
-		l.refs[i].to = to(l.refs[i].to)
+		r := &l.refs[i]
+		m, ok := l.moved[r.to]
+		if ok && r.emitted {
+			l.problems = append(l.problems, Problem{
+				File: r.file, Line: r.pos.line, Column: r.pos.column,
+				Message: refName(r.to.Type, r.slug) + " has an id of its own: it must stand before what leads to it",
+			})
+		}
+		if ok {
+			r.to = m
+		}
 	}
 	var lead func(map[string]any)
 	lead = func(values map[string]any) {

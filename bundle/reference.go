@@ -17,6 +17,8 @@ type reference struct {
 	slug string
 	// types are those that the field may point at.
 	types []string
+	// emitted tells that the item it stands in was handed on.
+	emitted bool
 }
 
 // refName is how an item is written where several types are possible.
@@ -36,7 +38,7 @@ func (l *loader) reference(f *content.Field, p position, text string) (content.R
 	t := content.TypeNamed(kind)
 	ref := l.target(t, content.Slug(slug))
 	if _, there := l.recorded(t)[content.Slug(slug)]; !(there && !l.record.Replaced) && l.known[ref] == nil {
-		l.refs = append(l.refs, reference{l.file, p, ref, slug, f.To})
+		l.refs = append(l.refs, reference{file: l.file, pos: p, to: ref, slug: slug, types: f.To})
 	}
 	return ref, true
 }
@@ -62,8 +64,8 @@ func (l *loader) resolve() {
 			slug = slug[:100] + "..."
 		}
 		l.problems = append(l.problems, Problem{
-			r.file, r.pos.line, r.pos.column,
-			"there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant,
+			File: r.file, Line: r.pos.line, Column: r.pos.column,
+			Message: "there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant,
 		})
 	}
 }
