@@ -16,11 +16,12 @@ import (
 
 // Config is what flags and PARLEY_ variables set.
 type Config struct {
-	Network `embed:""`
-	Storage `embed:""`
-	Caching `embed:""`
-	Limits  graph.Limits `embed:"" prefix:"max-"`
-	Live    graph.Live   `embed:"" prefix:"live-"`
+	Network  `embed:""`
+	Storage  `embed:""`
+	Caching  `embed:""`
+	Trusting `embed:""`
+	Limits   graph.Limits `embed:"" prefix:"max-"`
+	Live     graph.Live   `embed:"" prefix:"live-"`
 }
 
 // Network is where the service listens, and to whom.

@@ -29,10 +29,11 @@ const drain = 10 * time.Second
 
 // cli is the command line.
 type cli struct {
-	Serve   Config     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
-	Check   checkCmd   `cmd:"" help:"Validate bundles of content and print every problem."`
-	Token   tokenCmd   `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
+	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
+	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {
@@ -69,11 +70,18 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
+	trusted, err := c.manifest()
+	if err != nil {
+		return err
+	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Limits: c.Limits, Live: c.Live, Documents: int64(c.DocumentCache), MaxAge: c.MaxAge, Version: version, Logger: log, RequestID: web.RequestID,
+		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly,
+		Limits: c.Limits, Live: c.Live,
+		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
+		Version: version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {
-		return fmt.Errorf("make the schema: %w", err)
+		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
 	}
 	page, err := markdown.Page("Errors of parley", docs.Errors())
 	if err != nil {

@@ -63,6 +63,9 @@ type Config struct {
 	Now func() time.Time
 	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
 	Documents int64
+	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
+	Trusted     Manifest
+	TrustedOnly bool
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -78,11 +81,12 @@ type server struct {
 	rules     *rules.Rules
 	exec      *executor.Executor
 	documents *documents
+	trusted   map[string]*parsed
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
 }
 
-// New returns the handler of /graphql.
+// New returns the handler of /graphql. Trusted documents that are at fault are the error.
 func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
@@ -97,10 +101,13 @@ func New(c Config) (Handler, error) {
 		c.Documents = 32 << 20
 	}
 	es := executable()
-	return &server{
+	s := &server{
 		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
 		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
-	}, nil
+	}
+	var err error
+	s.trusted, err = s.trust(c.Trusted)
+	return s, err
 }
 
 // SDL returns the text of the served schema.
