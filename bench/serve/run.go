@@ -53,7 +53,9 @@ func (c runCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	start := func(name, program string, args ...string) (*server, error) { return startServer(name, program, args...) }
+	start := func(name, program string, args ...string) (*server, error) {
+		return startServer(name, program, args...)
+	}
 	floor, err := start("floor", self, "floor", "--db", c.DB)
 	if err != nil {
 		return err
