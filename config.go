@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/mattn/go-isatty"
 
@@ -15,12 +16,31 @@ import (
 
 // Config is what flags and PARLEY_ variables set.
 type Config struct {
-	Addr      string       `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
-	DB        string       `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
-	Content   string       `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
-	Limits    graph.Limits `embed:"" prefix:"max-"`
-	Residual  int          `name:"max-residual" default:"50000" env:"PARLEY_MAX_RESIDUAL" help:"Most rows that a list walks for conditions that no index serves."`
-	NoContent bool         `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+	Network  `embed:""`
+	Storage  `embed:""`
+	Caching  `embed:""`
+	Trusting `embed:""`
+	Limits   graph.Limits `embed:"" prefix:"max-"`
+	Live     graph.Live   `embed:"" prefix:"live-"`
+}
+
+// Network is where the service listens, and to whom.
+type Network struct {
+	Addr string `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+}
+
+// Storage is where the content is, and where that of a new database comes from.
+type Storage struct {
+	DB        string `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
+	Content   string `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
+	NoContent bool   `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+	Residual  int    `name:"max-residual" default:"50000" env:"PARLEY_MAX_RESIDUAL" help:"Most rows that a list walks for conditions that no index serves."`
+}
+
+// Caching is what is kept, here and elsewhere.
+type Caching struct {
+	DocumentCache size          `default:"32MiB" env:"PARLEY_DOCUMENT_CACHE" help:"Memory for documents that are parsed and validated."`
+	MaxAge        time.Duration `default:"0s" env:"PARLEY_MAX_AGE" help:"How long shared caches may serve an answer without asking; a withdrawal then lags by as much."`
 }
 
 // bundle reads the content for a new database.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -58,7 +59,10 @@ func TestRequests(t *testing.T) {
 		{"invalid UTF-8", "POST", "{\"query\": \"{ a\xff }\"}", []string{"Content-Type", jsonType}, 400, `UTF-8`},
 		{"a broken body is not echoed", "POST", `{"secret`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
 		{"an operation name that is a number", "POST", `{"query": "{ a }", "operationName": 1}`, []string{"Content-Type", jsonType}, 400, `operationName`},
-		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `1048576 bytes`},
+		{"a key in another case", "POST", `{"Query": "{ talks { totalCount } }"}`, []string{"Content-Type", jsonType}, 400, `query is missing`},
+		{"both cases", "POST", `{"query": "{ talks { totalCount } }", "QUERY": 5}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":4}}}`},
+		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
+		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-body","limit":1048576`},
 		{"a mutation", "POST", `{"query": "mutation { a }"}`, []string{"Content-Type", jsonType}, 400, `no mutation`},
 		{"a subscription", "POST", `{"query": "subscription { a }"}`, []string{"Content-Type", jsonType}, 400, `no subscription`},
 		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
@@ -83,10 +87,17 @@ func TestRequests(t *testing.T) {
 
 func TestUnchangedAnswers(t *testing.T) {
 	at := start(t) + "?query=" + url.QueryEscape("{ talks { totalCount } }")
-	res, _ := send(t, "GET", at, "")
+	res, whole := send(t, "GET", at, "")
 	tag := res.Header.Get("ETag")
-	if tag == "" || res.Header.Get("Cache-Control") != "public, no-cache" || !strings.Contains(strings.Join(res.Header.Values("Vary"), ","), "Accept") {
+	if tag == "" || res.Header.Get("Cache-Control") != "public, no-cache" || res.Header.Get("Vary") != "Accept, Accept-Encoding, Authorization, Origin" {
 		t.Errorf("the answer has %v", res.Header)
+	}
+	if res, text := send(t, "GET", at, "", "X-Parley-Cost", "1", "If-None-Match", tag); res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" ||
+		text != strings.TrimSuffix(whole, "}")+`,"extensions":{"cost":{"requested":20,"limit":100000,"objects":0}}}` {
+		t.Errorf("with its price the answer is %v %s", res.Header, text)
+	}
+	if res, _ := send(t, "GET", at, "", "Authorization", "Basic cGFybGV5"); strings.Contains(res.Header.Get("Cache-Control"), "public") {
+		t.Errorf("an answer to somebody named is %s", res.Header.Get("Cache-Control"))
 	}
 	for _, known := range []string{tag, `"x", ` + tag, "*", strings.TrimPrefix(tag, "W/")} {
 		if res, text := send(t, "GET", at, "", "If-None-Match", known); res.StatusCode != http.StatusNotModified || text != "" || res.Header.Get("ETag") != tag {
@@ -106,5 +117,67 @@ func TestUnchangedAnswers(t *testing.T) {
 	}
 	if res, _ := send(t, "GET", strings.Replace(at, "talks", "nowhere", 1), ""); res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" {
 		t.Errorf("an error may be kept: %v", res.Header)
+	}
+}
+
+// TestMaxAge lets shared caches serve answers unasked, but no errors.
+func TestMaxAge(t *testing.T) {
+	at := start(t, "--max-age", "90s") + "?query="
+	for query, want := range map[string]string{"{ talks { totalCount } }": "public, max-age=90", "{ nowhere }": "no-store"} {
+		if res, _ := send(t, "GET", at+url.QueryEscape(query), ""); res.Header.Get("Cache-Control") != want {
+			t.Errorf("%s is answered Cache-Control: %s, want %s", query, res.Header.Get("Cache-Control"), want)
+		}
+	}
+}
+
+// TestSurrogates says what an answer can be purged by.
+func TestSurrogates(t *testing.T) {
+	at := start(t)
+	get := func(query string) (tag, key string) {
+		res, text := send(t, "GET", at+"?query="+url.QueryEscape(query), "")
+		if res.StatusCode != http.StatusOK || !strings.HasPrefix(text, `{"data":`) {
+			t.Errorf("%s is answered %d %s", query, res.StatusCode, text)
+		}
+		return res.Header.Get("Cache-Tag"), res.Header.Get("Surrogate-Key")
+	}
+	talk := regexp.MustCompile(`talk_[0-9a-z]{13}`).FindString(ask(t, at, `{ talk(slug: "late-2023-pause") { id } }`))
+	for query, want := range map[string]string{
+		`{ talk(slug: "late-2023-pause") { title } }`:                                      talk,
+		`{ talk(slug: "nowhere") { title } }`:                                              "talk",
+		`{ node(id: "` + talk + `") { id } }`:                                              talk,
+		`{ talks { totalCount } }`:                                                         "talk",
+		`{ talk(slug: "late-2023-pause") { events { totalCount } trackRecord { kept } } }`: talk + ",event,content",
+		`{ events(where: { mediators: { some: { slug: { eq: "x" } } } }) { totalCount } }`: "event,mediator",
+	} {
+		if tag, key := get(query); tag != want || key != strings.ReplaceAll(want, ",", " ") {
+			t.Errorf("%s can be purged by %q and %q, want %q", query, tag, key, want)
+		}
+	}
+	tag, _ := get(`{ events(first: 100) { nodes { id mediators { id } parties { id } issues { id } talk { id } positions: citations { source { id } } } }
+		articles { nodes { id } } issues { nodes { id } } positions { nodes { id issue { id } party { id } } } agreements { nodes { id } } }`)
+	if ids := strings.Count(tag, "_"); len(tag) > 1600 || ids == 0 || ids > 60 {
+		t.Errorf("%d ids in %d bytes: %s", ids, len(tag), tag)
+	}
+}
+
+// TestSlowBodies sends a body that does not come to its end.
+func TestSlowBodies(t *testing.T) {
+	at := start(t, "--max-read-time", "100ms")
+	body, more := io.Pipe()
+	defer more.Close()
+	go func() { _, _ = more.Write([]byte(`{"query": `)) }()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, _ := io.ReadAll(res.Body)
+	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(string(text), `"flag":"--max-read-time"`) {
+		t.Errorf("answered %d %s", res.StatusCode, text)
 	}
 }

@@ -15,7 +15,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"parley/docs"
 	"parley/graph"
+	"parley/internal/markdown"
 	"parley/store"
 	"parley/web"
 )
@@ -27,9 +29,11 @@ const drain = 10 * time.Second
 
 // cli is the command line.
 type cli struct {
-	Serve   Config     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
-	Check   checkCmd   `cmd:"" help:"Validate bundles of content and print every problem."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
+	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
+	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {
@@ -66,17 +70,30 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{Reader: st, Limits: c.Limits, Version: version, Logger: log, RequestID: web.RequestID})
+	trusted, err := c.manifest()
 	if err != nil {
-		return fmt.Errorf("make the schema: %w", err)
+		return err
+	}
+	gql, err := graph.New(graph.Config{
+		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly,
+		Limits: c.Limits, Live: c.Live,
+		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
+		Version: version, Logger: log, RequestID: web.RequestID,
+	})
+	if err != nil {
+		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
+	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return err
 	}
 	ok := func(ctx context.Context) error {
 		_, err := st.Head(ctx)
 		return err
 	}
 	srv := &http.Server{
-		Handler:           web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
+		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
@@ -92,7 +109,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := srv.Shutdown(stop); err != nil {
+	srv.RegisterOnShutdown(func() { _ = gql.Shutdown(stop) }) // streams end, so that the server can
+	if err := errors.Join(srv.Shutdown(stop), gql.Shutdown(stop)); err != nil {
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil
@@ -115,4 +133,7 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 	return nil
 }
 
-var _ graph.Reader = (*store.Store)(nil)
+var (
+	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Guard  = (*store.Store)(nil)
+)

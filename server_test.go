@@ -9,15 +9,31 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
+// configured returns what the flags say, over a database of its own and a free port.
+func configured(t *testing.T, flags ...string) Config {
+	t.Helper()
+	var c Config
+	k, err := kong.New(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse(append([]string{"--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "parley.db")}, flags...)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // start runs the whole server on a free port and returns the address of /graphql.
-func start(t *testing.T) string {
+func start(t *testing.T, flags ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	addr := make(chan string, 1)
 	done := make(chan error, 1)
-	c := Config{Addr: "127.0.0.1:0", DB: filepath.Join(t.TempDir(), "parley.db"), Residual: 50_000}
+	c := configured(t, flags...)
 	go func() {
 		done <- serve(ctx, c, slog.New(slog.DiscardHandler), func(a string) { addr <- a })
 	}()

@@ -14,7 +14,8 @@ const (
 )
 
 // negotiate chooses the media type of the answer from the Accept header: the one with the greatest q-value, the first
-// named of equals, application/json where only a wildcard stands or nothing is said; empty where neither is acceptable.
+// named of equals, application/json where only a wildcard stands or nothing is said; empty where none is acceptable. A
+// stream is for who names it.
 func negotiate(accept string) string {
 	if strings.TrimSpace(accept) == "" {
 		return mediaJSON
@@ -28,6 +29,9 @@ func negotiate(accept string) string {
 		if q > most || q == most && q > 0 && (media == mediaJSON && !named || strings.Index(accept, mediaJSON) < strings.Index(accept, mediaGraphQL)) {
 			best, most = media, q
 		}
+	}
+	if q, named := quality(accept, mediaStream); named && (q > most || q == most && q > 0 && strings.Index(accept, mediaStream) < strings.Index(accept, best)) {
+		return mediaStream
 	}
 	return best
 }

@@ -76,6 +76,8 @@ const (
 // each request; the rest is shared.
 type program struct {
 	fields []*field
+	// guarded are the fields that a role is needed for, wherever they stand.
+	guarded []*field
 }
 
 // compiler compiles an operation for one setting of the variables in its @skip and @include.
@@ -83,6 +85,8 @@ type compiler struct {
 	schema *ast.Schema
 	vars   map[string]any
 	count  int
+	// guarded are the fields that a role is needed for.
+	guarded []*field
 }
 
 // compile compiles an operation of a valid document.
@@ -96,7 +100,7 @@ func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 	if c.count > maxFields {
 		return nil, content.Errorf(content.LimitExceeded, "the operation asks for more than %d fields", maxFields)
 	}
-	return &program{fields: fields}, nil
+	return &program{fields: fields, guarded: c.guarded}, nil
 }
 
 // object compiles what selection sets ask of an object of the named type, in the field that leads there.
@@ -110,6 +114,9 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 			f.path = parent.path + "." + f.key
 		}
 		f.named = f.def.Type.Name()
+		if roleFor(f.def) != content.Nobody {
+			c.guarded = append(c.guarded, f)
+		}
 		f.types = nodeTypes(c.schema, f.named)
 		f.form = c.formOf(owner, f)
 		if def := c.schema.Types[f.named]; def.Kind == ast.Enum {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
 )
@@ -17,19 +16,39 @@ const (
 
 // cost estimates how many objects an operation asks for, by its page sizes and the bounds of its lists.
 type cost struct {
-	vars  map[string]any
-	total int
-	limit int
+	vars map[string]any
+	// schema is how long the lists of introspection are.
+	schema map[string]int
+	total  int
+	limit  int
 }
 
-// checkCost refuses an operation that may ask for more objects than the limit.
-func (l Limits) checkCost(op *ast.OperationDefinition, vars map[string]any) *gqlerror.Error {
-	c := &cost{vars: vars, limit: l.Cost}
+// cost is how many objects an operation may ask for. It stops counting beyond the limit.
+func (s *server) cost(op *ast.OperationDefinition, vars map[string]any) int {
+	c := &cost{vars: vars, schema: s.lists, limit: s.Limits.Cost}
 	c.selection(op.SelectionSet, 1)
-	if c.total > l.Cost {
-		return exceeded("objects to ask for, by its page sizes", "--max-cost", l.Cost, c.total)
+	return c.total
+}
+
+// introspected is the length of each list of introspection, on average, by its field.
+func introspected(schema *ast.Schema) map[string]int {
+	var fields, inputFields, args, values int
+	for _, t := range schema.Types {
+		values += len(t.EnumValues)
+		if t.Kind == ast.InputObject {
+			inputFields += len(t.Fields)
+			continue
+		}
+		fields += len(t.Fields)
+		for _, f := range t.Fields {
+			args += len(f.Arguments)
+		}
 	}
-	return nil
+	n := len(schema.Types)
+	return map[string]int{
+		"types": n, "directives": len(schema.Directives), "fields": 1 + fields/n, "args": 1 + args/max(1, fields),
+		"inputFields": 1 + inputFields/n, "enumValues": 1 + values/n, "possibleTypes": 1, "interfaces": 1,
+	}
 }
 
 // selection adds what a selection set asks for, times the number of objects that ask it.
@@ -40,7 +59,7 @@ func (c *cost) selection(set ast.SelectionSet, times int) {
 		}
 		switch s := s.(type) {
 		case *ast.Field:
-			if len(s.SelectionSet) > 0 && !strings.HasPrefix(s.Name, "__") {
+			if len(s.SelectionSet) > 0 {
 				c.field(s, times)
 			}
 		case *ast.InlineFragment:
@@ -55,6 +74,8 @@ func (c *cost) field(f *ast.Field, times int) {
 	args := f.ArgumentMap(c.vars)
 	n := 1
 	switch {
+	case f.ObjectDefinition != nil && strings.HasPrefix(f.ObjectDefinition.Name, "__"):
+		n = max(1, c.schema[f.Name])
 	case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
 		n = asked(args, content.DefaultPage)
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:

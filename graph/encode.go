@@ -203,12 +203,11 @@ func (e *encoder) pageInfo(l *content.List, cursor func(int) string, f *field) e
 }
 
 // root writes the answer to a field of Query.
-func (e *encoder) root(r *root, answers []*content.Result, version string, head content.Revision) error {
+func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 	f := r.field
 	switch {
 	case f.name == "service":
-		values := map[string]any{"name": "parley", "version": version, "revision": int64(head)}
-		return e.object(f, func(sub *field) error { return e.value(values[sub.name]) })
+		return e.service(r, answers, by)
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
 	case f.name == "nodes":

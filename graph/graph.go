@@ -7,16 +7,17 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/internal/lru"
 )
 
 // Reader answers selections from one snapshot of the record.
@@ -53,7 +54,20 @@ type Config struct {
 	Writer Writer
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
-	Limits  Limits
+	Limits Limits
+	// Live bounds connections that go on; where they are zero, DefaultLive does.
+	Live Live
+	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
+	Origins []string
+	// Now is the clock; where nil, that of the machine.
+	Now func() time.Time
+	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
+	Documents int64
+	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
+	Trusted     Manifest
+	TrustedOnly bool
+	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
+	MaxAge  time.Duration
 	Version string
 	Logger  *slog.Logger
 	// RequestID names a request in answers to internal failures; it may be nil.
@@ -63,17 +77,37 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
-	schema *ast.Schema
-	exec   *executor.Executor
+	schema    *ast.Schema
+	rules     *rules.Rules
+	exec      *executor.Executor
+	documents *documents
+	trusted   map[string]*parsed
+	lists     map[string]int // how long the lists of introspection are
+	lives     *lives
 }
 
-// New returns the handler of /graphql.
-func New(c Config) (http.Handler, error) {
+// New returns the handler of /graphql. Trusted documents that are at fault are the error.
+func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
 	}
+	if c.Live == (Live{}) {
+		c.Live = DefaultLive()
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
+	}
+	if c.Documents == 0 {
+		c.Documents = 32 << 20
+	}
 	es := executable()
-	return &server{Config: c, schema: es.Schema(), exec: executor.New(es)}, nil
+	s := &server{
+		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
+	}
+	var err error
+	s.trusted, err = s.trust(c.Trusted)
+	return s, err
 }
 
 // SDL returns the text of the served schema.

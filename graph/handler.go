@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/content"
 )
@@ -21,12 +20,13 @@ import (
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
 const maxMessage = 500
 
-// coded gives an error its code.
+// coded gives an error its code, and the address where the code is explained.
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
 	delete(e.Extensions, "file") // the parser's name for the one document
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
@@ -37,68 +37,68 @@ func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 
 // prepared is an operation that may be executed.
 type prepared struct {
-	op   *ast.OperationDefinition
-	vars map[string]any
+	document *parsed
+	op       *ast.OperationDefinition
+	vars     map[string]any
+	// cost is how many objects it asks for, by its page sizes.
+	cost int
 }
 
-// prepare parses and validates a request, chooses its operation and coerces its variables.
+// prepare finds the document of a request, chooses its operation and coerces its variables.
 func (s *server) prepare(req request) (prepared, gqlerror.List) {
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: req.Query}, s.Limits.Tokens)
-	if err != nil {
-		var g *gqlerror.Error
-		if !errors.As(err, &g) {
-			g = gqlerror.Errorf("%s", err)
-		}
-		if strings.HasPrefix(g.Message, "exceeded token limit") {
-			return prepared{}, gqlerror.List{exceeded("tokens", "--max-tokens", s.Limits.Tokens, saturated)}
-		}
-		return prepared{}, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+	d, errs := s.find(req)
+	if d == nil {
+		return prepared{}, errs
 	}
-	if err := s.Limits.check(doc); err != nil {
-		return prepared{}, gqlerror.List{err}
-	}
-	op := doc.Operations.ForName(req.OperationName)
-	if op != nil && op.Operation != ast.Query {
-		return prepared{op: op}, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
-	}
-	if errs := validator.ValidateWithRules(s.schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
-		for _, e := range errs {
-			_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
-		}
-		return prepared{}, errs[:min(len(errs), 20)]
-	}
-	if op == nil {
-		return prepared{}, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
+	op := d.doc.Operations.ForName(req.OperationName)
+	p := prepared{document: d, op: op}
+	switch {
+	case op != nil && op.Operation != ast.Query:
+		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
+	case len(errs) > 0:
+		return p, errs
+	case op == nil:
+		return p, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
 	}
 	if err := checkVariables(s.schema, op, req.Variables); err != nil {
-		return prepared{op: op}, gqlerror.List{coded(err, "BAD_USER_INPUT")}
+		return p, gqlerror.List{coded(err, "BAD_USER_INPUT")}
 	}
-	vars, err := validator.VariableValues(s.schema, op, req.Variables)
-	if err != nil {
-		var g *gqlerror.Error
-		if !errors.As(err, &g) {
-			g = gqlerror.Errorf("%s", err)
-		}
-		return prepared{op: op}, gqlerror.List{coded(g, "BAD_USER_INPUT")}
+	var err error
+	if p.vars, err = validator.VariableValues(s.schema, op, req.Variables); err != nil {
+		return p, gqlerror.List{coded(gqlError(err), "BAD_USER_INPUT")}
 	}
-	if err := s.Limits.checkCost(op, vars); err != nil {
-		return prepared{op: op}, gqlerror.List{err}
+	p.cost = s.cost(op, p.vars)
+	if p.cost > s.Limits.Cost {
+		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.cost)}
 	}
-	return prepared{op: op, vars: vars}, nil
+	return p, nil
 }
 
-// answer executes an operation and returns the bytes of data and the revision that they were read at.
-func (s *server) answer(ctx context.Context, req request, p prepared) ([]byte, content.Revision, *gqlerror.Error) {
+// answered is the answer to an operation.
+type answered struct {
+	data []byte
+	// head is the revision that it was read at, changed the newest of those that decide what it is: see lastChange.
+	head, changed content.Revision
+	// objects is how many rows were read.
+	objects int
+	// surrogates are what shared caches may purge it by.
+	surrogates []string
+}
+
+// answer executes an operation.
+func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	data, head, err := s.execute(ctx, p, req)
+	a, err := s.execute(ctx, p, req)
 	switch {
 	case err == nil:
-		return data, head, nil
+		return a, nil
 	case ctx.Err() != nil:
-		return nil, 0, coded(gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time), "TIMEOUT")
+		g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
+		g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
+		return a, coded(g, "TIMEOUT")
 	default:
-		return nil, 0, s.present(ctx, err)
+		return a, s.present(ctx, err)
 	}
 }
 
@@ -109,6 +109,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
+		maps.Copy(g.Extensions, known.Details)
 		if at, ok := errors.AsType[*pathError](err); ok {
 			g.Path = ast.Path{ast.PathName(at.path)}
 		}
@@ -125,7 +126,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 }
 
 // execute plans, reads and encodes an operation.
-func (s *server) execute(ctx context.Context, o prepared, req request) (data []byte, head content.Revision, err error) {
+func (s *server) execute(ctx context.Context, o prepared, req request) (a answered, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
@@ -133,13 +134,16 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (data []b
 	}()
 	program, err := compile(s.schema, o.op, o.vars)
 	if err != nil {
-		return nil, 0, err
+		return answered{}, err
+	}
+	if err := program.authorize(req.Who); err != nil {
+		return answered{}, err
 	}
 	fields := program.bind(o.vars)
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
 	roots, err := p.plan(fields)
 	if err != nil {
-		return nil, 0, err
+		return answered{}, err
 	}
 	var sels []*content.Selection
 	for _, r := range roots {
@@ -147,18 +151,18 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (data []b
 	}
 	view, err := p.view()
 	if err != nil {
-		return nil, 0, err
+		return answered{}, err
 	}
-	results, head, err := s.Reader.Read(ctx, view, sels)
+	answers, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read: %w", err)
+		return answered{}, fmt.Errorf("read: %w", err)
 	}
-	schema, err := s.introspect(ctx, fields, req)
+	schema, err := s.introspect(ctx, fields, o)
 	if err != nil {
-		return nil, 0, err
+		return answered{}, err
 	}
 	e := &encoder{}
-	next := 0
+	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
 			e.text = append(e.text, schema[f.key]...)
@@ -169,15 +173,16 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (data []b
 			next++
 			r = roots[next]
 		}
-		answers := results[:len(r.sels)]
+		own := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		return e.root(r, answers, s.Version, head)
+		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	return e.text, head, err
+	around := surrogatesOf(sels, answers)
+	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
-func (s *server) introspect(ctx context.Context, fields []*field, req request) (map[string]json.RawMessage, error) {
+func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (map[string]json.RawMessage, error) {
 	var set ast.SelectionSet
 	for _, f := range fields {
 		if strings.HasPrefix(f.name, "__") && f.name != "__typename" {
@@ -196,13 +201,13 @@ func (s *server) introspect(ctx context.Context, fields []*field, req request) (
 		return map[string]json.RawMessage{}, nil
 	}
 	ctx = graphql.StartOperationTrace(ctx)
-	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: req.Query, OperationName: req.OperationName, Variables: req.Variables})
+	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{ __typename }"})
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	op := *oc.Operation
+	op := *o.op
 	op.SelectionSet = set
-	oc.Operation = &op
+	oc.RawQuery, oc.Doc, oc.Operation, oc.Variables = o.document.text, o.document.doc, &op, o.vars
 	oc.DisableIntrospection = false
 	next, ctx := s.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)

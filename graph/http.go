@@ -2,8 +2,6 @@ package graph
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,31 +11,41 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"parley/content"
 )
 
-// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts. An
-// answer to GET has an ETag of what was asked and of the revision that it was read at, so that it costs a 304 as long as
-// nothing was written.
+// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Add("Vary", "Accept")
+	if isUpgrade(r) {
+		s.socket(w, r)
+		return
+	}
+	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization, Origin")
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s or %s", mediaGraphQL, mediaJSON), "BAD_REQUEST")})
+		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
-	req, err := decode(r)
+	req, err := s.decode(w, r)
 	if err != nil {
-		status := http.StatusBadRequest
+		status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
 		if wrong, ok := errors.AsType[*refusal](err); ok {
-			status = wrong.status
+			status, fault = wrong.status, wrong.fault()
 		}
 		if status == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", "GET, HEAD, POST")
 		}
-		s.fail(r.Context(), w, media, status, gqlerror.List{coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")})
+		s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+		return
+	}
+	who, fault := s.identify(r)
+	if fault != nil {
+		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+		return
+	}
+	req.Who = who
+	if media == mediaStream {
+		s.sse(w, r, req)
 		return
 	}
 	p, errs := s.prepare(req)
@@ -53,62 +61,57 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.run(w, r, req, p, media)
 }
 
-// run executes an operation, unless the client has its answer already.
+// run executes an operation, unless the client has its answer already. An answer to GET may be kept, under a tag that
+// names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
-	get := r.Method != http.MethodPost
-	known := r.Header.Get("If-None-Match")
-	if get && known != "" && known != "*" { // whether there is an answer at all is known once it is made
-		head, err := s.Reader.Head(r.Context())
-		if tag := s.tag(req, p.vars, media, head); err == nil && matches(known, tag) {
-			s.unchanged(w, tag)
+	priced := r.Header.Get("X-Parley-Cost") == "1"
+	kept := r.Method != http.MethodPost && !priced
+	known := strings.Join(r.Header.Values("If-None-Match"), ",")
+	if kept && known != "" && known != "*" { // whether there is an answer at all is known once it is made
+		changed, err := s.lastChange(r.Context(), req, p)
+		if tag := s.tag(req, p, media, changed); err == nil && matches(known, tag) {
+			s.keep(w, r, tag)
+			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
-	data, head, fault := s.answer(r.Context(), req, p)
+	a, fault := s.answer(r.Context(), req, p)
 	if fault != nil {
 		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
 		return
 	}
-	if get {
-		tag := s.tag(req, p.vars, media, head)
+	if kept {
+		tag := s.tag(req, p, media, a.changed)
+		s.keep(w, r, tag)
 		if known != "" && matches(known, tag) {
-			s.unchanged(w, tag)
+			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		w.Header().Set("ETag", tag)
-		w.Header().Set("Cache-Control", "public, no-cache")
+		w.Header().Set("Surrogate-Key", strings.Join(a.surrogates, " "))
+		w.Header().Set("Cache-Tag", strings.Join(a.surrogates, ","))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	if _, err := fmt.Fprintf(w, `{"data":%s}`, data); err != nil {
+	extensions := ""
+	if priced {
+		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.objects)
+	}
+	if _, err := fmt.Fprintf(w, `{"data":%s%s}`, a.data, extensions); err != nil {
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
 	}
 }
 
-func (s *server) unchanged(w http.ResponseWriter, tag string) {
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "public, no-cache")
-	w.WriteHeader(http.StatusNotModified)
-}
-
-// tag names the answer to a request at a revision, whatever way its variables are written.
-func (s *server) tag(req request, vars map[string]any, media string, head content.Revision) string {
-	b, err := json.Marshal([]any{req.Query, req.OperationName, vars, req.Locales, media, s.Version, head})
-	if err != nil {
-		return ""
+// keep lets caches keep an answer under its tag: any cache where nobody is named, the client's own for who has a token.
+func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {
+	h := w.Header()
+	h.Set("ETag", tag)
+	switch {
+	case r.Header.Get("Authorization") != "":
+		h.Set("Cache-Control", "private, no-cache")
+	case s.MaxAge > 0:
+		h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(s.MaxAge.Seconds())))
+	default:
+		h.Set("Cache-Control", "public, no-cache")
 	}
-	sum := sha256.Sum256(b)
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
-}
-
-// matches reports whether an If-None-Match header names a tag, by weak comparison.
-func matches(header, tag string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		part = strings.TrimSpace(part)
-		if part == "*" || tag != "" && strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
-			return true
-		}
-	}
-	return false
 }
 
 // statusOf is the status of an answer without data. Under application/json a request that is well formed gets 200, as
@@ -119,6 +122,10 @@ func statusOf(media string, errs gqlerror.List) int {
 		return http.StatusInternalServerError
 	case code == "TIMEOUT":
 		return http.StatusServiceUnavailable
+	case code == "UNAUTHENTICATED":
+		return http.StatusUnauthorized
+	case code == "FORBIDDEN":
+		return http.StatusForbidden
 	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:
@@ -131,8 +138,9 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 	b, err := json.Marshal(map[string]any{"errors": errs})
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
+		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
+	challenge(w, errs)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(b)

@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Limits bound what one operation may ask for. All but Time are checked before anything runs, and all but Cost before
-// validation, whose own rules take a time that grows with the square of some of these numbers.
+// Limits bound a request and what its operation may ask for. All but Time are checked before anything runs, and all but
+// Cost before validation, whose own rules take a time that grows with the square of some of these numbers.
 type Limits struct {
 	Tokens         int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
 	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
@@ -24,12 +24,14 @@ type Limits struct {
 	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
 	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
 	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
+	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Most bytes of a request's body."`
+	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Longest time that a request may take to arrive."`
 	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
 }
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.

@@ -17,6 +17,8 @@ type planner struct {
 	// locales are the languages that the request asks for, best first; those of an argument win over its parameter.
 	locales []string
 	asked   bool // whether a root field has the argument
+	// who asks decides what is visible.
+	who content.Identity
 }
 
 // view is what the operation is read from.
@@ -25,7 +27,7 @@ func (p *planner) view() (content.View, error) {
 	if err != nil {
 		return content.View{}, err
 	}
-	return content.View{Audience: content.Public, Locales: locales}, nil
+	return content.View{Audience: p.who.Audience(), Locales: locales}, nil
 }
 
 // node adds to sel what a field asks of an item of that type.

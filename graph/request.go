@@ -9,36 +9,57 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
 )
 
 // request is a GraphQL request, however it came.
 type request struct {
-	Query         string         `json:"query"`
-	OperationName string         `json:"operationName"`
-	Variables     map[string]any `json:"variables"`
-	Extensions    map[string]any `json:"extensions"`
+	Query         string
+	OperationName string
+	DocumentID    string
+	Variables     map[string]any
+	Extensions    map[string]any
 	// Locales are those of the query parameter, best first.
-	Locales []string `json:"-"`
+	Locales []string
+	// Who sends it.
+	Who content.Identity
 }
 
 // refusal is a request that is not executed, and the status that says why.
 type refusal struct {
 	status  int
 	message string
+	// details are the extensions beside the code; with some of them, a limit was exceeded.
+	details map[string]any
 }
 
 // Error returns the message.
 func (r *refusal) Error() string { return r.message }
 
+// fault is the refusal as an error of GraphQL.
+func (r *refusal) fault() *gqlerror.Error {
+	e := gqlerror.Errorf("%s", r.message)
+	if r.details == nil {
+		return coded(e, "BAD_REQUEST")
+	}
+	e.Extensions = r.details
+	return coded(e, "LIMIT_EXCEEDED")
+}
+
 func refuse(status int, format string, args ...any) error {
-	return &refusal{status, fmt.Sprintf(format, args...)}
+	return &refusal{status: status, message: fmt.Sprintf(format, args...)}
 }
 
 // decode reads a request as GraphQL over HTTP has it: GET with parameters, POST with a JSON body. What is wrong is a
 // *refusal; nothing of the body is in it.
-func decode(r *http.Request) (request, error) {
+func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	params := r.URL.Query()
 	var req request
 	var err error
@@ -46,24 +67,32 @@ func decode(r *http.Request) (request, error) {
 	case http.MethodGet, http.MethodHead:
 		req, err = decodeParams(params)
 	case http.MethodPost:
-		req, err = decodeBody(r)
+		req, err = s.decodeBody(w, r)
 	default:
 		return req, refuse(http.StatusMethodNotAllowed, "use GET or POST")
 	}
 	if err != nil {
 		return req, err
 	}
-	if list := params.Get("locales"); list != "" {
-		req.Locales = strings.Split(list, ",")
-	}
-	if req.Query == "" {
+	// The server bounds the time of reading; what follows takes as long as it may.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	req.Locales = localesParam(params)
+	if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
 }
 
+// localesParam are the languages that the address names, best first.
+func localesParam(params url.Values) []string {
+	if list := params.Get("locales"); list != "" {
+		return strings.Split(list, ",")
+	}
+	return nil
+}
+
 func decodeParams(params url.Values) (request, error) {
-	req := request{Query: params.Get("query"), OperationName: params.Get("operationName")}
+	req := request{Query: params.Get("query"), OperationName: params.Get("operationName"), DocumentID: params.Get("documentId")}
 	for name, into := range map[string]*map[string]any{"variables": &req.Variables, "extensions": &req.Extensions} {
 		if text := params.Get(name); text != "" {
 			if err := unmarshal([]byte(text), into); err != nil {
@@ -77,36 +106,63 @@ func decodeParams(params url.Values) (request, error) {
 	return req, nil
 }
 
-func decodeBody(r *http.Request) (request, error) {
-	var req request
+func (s *server) decodeBody(w http.ResponseWriter, r *http.Request) (request, error) {
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {
-		return req, refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
+		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return req, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
+		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return req, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
+		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
 	}
-	body, err := io.ReadAll(r.Body)
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return req, refuse(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", tooLarge.Limit)
-	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(s.Limits.Body)))
 	if err != nil {
-		return req, refuse(http.StatusBadRequest, "the body broke off")
+		return request{}, s.unread(err)
 	}
 	if !utf8.Valid(body) {
-		return req, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
+		return request{}, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return req, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
+		return request{}, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
 	}
-	if err := unmarshal(body, &req); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-			return req, refuse(http.StatusBadRequest, "%.40s in the body has the wrong type", wrong.Field)
+	return decodeJSON(body)
+}
+
+// unread is the refusal of a body that was not read to its end.
+func (s *server) unread(err error) error {
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case tooLarge:
+		return &refusal{
+			http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes (--max-body)", s.Limits.Body),
+			map[string]any{"limit": s.Limits.Body, "value": s.Limits.Body + 1, "flag": "--max-body"},
 		}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &refusal{
+			http.StatusRequestTimeout, fmt.Sprintf("the body took longer than %s to arrive (--max-read-time)", s.Limits.ReadTime),
+			map[string]any{"limit": s.Limits.ReadTime.String(), "value": s.Limits.ReadTime.String(), "flag": "--max-read-time"},
+		}
+	default:
+		return refuse(http.StatusBadRequest, "the body broke off")
+	}
+}
+
+// decodeJSON reads the JSON object of a request. Its members are told apart by case, and unknown ones passed over.
+func decodeJSON(body []byte) (request, error) {
+	var req request
+	var members map[string]json.RawMessage
+	if err := unmarshal(body, &members); err != nil || members == nil {
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
+	}
+	for _, m := range []struct {
+		name string
+		into any
+	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"documentId", &req.DocumentID}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
+		if raw, ok := members[m.name]; ok && unmarshal(raw, m.into) != nil {
+			return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", m.name)
+		}
 	}
 	return req, nil
 }

@@ -56,8 +56,8 @@ func apply(tb testing.TB, s *Store, list ...content.Change) content.Written {
 	return done
 }
 
-// refused applies changes that are to be refused, and returns what is wrong with them as "path: code".
-func refused(t *testing.T, s *Store, list ...content.Change) []string {
+// problemsOf applies changes that are to be refused, and returns what is wrong with them as "path: code".
+func problemsOf(t *testing.T, s *Store, list ...content.Change) []string {
 	t.Helper()
 	before, _ := s.Head(t.Context())
 	_, err := s.Apply(t.Context(), content.ChangeSet{Author: "Nadia", Reason: "UPDATE", Changes: list})
@@ -208,7 +208,7 @@ func TestDeletingIsRefusedWithTheReferrers(t *testing.T) {
 	s := openTest(t)
 	refs := sample(t, s)
 	for name, want := range map[string]string{"egypt": "participations", "source": "citations", "issue": "issues", "process": "parent"} {
-		if got := refused(t, s, of(content.Delete, refs[name], nil)); !slices.Equal(got, []string{"input.id: CONFLICT"}) {
+		if got := problemsOf(t, s, of(content.Delete, refs[name], nil)); !slices.Equal(got, []string{"input.id: CONFLICT"}) {
 			t.Errorf("%s: %v", name, got)
 		}
 		_, err := s.Apply(t.Context(), content.ChangeSet{Changes: []content.Change{of(content.Delete, refs[name], nil)}})
@@ -259,7 +259,7 @@ func TestAnActorHasCapacities(t *testing.T) {
 	if n := count(t, s, "SELECT COUNT(*) FROM actor"); n != 1 {
 		t.Error("the mediator went with the party")
 	}
-	if got := refused(t, s, create("Mediator", "", map[string]any{"name": "x", "externalIds": []map[string]any{{"scheme": "wikidata", "value": "Q79"}}})); !slices.Equal(got, []string{"input..externalIds.0: CONFLICT"}) {
+	if got := problemsOf(t, s, create("Mediator", "", map[string]any{"name": "x", "externalIds": []map[string]any{{"scheme": "wikidata", "value": "Q79"}}})); !slices.Equal(got, []string{"input..externalIds.0: CONFLICT"}) {
 		t.Errorf("an identifier that is taken: %v", got)
 	}
 }
@@ -267,7 +267,7 @@ func TestAnActorHasCapacities(t *testing.T) {
 func TestAllProblemsAreToldAtOnce(t *testing.T) {
 	s := openTest(t)
 	refs := sample(t, s)
-	got := refused(t, s,
+	got := problemsOf(t, s,
 		create("Event", "a", map[string]any{"talk": slugged("Talk", "nowhere"), "mediators": []content.Target{slugged("Mediator", "egypt"), slugged("Mediator", "nobody")}}),
 		of(content.Update, refs["process"], map[string]any{"parent": refs["round"], "talkStatus": "WOBBLY"}),
 		of(content.Update, content.Ref{Type: "Talk", Key: 5}, nil),
@@ -293,11 +293,11 @@ func TestTalksAreFourLevelsDeep(t *testing.T) {
 		list = append(list, create("Talk", strconv.Itoa(i), map[string]any{"title": strconv.Itoa(i), "parent": local("Talk", strconv.Itoa(i-1))}))
 	}
 	refs := apply(t, s, list...).Refs
-	if got := refused(t, s, create("Talk", "5", map[string]any{"title": "5", "parent": refs[3]})); !slices.Equal(got, []string{"input.5.parent: BAD_USER_INPUT"}) {
+	if got := problemsOf(t, s, create("Talk", "5", map[string]any{"title": "5", "parent": refs[3]})); !slices.Equal(got, []string{"input.5.parent: BAD_USER_INPUT"}) {
 		t.Errorf("a fifth level: %v", got)
 	}
 	other := apply(t, s, create("Talk", "top", map[string]any{"title": "top"})).Refs[0]
-	if got := refused(t, s, of(content.Update, refs[0], map[string]any{"parent": other})); !slices.Equal(got, []string{"input.parent: BAD_USER_INPUT"}) {
+	if got := problemsOf(t, s, of(content.Update, refs[0], map[string]any{"parent": other})); !slices.Equal(got, []string{"input.parent: BAD_USER_INPUT"}) {
 		t.Errorf("four levels beneath a fifth: %v", got)
 	}
 	done := apply(t, s, of(content.Update, refs[2], map[string]any{"parent": other}))

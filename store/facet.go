@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -84,10 +83,10 @@ func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.
 				continue
 			}
 			text := "SELECT " + expr + " AS v, COUNT(*)\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\nGROUP BY v HAVING v IS NOT NULL"
-			err := r.query(ctx, text, []any{keyList(byType[t.Name])}, func(rows *sql.Rows) error {
+			err := r.query(ctx, text, []any{keyList(byType[t.Name])}, func(row *row) error {
 				var value string
 				var n int
-				err := rows.Scan(&value, &n)
+				err := row.Scan(&value, &n)
 				counts[value] += n
 				return err
 			})

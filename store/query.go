@@ -1,7 +1,7 @@
 package store
 
 import (
-	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -16,7 +16,8 @@ type query struct {
 	sel      *content.Selection
 	view     content.View
 	columns  []string // of all fields
-	widths   []int    // how many of them each field has
+	fields   []column
+	values   slab
 	order    ordering
 	timeline timeline // the timeline that the list is, if it is one
 	walked   walked
@@ -26,6 +27,13 @@ type query struct {
 	served   bool // whether rows carry their translations, to be served in another language
 }
 
+// column is how a field is read from a row.
+type column struct {
+	name  string
+	width int  // how many columns it has
+	plain bool // whether its one column is its value
+}
+
 func newQuery(sel *content.Selection, view content.View) (*query, error) {
 	q := &query{sel: sel, view: view}
 	for _, f := range sel.Fields {
@@ -33,7 +41,8 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 		if c == nil {
 			return nil, fmt.Errorf("nothing says where %s.%s is stored", sel.Type.Name, f)
 		}
-		q.columns, q.widths = append(q.columns, c...), append(q.widths, len(c))
+		q.columns = append(q.columns, c...)
+		q.fields = append(q.fields, column{f, len(c), isPlain(sel.Type, f)})
 		q.served = q.served || len(view.Locales) > 0 && translatable(sel.Type, f)
 	}
 	if q.served {
@@ -224,73 +233,92 @@ func indent(text string) string {
 
 // facts are what a row says of its list.
 type facts struct {
-	parent        content.Key
-	total, before sql.NullInt64
-	facets        []string
-	present       bool
+	parent  content.Key
+	total   int
+	before  bool
+	facets  []string
+	present bool // whether there is a row, or the facts alone
 }
 
 // scan reads a row: the facts of its list, its key, its order keys and its fields.
-func (q *query) scan(rows *sql.Rows) (content.Row, facts, error) {
+func (q *query) scan(found *row) (content.Row, facts, error) {
 	var f facts
-	var id sql.NullInt64
-	var dest []any
+	raw := found.columns
+	next := func() driver.Value {
+		v := raw[0]
+		raw = raw[1:]
+		return v
+	}
 	if q.nested {
-		dest = append(dest, &f.parent)
+		n, _ := next().(int64)
+		f.parent = content.Key(n)
 	}
 	if q.sel.Total {
-		dest = append(dest, &f.total)
+		n, _ := next().(int64)
+		f.total = int(n)
 	}
-	f.facets = make([]string, len(q.sel.Facets))
-	for i := range f.facets {
-		dest = append(dest, &f.facets[i])
+	for range q.sel.Facets {
+		text, _ := next().(string)
+		f.facets = append(f.facets, text)
 	}
 	if q.preceded {
-		dest = append(dest, &f.before)
+		f.before = next() == int64(1)
 	}
-	var raw, order []any
-	if q.sel.Rows {
-		dest = append(dest, &id)
-		if q.sel.Cursors {
-			order = make([]any, len(q.order.keys))
-		}
-		raw = make([]any, len(q.columns))
-		for i := range order[:max(len(order)-1, 0)] {
-			dest = append(dest, &order[i])
-		}
-		for i := range raw {
-			dest = append(dest, &raw[i])
-		}
-	}
-	if err := rows.Scan(dest...); err != nil {
-		return content.Row{}, f, fmt.Errorf("scan: %w", err)
-	}
-	if f.present = id.Valid; !f.present {
+	if !q.sel.Rows {
 		return content.Row{}, f, nil
 	}
-	row, err := q.row(content.Key(id.Int64), raw)
-	if order != nil {
-		order[len(order)-1] = id.Int64
-		row.Order = order
+	var id int64
+	if id, f.present = next().(int64); !f.present {
+		return content.Row{}, f, nil
 	}
+	var order []any
+	if q.sel.Cursors {
+		for range q.order.keys[1:] {
+			order = append(order, next())
+		}
+		order = append(order, id)
+	}
+	row, err := q.row(content.Key(id), raw)
+	row.Order = order
 	return row, f, err
 }
 
 // row turns the columns of a row into the values of its fields.
-func (q *query) row(key content.Key, raw []any) (content.Row, error) {
-	row := content.Row{Key: key, Values: make([]any, len(q.sel.Fields))}
-	for i, name := range q.sel.Fields {
-		n := q.widths[i]
-		v, err := value(q.sel.Type, name, raw[:n])
-		if err != nil {
-			return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, name, err)
+func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
+	row := content.Row{Key: key, Values: q.values.take(len(q.sel.Fields))}
+	var columns [4]any
+	for i, f := range q.fields {
+		switch {
+		case f.plain:
+			row.Values[i] = raw[0]
+		case raw[0] != nil:
+			for j, v := range raw[:f.width] {
+				columns[j] = v
+			}
+			v, err := value(q.sel.Type, f.name, columns[:f.width])
+			if err != nil {
+				return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, f.name, err)
+			}
+			row.Values[i] = v
 		}
-		row.Values[i], raw = v, raw[n:]
+		raw = raw[f.width:]
 	}
 	if q.served {
 		return row, q.translate(row, raw)
 	}
 	return row, nil
+}
+
+// slab gives out short slices of one long one.
+type slab []any
+
+func (s *slab) take(n int) []any {
+	if len(*s) < n {
+		*s = make([]any, 64*n)
+	}
+	part := (*s)[:n:n]
+	*s = (*s)[n:]
+	return part
 }
 
 // value turns the columns of a field into the value that the content model gives it; nil where there is none.
@@ -347,6 +375,12 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 	default:
 		return raw[0], nil
 	}
+}
+
+// isPlain reports whether the value of a field is what stands in its column.
+func isPlain(t *content.Type, name string) bool {
+	f := t.Field(name)
+	return name == "slug" || name == "locale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.Rich || f.Kind == content.Enum || f.Kind == content.Int)
 }
 
 func ref(kind string, key any) content.Ref {

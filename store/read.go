@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,36 +11,43 @@ import (
 	"parley/content"
 )
 
+// newest is the statement that reads the newest revision.
+const newest = "SELECT COALESCE(MAX(number), 0) FROM revision"
+
 // maxRows bounds the rows that one operation reads.
 const maxRows = 20000
 
 // Read answers the selections from one snapshot and says at which revision it was taken.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
-	tx, err := s.readers.BeginTx(ctx, nil)
+	session, err := s.sessions.take(ctx)
 	if err != nil {
-		return nil, 0, fmt.Errorf("begin a read: %w", err)
-	}
-	defer tx.Rollback() //nolint:errcheck // a read has nothing to undo
-	r := &reader{store: s, tx: tx, view: view}
-	var head content.Revision
-	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM revision").Scan(&head); err != nil {
-		return nil, 0, fmt.Errorf("read the newest revision: %w", err)
+		return nil, 0, err
 	}
 	results := make([]*content.Result, len(sels))
-	for i, sel := range sels {
-		if results[i], err = r.root(ctx, sel); err != nil {
-			return nil, 0, err
+	var head content.Revision
+	defer s.sessions.give(session)
+	err = session.use(func(n *snapshot) error {
+		r := &reader{store: s, snapshot: n, view: view}
+		var err error
+		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+			return fmt.Errorf("read the newest revision: %w", err)
 		}
-	}
-	return results, head, nil
+		for i, sel := range sels {
+			if results[i], err = r.root(ctx, sel); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return results, head, err
 }
 
 // reader is one operation's read.
 type reader struct {
-	store *Store
-	tx    *sql.Tx
-	view  content.View
-	rows  int
+	store    *Store
+	snapshot *snapshot
+	view     content.View
+	rows     int
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
@@ -49,6 +55,8 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	switch {
 	case sel.Search != nil:
 		return r.search(ctx, sel)
+	case sel.Type.Name == "Locale":
+		return r.locales(ctx)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
@@ -68,8 +76,8 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
 		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	err = r.query(ctx, text, []any{keyList(keys)}, func(rows *sql.Rows) error {
-		row, _, err := q.scan(rows)
+	err = r.query(ctx, text, []any{keyList(keys)}, func(found *row) error {
+		row, _, err := q.scan(found)
 		if err == nil {
 			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
 		}
@@ -218,14 +226,14 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
-	err = r.query(ctx, text, args, func(rows *sql.Rows) error {
-		row, head, err := q.scan(rows)
+	err = r.query(ctx, text, args, func(found *row) error {
+		row, head, err := q.scan(found)
 		if err != nil {
 			return err
 		}
 		l := res.Lists[head.parent]
-		l.Total = int(head.total.Int64)
-		l.HasPrevious = head.before.Int64 > 0
+		l.Total = head.total
+		l.HasPrevious = head.before
 		if l.Facets == nil {
 			for _, text := range head.facets {
 				b, err := buckets(text)
@@ -256,7 +264,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 // counter counts the rows of statements that filters ask for before they are written.
 func (r *reader) counter(ctx context.Context) func(string, ...any) (int, error) {
 	return func(text string, args ...any) (n int, err error) {
-		err = r.query(ctx, text, args, func(rows *sql.Rows) error { return rows.Scan(&n) })
+		err = r.query(ctx, text, args, func(row *row) error { return row.Scan(&n) })
 		return n, err
 	}
 }
@@ -277,28 +285,17 @@ func trim(l *content.List, p content.Page) {
 	}
 }
 
-func (r *reader) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+func (r *reader) query(ctx context.Context, text string, args []any, each func(*row) error) error {
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
 		r.store.trace(text, args)
 	}
-	rows, err := r.tx.QueryContext(ctx, text, args...)
-	if err != nil {
-		return fmt.Errorf("run a statement: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
+	return r.snapshot.query(ctx, text, args, func(row *row) error {
 		if r.rows++; r.rows > maxRows {
 			return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
 		}
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read rows: %w", err)
-	}
-	return nil
+		return each(row)
+	})
 }
 
 // where joins conditions.

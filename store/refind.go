@@ -9,18 +9,18 @@ import (
 	"parley/internal/fold"
 )
 
-// version is the time for which a row of an item held: from one revision up to another, which ended it.
-type version struct{ from, to content.Revision }
+// interval is the time for which a row of an item held: from one revision up to another, which ended it.
+type interval struct{ from, to content.Revision }
 
 // refind makes what an item is found by anew from its rows, those of the past too: nothing else of it is left.
 func (w *writer) refind(ctx context.Context, item content.Item) error {
 	if err := w.unfindAll(ctx, item); err != nil {
 		return err
 	}
-	var versions []version
+	var versions []interval
 	text := "SELECT from_rev, to_rev FROM " + snake(item.Type.Table) + "_history WHERE id = $1 ORDER BY to_rev"
 	err := w.query(ctx, text, []any{int64(item.Key)}, func(rows *sql.Rows) error {
-		var v version
+		var v interval
 		err := rows.Scan(&v.from, &v.to)
 		versions = append(versions, v)
 		return err
@@ -102,7 +102,7 @@ func capacitiesOf(t *content.Type) []string {
 }
 
 // findFormer keeps what an item was found by for the time of one of its rows.
-func (w *writer) findFormer(ctx context.Context, item content.Item, v version) error {
+func (w *writer) findFormer(ctx context.Context, item content.Item, v interval) error {
 	named := false
 	for _, name := range capacitiesOf(item.Type) {
 		page, err := wholeItems(ctx, w.run, v.from, content.TypeNamed(name), "x.id = $2", int64(item.Key))
@@ -125,7 +125,7 @@ func (w *writer) findFormer(ctx context.Context, item content.Item, v version) e
 	return nil
 }
 
-func (w *writer) nameFormer(ctx context.Context, item content.Item, v version) error {
+func (w *writer) nameFormer(ctx context.Context, item content.Item, v interval) error {
 	for _, n := range names(item) {
 		const insert = `INSERT INTO naming_history (type, item_id, locale, text, sort_key, title, aliases, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
@@ -138,7 +138,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 	return nil
 }
 
-func (w *writer) indexFormer(ctx context.Context, item content.Item, v version) error {
+func (w *writer) indexFormer(ctx context.Context, item content.Item, v interval) error {
 	locales, list, err := documents(item)
 	if err != nil {
 		return err

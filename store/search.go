@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,10 +22,10 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 		return nil, err
 	}
 	hits := map[content.Ref]hit{}
-	err = r.query(ctx, text, args, func(rows *sql.Rows) error {
+	err = r.query(ctx, text, args, func(row *row) error {
 		var ref content.Ref
 		var d document
-		if err := rows.Scan(&ref.Type, &ref.Key, &d[0], &d[1], &d[2], &d[3]); err != nil {
+		if err := row.Scan(&ref.Type, &ref.Key, &d[0], &d[1], &d[2], &d[3]); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
 		if h := (hit{ref, d.score(terms), d}); h.score > hits[ref].score || hits[ref].ref.Key == 0 {

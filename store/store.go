@@ -22,11 +22,13 @@ import (
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
 type Store struct {
 	readers, writer *sql.DB
+	sessions        *sessions
 	desk            *desk // it holds the one connection of writer
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time
 	residual        int
+	uses            uses
 }
 
 // Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
@@ -48,8 +50,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)
-	s.readers.SetMaxOpenConns(n)
+	s.readers.SetMaxOpenConns(2 * n) // half of them are sessions
 	s.readers.SetMaxIdleConns(n)
+	s.sessions = newSessions(s.readers, n)
 	return s, nil
 }
 
@@ -61,15 +64,17 @@ func dsn(path, mode, options string) string {
 
 // Close checkpoints the write-ahead log into the database file and closes it.
 func (s *Store) Close() error {
+	used := s.writeUses(context.Background(), s.uses.close())
 	err := s.desk.close()
 	_, checkpoint := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(s.readers.Close(), err, checkpoint, s.writer.Close())
+	s.sessions.close()
+	return errors.Join(used, s.readers.Close(), err, checkpoint, s.writer.Close())
 }
 
 // Head returns the newest revision, 0 in an empty store.
 func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 	var n content.Revision
-	if err := s.readers.QueryRowContext(ctx, "SELECT COALESCE(MAX(number), 0) FROM revision").Scan(&n); err != nil {
+	if err := s.readers.QueryRowContext(ctx, newest).Scan(&n); err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
 	}
 	return n, nil

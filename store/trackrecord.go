@@ -42,12 +42,12 @@ ORDER BY p.key, s.id`
 // follow reads what followed optimistic statements, by the parents that a statement names.
 func (r *reader) follow(ctx context.Context, statements string, parents []content.Key) (map[content.Key][]content.FollowUp, error) {
 	list := map[content.Key][]content.FollowUp{}
-	err := r.query(ctx, followUps(statements), []any{keyList(parents)}, func(rows *sql.Rows) error {
+	err := r.query(ctx, followUps(statements), []any{keyList(parents)}, func(row *row) error {
 		var parent, id content.Key
 		var s, e content.Moment
 		var next, from, until sql.NullInt64
 		var kind sql.NullString
-		if err := rows.Scan(&parent, &id, &s.Earliest, &s.Latest, &s.Sequence, &next, &kind, &from, &until, &e.Sequence); err != nil {
+		if err := row.Scan(&parent, &id, &s.Earliest, &s.Latest, &s.Sequence, &next, &kind, &from, &until, &e.Sequence); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
 		e.Earliest, e.Latest = from.Int64, until.Int64

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,7 +20,7 @@ func translatable(t *content.Type, name string) bool {
 
 // translate serves a row in the first of the languages that it has; the last two columns are its own language and its
 // translations. What a translation leaves out stays as it is.
-func (q *query) translate(row content.Row, raw []any) error {
+func (q *query) translate(row content.Row, raw []driver.Value) error {
 	own, _ := raw[0].(string)
 	text, _ := raw[1].(string)
 	translations, err := decodeValues(q.sel.Type.Field("translations").Fields, []byte(text))

@@ -8,15 +8,14 @@ import (
 	"net/http"
 )
 
-// maxBody is the greatest size of a request's body, in bytes.
-const maxBody = 1 << 20
-
 // Config is what the shell is made around.
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
 	// SDL is the text of the schema.
 	SDL string
+	// Errors is the page about the codes of errors, in HTML.
+	Errors string
 	// Ready reports why the service cannot answer now, or nil.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
@@ -25,11 +24,15 @@ type Config struct {
 // New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.MaxBytesHandler(c.GraphQL, maxBody))
+	mux.Handle("/graphql", c.GraphQL)
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
 	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(c.Errors))
+	})
 	serveLabels(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

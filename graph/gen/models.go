@@ -1151,6 +1151,28 @@ type IssueWhere struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED.
+type Limit struct {
+	// What is bounded, such as `depth` or `cost`.
+	Name string `json:"name"`
+	// The greatest number allowed.
+	Value int32 `json:"value"`
+	// What is counted: fields, levels, objects, milliseconds.
+	Unit string `json:"unit"`
+	// The flag of the server that sets it, such as `--max-depth`.
+	Flag string `json:"flag"`
+}
+
+// The token of the request.
+type Me struct {
+	// What it may do.
+	Role Role `json:"role"`
+	// What it was called when it was made; shown as the author of its revisions.
+	Name string `json:"name"`
+	// Until when it is good; null where it does not expire.
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
 // An actor in its mediating capacity.
 type Mediator struct {
 	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
@@ -1935,6 +1957,12 @@ type Service struct {
 	Version string `json:"version"`
 	// The number of the newest revision of the record; it grows by one with every change.
 	Revision int32 `json:"revision"`
+	// The languages that items of the record have, the most frequent first.
+	Locales []string `json:"locales"`
+	// The bounds of an operation, by name.
+	Limits []*Limit `json:"limits"`
+	// Who you are by your token; null without one.
+	Me *Me `json:"me,omitempty"`
 }
 
 // Where a fact is from: a newspaper article, a document, a data set.
@@ -5103,6 +5131,71 @@ func (e *RelationKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e RelationKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a token may do; each role may do what those before it may. More values may come: treat one that you do not know
+// as VIEWER.
+type Role string
+
+const (
+	// Reads what is not published yet.
+	RoleViewer Role = "VIEWER"
+	// Creates and changes items.
+	RoleEditor Role = "EDITOR"
+	// Publishes, withdraws and deletes items.
+	RolePublisher Role = "PUBLISHER"
+	// Redacts: blanks values in every revision.
+	RoleAdmin Role = "ADMIN"
+)
+
+var AllRole = []Role{
+	RoleViewer,
+	RoleEditor,
+	RolePublisher,
+	RoleAdmin,
+}
+
+func (e Role) IsValid() bool {
+	switch e {
+	case RoleViewer, RoleEditor, RolePublisher, RoleAdmin:
+		return true
+	}
+	return false
+}
+
+func (e Role) String() string {
+	return string(e)
+}
+
+func (e *Role) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Role(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Role", str)
+	}
+	return nil
+}
+
+func (e Role) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Role) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Role) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

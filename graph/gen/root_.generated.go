@@ -262,6 +262,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Limit struct {
+		Flag  func(childComplexity int) int
+		Name  func(childComplexity int) int
+		Unit  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	Me struct {
+		Expires func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Role    func(childComplexity int) int
+	}
+
 	Mediator struct {
 		ActorKind      func(childComplexity int) int
 		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy) int
@@ -508,6 +521,9 @@ type ComplexityRoot struct {
 	}
 
 	Service struct {
+		Limits   func(childComplexity int) int
+		Locales  func(childComplexity int) int
+		Me       func(childComplexity int) int
 		Name     func(childComplexity int) int
 		Revision func(childComplexity int) int
 		Version  func(childComplexity int) int
@@ -1872,6 +1888,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueEdge.Node(childComplexity), true
 
+	case "Limit.flag":
+		if e.ComplexityRoot.Limit.Flag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Flag(childComplexity), true
+	case "Limit.name":
+		if e.ComplexityRoot.Limit.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Name(childComplexity), true
+	case "Limit.unit":
+		if e.ComplexityRoot.Limit.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Unit(childComplexity), true
+	case "Limit.value":
+		if e.ComplexityRoot.Limit.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Value(childComplexity), true
+
+	case "Me.expires":
+		if e.ComplexityRoot.Me.Expires == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Expires(childComplexity), true
+	case "Me.name":
+		if e.ComplexityRoot.Me.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Name(childComplexity), true
+	case "Me.role":
+		if e.ComplexityRoot.Me.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Role(childComplexity), true
+
 	case "Mediator.actorKind":
 		if e.ComplexityRoot.Mediator.ActorKind == nil {
 			break
@@ -3160,6 +3220,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
 
+	case "Service.limits":
+		if e.ComplexityRoot.Service.Limits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.Limits(childComplexity), true
+	case "Service.locales":
+		if e.ComplexityRoot.Service.Locales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.Locales(childComplexity), true
+	case "Service.me":
+		if e.ComplexityRoot.Service.Me == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.Me(childComplexity), true
 	case "Service.name":
 		if e.ComplexityRoot.Service.Name == nil {
 			break
@@ -5986,6 +6064,49 @@ type Service {
   version: String!
   """The number of the newest revision of the record; it grows by one with every change."""
   revision: Int!
+  """The languages that items of the record have, the most frequent first."""
+  locales: [Locale!]!
+  """The bounds of an operation, by name."""
+  limits: [Limit!]!
+  """Who you are by your token; null without one."""
+  me: Me
+}
+
+"""
+What a token may do; each role may do what those before it may. More values may come: treat one that you do not know
+as VIEWER.
+"""
+enum Role {
+  """Reads what is not published yet."""
+  VIEWER
+  """Creates and changes items."""
+  EDITOR
+  """Publishes, withdraws and deletes items."""
+  PUBLISHER
+  """Redacts: blanks values in every revision."""
+  ADMIN
+}
+
+"""The token of the request."""
+type Me {
+  """What it may do."""
+  role: Role!
+  """What it was called when it was made; shown as the author of its revisions."""
+  name: String!
+  """Until when it is good; null where it does not expire."""
+  expires: DateTime
+}
+
+"""A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED."""
+type Limit {
+  """What is bounded, such as ` + "`" + `depth` + "`" + ` or ` + "`" + `cost` + "`" + `."""
+  name: String!
+  """The greatest number allowed."""
+  value: Int!
+  """What is counted: fields, levels, objects, milliseconds."""
+  unit: String!
+  """The flag of the server that sets it, such as ` + "`" + `--max-depth` + "`" + `."""
+  flag: String!
 }
 
 """A page of a list of talks (Relay)."""
@@ -8664,6 +8785,32 @@ func (ec *executionContext) childFields_IssueEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type IssueEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Limit_name(ctx, field)
+	case "value":
+		return ec.fieldContext_Limit_value(ctx, field)
+	case "unit":
+		return ec.fieldContext_Limit_unit(ctx, field)
+	case "flag":
+		return ec.fieldContext_Limit_flag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Limit", field.Name)
+}
+
+func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_Me_role(ctx, field)
+	case "name":
+		return ec.fieldContext_Me_name(ctx, field)
+	case "expires":
+		return ec.fieldContext_Me_expires(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
+}
+
 func (ec *executionContext) childFields_Mediator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9112,6 +9259,12 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_version(ctx, field)
 	case "revision":
 		return ec.fieldContext_Service_revision(ctx, field)
+	case "locales":
+		return ec.fieldContext_Service_locales(ctx, field)
+	case "limits":
+		return ec.fieldContext_Service_limits(ctx, field)
+	case "me":
+		return ec.fieldContext_Service_me(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Service", field.Name)
 }

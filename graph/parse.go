@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+
+	"parley/internal/lru"
+)
+
+// parsed is a document that is valid and within the limits. It is shared by all that ask it and never changed.
+type parsed struct {
+	// hash is the SHA-256 of the text, in hexadecimal.
+	hash string
+	text string
+	doc  *ast.QueryDocument
+}
+
+// maxFaults is how many faults of a document are told.
+const maxFaults = 20
+
+// weight is how much memory a document takes, in bytes: the text, and what is made of it, for the densest text.
+func weight(text string) int64 { return 1024 + 100*int64(len(text)) }
+
+// documents keeps the parsed documents that were asked last, by their hash.
+type documents = lru.Cache[string, *parsed]
+
+// hashOf is the hash that names a document.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// document returns the document of a text, which is parsed and validated unless that was done lately. One that is not
+// valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
+func (s *server) document(text string) (*parsed, gqlerror.List) {
+	hash := hashOf(text)
+	if d, ok := s.documents.Get(hash); ok {
+		return d, nil
+	}
+	doc, errs := s.parse(text)
+	if doc == nil {
+		return nil, errs
+	}
+	d := &parsed{hash, text, doc}
+	if len(errs) > 0 {
+		return d, errs
+	}
+	s.documents.Put(hash, d, weight(text))
+	return d, nil
+}
+
+// parse reads a document and validates it; the limits are held before validation.
+func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: text}, s.Limits.Tokens)
+	if err != nil {
+		g := gqlError(err)
+		if strings.HasPrefix(g.Message, "exceeded token limit") {
+			return nil, gqlerror.List{exceeded("tokens", "--max-tokens", s.Limits.Tokens, saturated)}
+		}
+		return nil, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+	}
+	if err := s.Limits.check(doc); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	errs := validator.ValidateWithRules(s.schema, doc, s.rules)
+	for _, e := range errs {
+		_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
+	}
+	return doc, errs[:min(len(errs), maxFaults)]
+}
+
+// gqlError is the error that the parser gave, with its place.
+func gqlError(err error) *gqlerror.Error {
+	if g, ok := errors.AsType[*gqlerror.Error](err); ok {
+		return g
+	}
+	return gqlerror.Errorf("%s", err)
+}

@@ -1,0 +1,90 @@
+package graph
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"testing"
+
+	standard "github.com/99designs/gqlgen/graphql/introspection"
+)
+
+func newServer(t *testing.T, c Config) *server {
+	t.Helper()
+	c.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	h, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.(*server)
+}
+
+// TestDocumentsAreParsedOnce holds that a document that was asked lately is neither parsed nor validated again, and that
+// one with a fault is not kept.
+func TestDocumentsAreParsedOnce(t *testing.T) {
+	s := newServer(t, Config{})
+	const text = "{ talks { totalCount } }"
+	first, errs := s.document(text)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if again, _ := s.document(text); again != first {
+		t.Error("it was parsed again")
+	}
+	used := s.documents.Used()
+	for _, wrong := range []string{"{ nowhere }", "{"} {
+		if _, errs := s.document(wrong); len(errs) == 0 || s.documents.Used() != used {
+			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.documents.Used(), used)
+		}
+	}
+}
+
+// TestDocumentsAreBoundedByBytes asks many documents, dense ones and ones of nearly 1 MiB: what is kept of them takes no
+// more memory than it may.
+func TestDocumentsAreBoundedByBytes(t *testing.T) {
+	const bound = 8 << 20
+	for name, text := range map[string]func(i int) string{
+		"dense": func(i int) string {
+			return fmt.Sprintf("{ talks { nodes { a%d: id %s } } }", i, strings.Repeat("id ", 90))
+		},
+		"spreads": func(i int) string {
+			return fmt.Sprintf("query q%d { talks { nodes { %s } } }", i, strings.Repeat("...{id}", 90))
+		},
+		"large": func(i int) string {
+			return fmt.Sprintf("# %d%s\n{ talks { totalCount } }", i, strings.Repeat(" ", 900_000))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, Config{Documents: bound})
+			before := heap()
+			for i := range map[bool]int{true: 60, false: 600}[name == "large"] {
+				if _, errs := s.document(text(i)); len(errs) > 0 {
+					t.Fatal(errs)
+				}
+			}
+			if grown := heap() - before; grown > bound {
+				t.Errorf("%d bytes are kept, and counted as %d", grown, s.documents.Used())
+			}
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestIntrospectionHasACost holds that what clients ask of the schema is within the limit, and that it is priced.
+func TestIntrospectionHasACost(t *testing.T) {
+	s := newServer(t, Config{})
+	for query, atLeast := range map[string]int{standard.Query: 5000, "{ __schema { types { name } } }": 100, "{ talks { nodes { title } } }": 20} {
+		p, errs := s.prepare(request{Query: query})
+		if len(errs) > 0 || p.cost < atLeast || p.cost > s.Limits.Cost {
+			t.Errorf("%.40s... costs %d: %v", query, p.cost, errs)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	// socketProtocol is the subprotocol of enisdenjo/graphql-ws.
+	socketProtocol = "graphql-transport-ws"
+	// maxSocketMessage is the greatest size of a message from a client, in bytes.
+	maxSocketMessage = 256 << 10
+	// maxReason is the greatest size of a reason to close, in bytes: a frame that closes has 125, two of them the code.
+	maxReason = 122
+)
+
+// The codes by which the protocol closes.
+const (
+	closeBadRequest   websocket.StatusCode = 4400
+	closeUnauthorized websocket.StatusCode = 4401
+	closeForbidden    websocket.StatusCode = 4403
+	closeSubprotocol  websocket.StatusCode = 4406
+	closeTimeout      websocket.StatusCode = 4408
+	closeDuplicate    websocket.StatusCode = 4409
+	closeTooManyInits websocket.StatusCode = 4429
+)
+
+// socket is a WebSocket that speaks graphql-transport-ws. One goroutine reads it, each operation writes to it.
+type socket struct {
+	server *server
+	conn   *websocket.Conn
+	// base is the request as the connection began, without an operation.
+	base request
+	// token is that of the header Authorization, or empty.
+	token string
+	// ctx is that of the upgrade, as long as the socket is open.
+	ctx context.Context
+	// heard tells whether the client said something since the last tick; quiet counts the ticks since it did.
+	heard atomic.Bool
+	quiet int
+	// acknowledged tells whether connection_init was answered; the reader alone writes it.
+	acknowledged atomic.Bool
+
+	mu         sync.Mutex
+	operations map[string]*operation // by the client's id
+	ending     bool                  // whether no more begin
+	running    sync.WaitGroup
+}
+
+// operation is one that is answered over a socket.
+type operation struct{ cancel context.CancelFunc }
+
+// isUpgrade reports whether a request asks for a WebSocket.
+func isUpgrade(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// socket serves a WebSocket until it is closed. Pages of other origins are refused with 403 unless they are let in.
+func (s *server) socket(w http.ResponseWriter, r *http.Request) {
+	done, ok := s.lives.begin()
+	if !ok {
+		http.Error(w, "the service ends", http.StatusServiceUnavailable)
+		return
+	}
+	defer done()
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{socketProtocol}, OriginPatterns: s.Origins})
+	if err != nil {
+		s.Logger.DebugContext(r.Context(), "no WebSocket was made", slog.Any("error", err))
+		return
+	}
+	conn.SetReadLimit(maxSocketMessage)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query())}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
+	if conn.Subprotocol() != socketProtocol {
+		k.close(closeSubprotocol, "Subprotocol not acceptable: offer "+socketProtocol)
+		return
+	}
+	k.watch() //nolint:contextcheck // it has its own
+	k.read()  //nolint:contextcheck // it has its own
+	cancel()
+	k.running.Wait()
+	_ = conn.CloseNow()
+}
+
+// watch closes the socket of a client that does not begin or is not heard any more, and when the service ends.
+func (k *socket) watch() {
+	begun := time.AfterFunc(k.server.Live.Init, func() {
+		if !k.acknowledged.Load() {
+			k.close(closeTimeout, "Connection initialisation timeout")
+		}
+	})
+	var tick *time.Timer
+	ticking := make(chan struct{})
+	tick = time.AfterFunc(k.server.Live.KeepAlive, func() {
+		<-ticking
+		if k.ctx.Err() == nil {
+			k.keepAlive()
+			tick.Reset(k.server.Live.KeepAlive)
+		}
+	})
+	close(ticking)
+	ended := context.AfterFunc(k.server.lives.ctx, k.drain)
+	context.AfterFunc(k.ctx, func() {
+		begun.Stop()
+		tick.Stop()
+		ended()
+	})
+}
+
+// drain closes the socket after its operations.
+func (k *socket) drain() {
+	k.mu.Lock()
+	k.ending = true
+	k.mu.Unlock()
+	k.running.Wait()
+	k.close(websocket.StatusGoingAway, "The service ends")
+}
+
+// read takes messages until the socket is closed.
+func (k *socket) read() {
+	for {
+		kind, data, err := k.conn.Read(k.ctx)
+		if err != nil {
+			return
+		}
+		k.heard.Store(true)
+		if kind != websocket.MessageText || !utf8.Valid(data) {
+			k.close(closeBadRequest, "Invalid message: send JSON as text in UTF-8")
+			return
+		}
+		m, wrong := parseMessage(data)
+		if wrong != "" {
+			k.close(closeBadRequest, "Invalid message: "+wrong)
+			return
+		}
+		if code, reason := k.take(m); code != 0 {
+			k.close(code, reason)
+			return
+		}
+	}
+}
+
+// keepAlive pings a client, and closes the socket of one that has said nothing at all for two ticks.
+func (k *socket) keepAlive() {
+	if k.quiet++; k.heard.Swap(false) {
+		k.quiet = 0
+	}
+	if k.quiet == 2 {
+		k.close(closeTimeout, "Nothing was heard, no pong either")
+		return
+	}
+	if k.acknowledged.Load() {
+		k.send([]byte(`{"type":"ping"}`))
+	}
+}
+
+// send writes a message. A client that does not read it in time is cut off.
+func (k *socket) send(message []byte) bool {
+	ctx, cancel := context.WithTimeout(k.ctx, k.server.Live.Write)
+	defer cancel()
+	return k.conn.Write(ctx, websocket.MessageText, message) == nil
+}
+
+// close says why and closes, once.
+func (k *socket) close(code websocket.StatusCode, reason string) {
+	if len(reason) > maxReason {
+		reason = strings.ToValidUTF8(reason[:maxReason], "")
+	}
+	_ = k.conn.Close(code, reason)
+}

@@ -1,0 +1,122 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// socketMessage is a message of graphql-transport-ws from a client.
+type socketMessage struct {
+	kind string
+	id   string
+	// payload is the object that came along, or nil.
+	payload json.RawMessage
+	// request is what subscribe asks for.
+	request request
+}
+
+// parseMessage reads a message, or says in a few words what is wrong with it.
+func parseMessage(data []byte) (m socketMessage, wrong string) {
+	var raw struct {
+		Type    *string         `json:"type"`
+		ID      any             `json:"id"`
+		Payload json.RawMessage `json:"payload"`
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) || unmarshal(data, &raw) != nil || raw.Type == nil {
+		return m, "it is no JSON object with a type"
+	}
+	m.kind = *raw.Type
+	if p := bytes.TrimSpace(raw.Payload); len(p) > 0 && !bytes.Equal(p, []byte("null")) {
+		m.payload = p
+	}
+	switch m.kind {
+	case "connection_init", "ping", "pong":
+		if m.payload != nil && m.payload[0] != '{' {
+			return m, "the payload of " + m.kind + " is no object"
+		}
+		return m, ""
+	case "subscribe", "complete":
+		var ok bool
+		if m.id, ok = raw.ID.(string); !ok || m.id == "" {
+			return m, "the id of " + m.kind + " is no text, or empty"
+		}
+		if m.kind == "complete" {
+			return m, ""
+		}
+		return m, m.subscribe()
+	default:
+		return m, fmt.Sprintf("clients send no %.40q", m.kind)
+	}
+}
+
+// token is what connection_init brings along: its member token, or Authorization as in the header; else empty.
+func (m *socketMessage) token() string {
+	var p map[string]any
+	if m.payload == nil || unmarshal(m.payload, &p) != nil {
+		return ""
+	}
+	if token, ok := p["token"].(string); ok {
+		return token
+	}
+	for _, name := range []string{"Authorization", "authorization"} {
+		if header, ok := p[name].(string); ok {
+			return bearer(header)
+		}
+	}
+	return ""
+}
+
+// bearer is the token of a header Authorization, or the header itself where it is of another form, which no token has.
+func bearer(header string) string {
+	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	return header
+}
+
+// subscribe reads the payload of subscribe.
+func (m *socketMessage) subscribe() (wrong string) {
+	if m.payload == nil || m.payload[0] != '{' {
+		return "the payload of subscribe is no object"
+	}
+	var err error
+	if m.request, err = decodeJSON(m.payload); err != nil {
+		return strings.ReplaceAll(err.Error(), "the body", "the payload of subscribe")
+	}
+	if m.request.Query == "" {
+		return "the payload of subscribe has no query"
+	}
+	return ""
+}
+
+// answerMessage is a message to the client about an operation; payload is JSON, or nil.
+func answerMessage(kind, id string, payload []byte) []byte {
+	name, err := json.Marshal(id)
+	if err != nil { // texts can always be written
+		return nil
+	}
+	b := make([]byte, 0, len(name)+len(payload)+48)
+	b = append(b, `{"id":`...)
+	b = append(b, name...)
+	b = append(b, `,"type":"`...)
+	b = append(b, kind...)
+	b = append(b, '"')
+	if payload != nil {
+		b = append(b, `,"payload":`...)
+		b = append(b, payload...)
+	}
+	return append(b, '}')
+}
+
+// errorsJSON is a list of errors as JSON.
+func errorsJSON(errs gqlerror.List) []byte {
+	b, err := json.Marshal(errs)
+	if err != nil {
+		return []byte(`[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]`)
+	}
+	return b
+}

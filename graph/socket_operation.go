@@ -1,0 +1,111 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// errGone ends an operation whose client takes nothing any more.
+var errGone = errors.New("the client is gone")
+
+// take does what a message asks. A code other than 0 closes the socket, for the reason.
+func (k *socket) take(m socketMessage) (code websocket.StatusCode, reason string) {
+	switch m.kind {
+	case "connection_init":
+		return k.init(m)
+	case "ping":
+		if m.payload == nil {
+			k.send([]byte(`{"type":"pong"}`))
+		} else {
+			k.send(fmt.Appendf(nil, `{"type":"pong","payload":%s}`, m.payload))
+		}
+	case "subscribe":
+		return k.subscribe(m)
+	case "complete":
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if op := k.operations[m.id]; op != nil {
+			op.cancel()
+			delete(k.operations, m.id)
+		}
+	}
+	return 0, ""
+}
+
+// init acknowledges the connection of who has no token, or a good one: that of the payload, else that of the header.
+func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string) {
+	if k.acknowledged.Load() {
+		return closeTooManyInits, "Too many initialisation requests"
+	}
+	if token := m.token(); token != "" {
+		k.token = token
+	}
+	if k.token != "" {
+		if k.server.Guard == nil {
+			return closeForbidden, "Forbidden: this service knows no tokens"
+		}
+		who, err := k.server.Guard.Identify(k.ctx, k.token)
+		if err != nil {
+			return closeForbidden, "Forbidden: " + k.server.present(k.ctx, err).Message
+		}
+		k.base.Who = who
+	}
+	k.acknowledged.Store(true)
+	k.send([]byte(`{"type":"connection_ack"}`))
+	return 0, ""
+}
+
+// subscribe begins an operation, of any kind.
+func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason string) {
+	if !k.acknowledged.Load() {
+		return closeUnauthorized, "Unauthorized: connection_init comes first"
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ending {
+		return 0, "" // the socket is about to be closed
+	}
+	if k.operations[m.id] != nil {
+		return closeDuplicate, "Subscriber for " + m.id + " already exists"
+	}
+	if most := k.server.Live.Operations; len(k.operations) >= most {
+		err := coded(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
+		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{err})))
+		return 0, ""
+	}
+	ctx, cancel := context.WithCancel(k.ctx)
+	op := &operation{cancel}
+	k.operations[m.id] = op
+	m.request.Locales, m.request.Who = k.base.Locales, k.base.Who
+	k.running.Go(func() {
+		defer cancel()
+		errs := k.server.streamed(ctx, m.request, func(e event) error {
+			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
+				return errGone
+			}
+			return nil
+		})
+		k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
+	})
+	return 0, ""
+}
+
+// end says that an operation is over, unless the client completed it or is gone: by complete, or by error where it was
+// refused. The id is free before the client hears it.
+func (k *socket) end(id string, op *operation, errs gqlerror.List) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.operations[id] != op || k.ctx.Err() != nil {
+		return
+	}
+	delete(k.operations, id)
+	if len(errs) > 0 {
+		k.send(answerMessage("error", id, errorsJSON(errs)))
+		return
+	}
+	k.send(answerMessage("complete", id, nil))
+}

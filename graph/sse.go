@@ -1,0 +1,91 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// mediaStream is the media type of server-sent events.
+const mediaStream = "text/event-stream"
+
+// sse answers an operation as GraphQL over SSE has it, in the mode of distinct connections: an event next for each
+// answer, with an id where one can resume by it, then complete. What is refused is a next with errors.
+func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
+	done, ok := s.lives.begin()
+	if !ok {
+		http.Error(w, "the service ends", http.StatusServiceUnavailable)
+		return
+	}
+	defer done()
+	h := w.Header()
+	h.Set("Content-Type", mediaStream+"; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	o := &outlet{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
+	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
+	o.keepAlive(ctx, s.Live.KeepAlive)
+	errs := s.streamed(ctx, req, o.next)
+	if len(errs) > 0 {
+		_ = o.next(event{body: fmt.Appendf(nil, `{"errors":%s}`, errorsJSON(errs))})
+	}
+	_ = o.put("event: complete\ndata:\n\n")
+}
+
+// outlet writes server-sent events. A reader that does not take them in time is cut off.
+type outlet struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	now     func() time.Time
+	timeout time.Duration
+	cancel  context.CancelFunc
+	mu      sync.Mutex
+}
+
+// next writes an answer.
+func (o *outlet) next(e event) error {
+	id := ""
+	if e.id != "" {
+		id = "id: " + e.id + "\n"
+	}
+	return o.put(id, "event: next\ndata: ", string(e.body), "\n\n")
+}
+
+// keepAlive writes a comment, and one more whenever so long has passed, until ctx ends.
+func (o *outlet) keepAlive(ctx context.Context, every time.Duration) {
+	var tick *time.Timer
+	started := make(chan struct{})
+	tick = time.AfterFunc(every, func() {
+		<-started
+		if ctx.Err() == nil && o.put(":\n\n") == nil {
+			tick.Reset(every)
+		}
+	})
+	close(started)
+	context.AfterFunc(ctx, func() { tick.Stop() })
+	_ = o.put(":\n\n")
+}
+
+// put writes the parts at once.
+func (o *outlet) put(parts ...string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err := o.control.SetWriteDeadline(o.now().Add(o.timeout))
+	for _, part := range parts {
+		if err == nil {
+			_, err = o.w.Write([]byte(part))
+		}
+	}
+	if err == nil {
+		err = o.control.Flush()
+	}
+	if err != nil {
+		o.cancel()
+		return fmt.Errorf("write an event: %w", err)
+	}
+	return nil
+}

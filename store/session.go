@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"parley/content"
+)
+
+// maxStatements bounds the statements that one session keeps prepared.
+const maxStatements = 200
+
+// session is a reader's connection that keeps its statements prepared. It runs them at the driver, below database/sql:
+// a row then costs its columns and no more.
+type session struct {
+	conn       *sql.Conn
+	statements map[string]statement
+	broken     bool // whether a transaction was left open: nobody knows what state it is in
+}
+
+// statement is a prepared statement as the driver has it.
+type statement interface {
+	driver.Stmt
+	driver.StmtQueryContext
+	driver.StmtExecContext
+}
+
+// sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
+type sessions struct {
+	db   *sql.DB
+	room chan struct{} // holds one element for each session in use
+	mu   sync.Mutex
+	idle []*session
+}
+
+func newSessions(db *sql.DB, n int) *sessions { return &sessions{db: db, room: make(chan struct{}, n)} }
+
+// take returns a session, once there is one, for the caller alone.
+func (p *sessions) take(ctx context.Context) (*session, error) {
+	select {
+	case p.room <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for a reader: %w", ctx.Err())
+	}
+	p.mu.Lock()
+	if n := len(p.idle); n > 0 {
+		s := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.mu.Unlock()
+		return s, nil
+	}
+	p.mu.Unlock()
+	conn, err := p.db.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		<-p.room
+		return nil, fmt.Errorf("open a reader: %w", err)
+	}
+	return &session{conn: conn, statements: map[string]statement{}}, nil
+}
+
+// give takes a session back.
+func (p *sessions) give(s *session) {
+	if s.broken {
+		s.close()
+	} else {
+		p.mu.Lock()
+		p.idle = append(p.idle, s)
+		p.mu.Unlock()
+	}
+	<-p.room
+}
+
+// close closes the idle sessions.
+func (p *sessions) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.idle {
+		s.close()
+	}
+	p.idle = nil
+}
+
+func (s *session) close() {
+	_ = s.conn.Raw(func(any) error {
+		for _, st := range s.statements {
+			_ = st.Close()
+		}
+		return driver.ErrBadConn // not to be used again
+	})
+	_ = s.conn.Close()
+}
+
+// use has the function run statements in one read transaction.
+func (s *session) use(f func(*snapshot) error) error {
+	return s.conn.Raw(func(c any) error {
+		conn, ok := c.(driver.ConnPrepareContext)
+		if !ok {
+			return fmt.Errorf("the driver prepares no statements: %T", c)
+		}
+		n := &snapshot{session: s, conn: conn}
+		s.broken = true
+		if err := n.exec("BEGIN"); err != nil {
+			return err
+		}
+		err := f(n)
+		if undo := n.exec("ROLLBACK"); undo != nil {
+			return errors.Join(err, undo)
+		}
+		s.broken = false
+		return err
+	})
+}
+
+// snapshot is a read transaction.
+type snapshot struct {
+	*session
+	conn driver.ConnPrepareContext
+}
+
+func (n *snapshot) exec(text string) error {
+	st, err := n.prepare(text)
+	if err != nil {
+		return err
+	}
+	if _, err := st.ExecContext(context.Background(), nil); err != nil {
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	return nil
+}
+
+func (n *snapshot) prepare(text string) (statement, error) {
+	if st, ok := n.statements[text]; ok {
+		return st, nil
+	}
+	if len(n.statements) >= maxStatements {
+		for old, st := range n.statements { // any of them
+			delete(n.statements, old)
+			_ = st.Close()
+			break
+		}
+	}
+	prepared, err := n.conn.PrepareContext(context.Background(), text)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	st, ok := prepared.(statement)
+	if !ok {
+		return nil, fmt.Errorf("the driver's statements know no context: %T", prepared)
+	}
+	n.statements[text] = st
+	return st, nil
+}
+
+// query runs a statement and calls the function for each of its rows. The end of ctx interrupts it.
+func (n *snapshot) query(ctx context.Context, text string, args []any, each func(*row) error) error {
+	st, err := n.prepare(text)
+	if err != nil {
+		return err
+	}
+	named := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		v, err := operandOf(a)
+		if err != nil {
+			return fmt.Errorf("operand %d: %w", i+1, err)
+		}
+		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	rows, err := st.QueryContext(ctx, named)
+	if err != nil {
+		return fmt.Errorf("run a statement: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Next says what went wrong
+	r := &row{make([]driver.Value, len(rows.Columns()))}
+	for {
+		switch err := rows.Next(r.columns); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read rows: %w", err)
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+}
+
+func operandOf(v any) (driver.Value, error) {
+	switch v := v.(type) {
+	case string, int64, float64, nil:
+		return v, nil
+	case int:
+		return int64(v), nil
+	case content.Key:
+		return int64(v), nil
+	default:
+		return driver.DefaultParameterConverter.ConvertValue(v)
+	}
+}
