@@ -22,7 +22,7 @@ import (
 	"parley/web"
 )
 
-//go:generate go tool gqlgen generate
+//go:generate go run ./graph/generate
 
 // drain is how long running requests may take to finish at the end.
 const drain = 10 * time.Second

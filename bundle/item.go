@@ -2,8 +2,6 @@ package bundle
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"time"
 
@@ -189,24 +187,5 @@ func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
 	default:
 		return "", true
 	}
-	return slugOf(words), true
-}
-
-// slugOf makes a slug of words: their ASCII letters and digits, or a hash where there are none.
-func slugOf(words string) content.Slug {
-	parts := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-	slug := ""
-	for _, p := range parts {
-		if len(slug)+1+len(p) > 100 {
-			break
-		}
-		slug = strings.TrimPrefix(slug+"-"+p, "-")
-	}
-	if slug == "" {
-		sum := sha256.Sum256([]byte(words))
-		slug = "x" + hex.EncodeToString(sum[:6])
-	}
-	return content.Slug(slug)
+	return content.SlugOf(words), true
 }
