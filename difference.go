@@ -13,9 +13,6 @@ import (
 	"parley/store"
 )
 
-// longestValue is how many characters of a value a dry run prints.
-const longestValue = 200
-
 // printDifference prints what taking in would do to an item: a line for the item, and one for each of its fields.
 func printDifference(ctx context.Context, w io.Writer, st *store.Store) func(intake.Difference) {
 	names := namesOf(ctx, st)
@@ -29,23 +26,27 @@ func printDifference(ctx context.Context, w io.Writer, st *store.Store) func(int
 		}
 		fmt.Fprintf(w, "%s %s/%s\n", sign, strings.ToLower(d.Item.Type.Name), d.Item.Slug) //nolint:errcheck // nobody reads it then
 		for _, c := range d.Changes {
-			fmt.Fprintf(w, "    %s: %s -> %s\n", c.Field, show(d.Item.Type, c.Field, c.Before, names), show(d.Item.Type, c.Field, c.After, names)) //nolint:errcheck // nobody reads it then
+			f := d.Item.Type.Field(c.Field)
+			if f == nil {
+				f = &content.Field{Name: c.Field}
+			}
+			was, now := bundle.Show(f, plain(c.Before), plain(c.After), names)
+			fmt.Fprintf(w, "    %s: %s -> %s\n", c.Field, was, now) //nolint:errcheck // nobody reads it then
 		}
 	}
 }
 
-func show(t *content.Type, field string, v any, names func(content.Ref) content.Slug) string {
-	f := t.Field(field)
-	if at, ok := v.(time.Time); ok {
-		if at.IsZero() {
-			return "nothing"
-		}
-		v = at.Format(time.RFC3339)
+// plain makes a text of a time.
+func plain(v any) any {
+	at, ok := v.(time.Time)
+	switch {
+	case !ok:
+		return v
+	case at.IsZero():
+		return nil
+	default:
+		return at.Format(time.RFC3339)
 	}
-	if f == nil {
-		f = &content.Field{Name: field}
-	}
-	return bundle.Show(f, v, longestValue, names)
 }
 
 // namesOf finds what items in a store are called; those that are not there are called by their id.
