@@ -56,7 +56,9 @@ func TestContentInAndOut(t *testing.T) {
 		{nil, "import sheets/events.csv sheets/talks.csv", "17 items: 0 created, 0 changed, 17 unchanged, 0 deleted; no revision was made\n"},
 		{nil, "export --quiet all.jsonl", ""},
 		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
-		{func() { edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong") }, "import --dry-run sheets/articles.csv",
+		{func() {
+			edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong")
+		}, "import --dry-run sheets/articles.csv",
 			"~ article/what-has-gone-wrong\n    title: \"What has gone wrong with the ceasefire talks\" -> \"What; went wrong\"\n3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; nothing was written\n"},
 		{nil, "import sheets/articles.csv", "3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; revision 2\n"},
 		{nil, "export out", "42 items of revision 2 in out: 1 files written, 0 removed\n"},
