@@ -87,7 +87,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	gql, err := graph.New(graph.Config{
 		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(l.Addr()),
-		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
+		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {
