@@ -96,6 +96,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	defer liftEmbargoes(ctx, st, log)()
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	log.InfoContext(ctx, "parley serves", slog.String("url", "http://"+l.Addr().String()+"/"), slog.String("db", c.DB))

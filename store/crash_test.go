@@ -123,7 +123,7 @@ func killed(t *testing.T, path string, acknowledged map[string]string) {
 		}
 		if first {
 			first = false
-			after := time.Duration(rand.IntN(400)) * time.Millisecond //nolint:gosec // any moment will do
+			after := time.Duration(rand.IntN(400)) * time.Millisecond
 			time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
 		}
 	}

@@ -20,7 +20,7 @@ func BenchmarkCommit(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				defer st.Close() //nolint:errcheck // of a benchmark
+				defer st.Close()
 				var next atomic.Int64
 				b.ResetTimer()
 				var all sync.WaitGroup

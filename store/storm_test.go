@@ -23,14 +23,15 @@ var storm = flag.Duration("storm", 2*time.Second, "how long writers and readers 
 func TestStorm(t *testing.T) {
 	s := openTest(t)
 	refs := apply(t, s, create("Talk", "", map[string]any{"title": "A", "summary": "0"}), create("Issue", "", map[string]any{"title": "B", "summary": "0"})).Refs
-	ctx, cancel := context.WithTimeout(t.Context(), *storm)
+	whole := t.Context()
+	ctx, cancel := context.WithTimeout(whole, *storm)
 	defer cancel()
 	var written, conflicts, reads atomic.Int64
 	var all sync.WaitGroup
 	for n := range 8 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				number, at, err := pair(t.Context(), s, refs)
+				number, at, err := pair(whole, s, refs)
 				if err != nil {
 					t.Errorf("writer %d: %v", n, err)
 					return
@@ -38,7 +39,7 @@ func TestStorm(t *testing.T) {
 				next := map[string]any{"summary": strconv.Itoa(number + 1)}
 				a, b := of(content.Update, refs[0], next), of(content.Update, refs[1], next)
 				a.IfRevision, b.IfRevision = at, at
-				_, err = s.Apply(t.Context(), content.ChangeSet{Author: fmt.Sprint(n), Reason: "UPDATE", Changes: []content.Change{a, b}})
+				_, err = s.Apply(whole, content.ChangeSet{Author: fmt.Sprint(n), Reason: "UPDATE", Changes: []content.Change{a, b}})
 				var problems content.Problems
 				switch {
 				case err == nil:
@@ -55,7 +56,7 @@ func TestStorm(t *testing.T) {
 	for n := range 32 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				if _, _, err := pair(t.Context(), s, refs); err != nil {
+				if _, _, err := pair(whole, s, refs); err != nil {
 					t.Errorf("reader %d: %v", n, err)
 					return
 				}
@@ -64,7 +65,7 @@ func TestStorm(t *testing.T) {
 		})
 	}
 	all.Wait()
-	number, at, err := pair(t.Context(), s, refs)
+	number, at, err := pair(whole, s, refs)
 	if err != nil || int64(number) != written.Load() || int64(at) != written.Load()+1 {
 		t.Errorf("%d updates were acknowledged; the number is %d at revision %d, %v", written.Load(), number, at, err)
 	}
