@@ -11,22 +11,9 @@ import (
 // embargoPoll is how often the end of embargoes is looked for: another process may have set one.
 const embargoPoll = time.Second
 
-// liftEmbargoes begins to make each embargo's end a revision at that moment; those that ended while no server ran, at
-// once. The function that it returns ends it.
-func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) func() {
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		watchEmbargoes(ctx, st, log)
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
-}
-
-func watchEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
+// liftEmbargoes makes each embargo's end a revision at that moment, until ctx ends; those that ended while no server ran,
+// at once.
+func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	for {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -74,16 +75,20 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, handler, err := routes(c, st, log)
+	gql, handler, err := routes(c, st, l.Addr(), log)
 	if err != nil {
 		return err
 	}
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	background.Go(func() { liftEmbargoes(ctx, st, log) })
 	srv := &http.Server{
 		Handler:     handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
-	defer liftEmbargoes(ctx, st, log)()
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	log.InfoContext(ctx, "parley serves", slog.String("url", "http://"+l.Addr().String()+"/"), slog.String("db", c.DB))
@@ -105,14 +110,14 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 }
 
 // routes joins the store, GraphQL and the HTTP shell.
-func routes(c Config, st *store.Store, log *slog.Logger) (graph.Handler, http.Handler, error) {
+func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.Handler, http.Handler, error) {
 	trusted, err := c.manifest()
 	if err != nil {
 		return nil, nil, err
 	}
 	gql, err := graph.New(graph.Config{
 		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Live: c.Live, Origins: c.origins(),
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})
@@ -128,7 +133,7 @@ func routes(c Config, st *store.Store, log *slog.Logger) (graph.Handler, http.Ha
 		return err
 	}
 	return gql, web.New(web.Config{
-		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Ready: ready, Logger: log,
+		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready, Logger: log,
 	}), nil
 }
 

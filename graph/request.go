@@ -30,6 +30,8 @@ type request struct {
 	Locales []string
 	// Who sends it.
 	Who content.Identity
+	// address is where it comes from, with the port.
+	address string
 }
 
 // refusal is a request that is not executed, and the status that says why.
