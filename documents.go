@@ -7,10 +7,11 @@ import (
 	"parley/graph"
 )
 
-// Trusting is which documents are known beforehand.
+// Trusting is which documents are known beforehand, and what else may be asked.
 type Trusting struct {
-	Documents     string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
-	DocumentsOnly bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
+	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
+	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
+	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Show the schema to nobody, and suggest no names in errors."`
 }
 
 // manifest reads the trusted documents; there are none where no file is named.
@@ -19,6 +20,14 @@ func (t Trusting) manifest() (graph.Manifest, error) {
 		return graph.Manifest{}, nil
 	}
 	return readManifest(t.Documents)
+}
+
+// sdl is the text of the schema, empty where nobody may see it.
+func (t Trusting) sdl() string {
+	if t.NoIntrospection {
+		return ""
+	}
+	return graph.SDL()
 }
 
 func readManifest(file string) (graph.Manifest, error) {

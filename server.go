@@ -75,8 +75,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly,
-		Limits: c.Limits, Live: c.Live,
+		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Live: c.Live, Origins: c.origins(),
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})
@@ -92,7 +92,9 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	srv := &http.Server{
-		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Errors: page, Ready: ok, Logger: log}),
+		Handler: web.New(web.Config{
+			GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Ready: ok, Logger: log,
+		}),
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}

@@ -66,6 +66,8 @@ type Config struct {
 	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
 	Trusted     Manifest
 	TrustedOnly bool
+	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
+	NoIntrospection bool
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -102,8 +104,8 @@ func New(c Config) (Handler, error) {
 	}
 	es := executable()
 	s := &server{
-		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
+		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(),
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)

@@ -15,8 +15,11 @@ type Manifest map[string]string
 // graphql-codegen do, or the manifest of Apollo Client with its list of operations.
 func ReadManifest(b []byte) (Manifest, error) {
 	var apollo struct {
-		Format     string
-		Operations []struct{ ID, Body string }
+		Format     string `json:"format"`
+		Operations []struct {
+			ID   string `json:"id"`
+			Body string `json:"body"`
+		} `json:"operations"`
 	}
 	m := Manifest{}
 	if err := json.Unmarshal(b, &apollo); err == nil && apollo.Format != "" {
