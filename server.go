@@ -75,7 +75,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Live: c.Live, Origins: c.origins(),
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
@@ -137,5 +137,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
 )

@@ -153,7 +153,7 @@ func (in *inputs) list(f *content.Field, list []any, path string) any {
 		in.wrong(path, "%s has %d elements: at most %d are kept", f.Name, len(list), f.Max)
 		return nil
 	}
-	switch f.Kind { //nolint:exhaustive // the others are no lists
+	switch f.Kind {
 	case content.Texts:
 		return in.texts(f, list, path)
 	case content.Refs:
