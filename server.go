@@ -32,6 +32,10 @@ type cli struct {
 	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
 	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
 	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
+	Export    exportCmd    `cmd:"" help:"Write the content into files."`
+	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
+	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

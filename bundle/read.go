@@ -63,7 +63,7 @@ func (s Source) ordered() []string {
 		case ".csv", ".tsv":
 			t := s.Type
 			if t == nil {
-				t, _ = typeOfSheet(path) // an error comes when it is read
+				t, _ = TypeOfSheet(path) // an error comes when it is read
 			}
 			if t == nil || !streams(t) {
 				return 0
@@ -105,7 +105,7 @@ func (l *loader) path(path string, s Source) error {
 	case ".csv", ".tsv":
 		t := s.Type
 		if t == nil {
-			if t, err = typeOfSheet(path); err != nil {
+			if t, err = TypeOfSheet(path); err != nil {
 				return err
 			}
 		}
@@ -117,8 +117,8 @@ func (l *loader) path(path string, s Source) error {
 	}
 }
 
-// typeOfSheet is the type of the rows of a sheet by its name: events.csv, or events-2024.csv.
-func typeOfSheet(path string) (*content.Type, error) {
+// TypeOfSheet returns the type of the rows of a sheet by its name: events.csv, or events-2024.csv.
+func TypeOfSheet(path string) (*content.Type, error) {
 	name := strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
 	for _, t := range content.Types() {
 		if rest, ok := strings.CutPrefix(name, t.Plural); ok && (rest == "" || !('a' <= rest[0] && rest[0] <= 'z')) {
