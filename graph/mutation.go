@@ -54,7 +54,7 @@ func (s *server) mutations(fields []*field, o prepared, req request) ([]*mutatio
 		if f.form == typeNameForm {
 			continue
 		}
-		v, _, err := literal(f.mention.Arguments.ForName("input").Value, o.vars)
+		v, _, err := written(f.mention.Arguments.ForName("input").Value, o.vars)
 		if err != nil {
 			return nil, fmt.Errorf("read the input of %s: %w", f.name, err)
 		}

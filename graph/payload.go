@@ -34,7 +34,7 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.Written,
 	return e.object(m.field, func(f *field) error {
 		r := roots[f]
 		if r == nil {
-			return e.written(m, done, f)
+			return e.outcome(m, done, f)
 		}
 		answers := results[:len(r.sels)]
 		results = results[len(r.sels):]
@@ -78,8 +78,8 @@ func (r *root) has(answers []*content.Result, id content.ID) bool {
 	return false
 }
 
-// written writes what a payload says of the revision.
-func (e *encoder) written(m *mutation, done content.Written, f *field) error {
+// outcome writes what a payload says of the revision.
+func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 	ids := func(refs []content.Ref) error {
 		return e.list(len(refs), func(i int) error { return e.value(content.NewID(refs[i].Type, refs[i].Key)) })
 	}

@@ -2,9 +2,9 @@ package graph
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// literal returns the value that stands in a document, with the variables in it; there is none where it is a variable
+// written returns the value that stands in a document, with the variables in it; there is none where it is a variable
 // that was not given. A field of an input object that is such a variable is absent, which is another thing than null.
-func literal(v *ast.Value, vars map[string]any) (value any, given bool, err error) {
+func written(v *ast.Value, vars map[string]any) (value any, given bool, err error) {
 	switch v.Kind {
 	case ast.Variable:
 		value, given = vars[v.Raw]
@@ -12,7 +12,7 @@ func literal(v *ast.Value, vars map[string]any) (value any, given bool, err erro
 	case ast.ObjectValue:
 		m := make(map[string]any, len(v.Children))
 		for _, child := range v.Children {
-			e, given, err := literal(child.Value, vars)
+			e, given, err := written(child.Value, vars)
 			if err != nil {
 				return nil, false, err
 			}
@@ -24,7 +24,7 @@ func literal(v *ast.Value, vars map[string]any) (value any, given bool, err erro
 	case ast.ListValue:
 		list := make([]any, len(v.Children))
 		for i, child := range v.Children {
-			if list[i], _, err = literal(child.Value, vars); err != nil {
+			if list[i], _, err = written(child.Value, vars); err != nil {
 				return nil, false, err
 			}
 		}
