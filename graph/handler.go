@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"parley/content"
+	"parley/internal/admission"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
@@ -89,14 +90,21 @@ type answered struct {
 	surrogates []string
 }
 
-// answer executes an operation.
+// answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	a, err := s.execute(ctx, p, req)
+	leave, err := s.gate.Enter(ctx)
+	var a answered
+	if err == nil {
+		a, err = s.execute(ctx, p, req)
+		leave()
+	}
 	switch {
 	case err == nil:
 		return a, nil
+	case errors.Is(err, admission.ErrBusy):
+		return a, s.busy()
 	case ctx.Err() != nil:
 		return a, s.late()
 	default:

@@ -45,6 +45,9 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 	if len(errs) > 0 {
 		return errs
 	}
+	if fault := s.charge(nil, req, p.cost); fault != nil {
+		return gqlerror.List{fault}
+	}
 	if fault := s.stream(ctx, req, p, send); fault != nil {
 		return gqlerror.List{fault}
 	}

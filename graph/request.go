@@ -32,6 +32,8 @@ type request struct {
 	Safe bool
 	// Who sends it.
 	Who content.Identity
+	// address is where it comes from, with the port.
+	address string
 }
 
 // refusal is a request that is not executed, and the status that says why.
