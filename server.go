@@ -116,7 +116,7 @@ func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.H
 		return nil, nil, err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
@@ -156,5 +156,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
 )
