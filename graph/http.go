@@ -130,10 +130,11 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	if tagged {
 		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
 	}
-	k.body = append(append([]byte(`{"data":`), a.data...), '}')
+	extensions := ""
 	if r.Header.Get("X-Parley-Cost") == "1" {
-		k.body = fmt.Appendf(k.body[:len(k.body)-1], `,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}}`, p.cost, s.Limits.Cost, a.around().objects)
+		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.around().objects)
 	}
+	k.body = a.body(extensions)
 	return made{kept: k}
 }
 
