@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/fold"
 )
 
 // A desk takes what waits to be written into one transaction: at most maxBatch jobs, or as many as come in batchTime.
@@ -36,7 +37,8 @@ type job struct {
 type desk struct {
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt // by text
-	tip     tip                  // newest revision of the open transaction; zero before it is read
+	keys    *fold.Keyer
+	tip     tip // newest revision of the open transaction; zero before it is read
 	jobs    chan *job
 	closing chan struct{}
 	closed  chan struct{}
@@ -53,7 +55,7 @@ func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	d := &desk{
-		conn: conn, stmts: map[string]*sql.Stmt{}, now: now,
+		conn: conn, stmts: map[string]*sql.Stmt{}, keys: fold.NewKeyer(), now: now,
 		jobs: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
 	}
 	go d.serve() //nolint:contextcheck // each job brings its own
