@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -23,12 +22,9 @@ type tokenCmd struct {
 	Revoke tokenRevokeCmd `cmd:"" help:"Take a token back; it is refused from the next request on."`
 }
 
-// open opens the database, which is there already: a mistyped name makes no new one.
+// open opens the database.
 func (c *tokenCmd) open(ctx context.Context) (*store.Store, error) {
-	if _, err := os.Stat(c.DB); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no database %s: start parley once to make it, or name another with --db", c.DB)
-	}
-	return store.Open(ctx, c.DB)
+	return openThere(ctx, c.DB)
 }
 
 type tokenCreateCmd struct {

@@ -63,7 +63,7 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
 	case computedForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		l := answer.Lists[row.Key]
 		if l == nil {
 			return e.null()
@@ -73,10 +73,10 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		}
 		return e.followUp(child, answer, l.Rows[0], f)
 	case connectionForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
 	case listForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		l := answer.Lists[row.Key]
 		if l == nil {
 			l = &content.List{}

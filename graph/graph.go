@@ -63,6 +63,11 @@ type Config struct {
 	Now func() time.Time
 	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
 	Documents int64
+	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
+	Trusted     Manifest
+	TrustedOnly bool
+	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
+	NoIntrospection bool
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -78,11 +83,12 @@ type server struct {
 	rules     *rules.Rules
 	exec      *executor.Executor
 	documents *documents
+	trusted   map[string]*parsed
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
 }
 
-// New returns the handler of /graphql.
+// New returns the handler of /graphql. Trusted documents that are at fault are the error.
 func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
@@ -97,10 +103,13 @@ func New(c Config) (Handler, error) {
 		c.Documents = 32 << 20
 	}
 	es := executable()
-	return &server{
-		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
-	}, nil
+	s := &server{
+		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(),
+	}
+	var err error
+	s.trusted, err = s.trust(c.Trusted)
+	return s, err
 }
 
 // SDL returns the text of the served schema.
@@ -110,12 +119,5 @@ func SDL() string {
 	return b.String()
 }
 
-// introspection has no resolvers: parley's own plan answers every field of Query, gqlgen only __schema and __type.
-type introspection struct{}
-
-// Query returns nothing to call.
-func (introspection) Query() gen.QueryResolver { return nil }
-
-func executable() graphql.ExecutableSchema {
-	return gen.NewExecutableSchema(gen.Config{Resolvers: introspection{}})
-}
+// executable is gqlgen's schema without resolvers: parley's own plan answers every field, gqlgen only __schema and __type.
+func executable() graphql.ExecutableSchema { return gen.NewExecutableSchema(gen.Config{}) }

@@ -46,7 +46,7 @@ type prepared struct {
 
 // prepare finds the document of a request, chooses its operation and coerces its variables.
 func (s *server) prepare(req request) (prepared, gqlerror.List) {
-	d, errs := s.document(req.Query)
+	d, errs := s.find(req)
 	if d == nil {
 		return prepared{}, errs
 	}

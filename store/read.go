@@ -203,6 +203,9 @@ type place struct {
 
 // list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
 func (r *reader) list(ctx context.Context, sel *content.Selection, at place, parents []content.Key) (*content.Result, error) {
+	if !sel.Rows && !sel.Total && len(sel.Facets) == 0 {
+		return &content.Result{Lists: map[content.Key]*content.List{}}, nil // only its type is asked
+	}
 	q, err := newQuery(sel, r.view)
 	if err != nil {
 		return nil, err

@@ -12,8 +12,10 @@ import (
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
-	// SDL is the text of the schema.
+	// SDL is the text of the schema; where it is empty, it is not served.
 	SDL string
+	// Origins are those whose pages may ask; * is all of them.
+	Origins []string
 	// Errors is the page about the codes of errors, in HTML.
 	Errors string
 	// Ready reports why the service cannot answer now, or nil.
@@ -28,7 +30,9 @@ func New(c Config) http.Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
-	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	if c.SDL != "" {
+		mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	}
 	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(c.Errors))
@@ -43,7 +47,7 @@ func New(c Config) http.Handler {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
-	return withRequestID(recovered(c.Logger, secured(mux)))
+	return withRequestID(recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux)))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {
