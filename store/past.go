@@ -69,7 +69,9 @@ func asWas(text string, operand int, public bool) string {
 // wordPattern finds the names in a statement, tablePattern the tables that it reads.
 var (
 	wordPattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z_]+`) })
-	tablePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b( AS [a-z]+)?( INDEXED BY [a-z_]+)?`) })
+	tablePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b( AS [a-z]+)?( INDEXED BY [a-z_]+)?`)
+	})
 )
 
 // past writes what stands for tables in statements of the past.

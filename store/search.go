@@ -108,16 +108,16 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	var walks []string
 	for _, columns := range []string{"title", ""} {
 		match := c.arg(expression(terms, columns))
-		for _, text := range texts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view) {
-			walks = append(walks, "SELECT * FROM ("+indent(text+fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")
+		for _, text := range matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view) {
+			walks = append(walks, "SELECT * FROM ("+indent(text + fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")
 		}
 	}
 	return strings.Join(walks, "\nUNION ALL\n"), c.args, nil
 }
 
-// texts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
+// matchingTexts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
 // past those that were and are no more besides.
-func texts(columns, match, condition string, v content.View) []string {
+func matchingTexts(columns, match, condition string, v content.View) []string {
 	from := func(index, table, then string) string {
 		return "SELECT " + columns + "\nFROM " + index + " AS m JOIN " + table + " AS d ON d.id = m.rowid\nWHERE " +
 			where("m."+index+" MATCH "+match, then, condition)
@@ -169,6 +169,6 @@ func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error)
 		locale = "d.own = 1"
 	}
 	match := c.arg(expression(terms, column))
-	found := texts("d.item_id", match, where("d.type = '"+t.Name+"'", locale), c.view)
+	found := matchingTexts("d.item_id", match, where("d.type = '"+t.Name+"'", locale), c.view)
 	return "x.id IN (" + strings.Join(found, " UNION ALL ") + ")", nil
 }

@@ -21,7 +21,7 @@ type session struct {
 	conn       *sql.Conn
 	statements map[string]statement
 	past       map[pastKey]string // the texts of those that read the past, by what they are now
-	broken     bool // whether a transaction was left open: nobody knows what state it is in
+	broken     bool               // whether a transaction was left open: nobody knows what state it is in
 }
 
 // statement is a prepared statement as the driver has it.

@@ -954,7 +954,7 @@ interface Content implements Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1004,7 +1004,7 @@ interface Actor implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1071,7 +1071,7 @@ type Talk implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1275,7 +1275,7 @@ type Mediator implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1402,7 +1402,7 @@ type Party implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1548,7 +1548,7 @@ type Issue implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1686,7 +1686,7 @@ type Position implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1758,7 +1758,7 @@ type Event implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1858,7 +1858,7 @@ type Agreement implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1983,7 +1983,7 @@ type Article implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2067,7 +2067,7 @@ type Source implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2614,6 +2614,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Node
   """The items with these ids, in the order of the ids; null in the place of what is not there."""
   nodes(
@@ -2625,6 +2632,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): [Node]!
   """
   Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
@@ -2651,6 +2665,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
@@ -2668,6 +2689,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Talk
   """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -2689,6 +2717,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -2704,6 +2739,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Mediator
   """All mediators, by name."""
   mediators(
@@ -2725,6 +2767,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -2740,6 +2789,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Party
   """All parties, by name."""
   parties(
@@ -2761,6 +2817,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -2776,6 +2839,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Issue
   """All issues, by title."""
   issues(
@@ -2797,6 +2867,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -2812,6 +2889,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Position
   """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -2837,6 +2921,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -2852,6 +2943,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Event
   """All events, oldest first; those without a date come last."""
   events(
@@ -2873,6 +2971,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -2888,6 +2993,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Agreement
   """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
   agreements(
@@ -2909,6 +3021,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -2924,6 +3043,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Article
   """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
   articles(
@@ -2945,6 +3071,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -2960,6 +3093,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Source
   """All sources, by title."""
   sources(
@@ -2981,6 +3121,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SourceConnection!
 }
 
