@@ -18,7 +18,7 @@ import (
 )
 
 // revisions is how many change sets the property tests make.
-var revisions = flag.Int("revisions", 6, "change sets that the tests of the past make of each kind")
+var revisions = flag.Int("revisions", 4, "change sets that the tests of the past make of each kind")
 
 // TestAtRevisionEqualsWhatWasRead makes a history of random change sets, reads all there is after each of them, and then
 // holds that a view of each revision reads the same: every type, field and relation, in several orders and with several
