@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -74,13 +75,18 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	background.Go(func() { liftEmbargoes(ctx, st, log) })
 	trusted, err := c.manifest()
 	if err != nil {
 		return err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Live: c.Live, Origins: c.origins(),
+		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(l.Addr()),
 		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})
@@ -97,7 +103,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	}
 	srv := &http.Server{
 		Handler: web.New(web.Config{
-			GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Ready: ok, Logger: log,
+			GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ok, Logger: log,
 		}),
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
@@ -141,5 +147,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
 )

@@ -17,6 +17,7 @@ import (
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/internal/admission"
 	"parley/internal/lru"
 )
 
@@ -55,6 +56,8 @@ type Config struct {
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
 	Limits Limits
+	// Load bounds how much runs at a time; where it is zero, DefaultLoad does.
+	Load Load
 	// Live bounds connections that go on; where they are zero, DefaultLive does.
 	Live Live
 	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
@@ -68,6 +71,8 @@ type Config struct {
 	TrustedOnly bool
 	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
 	NoIntrospection bool
+	// Rates are the budgets of clients, in cost; nil where they are not limited.
+	Rates *admission.Rates
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -84,6 +89,7 @@ type server struct {
 	exec      *executor.Executor
 	documents *documents
 	trusted   map[string]*parsed
+	gate      *admission.Gate
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
 }
@@ -92,6 +98,9 @@ type server struct {
 func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
+	}
+	if c.Load == (Load{}) {
+		c.Load = DefaultLoad()
 	}
 	if c.Live == (Live{}) {
 		c.Live = DefaultLive()
@@ -105,7 +114,7 @@ func New(c Config) (Handler, error) {
 	es := executable()
 	s := &server{
 		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(),
+		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)
