@@ -67,7 +67,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Limits: c.Limits, Live: c.Live, Documents: int64(c.DocumentCache), MaxAge: c.MaxAge, Version: version, Logger: log, RequestID: web.RequestID,
+		Reader: st, Log: st, Limits: c.Limits, Live: c.Live, Documents: int64(c.DocumentCache), MaxAge: c.MaxAge, Version: version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {
 		return fmt.Errorf("make the schema: %w", err)
@@ -118,4 +118,7 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 	return nil
 }
 
-var _ graph.Reader = (*store.Store)(nil)
+var (
+	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Log    = (*store.Store)(nil)
+)

@@ -211,6 +211,8 @@ func (e *encoder) root(r *root, answers []*content.Result, version string, head 
 		return e.object(f, func(sub *field) error { return e.value(values[sub.name]) })
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
+	case r.page != nil:
+		return e.changePage(r, answers)
 	case f.name == "nodes":
 		return e.list(len(r.ids), func(i int) error { return e.byID(r, answers, r.ids[i]) })
 	case f.name == "node":

@@ -6,6 +6,7 @@ package graph
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"time"
 
@@ -50,6 +51,7 @@ type Guard interface {
 // Config is what a Handler needs.
 type Config struct {
 	Reader Reader
+	Log    Log
 	// Writer and Guard serve those who have tokens; without them the service only reads.
 	Writer Writer
 	Guard  Guard
@@ -80,6 +82,8 @@ type server struct {
 	documents *documents
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
+	watch     *watch
+	feeds     feeds
 }
 
 // New returns the handler of /graphql.
@@ -100,6 +104,7 @@ func New(c Config) (Handler, error) {
 	return &server{
 		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
 		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
+		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}, nil
 }
 
@@ -115,6 +120,9 @@ type introspection struct{}
 
 // Query returns nothing to call.
 func (introspection) Query() gen.QueryResolver { return nil }
+
+// Subscription returns nothing to call.
+func (introspection) Subscription() gen.SubscriptionResolver { return nil }
 
 func executable() graphql.ExecutableSchema {
 	return gen.NewExecutableSchema(gen.Config{Resolvers: introspection{}})

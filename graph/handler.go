@@ -51,8 +51,8 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	op := d.doc.Operations.ForName(req.OperationName)
 	p := prepared{document: d, op: op}
 	switch {
-	case op != nil && op.Operation != ast.Query:
-		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
+	case op != nil && op.Operation == ast.Mutation:
+		return p, gqlerror.List{coded(gqlerror.Errorf("this service changes nothing: it answers no mutation"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
@@ -134,7 +134,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		return answered{}, err
 	}
 	fields := program.bind(o.vars)
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, ctx: ctx, log: s.Log}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -19,6 +20,9 @@ type planner struct {
 	asked   bool // whether a root field has the argument
 	// who asks decides what is visible.
 	who content.Identity
+	// ctx and log are what pages of changes are planned with.
+	ctx context.Context
+	log Log
 }
 
 // view is what the operation is read from.

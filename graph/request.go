@@ -29,6 +29,10 @@ type request struct {
 	Locales []string
 	// Who sends it.
 	Who content.Identity
+	// Token is the one that was shown, where an answer goes on for longer than it may be good.
+	Token string
+	// LastEventID is the token of the last event that a client got which comes back.
+	LastEventID string
 }
 
 // refusal is a request that is not executed, and the status that says why.

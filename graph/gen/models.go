@@ -544,6 +544,18 @@ type CapacityFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// Changes in the order of the record, and the token to go on from.
+type ChangePage struct {
+	// The changes, oldest first; at most 100.
+	Changes []*ContentChange `json:"changes"`
+	// Pass it as `since` for what follows, also when nothing has changed.
+	Next string `json:"next"`
+	// Whether more is there already.
+	HasMore bool `json:"hasMore"`
+	// The revision that the page was read at.
+	Revision int32 `json:"revision"`
+}
+
 // A source, and what it says of the item or of one field of it.
 type Citation struct {
 	// The work cited; null where the reader may not see it.
@@ -556,6 +568,24 @@ type Citation struct {
 	Quote *string `json:"quote,omitempty"`
 	// Whether the source supports the item, disputes it or gives background.
 	CitationStance CitationStance `json:"citationStance"`
+}
+
+// A change of one item.
+type ContentChange struct {
+	// The revision that made it.
+	Revision int32 `json:"revision"`
+	// When that was.
+	At time.Time `json:"at"`
+	// Whether the item came, changed or went.
+	Op ChangeOp `json:"op"`
+	// Which item; without a view.
+	NodeID string `json:"nodeId"`
+	// What it is or was.
+	ContentType ContentType `json:"contentType"`
+	// The item at that revision; null where it is gone.
+	Node Content `json:"node,omitempty"`
+	// The names of the fields that are different; none where it came or went.
+	ChangedFields []string `json:"changedFields"`
 }
 
 // Conditions on an item of any type, all of which hold; an empty object holds for all.
@@ -2110,6 +2140,10 @@ type StringFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// What can be listened to, over WebSocket (graphql-transport-ws) or SSE.
+type Subscription struct {
+}
+
 // A negotiation: a whole peace process, a track of it, or one round.
 type Talk struct {
 	// Names the item for ever, in every revision, and says its type: `talk_0m3k9c2v7x1qe`. Otherwise opaque: do not build
@@ -3191,6 +3225,67 @@ func (e *Capacity) UnmarshalJSON(b []byte) error {
 }
 
 func (e Capacity) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happened to an item, as you see it. More values may come: treat one that you do not know as UPDATED.
+type ChangeOp string
+
+const (
+	// It came into sight: made, published, or its embargo lifted.
+	ChangeOpCreated ChangeOp = "CREATED"
+	// It changed.
+	ChangeOpUpdated ChangeOp = "UPDATED"
+	// It went out of sight: deleted, withdrawn or held back.
+	ChangeOpDeleted ChangeOp = "DELETED"
+)
+
+var AllChangeOp = []ChangeOp{
+	ChangeOpCreated,
+	ChangeOpUpdated,
+	ChangeOpDeleted,
+}
+
+func (e ChangeOp) IsValid() bool {
+	switch e {
+	case ChangeOpCreated, ChangeOpUpdated, ChangeOpDeleted:
+		return true
+	}
+	return false
+}
+
+func (e ChangeOp) String() string {
+	return string(e)
+}
+
+func (e *ChangeOp) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeOp(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeOp", str)
+	}
+	return nil
+}
+
+func (e ChangeOp) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeOp) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeOp) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -120,12 +121,29 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ChangePage struct {
+		Changes  func(childComplexity int) int
+		HasMore  func(childComplexity int) int
+		Next     func(childComplexity int) int
+		Revision func(childComplexity int) int
+	}
+
 	Citation struct {
 		CitationStance func(childComplexity int) int
 		Field          func(childComplexity int) int
 		Locator        func(childComplexity int) int
 		Quote          func(childComplexity int) int
 		Source         func(childComplexity int) int
+	}
+
+	ContentChange struct {
+		At            func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		ContentType   func(childComplexity int) int
+		Node          func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Op            func(childComplexity int) int
+		Revision      func(childComplexity int) int
 	}
 
 	DayRange struct {
@@ -451,28 +469,29 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Agreement  func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Agreements func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) int
-		Article    func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Articles   func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) int
-		Event      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Events     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) int
-		Issue      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Issues     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) int
-		Mediator   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Mediators  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) int
-		Node       func(childComplexity int, id string, locales []string) int
-		Nodes      func(childComplexity int, ids []string, locales []string) int
-		Parties    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) int
-		Party      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Position   func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Positions  func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
-		Search     func(childComplexity int, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) int
-		Service    func(childComplexity int) int
-		Source     func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Sources    func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
-		Talk       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
-		Talks      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) int
+		Agreement      func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Agreements     func(childComplexity int, first *int32, after *string, last *int32, before *string, where *AgreementWhere, orderBy *AgreementOrderBy, locales []string) int
+		Article        func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Articles       func(childComplexity int, first *int32, after *string, last *int32, before *string, where *ArticleWhere, orderBy *ArticleOrderBy, locales []string) int
+		ContentChanges func(childComplexity int, first *int32, since *string, types []ContentType, talk *string, locales []string) int
+		Event          func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Events         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *EventWhere, orderBy *EventOrderBy, locales []string) int
+		Issue          func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Issues         func(childComplexity int, first *int32, after *string, last *int32, before *string, where *IssueWhere, orderBy *IssueOrderBy, locales []string) int
+		Mediator       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Mediators      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *MediatorWhere, orderBy *MediatorOrderBy, locales []string) int
+		Node           func(childComplexity int, id string, locales []string) int
+		Nodes          func(childComplexity int, ids []string, locales []string) int
+		Parties        func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PartyWhere, orderBy *PartyOrderBy, locales []string) int
+		Party          func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Position       func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Positions      func(childComplexity int, first *int32, after *string, last *int32, before *string, where *PositionWhere, orderBy *PositionOrderBy, heldOn *string, current *bool, locales []string) int
+		Search         func(childComplexity int, query string, types []ContentType, where *ContentWhere, first *int32, after *string, locales []string) int
+		Service        func(childComplexity int) int
+		Source         func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Sources        func(childComplexity int, first *int32, after *string, last *int32, before *string, where *SourceWhere, orderBy *SourceOrderBy, locales []string) int
+		Talk           func(childComplexity int, id *string, slug *string, externalID *ExternalIDInput, locales []string) int
+		Talks          func(childComplexity int, first *int32, after *string, last *int32, before *string, where *TalkWhere, orderBy *TalkOrderBy, locales []string) int
 	}
 
 	Question struct {
@@ -547,6 +566,10 @@ type ComplexityRoot struct {
 	SourceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Subscription struct {
+		ContentChanged func(childComplexity int, since *string, types []ContentType, talk *string, locales []string) int
 	}
 
 	Talk struct {
@@ -1163,6 +1186,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArticleEdge.Node(childComplexity), true
 
+	case "ChangePage.changes":
+		if e.ComplexityRoot.ChangePage.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Changes(childComplexity), true
+	case "ChangePage.hasMore":
+		if e.ComplexityRoot.ChangePage.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.HasMore(childComplexity), true
+	case "ChangePage.next":
+		if e.ComplexityRoot.ChangePage.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Next(childComplexity), true
+	case "ChangePage.revision":
+		if e.ComplexityRoot.ChangePage.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Revision(childComplexity), true
+
 	case "Citation.citationStance":
 		if e.ComplexityRoot.Citation.CitationStance == nil {
 			break
@@ -1193,6 +1241,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Citation.Source(childComplexity), true
+
+	case "ContentChange.at":
+		if e.ComplexityRoot.ContentChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.At(childComplexity), true
+	case "ContentChange.changedFields":
+		if e.ComplexityRoot.ContentChange.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.ChangedFields(childComplexity), true
+	case "ContentChange.contentType":
+		if e.ComplexityRoot.ContentChange.ContentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.ContentType(childComplexity), true
+	case "ContentChange.node":
+		if e.ComplexityRoot.ContentChange.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.Node(childComplexity), true
+	case "ContentChange.nodeId":
+		if e.ComplexityRoot.ContentChange.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.NodeID(childComplexity), true
+	case "ContentChange.op":
+		if e.ComplexityRoot.ContentChange.Op == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.Op(childComplexity), true
+	case "ContentChange.revision":
+		if e.ComplexityRoot.ContentChange.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentChange.Revision(childComplexity), true
 
 	case "DayRange.max":
 		if e.ComplexityRoot.DayRange.Max == nil {
@@ -2848,6 +2939,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Articles(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["where"].(*ArticleWhere), args["orderBy"].(*ArticleOrderBy), args["locales"].([]string)), true
+	case "Query.contentChanges":
+		if e.ComplexityRoot.Query.ContentChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contentChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ContentChanges(childComplexity, args["first"].(*int32), args["since"].(*string), args["types"].([]ContentType), args["talk"].(*string), args["locales"].([]string)), true
 	case "Query.event":
 		if e.ComplexityRoot.Query.Event == nil {
 			break
@@ -3358,6 +3460,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SourceEdge.Node(childComplexity), true
+
+	case "Subscription.contentChanged":
+		if e.ComplexityRoot.Subscription.ContentChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_contentChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ContentChanged(childComplexity, args["since"].(*string), args["types"].([]ContentType), args["talk"].(*string), args["locales"].([]string)), true
 
 	case "Talk.agreements":
 		if e.ComplexityRoot.Talk.Agreements == nil {
@@ -3882,6 +3996,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 			return &response
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -3928,6 +4059,18 @@ A readable name for addresses: lower-case ASCII letters and digits joined by sin
 ` + "`" + `doha-round` + "`" + `.
 """
 scalar Slug
+
+"""
+How far a client has read the record. Opaque; good for the filter and the reader that it was given to, and refused
+elsewhere.
+"""
+scalar SyncToken
+
+"""
+Sends the answer again when, and only when, a revision has changed it. Over SSE and WebSocket; elsewhere the query is
+answered once.
+"""
+directive @live on QUERY
 
 """
 How large a part of a peace process a talk is. More values may come: treat one that you do not know as absent, and go
@@ -6609,6 +6752,26 @@ type Query {
     """
     locales: [Locale!]
   ): SourceConnection!
+  """
+  What has changed since a token, for a copy kept by the client: each item at most once, in its latest state. The
+  first pages, without a token, are all that is there, read at one revision.
+  """
+  contentChanges(
+    """How many changes: 1 to 100; 100 without it."""
+    first: Int
+    """The token of the last page; absent, everything from the start."""
+    since: SyncToken
+    """Only items of these types; absent, all."""
+    types: [ContentType!]
+    """Only this talk, its descendants and what belongs to them; absent, everything."""
+    talk: ID
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
+  ): ChangePage!
 }
 
 """A test of an id."""
@@ -8188,6 +8351,69 @@ type FacetBucket {
   """How many items of the whole list have it, not of the page."""
   count: Int!
 }
+
+"""What happened to an item, as you see it. More values may come: treat one that you do not know as UPDATED."""
+enum ChangeOp {
+  """It came into sight: made, published, or its embargo lifted."""
+  CREATED
+  """It changed."""
+  UPDATED
+  """It went out of sight: deleted, withdrawn or held back."""
+  DELETED
+}
+
+"""A change of one item."""
+type ContentChange {
+  """The revision that made it."""
+  revision: Int!
+  """When that was."""
+  at: DateTime!
+  """Whether the item came, changed or went."""
+  op: ChangeOp!
+  """Which item; without a view."""
+  nodeId: ID!
+  """What it is or was."""
+  contentType: ContentType!
+  """The item at that revision; null where it is gone."""
+  node: Content
+  """The names of the fields that are different; none where it came or went."""
+  changedFields: [String!]!
+}
+
+"""Changes in the order of the record, and the token to go on from."""
+type ChangePage {
+  """The changes, oldest first; at most 100."""
+  changes: [ContentChange!]!
+  """Pass it as ` + "`" + `since` + "`" + ` for what follows, also when nothing has changed."""
+  next: SyncToken!
+  """Whether more is there already."""
+  hasMore: Boolean!
+  """The revision that the page was read at."""
+  revision: Int!
+}
+
+"""What can be listened to, over WebSocket (graphql-transport-ws) or SSE."""
+type Subscription {
+  """
+  Every change as it is made: pages of at most 100, each of one revision and read at it. With a token, what came since
+  then first, in order, without gap or repeat. Without one, an empty page comes at once, for its token. Over SSE the ids
+  of events are the tokens, and Last-Event-ID goes before ` + "`" + `since` + "`" + `. Null where an error ends it.
+  """
+  contentChanged(
+    """The token of the last page; absent, only what comes from now on."""
+    since: SyncToken
+    """Only items of these types; absent, all."""
+    types: [ContentType!]
+    """Only this talk, its descendants and what belongs to them; absent, everything."""
+    talk: ID
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
+  ): ChangePage
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -8380,6 +8606,20 @@ func (ec *executionContext) childFields_ArticleEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ArticleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_ChangePage_changes(ctx, field)
+	case "next":
+		return ec.fieldContext_ChangePage_next(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_ChangePage_hasMore(ctx, field)
+	case "revision":
+		return ec.fieldContext_ChangePage_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
 func (ec *executionContext) childFields_Citation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -8394,6 +8634,26 @@ func (ec *executionContext) childFields_Citation(ctx context.Context, field grap
 		return ec.fieldContext_Citation_citationStance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_ContentChange_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_ContentChange_at(ctx, field)
+	case "op":
+		return ec.fieldContext_ContentChange_op(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_ContentChange_nodeId(ctx, field)
+	case "contentType":
+		return ec.fieldContext_ContentChange_contentType(ctx, field)
+	case "node":
+		return ec.fieldContext_ContentChange_node(ctx, field)
+	case "changedFields":
+		return ec.fieldContext_ContentChange_changedFields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentChange", field.Name)
 }
 
 func (ec *executionContext) childFields_DayRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
