@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
-	"path/filepath"
 
 	"parley/bundle"
 )
@@ -24,9 +22,6 @@ func (c checkCmd) Run() error {
 		var problems bundle.Problems
 		switch {
 		case errors.As(err, &problems):
-			for i := range problems {
-				problems[i].File = path.Join(filepath.ToSlash(dir), problems[i].File)
-			}
 			all = append(all, fmt.Errorf("what is wrong in %s: %d\n%w", dir, len(problems), problems))
 		case err != nil:
 			all = append(all, err)

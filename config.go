@@ -16,16 +16,13 @@ import (
 
 // Config is what flags and PARLEY_ variables set.
 type Config struct {
-	Network `embed:""`
-	Storage `embed:""`
-	Caching `embed:""`
-	Limits  graph.Limits `embed:"" prefix:"max-"`
-	Live    graph.Live   `embed:"" prefix:"live-"`
-}
-
-// Network is where the service listens, and to whom.
-type Network struct {
-	Addr string `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+	Network  `embed:""`
+	Storage  `embed:""`
+	Caching  `embed:""`
+	Trusting `embed:""`
+	Limits   graph.Limits `embed:"" prefix:"max-"`
+	Load     graph.Load   `embed:"" prefix:"max-"`
+	Live     graph.Live   `embed:"" prefix:"live-"`
 }
 
 // Storage is where the content is, and where that of a new database comes from.

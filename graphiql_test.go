@@ -166,3 +166,27 @@ func TestGraphiQL(t *testing.T) {
 		t.Error(w)
 	}
 }
+
+// TestGraphiQLShowsRefusals opens GraphiQL where only trusted documents are answered: it says so, and where a token goes.
+func TestGraphiQLShowsRefusals(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "documents.json")
+	write(t, file, `{"a": "{ talks { totalCount } }"}`)
+	u, err := url.Parse(start(t, "--documents", file, "--documents-only"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, _ := browser(t, u.Host)
+	var page string
+	for i, step := range []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate("http://" + u.Host + "/"),
+		shows(".result-window", "documentId"),
+		shows(".result-window", "Authorization"),
+		shows(".graphiql-editor-tools", "Headers"),
+		shot("refusal"),
+	} {
+		if err := chromedp.Do(ctx, step); err != nil {
+			_ = chromedp.Do(ctx, text("body", &page))
+			t.Fatalf("step %d: %v\npage: %.800s", i, err, page)
+		}
+	}
+}

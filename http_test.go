@@ -2,11 +2,13 @@ package main
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // send makes a request and returns the answer with its body.
@@ -62,7 +64,7 @@ func TestRequests(t *testing.T) {
 		{"a key in another case", "POST", `{"Query": "{ talks { totalCount } }"}`, []string{"Content-Type", jsonType}, 400, `query is missing`},
 		{"both cases", "POST", `{"query": "{ talks { totalCount } }", "QUERY": 5}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":4}}}`},
 		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
-		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","flag":"--max-body","limit":1048576`},
+		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-body","limit":1048576`},
 		{"a mutation", "POST", `{"query": "mutation { a }"}`, []string{"Content-Type", jsonType}, 400, `no mutation`},
 		{"a subscription", "POST", `{"query": "subscription { contentChanged { next } }"}`, []string{"Content-Type", jsonType}, 406, `text/event-stream`},
 		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
@@ -120,17 +122,12 @@ func TestUnchangedAnswers(t *testing.T) {
 	}
 }
 
-// TestMaxAge lets shared caches serve answers unasked, but nobody's own and no errors.
+// TestMaxAge lets shared caches serve answers unasked, but no errors.
 func TestMaxAge(t *testing.T) {
 	at := start(t, "--max-age", "90s") + "?query="
-	for _, c := range []struct {
-		query, who, want string
-	}{
-		{"{ talks { totalCount } }", "", "public, max-age=90"},
-		{"{ nowhere }", "", "no-store"},
-	} {
-		if res, _ := send(t, "GET", at+url.QueryEscape(c.query), "", "Authorization", c.who); res.Header.Get("Cache-Control") != c.want {
-			t.Errorf("%s is answered Cache-Control: %s, want %s", c.query, res.Header.Get("Cache-Control"), c.want)
+	for query, want := range map[string]string{"{ talks { totalCount } }": "public, max-age=90", "{ nowhere }": "no-store"} {
+		if res, _ := send(t, "GET", at+url.QueryEscape(query), ""); res.Header.Get("Cache-Control") != want {
+			t.Errorf("%s is answered Cache-Control: %s, want %s", query, res.Header.Get("Cache-Control"), want)
 		}
 	}
 }
@@ -184,5 +181,77 @@ func TestSlowBodies(t *testing.T) {
 	text, _ := io.ReadAll(res.Body)
 	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(string(text), `"flag":"--max-read-time"`) {
 		t.Errorf("answered %d %s", res.StatusCode, text)
+	}
+}
+
+// TestSlowHeaders sends a header that does not come to its end: the connection is closed.
+func TestSlowHeaders(t *testing.T) {
+	u, err := url.Parse(start(t, "--max-read-time", "100ms"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "POST /graphql HTTP/1.1\r\nHost: x\r\nX-Slow: "); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if said, err := io.ReadAll(c); err != nil || len(said) > 0 {
+		t.Errorf("the connection says %q and ends with %v", said, err)
+	}
+}
+
+// TestOrigins lets the pages of named origins in, without credentials, and no others.
+func TestOrigins(t *testing.T) {
+	const ours, other = "https://example.org", "https://example.com"
+	for _, c := range []struct {
+		flags  []string
+		origin string
+		want   string
+	}{
+		{nil, ours, ""},
+		{[]string{"--cors-origin", ours}, ours, ours},
+		{[]string{"--cors-origin", ours}, other, ""},
+		{[]string{"--cors-origin", "*"}, other, "*"},
+	} {
+		at := start(t, c.flags...)
+		preflight, _ := send(t, "OPTIONS", at, "", "Origin", c.origin, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
+		answer, _ := send(t, "POST", at, `{"query":"{ talks { totalCount } }"}`, "Origin", c.origin, "Content-Type", "application/json")
+		for _, res := range []*http.Response{preflight, answer} {
+			if got := res.Header.Get("Access-Control-Allow-Origin"); got != c.want || res.Header.Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("%v lets %s in as %q: %v", c.flags, c.origin, got, res.Header)
+			}
+		}
+		if c.want != "" && (preflight.Header.Get("Access-Control-Max-Age") != "7200" || preflight.StatusCode != http.StatusNoContent || !strings.Contains(answer.Header.Get("Access-Control-Expose-Headers"), "Etag")) {
+			t.Errorf("the preflight is answered %d %v, then %v", preflight.StatusCode, preflight.Header, answer.Header)
+		}
+	}
+	for _, text := range []string{"example.org", "https://example.org/", "ftp://example.org", ""} {
+		var o origin
+		if err := o.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken for an origin", text)
+		}
+	}
+}
+
+// TestNoIntrospection shows nothing of the schema, neither asked nor in errors.
+func TestNoIntrospection(t *testing.T) {
+	at := start(t, "--no-introspection")
+	for _, query := range []string{
+		"{ __schema { types { name } } }", `{ __type(name: "Talk") { name } }`, "{ ...a } fragment a on Query { ... { __schema { types { name } } } }",
+		"{ talkz { totalCount } }", "{ talks(firs: 1) { totalCount } }", "{ talk { ... on Tal { id } } }", "{ talks(orderBy: {field: TITL}) { totalCount } }", "{ talks }",
+	} {
+		if text := ask(t, at, query); !strings.HasPrefix(text, `{"errors":`) || strings.Contains(text, "Did you mean") {
+			t.Errorf("%s is answered %s", query, text)
+		}
+	}
+	if text := ask(t, at, "{ __typename talks { totalCount } }"); !strings.HasPrefix(text, `{"data":`) {
+		t.Errorf("__typename is answered %s", text)
+	}
+	if res, _ := send(t, "GET", strings.Replace(at, "/graphql", "/schema.graphqls", 1), ""); res.StatusCode != http.StatusNotFound {
+		t.Errorf("the schema is answered %d", res.StatusCode)
 	}
 }

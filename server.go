@@ -10,26 +10,35 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"parley/docs"
 	"parley/graph"
+	"parley/internal/markdown"
 	"parley/store"
 	"parley/web"
 )
 
-//go:generate go tool gqlgen generate
+//go:generate go run ./graph/generate
 
 // drain is how long running requests may take to finish at the end.
 const drain = 10 * time.Second
 
 // cli is the command line.
 type cli struct {
-	Serve   Config     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
-	Check   checkCmd   `cmd:"" help:"Validate bundles of content and print every problem."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
+	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
+	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
+	Export    exportCmd    `cmd:"" help:"Write the content into files."`
+	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
+	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
+	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {
@@ -66,18 +75,36 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	background.Go(func() { liftEmbargoes(ctx, st, log) })
+	trusted, err := c.manifest()
+	if err != nil {
+		return err
+	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Log: st, Limits: c.Limits, Live: c.Live, Documents: int64(c.DocumentCache), MaxAge: c.MaxAge, Version: version, Logger: log, RequestID: web.RequestID,
+		Reader: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(l.Addr()),
+		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
+		Version: version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {
-		return fmt.Errorf("make the schema: %w", err)
+		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
+	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return err
 	}
 	ok := func(ctx context.Context) error {
 		_, err := st.Head(ctx)
 		return err
 	}
 	srv := &http.Server{
-		Handler:     web.New(web.Config{GraphQL: gql, SDL: graph.SDL(), Ready: ok, Logger: log}),
+		Handler: web.New(web.Config{
+			GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ok, Logger: log,
+		}),
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -120,5 +147,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Guard  = (*store.Store)(nil)
 	_ graph.Log    = (*store.Store)(nil)
 )

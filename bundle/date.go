@@ -4,17 +4,14 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"parley/content"
 )
 
 // date reads a date: its EDTF text, or a mapping of that and the source's own words.
-func (l *loader) date(f *content.Field, n ast.Node) any {
-	edtf, ok := scalar(n)
-	p, words := of(n), ""
-	if !ok {
-		if _, ok := pairsOf(n); !ok {
+func (l *loader) date(f *content.Field, n *node) any {
+	edtf, p, words := n.text, n.pos, ""
+	if n.kind != scalar {
+		if n.kind != mapping {
 			l.problem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
 			return nil
 		}
@@ -22,8 +19,9 @@ func (l *loader) date(f *content.Field, n ast.Node) any {
 		if values == nil {
 			return nil
 		}
+		var ok bool
 		if edtf, ok = values["edtf"].(string); !ok {
-			l.problem(of(n), "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
+			l.problem(n.pos, "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
 			return nil
 		}
 		p = at["edtf"]
@@ -45,9 +43,9 @@ func (l *loader) date(f *content.Field, n ast.Node) any {
 }
 
 // place reads a place: its name alone, or a mapping.
-func (l *loader) place(n ast.Node) any {
-	if _, ok := scalar(n); ok {
-		l.problem(of(n), "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
+func (l *loader) place(n *node) any {
+	if n.kind == scalar {
+		l.problem(n.pos, "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
 		return nil
 	}
 	values, at := l.mapping(n, []content.Field{
@@ -59,7 +57,7 @@ func (l *loader) place(n ast.Node) any {
 	if values == nil {
 		return nil
 	}
-	l.required(of(n), at, []string{"name"})
+	l.required(n.pos, at, []string{"name"})
 	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
 		text, ok := values[name].(string)
 		if !ok {
@@ -72,7 +70,7 @@ func (l *loader) place(n ast.Node) any {
 		values[name] = v
 	}
 	if (values["latitude"] == nil) != (values["longitude"] == nil) {
-		l.problem(of(n), "latitude and longitude stand together")
+		l.problem(n.pos, "latitude and longitude stand together")
 	}
 	return values
 }

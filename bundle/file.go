@@ -2,22 +2,16 @@ package bundle
 
 import (
 	"bytes"
-	"errors"
 	"path"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
 
 	"parley/content"
 )
 
 // read reads the items of a file.
 func (l *loader) read(f file, text []byte) {
-	l.file = f.name
+	l.file = l.called(f.name)
 	if len(text) > maxFile {
 		l.problem(position{}, "the file is larger than %d MiB: split it", maxFile>>20)
 		return
@@ -59,15 +53,15 @@ func (l *loader) readYAML(f file, text string) {
 	if !ok || doc == nil {
 		return
 	}
-	switch n := doc.(type) {
-	case *ast.SequenceNode:
-		for _, v := range n.Values {
+	switch doc.kind {
+	case list:
+		for _, v := range doc.of {
 			l.item(f.t, v, "")
 		}
-	case *ast.MappingNode, *ast.MappingValueNode:
-		l.item(f.t, n, f.slug())
+	case mapping:
+		l.item(f.t, doc, f.slug())
 	default:
-		l.problem(of(doc), "a file holds a list of %s, each starting with \"- slug:\", or the fields of one", f.t.Plural)
+		l.problem(doc.pos, "a file holds a list of %s, each starting with \"- slug:\", or the fields of one", f.t.Plural)
 	}
 }
 
@@ -117,42 +111,4 @@ func proseField(t *content.Type) *content.Field {
 		}
 	}
 	return nil
-}
-
-// parse parses one YAML document. The node is nil where there is nothing in it.
-func (l *loader) parse(text string) (ast.Node, bool) {
-	tokens := lexer.Tokenize(text)
-	if p, why := unbounded(tokens); why != "" {
-		l.problem(p, "%s", why)
-		return nil, false
-	}
-	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		p, message := position{1, 1}, err.Error()
-		if y, ok := errors.AsType[yaml.Error](err); ok {
-			message = y.GetMessage()
-			if t := y.GetToken(); t != nil && t.Position != nil {
-				p = position{t.Position.Line, t.Position.Column}
-			}
-		}
-		l.problem(p, "this is no YAML: %s", strings.TrimSpace(message))
-		return nil, false
-	}
-	l.source = nodes{anchors: map[string]ast.Node{}}
-	var body ast.Node
-	for _, doc := range f.Docs {
-		if doc.Body == nil {
-			continue
-		}
-		if body != nil {
-			l.problem(of(doc.Body), "a file holds one YAML document: put what follows the --- into another file")
-			return nil, false
-		}
-		ast.Walk(&l.source, doc.Body)
-		body = doc.Body
-	}
-	if body == nil {
-		return nil, true
-	}
-	return l.open(body), true
 }

@@ -1,40 +1,88 @@
 package bundle
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
+	"time"
 
 	"parley/content"
 )
 
 // item reads an item. Where it names no slug it has that of its file, which is empty for a list.
-func (l *loader) item(t *content.Type, n ast.Node, slug string) *entry {
+func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if n = l.open(n); n == nil {
 		return nil
 	}
-	fields := append([]content.Field{{Name: "slug", Kind: content.Text}}, t.Fields...)
-	values, at := l.mapping(n, fields)
+	l.own = len(l.refs)
+	values, at := l.mapping(n, fieldsOf(t))
 	if values == nil {
 		return nil
 	}
-	e := &entry{file: l.file, pos: of(n), at: at}
+	e := &entry{file: l.file, pos: n.pos, at: at}
 	if own, ok := values["slug"].(string); ok {
 		slug = own
 	}
-	delete(values, "slug")
+	e.Item = content.Item{Type: t, Slug: content.Slug(slug), Values: values}
+	l.publication(e)
+	if id, ok := values["id"].(string); ok {
+		l.id(e, id)
+	}
+	for _, f := range itemFields() {
+		delete(values, f.Name)
+	}
 	if values["locale"] == nil {
 		values["locale"] = "en"
 	}
-	e.Item = content.Item{Type: t, Slug: content.Slug(slug), Values: values}
 	l.required(e.pos, at, required(t))
 	if cited(t) && at["citations"] == (position{}) {
 		l.problem(e.pos, "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(t.Name), strings.ToLower(t.Name))
 	}
-	l.entries = append(l.entries, e)
+	l.hand(e)
 	return e
+}
+
+// itemFields are the keys that every item may have beside the fields of its type.
+func itemFields() []content.Field {
+	return []content.Field{
+		{Name: "slug", Kind: content.Text},
+		{Name: "id", Kind: content.Text},
+		{Name: "pubStatus", Kind: content.Enum, Enum: content.PubStatus("").Values()},
+		{Name: "embargoedUntil", Kind: content.Text},
+	}
+}
+
+// fieldsOf are all keys of an item of a type.
+func fieldsOf(t *content.Type) []content.Field { return append(itemFields(), t.Fields...) }
+
+// publication reads who may see the item, where it says so.
+func (l *loader) publication(e *entry) {
+	status, ok := e.Values["pubStatus"].(string)
+	until, embargoed := e.Values["embargoedUntil"].(string)
+	if !ok && !embargoed {
+		return
+	}
+	e.Publication = &content.Publication{Status: content.PubStatus(cmp.Or(status, "USABLE"))}
+	if !embargoed {
+		return
+	}
+	at, err := time.Parse(time.RFC3339, until)
+	if err != nil {
+		l.wrong(e, "embargoedUntil", "embargoedUntil is a time as in 2024-03-05T14:30:00Z, not %s", short(until))
+	}
+	e.Publication.EmbargoedUntil = at.UTC()
+}
+
+// id reads the id of an item whose slug was another once.
+func (l *loader) id(e *entry, text string) {
+	t, key, err := content.ID(text).Split()
+	switch {
+	case err != nil:
+		l.wrong(e, "id", "%s", err)
+	case t.Table != e.Type.Table:
+		l.wrong(e, "id", "%s is the id of %s %s, not of %s %s", text, indefinite(t.Name), strings.ToLower(t.Name), indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
+	default:
+		e.Key = key
+	}
 }
 
 // required are the fields that an item must have. The holder of a position may follow from its party.
@@ -63,13 +111,8 @@ func indefinite(noun string) string {
 	return "a"
 }
 
-// register gives every item its slug and key, those with a slug of their own first, since the others may follow from them.
+// register gives the items without a slug of their own one that follows from others, and its key.
 func (l *loader) register() {
-	for _, e := range l.entries {
-		if e.Slug != "" {
-			l.enter(e)
-		}
-	}
 	for _, e := range l.entries {
 		if e.Type.Name == "Position" && e.Values["holder"] == nil {
 			l.holder(e)
@@ -85,16 +128,15 @@ func (l *loader) register() {
 }
 
 func (l *loader) enter(e *entry) {
-	e.Key = content.NamedKey(e.Type.Name, e.Slug)
-	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
-	first := l.known[ref]
 	switch {
 	case e.Slug == "":
 		l.wrong(e, "slug", "the slug is missing")
 		return
-	case !e.Slug.Valid():
-		l.wrong(e, "slug", "%s is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters", short(string(e.Slug)))
+	case !l.proper(e) || !l.identify(e):
 		return
+	}
+	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
+	switch first := l.known[ref]; {
 	case first != nil && e.at["slug"] == (position{}):
 		l.wrong(e, "slug", "%s stands in %s at line %d too: give this one a slug of its own", e.name(), first.file, first.where("slug").line)
 		return
@@ -105,10 +147,19 @@ func (l *loader) enter(e *entry) {
 	l.known[ref] = e
 }
 
+// proper reports whether the slug has the form of one, and notes where it has not.
+func (l *loader) proper(e *entry) bool {
+	if e.Slug.Valid() {
+		return true
+	}
+	l.wrong(e, "slug", "%s is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters", short(string(e.Slug)))
+	return false
+}
+
 // holder names the holder of a position after its party.
 func (l *loader) holder(e *entry) {
 	ref, ok := e.Values["party"].(content.Ref)
-	if party := l.known[ref]; ok && party != nil && party.Values["name"] != nil {
+	if party := l.at(ref); ok && party != nil && party.Values["name"] != nil {
 		e.Values["holder"] = party.Values["name"]
 	} else if !ok && e.at["holder"] == (position{}) {
 		l.wrong(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
@@ -123,7 +174,7 @@ func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
 	case "Position":
 		holder, _ := e.Values["holder"].(string)
 		ref, _ := e.Values["issue"].(content.Ref)
-		issue := l.known[ref]
+		issue := l.at(ref)
 		if holder == "" || issue == nil {
 			return "", false
 		}
@@ -136,24 +187,5 @@ func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
 	default:
 		return "", true
 	}
-	return slugOf(words), true
-}
-
-// slugOf makes a slug of words: their ASCII letters and digits, or a hash where there are none.
-func slugOf(words string) content.Slug {
-	parts := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-	slug := ""
-	for _, p := range parts {
-		if len(slug)+1+len(p) > 100 {
-			break
-		}
-		slug = strings.TrimPrefix(slug+"-"+p, "-")
-	}
-	if slug == "" {
-		sum := sha256.Sum256([]byte(words))
-		slug = "x" + hex.EncodeToString(sum[:6])
-	}
-	return content.Slug(slug)
+	return content.SlugOf(words), true
 }

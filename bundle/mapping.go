@@ -4,42 +4,39 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"parley/content"
 )
 
 // mapping reads the fields of an item or an element, and where their values begin. It is nil where n is no mapping.
 // A field whose value is null, an empty text or an empty list counts as absent.
-func (l *loader) mapping(n ast.Node, fields []content.Field) (map[string]any, map[string]position) {
-	pairs, ok := pairsOf(n)
-	if !ok {
-		l.problem(of(n), "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
+func (l *loader) mapping(n *node, fields []content.Field) (map[string]any, map[string]position) {
+	if n.kind != mapping {
+		l.problem(n.pos, "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
 		return nil, nil
 	}
 	values, at := map[string]any{}, map[string]position{}
 	seen := map[string]position{}
-	for _, pair := range pairs {
-		key, ok := scalar(pair.Key)
-		switch first, twice := seen[key]; {
-		case !ok || key == "<<":
-			l.problem(of(pair.Key), "a key is the plain name of a field")
-			continue
-		case twice:
-			l.problem(of(pair.Key), "the field %s stands at line %d too", short(key), first.line)
+	for pair := range slices.Chunk(n.of, 2) {
+		if pair[0] == nil || pair[0].kind != scalar || pair[0].text == "<<" {
+			l.problem(placeOf(pair[0], n), "a key is the plain name of a field")
 			continue
 		}
-		seen[key] = of(pair.Key)
+		key := pair[0].text
+		if first, twice := seen[key]; twice {
+			l.problem(pair[0].pos, "the field %s stands at line %d too", short(key), first.line)
+			continue
+		}
+		seen[key] = pair[0].pos
 		i := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == key })
 		if i < 0 {
-			l.problem(of(pair.Key), "unknown field %s%s", short(key), suggest(key, fieldNames(fields)))
+			l.problem(pair[0].pos, "unknown field %s%s", short(key), suggest(key, fieldNames(fields)))
 			continue
 		}
-		v := l.open(pair.Value)
-		if v == nil || empty(v) {
+		v := l.open(pair[1])
+		if v == nil || v.isEmpty() {
 			continue
 		}
-		at[key] = of(v)
+		at[key] = v.pos
 		if key == "citations" || key == "translations" {
 			outer := l.owner
 			l.owner = fields
@@ -53,29 +50,18 @@ func (l *loader) mapping(n ast.Node, fields []content.Field) (map[string]any, ma
 	return values, at
 }
 
-func (l *loader) set(values map[string]any, f *content.Field, n ast.Node) {
+func (l *loader) set(values map[string]any, f *content.Field, n *node) {
 	if v := l.value(f, n); v != nil {
 		values[f.Name] = v
 	}
 }
 
-func empty(n ast.Node) bool {
-	if list, ok := n.(*ast.SequenceNode); ok {
-		return len(list.Values) == 0
+// placeOf is where a key stands, or the mapping where the key is none.
+func placeOf(key, of *node) position {
+	if key == nil {
+		return of.pos
 	}
-	text, ok := scalar(n)
-	return ok && strings.TrimSpace(text) == ""
-}
-
-func pairsOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		return n.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{n}, true
-	default:
-		return nil, false
-	}
+	return key.pos
 }
 
 // required notes the fields that are missing from a mapping.
@@ -111,15 +97,15 @@ func fieldNames(fields []content.Field) []string {
 }
 
 // element reads an element of the list f.
-func (l *loader) element(f *content.Field, n ast.Node) map[string]any {
+func (l *loader) element(f *content.Field, n *node) map[string]any {
 	values, at := l.mapping(n, f.Fields)
 	if values == nil {
 		return nil
 	}
-	l.required(of(n), at, elementNeeds(f.Name))
+	l.required(n.pos, at, elementNeeds(f.Name))
 	one := func(a, b string) {
 		if at[a] == (position{}) && at[b] == (position{}) {
-			l.problem(of(n), "the field %q or %q is missing", a, b)
+			l.problem(n.pos, "the field %q or %q is missing", a, b)
 		}
 	}
 	switch f.Name {

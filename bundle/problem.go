@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // Problem is something wrong in a bundle.
@@ -15,14 +13,20 @@ type Problem struct {
 	File string
 	// Line and Column count from 1, columns in characters; both are 0 where the file or folder as a whole is meant.
 	Line, Column int
+	// Cell is, in a sheet, the letter and the name of the column; Line is the row then.
+	Cell string
 	// Message says what is wrong and what would be right.
 	Message string
 }
 
-// String gives "file:line:column: message", or "file: message" where there is no line.
+// String gives "file:line:column: message", "file: row 2, column C (title): message" of a sheet, or "file: message"
+// where there is no line.
 func (p Problem) String() string {
-	if p.Line == 0 {
+	switch {
+	case p.Line == 0:
 		return p.File + ": " + p.Message
+	case p.Cell != "":
+		return fmt.Sprintf("%s: row %d, column %s: %s", p.File, p.Line, p.Cell, p.Message)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
 }
@@ -48,31 +52,15 @@ func (p Problems) sort() {
 // position is a place in a file; the zero value is the file as a whole.
 type position struct{ line, column int }
 
-// of is the place where a node begins.
-func of(n ast.Node) position {
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		if len(m.Values) > 0 && !m.IsFlowStyle {
-			return of(m.Values[0])
-		}
-	case *ast.MappingValueNode:
-		return of(m.Key)
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return position{t.Position.Line, t.Position.Column}
-	}
-	return position{1, 1}
-}
-
 // problem notes what is wrong at a place of the file that is being read.
 func (l *loader) problem(p position, format string, args ...any) {
-	l.problems = append(l.problems, Problem{l.file, p.line, p.column, fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...)})
 }
 
 // wrong notes what is wrong with a field of an item that was read before.
 func (l *loader) wrong(e *entry, field, format string, args ...any) {
 	p := e.where(field)
-	l.problems = append(l.problems, Problem{e.file, p.line, p.column, fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...)})
 }
 
 // short quotes text for a message, cut to a length that a line bears.

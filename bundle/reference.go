@@ -17,6 +17,8 @@ type reference struct {
 	slug string
 	// types are those that the field may point at.
 	types []string
+	// emitted tells that the item it stands in was handed on.
+	emitted bool
 }
 
 // refName is how an item is written where several types are possible.
@@ -33,20 +35,17 @@ func (l *loader) reference(f *content.Field, p position, text string) (content.R
 		}
 		kind, slug = f.To[i], rest
 	}
-	ref := content.Ref{Type: kind, Key: content.NamedKey(kind, content.Slug(slug))}
-	l.refs = append(l.refs, reference{l.file, p, ref, slug, f.To})
+	t := content.TypeNamed(kind)
+	ref := l.target(t, content.Slug(slug))
+	if _, there := l.recorded(t)[content.Slug(slug)]; !(there && !l.record.Replaced) && l.known[ref] == nil {
+		l.refs = append(l.refs, reference{file: l.file, pos: p, to: ref, slug: slug, types: f.To})
+	}
 	return ref, true
 }
 
 // resolve notes the references that lead nowhere.
 func (l *loader) resolve() {
-	slugs := map[string][]string{}
-	for ref, e := range l.known {
-		slugs[ref.Type] = append(slugs[ref.Type], string(e.Slug))
-	}
-	for _, list := range slugs {
-		slices.Sort(list)
-	}
+	var slugs map[string][]string
 	searches := 100 // a suggestion costs a walk over all slugs
 	for _, r := range l.refs {
 		if l.known[r.to] != nil {
@@ -55,6 +54,9 @@ func (l *loader) resolve() {
 		meant := ""
 		if searches > 0 {
 			searches--
+			if slugs == nil {
+				slugs = l.allSlugs()
+			}
 			meant = suggestRef(r, slugs)
 		}
 		slug := r.slug
@@ -62,10 +64,46 @@ func (l *loader) resolve() {
 			slug = slug[:100] + "..."
 		}
 		l.problems = append(l.problems, Problem{
-			r.file, r.pos.line, r.pos.column,
-			"there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in this bundle" + meant,
+			File: r.file, Line: r.pos.line, Column: r.pos.column,
+			Message: "there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant,
 		})
 	}
+}
+
+// whence is where references lead.
+func (l *loader) whence() string {
+	if l.record.Slugs == nil || l.record.Replaced {
+		return "this bundle"
+	}
+	return "these files or the record"
+}
+
+// allSlugs are the slugs that references may lead to, by type, in order.
+func (l *loader) allSlugs() map[string][]string {
+	slugs := map[string][]string{}
+	for ref, e := range l.known {
+		slugs[ref.Type] = append(slugs[ref.Type], string(e.Slug))
+	}
+	for _, t := range content.Types() {
+		if l.record.Replaced {
+			break
+		}
+		for slug := range l.recorded(t) {
+			slugs[t.Name] = append(slugs[t.Name], string(slug))
+		}
+	}
+	for _, list := range slugs {
+		slices.Sort(list)
+	}
+	return slugs
+}
+
+// at is the item of the files that a reference leads to, or nil.
+func (l *loader) at(ref content.Ref) *entry {
+	if to, ok := l.moved[ref]; ok {
+		ref = to
+	}
+	return l.known[ref]
 }
 
 // suggestRef names the item that a reference perhaps meant: one of the same slug in another type first.

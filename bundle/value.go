@@ -5,13 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"parley/content"
 )
 
 // value reads the value of a field, or notes what is wrong and returns nil.
-func (l *loader) value(f *content.Field, n ast.Node) any {
+func (l *loader) value(f *content.Field, n *node) any {
 	switch f.Kind {
 	case content.Refs, content.Values, content.Rows, content.Texts:
 		return l.list(f, n)
@@ -25,33 +23,33 @@ func (l *loader) value(f *content.Field, n ast.Node) any {
 }
 
 // single reads the value of a field that takes one text, number or reference.
-func (l *loader) single(f *content.Field, n ast.Node) any {
-	text, ok := scalar(n)
-	if !ok {
-		l.problem(of(n), "%s takes a single value", f.Name)
+func (l *loader) single(f *content.Field, n *node) any {
+	if n.kind != scalar {
+		l.problem(n.pos, "%s takes a single value", f.Name)
 		return nil
 	}
+	text := n.text
 	switch f.Kind {
 	case content.Enum:
-		return l.enum(f, of(n), text)
+		return l.enum(f, n.pos, text)
 	case content.One:
-		if ref, ok := l.reference(f, of(n), text); ok {
+		if ref, ok := l.reference(f, n.pos, text); ok {
 			return ref
 		}
 		return nil
 	case content.Bool:
 		if text != "true" && text != "false" {
-			l.problem(of(n), "%s is true or false, not %s", f.Name, short(text))
+			l.problem(n.pos, "%s is true or false, not %s", f.Name, short(text))
 		}
 		return text == "true"
 	case content.Int:
 		v, err := strconv.ParseInt(text, 10, 32)
 		if err != nil {
-			l.problem(of(n), "%s is a whole number of 32 bits, not %s", f.Name, short(text))
+			l.problem(n.pos, "%s is a whole number of 32 bits, not %s", f.Name, short(text))
 		}
 		return v
 	default:
-		if v, ok := l.text(f, of(n), text); ok {
+		if v, ok := l.text(f, n.pos, text); ok {
 			return v
 		}
 		return nil
@@ -67,15 +65,14 @@ func (l *loader) enum(f *content.Field, p position, text string) any {
 }
 
 // list reads a list. What is too long is noted, and the rest of it left unread.
-func (l *loader) list(f *content.Field, n ast.Node) any {
-	seq, ok := n.(*ast.SequenceNode)
-	if !ok {
-		l.problem(of(n), "%s takes a list: write its elements with a hyphen each, or between [ and ]", f.Name)
+func (l *loader) list(f *content.Field, n *node) any {
+	if n.kind != list {
+		l.problem(n.pos, "%s takes a list: write its elements with a hyphen each, or between [ and ]", f.Name)
 		return nil
 	}
-	elements := seq.Values
+	elements := n.of
 	if len(elements) > f.Max {
-		l.problem(of(n), "%s has %d elements, at most %d are allowed", f.Name, len(elements), f.Max)
+		l.problem(n.pos, "%s has %d elements, at most %d are allowed", f.Name, len(elements), f.Max)
 		elements = elements[:f.Max]
 	}
 	switch f.Kind {
@@ -88,7 +85,7 @@ func (l *loader) list(f *content.Field, n ast.Node) any {
 	}
 }
 
-func (l *loader) elements(f *content.Field, elements []ast.Node) []map[string]any {
+func (l *loader) elements(f *content.Field, elements []*node) []map[string]any {
 	var list []map[string]any
 	seen := map[string]position{}
 	for _, v := range elements {
@@ -101,16 +98,16 @@ func (l *loader) elements(f *content.Field, elements []ast.Node) []map[string]an
 		}
 		if key := identity(f.Name, m); key != "" {
 			if first, twice := seen[key]; twice {
-				l.problem(of(v), "this element of %s stands at line %d too", f.Name, first.line)
+				l.problem(v.pos, "this element of %s stands at line %d too", f.Name, first.line)
 			}
-			seen[key] = of(v)
+			seen[key] = v.pos
 		}
 		list = append(list, m)
 	}
 	return list
 }
 
-func (l *loader) references(f *content.Field, elements []ast.Node) []content.Ref {
+func (l *loader) references(f *content.Field, elements []*node) []content.Ref {
 	var refs []content.Ref
 	l.each(f, elements, func(p position, text string) {
 		if ref, ok := l.reference(f, p, text); ok {
@@ -120,7 +117,7 @@ func (l *loader) references(f *content.Field, elements []ast.Node) []content.Ref
 	return refs
 }
 
-func (l *loader) texts(f *content.Field, elements []ast.Node) []string {
+func (l *loader) texts(f *content.Field, elements []*node) []string {
 	var texts []string
 	l.each(f, elements, func(p position, text string) {
 		if f.Enum != nil {
@@ -134,22 +131,21 @@ func (l *loader) texts(f *content.Field, elements []ast.Node) []string {
 }
 
 // each hands the elements of a list to use, which are single values and differ.
-func (l *loader) each(f *content.Field, elements []ast.Node, use func(position, string)) {
+func (l *loader) each(f *content.Field, elements []*node, use func(position, string)) {
 	seen := map[string]position{}
 	for _, v := range elements {
 		if v = l.open(v); v == nil {
 			continue
 		}
-		text, ok := scalar(v)
-		if !ok {
-			l.problem(of(v), "%s takes a list of single values", f.Name)
+		if v.kind != scalar {
+			l.problem(v.pos, "%s takes a list of single values", f.Name)
 			continue
 		}
-		if first, twice := seen[text]; twice {
-			l.problem(of(v), "%s stands in %s at line %d too", short(text), f.Name, first.line)
+		if first, twice := seen[v.text]; twice {
+			l.problem(v.pos, "%s stands in %s at line %d too", short(v.text), f.Name, first.line)
 			continue
 		}
-		seen[text] = of(v)
-		use(of(v), text)
+		seen[v.text] = v.pos
+		use(v.pos, v.text)
 	}
 }

@@ -61,6 +61,16 @@ func (t *Type) Field(name string) *Field {
 	return nil
 }
 
+// Field returns the field of that name of the elements of a list, or nil.
+func (f *Field) Field(name string) *Field {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return &f.Fields[i]
+		}
+	}
+	return nil
+}
+
 // TypeNamed returns the type of that name, or nil.
 func TypeNamed(name string) *Type {
 	for _, t := range Types() {

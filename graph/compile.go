@@ -21,8 +21,10 @@ type field struct {
 	named string
 	// types are the types of items that the field may lead to.
 	types []*content.Type
-	// path names the answers to what the field refers to: response keys from the item down, joined by dots.
-	path string
+	// path names the answer to what the field leads to, among those of the rows it is read with: response keys joined by
+	// dots, since the nodes of a page and of its edges are the same rows.
+	path  string
+	inner bool // whether it is a field of no item, but of a value or a page
 
 	unsaid  string     // the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first
 	head    string     // the response key as it is written: "title":
@@ -76,6 +78,8 @@ const (
 // each request; the rest is shared.
 type program struct {
 	fields []*field
+	// guarded are the fields that a role is needed for, wherever they stand.
+	guarded []*field
 }
 
 // compiler compiles an operation for one setting of the variables in its @skip and @include.
@@ -83,6 +87,8 @@ type compiler struct {
 	schema *ast.Schema
 	vars   map[string]any
 	count  int
+	// guarded are the fields that a role is needed for.
+	guarded []*field
 }
 
 // compile compiles an operation of a valid document.
@@ -99,7 +105,7 @@ func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 	if c.count > maxFields {
 		return nil, content.Errorf(content.LimitExceeded, "the operation asks for more than %d fields", maxFields)
 	}
-	return &program{fields: fields}, nil
+	return &program{fields: fields, guarded: c.guarded}, nil
 }
 
 // object compiles what selection sets ask of an object of the named type, in the field that leads there.
@@ -109,10 +115,14 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 	for _, f := range fields {
 		f.head = string(appendText(nil, f.key)) + ":"
 		f.path = f.key
-		if owner == nil && parent != nil {
+		f.inner = owner == nil && parent != nil
+		if f.inner || parent != nil && parent.inner {
 			f.path = parent.path + "." + f.key
 		}
 		f.named = f.def.Type.Name()
+		if roleFor(f.def) != content.Nobody {
+			c.guarded = append(c.guarded, f)
+		}
 		f.types = nodeTypes(c.schema, f.named)
 		f.form = c.formOf(owner, f)
 		if def := c.schema.Types[f.named]; def.Kind == ast.Enum {

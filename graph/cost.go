@@ -30,8 +30,8 @@ func (s *server) cost(op *ast.OperationDefinition, vars map[string]any) int {
 	return c.total
 }
 
-// introspected is the length of each list of introspection, on average, by its field.
-func introspected(schema *ast.Schema) map[string]int {
+// schemaLists is the length of each list of introspection, on average, by its field.
+func schemaLists(schema *ast.Schema) map[string]int {
 	var fields, inputFields, args, values int
 	for _, t := range schema.Types {
 		values += len(t.EnumValues)

@@ -63,7 +63,7 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
 	case computedForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		l := answer.Lists[row.Key]
 		if l == nil {
 			return e.null()
@@ -73,10 +73,10 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		}
 		return e.followUp(child, answer, l.Rows[0], f)
 	case connectionForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
 	case listForm:
-		child, answer := under(sel, res, f.key)
+		child, answer := under(sel, res, f.path)
 		l := answer.Lists[row.Key]
 		if l == nil {
 			l = &content.List{}
@@ -203,12 +203,11 @@ func (e *encoder) pageInfo(l *content.List, cursor func(int) string, f *field) e
 }
 
 // root writes the answer to a field of Query.
-func (e *encoder) root(r *root, answers []*content.Result, version string, head content.Revision) error {
+func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 	f := r.field
 	switch {
 	case f.name == "service":
-		values := map[string]any{"name": "parley", "version": version, "revision": int64(head)}
-		return e.object(f, func(sub *field) error { return e.value(values[sub.name]) })
+		return e.service(r, answers, by)
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
 	case r.page != nil:

@@ -19,7 +19,7 @@ func (s *server) lastChange(ctx context.Context, _ request, _ prepared) (content
 // tag names the answer to an operation: whatever decides its bytes is in it, whatever way it was written, and nothing
 // else. The changed revision is that of lastChange.
 func (s *server) tag(req request, p prepared, media string, changed content.Revision) string {
-	b, err := json.Marshal([]any{p.document.hash, p.op.Name, p.vars, req.Locales, media, s.Version, changed})
+	b, err := json.Marshal([]any{p.document.hash, p.op.Name, p.vars, req.Locales, media, s.Version, req.Who, changed})
 	if err != nil {
 		return ""
 	}

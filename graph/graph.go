@@ -18,6 +18,7 @@ import (
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/internal/admission"
 	"parley/internal/lru"
 )
 
@@ -57,6 +58,8 @@ type Config struct {
 	Guard  Guard
 	// Limits bound operations; where they are zero, DefaultLimits do.
 	Limits Limits
+	// Load bounds how much runs at a time; where it is zero, DefaultLoad does.
+	Load Load
 	// Live bounds connections that go on; where they are zero, DefaultLive does.
 	Live Live
 	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
@@ -65,6 +68,13 @@ type Config struct {
 	Now func() time.Time
 	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
 	Documents int64
+	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
+	Trusted     Manifest
+	TrustedOnly bool
+	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
+	NoIntrospection bool
+	// Rates are the budgets of clients, in cost; nil where they are not limited.
+	Rates *admission.Rates
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -80,16 +90,21 @@ type server struct {
 	rules     *rules.Rules
 	exec      *executor.Executor
 	documents *documents
+	trusted   map[string]*parsed
+	gate      *admission.Gate
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
 	watch     *watch
 	feeds     feeds
 }
 
-// New returns the handler of /graphql.
+// New returns the handler of /graphql. Trusted documents that are at fault are the error.
 func New(c Config) (Handler, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
+	}
+	if c.Load == (Load{}) {
+		c.Load = DefaultLoad()
 	}
 	if c.Live == (Live{}) {
 		c.Live = DefaultLive()
@@ -101,11 +116,14 @@ func New(c Config) (Handler, error) {
 		c.Documents = 32 << 20
 	}
 	es := executable()
-	return &server{
-		Config: c, schema: es.Schema(), rules: rules.NewDefaultRules(), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: introspected(es.Schema()), lives: newLives(),
+	s := &server{
+		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
+		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
-	}, nil
+	}
+	var err error
+	s.trusted, err = s.trust(c.Trusted)
+	return s, err
 }
 
 // SDL returns the text of the served schema.
@@ -115,15 +133,5 @@ func SDL() string {
 	return b.String()
 }
 
-// introspection has no resolvers: parley's own plan answers every field of Query, gqlgen only __schema and __type.
-type introspection struct{}
-
-// Query returns nothing to call.
-func (introspection) Query() gen.QueryResolver { return nil }
-
-// Subscription returns nothing to call.
-func (introspection) Subscription() gen.SubscriptionResolver { return nil }
-
-func executable() graphql.ExecutableSchema {
-	return gen.NewExecutableSchema(gen.Config{Resolvers: introspection{}})
-}
+// executable is gqlgen's schema without resolvers: parley's own plan answers every field, gqlgen only __schema and __type.
+func executable() graphql.ExecutableSchema { return gen.NewExecutableSchema(gen.Config{}) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -14,17 +15,19 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"parley/content"
+	"parley/internal/admission"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
 const maxMessage = 500
 
-// coded gives an error its code.
+// coded gives an error its code, and the address where the code is explained.
 func coded(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
 	e.Extensions["code"] = code
+	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
 	delete(e.Extensions, "file") // the parser's name for the one document
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
@@ -44,7 +47,7 @@ type prepared struct {
 
 // prepare finds the document of a request, chooses its operation and coerces its variables.
 func (s *server) prepare(req request) (prepared, gqlerror.List) {
-	d, errs := s.document(req.Query)
+	d, errs := s.find(req)
 	if d == nil {
 		return prepared{}, errs
 	}
@@ -83,14 +86,21 @@ type answered struct {
 	surrogates []string
 }
 
-// answer executes an operation.
+// answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	a, err := s.execute(ctx, p, req)
+	leave, err := s.gate.Enter(ctx)
+	var a answered
+	if err == nil {
+		a, err = s.execute(ctx, p, req)
+		leave()
+	}
 	switch {
 	case err == nil:
 		return a, nil
+	case errors.Is(err, admission.ErrBusy):
+		return a, s.busy()
 	case ctx.Err() != nil:
 		g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
 		g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
@@ -107,6 +117,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
+		maps.Copy(g.Extensions, known.Details)
 		if at, ok := errors.AsType[*pathError](err); ok {
 			g.Path = ast.Path{ast.PathName(at.path)}
 		}
@@ -131,6 +142,9 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	}()
 	program, err := compile(s.schema, o.op, o.vars)
 	if err != nil {
+		return answered{}, err
+	}
+	if err := program.authorize(req.Who); err != nil {
 		return answered{}, err
 	}
 	fields := program.bind(o.vars)
@@ -169,7 +183,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		}
 		own := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		return e.root(r, own, s.Version, head)
+		return e.root(r, own, &serving{s, req.Who, head})
 	})
 	around := surrogatesOf(sels, answers)
 	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err

@@ -7,15 +7,21 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts.
+// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
+// stream of events, or over a WebSocket, where the client asks for one.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isUpgrade(r) {
+		if fault := s.charge(w.Header(), request{address: r.RemoteAddr}, 1); fault != nil {
+			s.refuse(w, r, mediaJSON, fault)
+			return
+		}
 		s.socket(w, r)
 		return
 	}
@@ -26,16 +32,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
-	req, err := s.decode(w, r)
-	if err != nil {
-		status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
-		if wrong, ok := errors.AsType[*refusal](err); ok {
-			status, fault = wrong.status, wrong.fault()
-		}
-		if status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", "GET, HEAD, POST")
-		}
-		s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+	req, ok := s.receive(w, r, media)
+	if !ok {
 		return
 	}
 	if media == mediaStream {
@@ -60,6 +58,34 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.run(w, r, req, p, media)
 }
 
+// receive reads a request, once it is known who sends it and that they have a budget left. Where it returns false, the
+// refusal is written.
+func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (request, bool) {
+	who, fault := s.identify(r)
+	from := request{Who: who, address: r.RemoteAddr}
+	if poor := s.charge(w.Header(), from, 1); poor != nil {
+		fault = poor
+	}
+	if fault != nil {
+		s.refuse(w, r, media, fault)
+		return from, false
+	}
+	req, err := s.decode(w, r)
+	req.Who, req.address = from.Who, from.address
+	if err == nil {
+		return req, true
+	}
+	status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
+	if wrong, ok := errors.AsType[*refusal](err); ok {
+		status, fault = wrong.status, wrong.fault()
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", "GET, HEAD, POST")
+	}
+	s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+	return req, false
+}
+
 // run executes an operation, unless the client has its answer already. An answer to GET may be kept, under a tag that
 // names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
@@ -74,9 +100,13 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 			return
 		}
 	}
-	a, fault := s.answer(r.Context(), req, p)
+	var a answered
+	fault := s.charge(w.Header(), req, p.cost-1) // one was charged when it came
+	if fault == nil {
+		a, fault = s.answer(r.Context(), req, p)
+	}
 	if fault != nil {
-		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+		s.refuse(w, r, media, fault)
 		return
 	}
 	if kept {
@@ -103,6 +133,10 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {
 	h := w.Header()
 	h.Set("ETag", tag)
+	if r.Header.Get("Authorization") == "" { // how one client stands is no other's business
+		h.Del("RateLimit")
+		h.Del("RateLimit-Policy")
+	}
 	switch {
 	case r.Header.Get("Authorization") != "":
 		h.Set("Cache-Control", "private, no-cache")
@@ -119,8 +153,14 @@ func statusOf(media string, errs gqlerror.List) int {
 	switch code := errs[0].Extensions["code"]; {
 	case code == "INTERNAL":
 		return http.StatusInternalServerError
-	case code == "TIMEOUT":
+	case code == "RATE_LIMITED":
+		return http.StatusTooManyRequests
+	case code == "TIMEOUT" || code == "UNAVAILABLE":
 		return http.StatusServiceUnavailable
+	case code == "UNAUTHENTICATED":
+		return http.StatusUnauthorized
+	case code == "FORBIDDEN":
+		return http.StatusForbidden
 	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:
@@ -128,12 +168,21 @@ func statusOf(media string, errs gqlerror.List) int {
 	}
 }
 
+// refuse answers with an error alone, and the status that follows from its code.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, media string, fault *gqlerror.Error) {
+	s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+}
+
 // fail answers with errors alone: nothing was executed, so there is no data.
 func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, status int, errs gqlerror.List) {
 	b, err := json.Marshal(map[string]any{"errors": errs})
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
+		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
+	}
+	challenge(w, errs)
+	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.WriteHeader(status)

@@ -52,6 +52,9 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 	if len(errs) > 0 {
 		return true, errs
 	}
+	if fault := s.charge(nil, req, p.cost); fault != nil {
+		return true, gqlerror.List{fault}
+	}
 	var fault *gqlerror.Error
 	switch {
 	case p.op.Operation == ast.Subscription:

@@ -69,6 +69,9 @@ func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err := s.Limits.check(doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
+	if at := introspects(doc); at != nil && s.NoIntrospection {
+		return nil, gqlerror.List{coded(gqlerror.ErrorPosf(at, "the schema is not shown here (--no-introspection)"), "GRAPHQL_VALIDATION_FAILED")}
+	}
 	errs := validator.ValidateWithRules(s.schema, doc, s.rules)
 	for _, e := range errs {
 		_ = coded(e, "GRAPHQL_VALIDATION_FAILED")

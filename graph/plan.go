@@ -59,7 +59,7 @@ func (p *planner) field(sel *content.Selection, f *field) error {
 		sel.Add(f.name)
 		return p.values(sel, f)
 	case listForm:
-		child := &content.Selection{Key: f.key, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
+		child := &content.Selection{Key: f.path, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
 		var err error
 		if child.Page.Size, err = first(f, 0); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (p *planner) values(sel *content.Selection, f *field) error {
 
 // connection adds the child for a page of a list.
 func (p *planner) connection(sel *content.Selection, f *field, t *content.Type) error {
-	child := &content.Selection{Key: f.key, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
+	child := &content.Selection{Key: f.path, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
 	return p.page(child, f, sel.Type.Name+"."+f.name)
 }

@@ -23,6 +23,7 @@ import (
 type request struct {
 	Query         string
 	OperationName string
+	DocumentID    string
 	Variables     map[string]any
 	Extensions    map[string]any
 	// Locales are those of the query parameter, best first.
@@ -33,6 +34,8 @@ type request struct {
 	Token string
 	// LastEventID is the token of the last event that a client got which comes back.
 	LastEventID string
+	// address is where it comes from, with the port.
+	address string
 }
 
 // refusal is a request that is not executed, and the status that says why.
@@ -80,7 +83,7 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error)
 	// The server bounds the time of reading; what follows takes as long as it may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	req.Locales = localesParam(params)
-	if req.Query == "" {
+	if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
@@ -95,7 +98,7 @@ func localesParam(params url.Values) []string {
 }
 
 func decodeParams(params url.Values) (request, error) {
-	req := request{Query: params.Get("query"), OperationName: params.Get("operationName")}
+	req := request{Query: params.Get("query"), OperationName: params.Get("operationName"), DocumentID: params.Get("documentId")}
 	for name, into := range map[string]*map[string]any{"variables": &req.Variables, "extensions": &req.Extensions} {
 		if text := params.Get(name); text != "" {
 			if err := unmarshal([]byte(text), into); err != nil {
@@ -162,7 +165,7 @@ func decodeJSON(body []byte) (request, error) {
 	for _, m := range []struct {
 		name string
 		into any
-	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
+	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"documentId", &req.DocumentID}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
 		if raw, ok := members[m.name]; ok && unmarshal(raw, m.into) != nil {
 			return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", m.name)
 		}

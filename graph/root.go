@@ -68,7 +68,10 @@ func (e *pathError) Unwrap() error { return e.err }
 func (p *planner) root(r *root) error {
 	f := r.field
 	switch {
-	case strings.HasPrefix(f.name, "__") || f.name == "service":
+	case strings.HasPrefix(f.name, "__"):
+		return nil
+	case f.name == "service":
+		p.service(r)
 		return nil
 	case f.name == "search":
 		return p.search(r)

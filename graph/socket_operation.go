@@ -81,6 +81,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	op := &operation{cancel}
 	k.operations[m.id] = op
 	m.request.Locales, m.request.Who, m.request.Token = k.base.Locales, k.base.Who, k.token
+	m.request.address = k.base.address
 	k.running.Go(func() {
 		defer cancel()
 		over, errs := k.server.streamed(ctx, m.request, func(e event) error {

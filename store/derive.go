@@ -32,6 +32,7 @@ type touched struct {
 	talks      map[content.Key]bool // whose latest event may be another
 	placed     []content.Key        // talks that were made or have another parent
 	reparented []content.Key        // those of them that were there
+	gone       []content.Key        // talks that are no more
 	events     []content.Key        // events that changed
 }
 
@@ -57,6 +58,18 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 	}
 }
 
+// touchGone remembers that an item is no more.
+func (w *writer) touchGone(ref content.Ref, former formerRow) {
+	switch ref.Type {
+	case "Talk":
+		w.gone = append(w.gone, ref.Key)
+		w.touchTalk(former["parent_id"])
+	case "Event":
+		w.events = append(w.events, ref.Key)
+		w.touchTalk(former["talk_id"])
+	}
+}
+
 // touchTalk remembers the talk with the key that a column holds, if it holds one.
 func (w *writer) touchTalk(column any) {
 	if key, ok := column.(int64); ok {
@@ -77,6 +90,11 @@ func (w *writer) derive(ctx context.Context) error {
 
 // deriveTree lists the ancestors of the talks that have another place, and of all beneath them, anew.
 func (w *writer) deriveTree(ctx context.Context) error {
+	if len(w.gone) > 0 {
+		if err := w.retire(ctx, "talk_tree", "descendant IN (SELECT value FROM json_each($1))", keyList(w.gone)); err != nil {
+			return err
+		}
+	}
 	if len(w.placed) == 0 {
 		return nil
 	}

@@ -106,7 +106,7 @@ func (d *desk) batch(first *job) {
 	start := d.now()
 	for j := first; j != nil; {
 		jobs = append(jobs, j)
-		d.one(j) //nolint:contextcheck // each job brings its own
+		d.one(j)
 		j = nil
 		if len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
 			select {
@@ -138,7 +138,7 @@ func (d *desk) undo(ctx context.Context, jobs []*job, cause error) {
 			j.err = fmt.Errorf("begin to write: %w", fault(err))
 			continue
 		}
-		d.one(j)
+		d.one(j) //nolint:contextcheck // each job brings its own
 		if err := d.exec(ctx, "COMMIT"); err != nil && j.err == nil {
 			_ = d.exec(ctx, "ROLLBACK")
 			j.err = fmt.Errorf("commit: %w", fault(err))

@@ -234,3 +234,21 @@ func eachRow(ctx context.Context, query queryFunc, text string, args []any, widt
 	}
 	return rows.Err()
 }
+
+// Slugs returns the keys of the items of a type by their slugs, as they were at a revision; 0 is the newest.
+func (s *Store) Slugs(ctx context.Context, at content.Revision, t *content.Type) (map[content.Slug]content.Key, error) {
+	if at == 0 {
+		at = current
+	}
+	slugs := map[content.Slug]content.Key{}
+	err := eachRow(ctx, s.readers.QueryContext, versions(snake(t.Table), "x.id, x.slug", capacityAt(t)), []any{int64(at)}, 2, func(raw []any) error {
+		key, _ := raw[0].(int64)
+		slug, _ := raw[1].(string)
+		slugs[content.Slug(slug)] = content.Key(key)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the slugs of %s: %w", t.Plural, err)
+	}
+	return slugs, nil
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"embed"
 	"encoding/hex"
 	"errors"
@@ -47,7 +48,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := s.version(ctx, list)
+	version, err := version(ctx, s.writer, list)
 	if err != nil {
 		return err
 	}
@@ -64,9 +65,9 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // version returns how many of the steps the file has taken, or why it is none that this program can use.
-func (s *Store) version(ctx context.Context, list []migration) (int, error) {
+func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 	var version, app, tables int
-	row := s.writer.QueryRowContext(ctx, `SELECT
+	row := db.QueryRowContext(ctx, `SELECT
   (SELECT user_version FROM pragma_user_version),
   (SELECT application_id FROM pragma_application_id),
   (SELECT COUNT(*) FROM sqlite_schema)`)
@@ -81,7 +82,7 @@ func (s *Store) version(ctx context.Context, list []migration) (int, error) {
 	}
 	for i, m := range list[:version] {
 		var name, sum string
-		row := s.writer.QueryRowContext(ctx, "SELECT name, checksum FROM migration WHERE number = $1", i+1)
+		row := db.QueryRowContext(ctx, "SELECT name, checksum FROM migration WHERE number = $1", i+1)
 		if err := row.Scan(&name, &sum); err != nil {
 			return 0, fmt.Errorf("read the record of migration %d: %w", i+1, err)
 		}

@@ -59,13 +59,18 @@ func (w *writer) name(ctx context.Context, item content.Item, existed bool) erro
 	if list == nil {
 		return nil
 	}
-	table, key := item.Type.Table, int64(item.Key)
 	if existed {
 		var err error
 		if list, err = w.rename(ctx, item, list); err != nil {
 			return err
 		}
 	}
+	return w.addNames(ctx, item, list)
+}
+
+// addNames keeps names that are not there yet.
+func (w *writer) addNames(ctx context.Context, item content.Item, list []naming) error {
+	table, key := item.Type.Table, int64(item.Key)
 	for _, n := range list {
 		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING`
@@ -125,6 +130,21 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 	own := names(item)[0]
 	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), int64(item.Key)); err != nil {
 		return nil, fmt.Errorf("keep the sort key: %w", err)
+	}
+	return list, nil
+}
+
+// nameIDs returns the numbers of the names of a row.
+func (w *writer) nameIDs(ctx context.Context, table string, key int64) ([]int64, error) {
+	var list []int64
+	err := w.query(ctx, "SELECT id FROM naming WHERE type = $1 AND item_id = $2", []any{table, key}, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		list = append(list, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the names: %w", err)
 	}
 	return list, nil
 }

@@ -182,8 +182,8 @@ func opOf(created bool) string {
 	return "UPDATED"
 }
 
-// logs adds to what the revision does to an item. What it makes and changes is made; what it changes and deletes is
-// deleted.
+// logs adds to what the revision does to an item. What it makes and changes is made, what it changes and deletes is
+// deleted, and what it makes and deletes never was.
 func (w *writer) logs(ref content.Ref, op string, fields []string) {
 	l := w.known[ref]
 	if l == nil {
@@ -191,7 +191,10 @@ func (w *writer) logs(ref content.Ref, op string, fields []string) {
 		w.log = append(w.log, l)
 		w.known[ref] = l
 	}
-	if l.op != "CREATED" || op == "DELETED" {
+	switch {
+	case l.op == "CREATED" && op == "DELETED":
+		l.op = "" // nobody ever saw it
+	case l.op != "CREATED":
 		l.op = op
 	}
 	for _, f := range fields {

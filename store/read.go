@@ -55,6 +55,8 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	switch {
 	case sel.Search != nil:
 		return r.search(ctx, sel)
+	case sel.Type.Name == "Locale":
+		return r.locales(ctx)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
@@ -198,6 +200,9 @@ type place struct {
 
 // list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
 func (r *reader) list(ctx context.Context, sel *content.Selection, at place, parents []content.Key) (*content.Result, error) {
+	if !sel.Rows && !sel.Total && len(sel.Facets) == 0 {
+		return &content.Result{Lists: map[content.Key]*content.List{}}, nil // only its type is asked
+	}
 	q, err := newQuery(sel, r.view)
 	if err != nil {
 		return nil, err

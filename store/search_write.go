@@ -26,7 +26,7 @@ func documents(item content.Item) (locales []string, texts []document, err error
 		if locale == own {
 			continue
 		}
-		if d, err = documentOf(item, textsOf(t)); err != nil {
+		if d, err = documentOf(item, content.TextsOf(t)); err != nil {
 			return nil, nil, err
 		}
 		locales, texts = append(locales, locale), append(texts, d)

@@ -29,6 +29,7 @@ type Store struct {
 	trace           func(query string, args []any)
 	now             func() time.Time
 	residual        int
+	uses            uses
 }
 
 // Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
@@ -64,10 +65,11 @@ func dsn(path, mode, options string) string {
 
 // Close checkpoints the write-ahead log into the database file and closes it.
 func (s *Store) Close() error {
+	used := s.writeUses(context.Background(), s.uses.close())
 	err := s.desk.close()
 	_, checkpoint := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	s.sessions.close()
-	return errors.Join(s.readers.Close(), err, checkpoint, s.writer.Close())
+	return errors.Join(used, s.readers.Close(), err, checkpoint, s.writer.Close())
 }
 
 // Head returns the newest revision, 0 in an empty store.

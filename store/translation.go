@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql/driver"
 	"fmt"
-	"maps"
 	"slices"
 
 	"parley/content"
@@ -35,7 +34,7 @@ func (q *query) translate(row content.Row, raw []driver.Value) error {
 		if i < 0 {
 			continue
 		}
-		texts := textsOf(translations[i])
+		texts := content.TextsOf(translations[i])
 		texts["locale"] = string(locale)
 		if title, ok := texts[titleOf(q.sel.Type)]; ok {
 			texts["label"] = title
@@ -50,60 +49,21 @@ func (q *query) translate(row content.Row, raw []driver.Value) error {
 	return nil
 }
 
-// textsOf returns the texts of a translation by field.
-func textsOf(translation map[string]any) map[string]string {
-	texts := map[string]string{}
-	list, _ := translation["text"].([]map[string]any)
-	for _, t := range list {
-		field, _ := t["field"].(string)
-		texts[field], _ = t["value"].(string)
-	}
-	return texts
-}
-
-// markStale returns the item with those translations marked whose original changes while they stay as they were. A
-// translation is stale until it changes too.
+// markStale marks the translations of an item that fall behind what its former row said.
 func markStale(item content.Item, former formerRow) (content.Item, error) {
-	translations, _ := item.Values["translations"].([]map[string]any)
 	text, _ := former["translations"].(string)
-	if len(translations) == 0 || text == "" {
+	if text == "" {
 		return item, nil
 	}
-	before, err := decodeValues(item.Type.Field("translations").Fields, []byte(text))
+	translations, err := decodeValues(item.Type.Field("translations").Fields, []byte(text))
 	if err != nil {
 		return item, fmt.Errorf("read the former translations: %w", err)
 	}
-	changed := map[string]bool{}
+	before := content.Item{Values: map[string]any{"translations": translations}}
 	for _, f := range item.Type.Fields {
 		if f.Kind == content.Text || f.Kind == content.Rich {
-			now, _ := item.Values[f.Name].(string)
-			was, _ := former[snake(f.Name)].(string)
-			changed[f.Name] = was != now
+			before.Values[f.Name] = former[snake(f.Name)]
 		}
 	}
-	marked := slices.Clone(translations)
-	for i, t := range marked {
-		at := slices.IndexFunc(before, func(b map[string]any) bool { return b["locale"] == t["locale"] })
-		if at >= 0 && isStale(before[at], t, changed) {
-			marked[i] = maps.Clone(t)
-			marked[i]["stale"] = true
-		}
-	}
-	item.Values = maps.Clone(item.Values)
-	item.Values["translations"] = marked
-	return item, nil
-}
-
-// isStale reports whether a translation that was there before is behind its original.
-func isStale(before, now map[string]any, changed map[string]bool) bool {
-	former, same := textsOf(before), true
-	stale := false
-	for field, value := range textsOf(now) {
-		if former[field] != value {
-			same = false
-			continue
-		}
-		stale = stale || changed[field]
-	}
-	return stale || same && before["stale"] == true
+	return content.MarkStale(before, item), nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,11 @@ type writer struct {
 	log   []*logged
 	known map[content.Ref]*logged // what log has, by item
 	touched
+	// What the changes of a set refer to each other by, and what is wrong with them.
+	locals   map[string]content.Ref
+	created  map[content.Ref]bool
+	slugs    map[named]content.Key
+	problems content.Problems
 }
 
 // logged is what the revision does to one item.
@@ -53,14 +59,25 @@ type logged struct {
 }
 
 func newWriter(given context.Context, d *desk) *writer {
-	return &writer{desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}}}
+	return &writer{
+		desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}},
+		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, slugs: map[named]content.Key{},
+	}
 }
 
 // apply makes a revision of a change set.
 func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
+	if done, repeated, err := w.repeated(ctx, set); err != nil || repeated {
+		return done, err
+	}
 	var done content.Written
 	if err := w.begin(ctx, set); err != nil {
 		return done, err
+	}
+	if set.IfRevision > 0 && w.rev-1 > set.IfRevision {
+		problem := content.Errorf(content.Conflict, "the record has changed since revision %d: it is at revision %d", set.IfRevision, w.rev-1)
+		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}
+		return done, content.Problems{problem}
 	}
 	for _, item := range set.Items {
 		if err := w.given.Err(); err != nil {
@@ -70,8 +87,15 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 			return done, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
 		}
 	}
+	done, err := w.changes(ctx, set.Changes)
+	if err != nil {
+		return done, err
+	}
 	done.Revision = w.rev
-	return done, w.end(ctx, &done)
+	if err := w.end(ctx, &done); err != nil {
+		return done, err
+	}
+	return done, w.remember(ctx, set, done)
 }
 
 // begin numbers the revision.
@@ -93,6 +117,7 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 // end logs what the revision changed and brings up to date what follows from it. Where nothing changed there is no
 // revision.
 func (w *writer) end(ctx context.Context, done *content.Written) error {
+	w.log = slices.DeleteFunc(w.log, func(l *logged) bool { return l.op == "" })
 	if len(w.log) == 0 {
 		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
 			return fmt.Errorf("take back revision %d: %w", w.rev, err)
@@ -131,13 +156,18 @@ func (w *writer) scan(ctx context.Context, text string, args, dest []any) error 
 	return st.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
-// query reads the rows of a statement, each by the function, which may not run statements of its own.
-func (w *writer) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+// run starts a statement and returns its rows.
+func (w *writer) run(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	return st.QueryContext(ctx, args...)
+}
+
+// query reads the rows of a statement, each by the function, which may not run statements of its own.
+func (w *writer) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
+	rows, err := w.run(ctx, text, args...)
 	if err != nil {
 		return fmt.Errorf("run a statement: %w", err)
 	}

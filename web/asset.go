@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -41,13 +40,9 @@ func asset(w http.ResponseWriter, r *http.Request) {
 
 // file sends an embedded file in the best coding that the client takes.
 func file(w http.ResponseWriter, r *http.Request, name string) {
-	coding, suffix := "", ".gz"
-	accept := r.Header.Get("Accept-Encoding")
-	switch {
-	case accepts(accept, "br"):
-		coding, suffix = "br", ".br"
-	case accepts(accept, "gzip"):
-		coding = "gzip"
+	chosen, suffix := coding(strings.Join(r.Header.Values("Accept-Encoding"), ","), "br", "gzip"), ".gz"
+	if chosen == "br" {
+		suffix = ".br"
 	}
 	f, err := dist.Open("dist/" + path.Clean(name) + suffix)
 	if err != nil {
@@ -57,13 +52,13 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	defer f.Close() //nolint:errcheck // an embedded file
 	var body io.Reader = f
-	if coding == "" {
+	if chosen == "" {
 		if body, err = gzip.NewReader(f); err != nil {
 			http.Error(w, "this file is damaged", http.StatusInternalServerError)
 			return
 		}
 	} else {
-		w.Header().Set("Content-Encoding", coding)
+		w.Header().Set("Content-Encoding", chosen)
 	}
 	w.Header().Set("Vary", "Accept-Encoding")
 	w.Header().Set("Content-Type", mediaType(name))
@@ -80,24 +75,4 @@ func mediaType(name string) string {
 	default:
 		return mime.TypeByExtension(path.Ext(name))
 	}
-}
-
-// accepts reports whether an Accept-Encoding header takes the coding, q-values honoured.
-func accepts(header, coding string) bool {
-	found, anything := false, false
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		name = strings.ToLower(strings.TrimSpace(name))
-		q := 1.0
-		if v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q="); ok {
-			q, _ = strconv.ParseFloat(v, 64) // what is no number is 0
-		}
-		switch name {
-		case coding:
-			return q > 0
-		case "*":
-			found, anything = true, q > 0
-		}
-	}
-	return found && anything
 }

@@ -57,7 +57,7 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 			log.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", v), slog.String("request_id", id), slog.String("stack", string(debug.Stack())))
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)
-			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","requestId":%q}}]}`, id)
+			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal","requestId":%q}}]}`, id)
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -6,14 +6,21 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 )
 
 // Config is what the shell is made around.
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
-	// SDL is the text of the schema.
+	// SDL is the text of the schema; where it is empty, it is not served.
 	SDL string
+	// Origins are those whose pages may ask; * is all of them.
+	Origins []string
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	// Errors is the page about the codes of errors, in HTML.
+	Errors string
 	// Ready reports why the service cannot answer now, or nil.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
@@ -26,7 +33,13 @@ func New(c Config) http.Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
-	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	if c.SDL != "" {
+		mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	}
+	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(c.Errors))
+	})
 	serveLabels(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -37,7 +50,7 @@ func New(c Config) http.Handler {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
-	return withRequestID(recovered(c.Logger, secured(mux)))
+	return forwarded(c.Proxies, withRequestID(recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux))))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -1,0 +1,223 @@
+package bundle_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/bundle"
+	"parley/bundle/builtin"
+	"parley/content"
+	"parley/store"
+)
+
+// open makes an empty store.
+func open(t *testing.T) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	return st
+}
+
+// put writes items as one revision.
+func put(t *testing.T, st *store.Store, items []content.Item) content.Revision {
+	t.Helper()
+	rev, err := st.Write(t.Context(), content.ChangeSet{Author: "test", Reason: "IMPORT", Items: items})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rev
+}
+
+// contents are the items of a record in an order of their own.
+func contents(t *testing.T, st bundle.Contents) []content.Item {
+	t.Helper()
+	var all []content.Item
+	for _, typ := range content.Types() {
+		if err := st.Items(t.Context(), 0, typ, func(item content.Item) error { all = append(all, item); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// equal holds that two records say the same.
+func equal(t *testing.T, want, got []content.Item) {
+	t.Helper()
+	order := func(a, b content.Item) int {
+		return cmp.Or(strings.Compare(a.Type.Name, b.Type.Name), strings.Compare(string(a.Slug), string(b.Slug)))
+	}
+	slices.SortFunc(want, order)
+	slices.SortFunc(got, order)
+	if len(want) != len(got) {
+		t.Errorf("%d items came back of %d", len(got), len(want))
+		return
+	}
+	for i := range want {
+		if want[i].Key != got[i].Key {
+			t.Errorf("%s/%s came back as %s", want[i].Type.Name, want[i].Slug, content.NewID(got[i].Type.Name, got[i].Key))
+		}
+		for _, d := range content.Differences(want[i], got[i]) {
+			t.Errorf("%s/%s: %s was\n%#v, and came back as\n%#v", want[i].Type.Name, want[i].Slug, d.Field, d.Before, d.After)
+		}
+	}
+}
+
+// snapshot is what the files of a folder hold.
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files[strings.TrimPrefix(path, dir)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestRoundTrip holds that random content, exported and imported into an empty store, is the same, and that exporting
+// that gives the same bytes.
+func TestRoundTrip(t *testing.T) {
+	for seed := range uint64(25) {
+		first := open(t)
+		put(t, first, newRandom(t, seed).all())
+		dir, again := t.TempDir(), t.TempDir()
+		if _, err := bundle.WriteDir(t.Context(), dir, first, 0, false, nil); err != nil {
+			t.Fatal(err)
+		}
+		set, err := bundle.LoadDir(dir)
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%v", seed, err, snapshot(t, dir))
+		}
+		second := open(t)
+		put(t, second, set.Items)
+		equal(t, contents(t, first), contents(t, second))
+		if _, err := bundle.WriteDir(t.Context(), again, second, 0, false, nil); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range snapshot(t, dir) {
+			if other := snapshot(t, again)[name]; other != text {
+				t.Errorf("%s is written as\n%s\nand then as\n%s", name, text, other)
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+// TestExportLeavesOtherContentAlone holds what becomes of files that no item has.
+func TestExportLeavesOtherContentAlone(t *testing.T) {
+	st := open(t)
+	set, err := bundle.Load(builtin.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, st, set.Items)
+	dir := t.TempDir()
+	write := func(prune bool) (bundle.Export, error) {
+		return bundle.WriteDir(context.WithoutCancel(t.Context()), dir, st, 0, prune, nil)
+	}
+	if done, err := write(false); err != nil || done.Items != len(set.Items) || done.Changed != len(set.Items) {
+		t.Fatalf("%+v, %v; want %d items", done, err, len(set.Items))
+	}
+	if done, err := write(false); err != nil || done.Changed != 0 {
+		t.Errorf("the second time %+v, %v; want no changes", done, err)
+	}
+	for name, text := range map[string]string{"talks/own.yaml": "title: Own\n", "README.md": "Ours.", "talks/gaza-ceasefire-talks.md": "damaged"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := snapshot(t, dir)
+	if _, err := write(false); err == nil || !strings.Contains(err.Error(), filepath.Join("talks", "own.yaml")) {
+		t.Errorf("a file that no item has: %v", err)
+	}
+	if after := snapshot(t, dir); after["/talks/own.yaml"] != before["/talks/own.yaml"] || after["/talks/gaza-ceasefire-talks.md"] != "damaged" {
+		t.Error("the refusal touched files")
+	}
+	if done, err := write(true); err != nil || done.Changed != 1 || done.Removed != 1 {
+		t.Errorf("with prune %+v, %v", done, err)
+	}
+	if _, ok := snapshot(t, dir)["/README.md"]; !ok {
+		t.Error("README.md is gone")
+	}
+	if _, err := bundle.LoadDir(dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// readAll gathers what Read gives.
+func readAll(t *testing.T, s bundle.Source) []content.Item {
+	t.Helper()
+	var items []content.Item
+	for item, err := range bundle.Read(s) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// TestSheetsRoundTrip holds that random content, written as sheets or as lines and read into an empty store, is the
+// same, and that writing that gives the same bytes.
+func TestSheetsRoundTrip(t *testing.T) {
+	for seed := range uint64(20) {
+		first := open(t)
+		put(t, first, newRandom(t, 100+seed).all())
+		for _, format := range []string{"csv", "jsonl"} {
+			dir, again := t.TempDir(), t.TempDir()
+			paths := writeFiles(t, first, dir, format)
+			second := open(t)
+			put(t, second, readAll(t, bundle.Source{Paths: paths}))
+			equal(t, contents(t, first), contents(t, second))
+			writeFiles(t, second, again, format)
+			if a, b := snapshot(t, dir), snapshot(t, again); !maps.Equal(a, b) {
+				t.Errorf("%s differs:\n%v\n%v", format, a, b)
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d as %s:\n%v", seed, format, snapshot(t, dir))
+			}
+		}
+	}
+}
+
+// writeFiles writes a record as sheets, one a type, or as one file of lines.
+func writeFiles(t *testing.T, from bundle.Contents, dir, format string) []string {
+	t.Helper()
+	create := func(name string, write func(io.Writer) error) string {
+		f, err := os.Create(filepath.Join(dir, name))
+		if err == nil {
+			err = errors.Join(write(f), f.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Name()
+	}
+	if format == "jsonl" {
+		return []string{create("all.jsonl", func(w io.Writer) error { return bundle.WriteLines(t.Context(), w, from, 0, nil) })}
+	}
+	var paths []string
+	for _, typ := range content.Types() {
+		paths = append(paths, create(typ.Plural+".csv", func(w io.Writer) error { return bundle.WriteSheet(t.Context(), w, from, 0, typ, nil) }))
+	}
+	return paths
+}

@@ -1,0 +1,154 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"parley/content"
+)
+
+// encoder writes items as JSON: an object with the fields in the order of the model, and nothing that is absent.
+type encoder struct {
+	bytes.Buffer
+	slugs func(content.Ref) (content.Slug, error)
+	err   error
+}
+
+// line writes an item and its type on a line.
+func (e *encoder) line(item content.Item) error {
+	e.Reset()
+	e.WriteString(`{"type":`)
+	e.text(item.Type.Name)
+	for _, p := range publicationOf(item) {
+		e.key(p[0])
+		e.text(p[1])
+	}
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if v := content.Normal(f, item.Values[f.Name]); v != nil {
+			e.key(f.Name)
+			e.value(f, v)
+		}
+	}
+	e.WriteString("}\n")
+	return e.err
+}
+
+// publicationOf are the names and values of what an item has beside the fields of its type.
+func publicationOf(item content.Item) [][2]string {
+	list := [][2]string{{"slug", string(item.Slug)}}
+	if item.Key != content.NamedKey(item.Type.Name, item.Slug) {
+		list = append(list, [2]string{"id", string(content.NewID(item.Type.Name, item.Key))})
+	}
+	pub := item.Publication
+	if pub == nil {
+		return list
+	}
+	if pub.Status != "USABLE" || !pub.EmbargoedUntil.IsZero() {
+		list = append(list, [2]string{"pubStatus", string(pub.Status)})
+	}
+	if !pub.EmbargoedUntil.IsZero() {
+		list = append(list, [2]string{"embargoedUntil", pub.EmbargoedUntil.UTC().Format(time.RFC3339Nano)})
+	}
+	return list
+}
+
+func (e *encoder) key(name string) {
+	if b := e.Bytes(); b[len(b)-1] != '{' {
+		e.WriteByte(',')
+	}
+	e.text(name)
+	e.WriteByte(':')
+}
+
+func (e *encoder) text(s string) {
+	enc := json.NewEncoder(&e.Buffer)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil && e.err == nil {
+		e.err = err
+	}
+	e.Truncate(e.Len() - 1) // the line feed that Encode adds
+}
+
+func (e *encoder) value(f *content.Field, v any) {
+	switch v := v.(type) {
+	case string:
+		e.text(v)
+	case content.FuzzyDate:
+		e.date(v)
+	case content.Ref:
+		e.text(e.ref(f, v))
+	case []content.Ref:
+		writeList(e, v, func(ref content.Ref) { e.text(e.ref(f, ref)) })
+	case []string:
+		writeList(e, v, e.text)
+	case []map[string]any:
+		writeList(e, v, func(element map[string]any) {
+			e.WriteByte('{')
+			for i := range f.Fields {
+				g := &f.Fields[i]
+				if w := content.Normal(g, element[g.Name]); w != nil {
+					e.key(g.Name)
+					e.value(g, w)
+				}
+			}
+			e.WriteByte('}')
+		})
+	case map[string]any:
+		e.WriteByte('{')
+		for _, name := range placeParts() {
+			switch part := v[name].(type) {
+			case string:
+				e.key(name)
+				e.text(part)
+			case float64:
+				e.key(name)
+				e.WriteString(strconv.FormatFloat(part, 'f', -1, 64))
+			}
+		}
+		e.WriteByte('}')
+	default:
+		fmt.Fprint(e, v) // numbers and flags
+	}
+}
+
+func (e *encoder) date(d content.FuzzyDate) {
+	if d.Verbatim() == "" {
+		e.text(d.EDTF())
+		return
+	}
+	e.WriteString(`{"edtf":`)
+	e.text(d.EDTF())
+	e.WriteString(`,"verbatim":`)
+	e.text(d.Verbatim())
+	e.WriteByte('}')
+}
+
+// ref is how a reference is written: the slug, with the type where several are possible.
+func (e *encoder) ref(f *content.Field, ref content.Ref) string {
+	slug, err := e.slugs(ref)
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	if len(f.To) > 1 {
+		return refName(ref.Type, string(slug))
+	}
+	return string(slug)
+}
+
+func writeList[T any](e *encoder, elements []T, write func(T)) {
+	e.WriteByte('[')
+	for i, element := range elements {
+		if i > 0 {
+			e.WriteByte(',')
+		}
+		write(element)
+	}
+	e.WriteByte(']')
+}
+
+// placeParts are the fields of a place.
+func placeParts() []string { return []string{"name", "country", "latitude", "longitude"} }

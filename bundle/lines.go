@@ -1,0 +1,155 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"parley/content"
+)
+
+// lines reads a JSON Lines file: an item on each line, with its type.
+func (l *loader) lines(r io.Reader) error {
+	in := bufio.NewScanner(r)
+	in.Buffer(make([]byte, 0, 64<<10), maxFile)
+	for line := 1; in.Scan() && !l.stopped; line++ {
+		text := in.Bytes()
+		if line == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		}
+		if len(bytes.TrimSpace(text)) > 0 {
+			l.line(line, text)
+		}
+		if errors.Is(in.Err(), bufio.ErrTooLong) {
+			break
+		}
+	}
+	switch err := in.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		l.problem(position{}, "a line is longer than %d MiB", maxFile>>20)
+	case err != nil:
+		return fmt.Errorf("read %s: %w", l.file, err)
+	}
+	return nil
+}
+
+// line reads the item of a line.
+func (l *loader) line(line int, text []byte) {
+	if p, bad := damaged(text); bad {
+		l.problem(position{line, p.column}, "this is not UTF-8: save the file as UTF-8")
+		return
+	}
+	column, offset := 1, int64(0)
+	n, fault := parseJSON(text, func(at int64) position { // the places come in their order
+		column += utf8.RuneCount(text[offset:max(at, offset)])
+		offset = max(at, offset)
+		return position{line, column}
+	})
+	if fault != nil {
+		l.problem(fault.pos, "this is no JSON: %s", fault.text)
+		return
+	}
+	if n == nil || n.kind != mapping {
+		l.problem(position{line, 1}, "a line holds an item: {\"type\": \"Talk\", \"slug\": ...}")
+		return
+	}
+	l.values = 0
+	t := l.typeOf(n)
+	if t != nil {
+		l.item(t, n, "")
+	}
+}
+
+// typeOf takes the type out of the fields of an item.
+func (l *loader) typeOf(n *node) *content.Type {
+	for i := 0; i < len(n.of); i += 2 {
+		if n.of[i].text != "type" {
+			continue
+		}
+		v := n.of[i+1]
+		n.of = append(n.of[:i:i], n.of[i+2:]...)
+		var names []string
+		for _, t := range content.Types() {
+			if v != nil && v.kind == scalar && v.text == t.Name {
+				return t
+			}
+			names = append(names, t.Name)
+		}
+		text := ""
+		if v != nil {
+			text = v.text
+		}
+		l.problem(placeOf(v, n), "there is no type %s%s: it is one of %s", short(text), suggest(text, names), strings.Join(names, ", "))
+		return nil
+	}
+	l.problem(n.pos, "the type is missing: {\"type\": \"Talk\", ...}")
+	return nil
+}
+
+// parseJSON makes a node of a JSON value. Where there is none it tells why, and where.
+func parseJSON(text []byte, at func(offset int64) position) (n, fault *node) {
+	p := jsonParser{dec: json.NewDecoder(bytes.NewReader(text)), text: text, at: at}
+	p.dec.UseNumber()
+	n, err := p.value(0)
+	if err == nil && len(bytes.TrimSpace(text[p.dec.InputOffset():])) > 0 {
+		err = errors.New("something follows the value")
+	}
+	if err == nil {
+		return n, nil
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends too soon")
+	}
+	return nil, &node{pos: at(p.dec.InputOffset()), text: strings.TrimPrefix(err.Error(), "json: ")}
+}
+
+type jsonParser struct {
+	dec  *json.Decoder
+	text []byte
+	at   func(int64) position
+}
+
+func (p *jsonParser) value(depth int) (*node, error) {
+	if depth > maxNesting {
+		return nil, fmt.Errorf("it is nested too deep: at most %d levels are allowed", maxNesting)
+	}
+	begin := p.dec.InputOffset()
+	for begin < int64(len(p.text)) && strings.IndexByte(" \t\r\n,:", p.text[begin]) >= 0 {
+		begin++
+	}
+	pos := p.at(begin)
+	token, err := p.dec.Token()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // parseJSON tells it
+	}
+	n := &node{pos: pos}
+	switch v := token.(type) {
+	case nil:
+		return nil, nil //nolint:nilnil // null
+	case string:
+		n.kind, n.text = scalar, v
+	case json.Number:
+		n.kind, n.text = scalar, v.String()
+	case bool:
+		n.kind, n.text = scalar, fmt.Sprint(v)
+	case json.Delim:
+		n.kind = list
+		if v == '{' {
+			n.kind = mapping
+		}
+		for p.dec.More() {
+			inner, err := p.value(depth + 1)
+			if err != nil {
+				return nil, err
+			}
+			n.of = append(n.of, inner)
+		}
+		_, err = p.dec.Token()
+	}
+	return n, err
+}

@@ -1,0 +1,246 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"parley/content"
+)
+
+// sheet reads the rows of a CSV file, whose first row names the fields.
+func (l *loader) sheet(t *content.Type, r io.Reader) error {
+	b := &budget{Reader: r, left: maxFile}
+	in := bufio.NewReaderSize(b, 64<<10)
+	first, err := in.Peek(32 << 10)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return fmt.Errorf("read %s: %w", l.file, err)
+	}
+	if bytes.HasPrefix(first, []byte{0xff, 0xfe}) || bytes.HasPrefix(first, []byte{0xfe, 0xff}) {
+		l.problem(position{1, 1}, "this is UTF-16: save the file as CSV in UTF-8")
+		return nil
+	}
+	if bytes.HasPrefix(first, []byte("\ufeff")) {
+		_, _ = in.Discard(3) // they were peeked at
+	}
+	rows := csv.NewReader(in)
+	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = delimiter(first), -1, true
+	var columns []column
+	for row := 1; !l.stopped; row++ {
+		b.left = maxFile
+		cells, err := rows.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			if row == 1 {
+				l.problem(position{1, 1}, "the sheet is empty: its first row names the fields")
+			}
+			return nil
+		case err != nil:
+			l.badRow(row, err)
+			return nil
+		case row == 1:
+			if columns = l.header(t, cells); columns == nil {
+				return nil
+			}
+		default:
+			l.row(t, row, columns, cells)
+		}
+	}
+	return nil
+}
+
+// delimiter is what stands between the cells of the first row most often.
+func delimiter(text []byte) rune {
+	counts := map[rune]int{}
+	quoted := false
+	for _, r := range string(text) {
+		if r == '\n' && !quoted {
+			break
+		}
+		if r == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			counts[r]++
+		}
+	}
+	best := ','
+	for _, r := range ";\t" {
+		if counts[r] > counts[best] {
+			best = r
+		}
+	}
+	return best
+}
+
+// badRow notes why the rest of a sheet cannot be read.
+func (l *loader) badRow(row int, err error) {
+	p := position{row, 1}
+	syntax, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case errors.Is(err, errTooLong):
+		l.problem(p, "the row is longer than %d MiB: perhaps a quote is not closed", maxFile>>20)
+	case ok && errors.Is(syntax.Err, csv.ErrQuote):
+		l.problem(p, "a quote is not closed, or not doubled inside a cell (line %d of the file)", syntax.Line)
+	case ok:
+		l.problem(p, "this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line %d of the file)", syntax.Line)
+	default:
+		l.problem(p, "the rest cannot be read: %s", err)
+	}
+}
+
+// column is a column of a sheet.
+type column struct {
+	field content.Field
+	key   *node
+}
+
+// header reads the first row. It is nil where a column is wrong or missing.
+func (l *loader) header(t *content.Type, cells []string) []column {
+	fields := fieldsOf(t)
+	names := make([]string, len(cells))
+	columns := make([]column, len(cells))
+	for i, c := range cells {
+		names[i] = strings.TrimSpace(c)
+	}
+	l.headers[l.file] = names
+	bad := len(l.problems)
+	for i, name := range names {
+		p := position{1, i + 1}
+		at := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name })
+		switch {
+		case name == "":
+		case !utf8.ValidString(name):
+			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
+		case at < 0:
+			l.problem(p, "%s have no field %s%s", t.Plural, short(name), suggest(name, fieldNames(fields)))
+		case slices.Contains(names[:i], name):
+			l.problem(p, "the column %s stands there twice", name)
+		default:
+			columns[i] = column{fields[at], &node{kind: scalar, text: name}}
+		}
+	}
+	for _, name := range required(t) {
+		if !slices.Contains(names, name) {
+			l.problem(position{1, 1}, "the column %s is missing", name)
+		}
+	}
+	if len(l.problems) > bad {
+		return nil
+	}
+	return columns
+}
+
+// row reads the item of a row.
+func (l *loader) row(t *content.Type, row int, columns []column, cells []string) {
+	bad := len(l.problems)
+	item := &node{kind: mapping, pos: position{row, 1}, of: make([]*node, 0, 2*len(cells))}
+	empty := true
+	for i, text := range cells {
+		p := position{row, i + 1}
+		text = strings.TrimSpace(text)
+		switch {
+		case text == "":
+			continue
+		case i >= len(columns):
+			l.problem(p, "the row has %d cells, the first row has %d", len(cells), len(columns))
+			return
+		case !utf8.ValidString(text):
+			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
+		case columns[i].key == nil:
+			l.problem(p, "the column has no name, but this row has something in it")
+		default:
+			item.of = append(item.of, columns[i].key, l.cell(&columns[i].field, p, strings.ReplaceAll(text, "\r\n", "\n")))
+		}
+		empty = false
+	}
+	if empty || len(l.problems) > bad {
+		return
+	}
+	if len(cells) < len(columns) {
+		l.problem(item.pos, "the row has %d cells, the first row has %d", len(cells), len(columns))
+		return
+	}
+	l.values = 0
+	l.item(t, item, "")
+}
+
+// cell makes a node of what a cell says of a field: lists have ; between their elements, or are JSON.
+func (l *loader) cell(f *content.Field, p position, text string) *node {
+	switch f.Kind {
+	case content.Date:
+		edtf, words, ok := strings.Cut(text, " (")
+		if words, closed := strings.CutSuffix(words, ")"); ok && closed {
+			return pairs(p, "edtf", edtf, "verbatim", words)
+		}
+	case content.Place:
+		if strings.HasPrefix(text, "{") {
+			return l.jsonCell(p, text)
+		}
+		return pairs(p, "name", text)
+	case content.Refs, content.Texts, content.Values, content.Rows:
+		if strings.HasPrefix(text, "[") {
+			return l.jsonCell(p, text)
+		}
+		return elementsOf(f, p, text)
+	case content.Bool:
+		text = strings.ToLower(text)
+	}
+	return &node{kind: scalar, pos: p, text: text}
+}
+
+// elementsOf are the elements of a list that a cell names by one word each: single values, where the list is of those,
+// the item that each is about ("herald; wire"), or the scheme and the value of an external id ("wikidata:Q1").
+func elementsOf(f *content.Field, p position, text string) *node {
+	elements := &node{kind: list, pos: p}
+	about := principal(f)
+	for word := range strings.SplitSeq(text, ";") {
+		word = strings.TrimSpace(word)
+		scheme, value, ok := strings.Cut(word, ":")
+		switch {
+		case word == "":
+		case f.Kind == content.Refs || f.Kind == content.Texts:
+			elements.of = append(elements.of, &node{kind: scalar, pos: p, text: word})
+		case about != "":
+			elements.of = append(elements.of, pairs(p, about, word))
+		case f.Name == "externalIds" && ok:
+			elements.of = append(elements.of, pairs(p, "scheme", scheme, "value", value))
+		default:
+			return &node{kind: broken, pos: p, text: fmt.Sprintf("%s is a list in JSON, such as [{\"%s\": ...}], not %s", f.Name, f.Fields[0].Name, short(text))}
+		}
+	}
+	return elements
+}
+
+// principal is the field that tells what an element of a list is about, where there is one.
+func principal(f *content.Field) string {
+	for _, g := range f.Fields {
+		if g.Kind == content.One && f.Name != "provisions" {
+			return g.Name
+		}
+	}
+	return ""
+}
+
+// pairs makes a mapping of texts.
+func pairs(p position, texts ...string) *node {
+	m := &node{kind: mapping, pos: p}
+	for _, text := range texts {
+		m.of = append(m.of, &node{kind: scalar, pos: p, text: text})
+	}
+	return m
+}
+
+// jsonCell reads JSON inside a cell; all of it stands where the cell does.
+func (l *loader) jsonCell(p position, text string) *node {
+	n, fault := parseJSON([]byte(text), func(int64) position { return p })
+	if fault != nil {
+		return &node{kind: broken, pos: p, text: fmt.Sprintf("this is no JSON: %s", fault.text)}
+	}
+	return n
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"parley/graph"
+)
+
+// Trusting is which documents are known beforehand, and what else may be asked.
+type Trusting struct {
+	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
+	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
+	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Show the schema to nobody, and suggest no names in errors."`
+}
+
+// manifest reads the trusted documents; there are none where no file is named.
+func (t Trusting) manifest() (graph.Manifest, error) {
+	if t.Documents == "" {
+		return graph.Manifest{}, nil
+	}
+	return readManifest(t.Documents)
+}
+
+// sdl is the text of the schema, empty where nobody may see it.
+func (t Trusting) sdl() string {
+	if t.NoIntrospection {
+		return ""
+	}
+	return graph.SDL()
+}
+
+func readManifest(file string) (graph.Manifest, error) {
+	b, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err != nil {
+		return nil, fmt.Errorf("read the trusted documents: %w", err)
+	}
+	m, err := graph.ReadManifest(b)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	return m, nil
+}
+
+// documentsCmd holds the commands for trusted documents.
+type documentsCmd struct {
+	Check documentsCheckCmd `cmd:"" help:"Validate a manifest of trusted documents against the schema."`
+}
+
+// documentsCheckCmd validates a manifest.
+type documentsCheckCmd struct {
+	File   string       `arg:"" type:"existingfile" help:"The manifest."`
+	Limits graph.Limits `embed:"" prefix:"max-"`
+}
+
+// Run returns every fault of the documents as a line "document ID: line:column: message".
+func (c documentsCheckCmd) Run() error {
+	m, err := readManifest(c.File)
+	if err != nil {
+		return err
+	}
+	if err := m.Check(c.Limits); err != nil {
+		return fmt.Errorf("what is wrong in %s:\n%w", c.File, err)
+	}
+	_, err = fmt.Fprintf(os.Stdout, "%s: %d documents, no problems\n", c.File, len(m))
+	return err
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"parley/store"
+)
+
+// embargoPoll is how often the end of embargoes is looked for: another process may have set one.
+const embargoPoll = time.Second
+
+// liftEmbargoes makes each embargo's end a revision at that moment, until ctx ends; those that ended while no server ran,
+// at once.
+func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wait.C:
+		}
+		next, err := st.NextEmbargo(ctx)
+		left := embargoPoll
+		switch {
+		case err != nil:
+		case next.IsZero():
+		case time.Until(next) > 0:
+			left = min(left, time.Until(next))
+		default:
+			_, err = st.LiftEmbargoes(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "embargoes are not lifted", slog.Any("error", err))
+		}
+		wait.Reset(left)
+	}
+}

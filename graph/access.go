@@ -1,0 +1,71 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
+)
+
+// identify returns who sent a request, by its header Authorization: nobody where it has none. What is there and is no
+// good token is UNAUTHENTICATED, never taken for nobody.
+func (s *server) identify(r *http.Request) (content.Identity, *gqlerror.Error) {
+	values := r.Header.Values("Authorization")
+	if len(values) == 0 {
+		return content.Identity{}, nil
+	}
+	scheme, token, _ := strings.Cut(strings.Join(values, ","), " ")
+	if !strings.EqualFold(scheme, "Bearer") || s.Guard == nil {
+		return content.Identity{}, coded(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
+	}
+	who, err := s.Guard.Identify(r.Context(), strings.TrimSpace(token))
+	if err != nil {
+		return content.Identity{}, s.present(r.Context(), err)
+	}
+	return who, nil
+}
+
+// challenge tells a client that it has to show a token, or another one.
+func challenge(w http.ResponseWriter, errs gqlerror.List) {
+	if errs[0].Extensions["code"] != string(content.Unauthenticated) {
+		return
+	}
+	value := `Bearer realm="parley"`
+	if strings.HasPrefix(errs[0].Message, needs) {
+		w.Header().Set("WWW-Authenticate", value)
+		return
+	}
+	w.Header().Set("WWW-Authenticate", value+`, error="invalid_token"`)
+}
+
+// needs begins the refusal of a field to whom has no token.
+const needs = "a token is needed"
+
+// authorize refuses a program with a field that who asks may not use: the directive @access says what role is needed.
+// What @skip leaves out is no part of a program and needs nothing.
+func (p *program) authorize(who content.Identity) error {
+	for _, f := range p.guarded {
+		need := roleFor(f.def)
+		if who.Role.May(need) {
+			continue
+		}
+		err := content.Errorf(content.Unauthenticated, needs+" for %s: send Authorization: Bearer parley_... of role %s", f.name, need)
+		if who.Token != 0 {
+			err = content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", f.name, need, who.Name, who.Role)
+		}
+		err.Details = map[string]any{"role": need}
+		return &pathError{path: f.path, err: err}
+	}
+	return nil
+}
+
+// roleFor is the least role that may use a field.
+func roleFor(def *ast.FieldDefinition) content.Role {
+	if dir := def.Directives.ForName("access"); dir != nil {
+		return content.Role(dir.Arguments.ForName("role").Value.Raw)
+	}
+	return content.Nobody
+}

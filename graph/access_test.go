@@ -1,0 +1,115 @@
+package graph_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/content"
+	"parley/graph"
+)
+
+// get sends a query by GET, with a token where there is one.
+func (s *service) get(query, token string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// token makes a token of a role for an hour.
+func (s *service) token(t *testing.T, role content.Role) string {
+	t.Helper()
+	text, err := s.store.CreateToken(t.Context(), strings.ToLower(string(role)), role, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestIdentify: a header Authorization is a good token, or the request is refused.
+func TestIdentify(t *testing.T) {
+	s := newService(t)
+	good := s.token(t, content.Viewer)
+	const me = "{ service { me { role name } } }"
+	if got := s.get(me, good).Body.String(); got != `{"data":{"service":{"me":{"role":"VIEWER","name":"viewer"}}}}` {
+		t.Errorf("the holder is answered %s", got)
+	}
+	if got := s.get(me, "").Body.String(); got != `{"data":{"service":{"me":null}}}` {
+		t.Errorf("nobody is answered %s", got)
+	}
+	if got := s.get(me, "", "Authorization", "bearer  "+good); got.Code != http.StatusOK {
+		t.Errorf("bearer is answered %d %s", got.Code, got.Body)
+	}
+	for _, wrong := range []string{"", "Bearer", "Bearer ", "Basic " + good, good, "Bearer " + good + "a", "Bearer " + good + ", Bearer " + good} {
+		w := s.get(me, "", "Authorization", wrong)
+		if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), `"code":"UNAUTHENTICATED"`) ||
+			!strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Bearer ") || strings.Contains(w.Body.String(), "data") || strings.Contains(w.Body.String(), good) {
+			t.Errorf("Authorization: %s is answered %d %s with %v", wrong, w.Code, w.Body, w.Header())
+		}
+	}
+	if _, err := s.store.RevokeToken(t.Context(), "viewer"); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.get(me, good); w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "revoked") {
+		t.Errorf("a revoked token is answered %d %s", w.Code, w.Body)
+	}
+}
+
+// TestPrivateAnswers: what is read with a token is no answer for others, and is kept by its holder alone.
+func TestPrivateAnswers(t *testing.T) {
+	s := newService(t)
+	viewer, editor := s.token(t, content.Viewer), s.token(t, content.Editor)
+	const query = "{ talks { totalCount } }"
+	tags := map[string]bool{}
+	for _, token := range []string{"", viewer, editor} {
+		w := s.get(query, token)
+		want := "private, no-cache"
+		if token == "" {
+			want = "public, no-cache"
+		}
+		h := w.Header()
+		if h.Get("Cache-Control") != want || !strings.Contains(strings.Join(h.Values("Vary"), ","), "Authorization") || tags[h.Get("ETag")] {
+			t.Errorf("the answer has %v", h)
+		}
+		tags[h.Get("ETag")] = true
+		if w := s.get(query, token, "If-None-Match", h.Get("ETag")); w.Code != http.StatusNotModified || w.Header().Get("Cache-Control") != want {
+			t.Errorf("its own tag is answered %d with %v", w.Code, w.Header())
+		}
+	}
+	for tag := range tags {
+		n := 0
+		for _, token := range []string{"", viewer, editor} {
+			if s.get(query, token, "If-None-Match", tag).Code == http.StatusNotModified {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("the tag %s is good for %d readers", tag, n)
+		}
+	}
+}
+
+// TestService: the service tells its languages, and every limit with the flag that sets it.
+func TestService(t *testing.T) {
+	s := newService(t)
+	got := s.get("{ service { locales limits { name value unit flag } } }", "").Body.String()
+	for _, want := range []string{`"locales":["en",`, `{"name":"depth","value":15,"unit":"levels","flag":"--max-depth"}`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the service says %s, want %s in it", got, want)
+		}
+	}
+	if n, fields := strings.Count(got, `"flag"`), reflect.TypeFor[graph.Limits]().NumField(); n != fields {
+		t.Errorf("%d limits are told of %d", n, fields)
+	}
+}

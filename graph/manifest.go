@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Manifest holds trusted documents: their texts by their ids.
+type Manifest map[string]string
+
+// ReadManifest reads the JSON that the compilers of clients write: an object of texts by id, as those of Relay and
+// graphql-codegen do, or the manifest of Apollo Client with its list of operations.
+func ReadManifest(b []byte) (Manifest, error) {
+	var apollo struct {
+		Format     string `json:"format"`
+		Operations []struct {
+			ID   string `json:"id"`
+			Body string `json:"body"`
+		} `json:"operations"`
+	}
+	m := Manifest{}
+	if err := json.Unmarshal(b, &apollo); err == nil && apollo.Format != "" {
+		if apollo.Format != "apollo-persisted-query-manifest" {
+			return nil, fmt.Errorf("the manifest has the unknown format %.60q", apollo.Format)
+		}
+		for _, op := range apollo.Operations {
+			m[op.ID] = op.Body
+		}
+	} else if err := json.Unmarshal(b, &m); err != nil {
+		return nil, fmt.Errorf(`the manifest is no JSON object like {"<id>": "query Timeline { ... }"}: %w`, err)
+	}
+	if len(m) == 0 {
+		return nil, errors.New("the manifest has no documents")
+	}
+	return m, nil
+}
+
+// Check validates the documents against the schema, within the limits. The error has a line for each fault.
+func (m Manifest) Check(limits Limits) error {
+	h, err := New(Config{Limits: limits})
+	if err != nil {
+		return err
+	}
+	s, ok := h.(*server)
+	if !ok {
+		return errors.New("the handler is none of ours")
+	}
+	_, err = s.trust(m)
+	return err
+}
+
+// trust parses and validates the documents of a manifest. They are found by their ids, and by the hashes of their texts.
+func (s *server) trust(m Manifest) (map[string]*parsed, error) {
+	trusted := map[string]*parsed{}
+	var all []error
+	for _, id := range slices.Sorted(maps.Keys(m)) {
+		doc, errs := s.parse(m[id])
+		for _, e := range errs {
+			line := ""
+			if len(e.Locations) > 0 {
+				line = fmt.Sprintf("%d:%d: ", e.Locations[0].Line, e.Locations[0].Column)
+			}
+			all = append(all, fmt.Errorf("document %s: %s%s", id, line, e.Message))
+		}
+		d := &parsed{hashOf(m[id]), m[id], doc}
+		trusted[id], trusted[d.hash] = d, d
+	}
+	return trusted, errors.Join(all...)
+}

@@ -1,0 +1,68 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// persisted is how a request names its document: by documentId, as the appendix of GraphQL over HTTP has it, or by
+// extensions.persistedQuery, as Apollo Client does.
+type persisted struct {
+	// id is that of a trusted document, or a hash.
+	id string
+	// hash is the SHA-256 of the document, in hexadecimal, where the request has it; with a text, it must be that of it.
+	hash string
+}
+
+// persistedBy reads which document a request names.
+func (req request) persistedBy() (persisted, *refusal) {
+	id := strings.TrimPrefix(req.DocumentID, "sha256:")
+	by := persisted{id: id}
+	if id != req.DocumentID {
+		by.hash = id
+	}
+	switch apollo := req.Extensions["persistedQuery"].(type) {
+	case nil:
+	case map[string]any:
+		by.hash, _ = apollo["sha256Hash"].(string)
+		if by.hash == "" || by.id != "" && by.id != by.hash {
+			return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery has no sha256Hash, or another than documentId"}
+		}
+		by.id = by.hash
+	default:
+		return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery is no object"}
+	}
+	if by.hash != "" && req.Query != "" && by.hash != hashOf(req.Query) {
+		return by, &refusal{status: http.StatusBadRequest, message: "the hash is not that of the query: it is its SHA-256, in hexadecimal"}
+	}
+	return by, nil
+}
+
+// find returns the document that a request asks: one that it names, or the text that it brings. A text is kept under its
+// hash for those who name it later, unless it is at fault.
+func (s *server) find(req request) (*parsed, gqlerror.List) {
+	by, wrong := req.persistedBy()
+	if wrong != nil {
+		return nil, gqlerror.List{wrong.fault()}
+	}
+	if d := s.trusted[by.id]; d != nil {
+		return d, nil
+	}
+	if req.Query != "" {
+		if d := s.trusted[hashOf(req.Query)]; d != nil && d.text == req.Query {
+			return d, nil
+		}
+	}
+	if s.TrustedOnly && req.Who.Token == 0 {
+		return nil, gqlerror.List{coded(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+	}
+	if req.Query != "" {
+		return s.document(req.Query)
+	}
+	if d, ok := s.documents.Get(by.id); ok {
+		return d, nil
+	}
+	return nil, gqlerror.List{coded(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"strings"
+
+	"parley/bundle"
+	"parley/bundle/intake"
+	"parley/content"
+	"parley/store"
+)
+
+// importCmd takes content into a database.
+type importCmd struct {
+	Paths  []string `arg:"" name:"path" help:"Folders that are bundles, and files: sheets (.csv, .tsv) and JSON Lines (.jsonl)."`
+	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it. It is made when there is none."`
+	Type   string   `help:"What the rows of a sheet are whose name does not say it, such as events."`
+	Prune  bool     `help:"Delete what is in the database and not in the files."`
+	DryRun bool     `help:"Print what would change, and change nothing."`
+	Author string   `default:"import" help:"Who makes the revision."`
+	Reason string   `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
+	Note   string   `help:"What readers are told about it."`
+	Quiet  bool     `help:"Print errors only."`
+}
+
+// Run makes one revision of what differs, or none, and prints what became of the items.
+func (c importCmd) Run(ctx context.Context) (err error) {
+	o := intake.Options{Author: c.Author, Reason: content.RevisionReason(strings.ToUpper(c.Reason)), Note: c.Note, Prune: c.Prune, DryRun: c.DryRun}
+	if o.Reason, err = enumValue(o.Reason, "--reason"); err != nil {
+		return err
+	}
+	t, err := typeNamed(c.Type)
+	if err != nil {
+		return err
+	}
+	st, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	p := newProgress(os.Stderr, c.Quiet, sizeOf(c.Paths), "items")
+	from := bundle.Source{Paths: c.Paths, Type: t, Progress: p.bytes}
+	from.Record = bundle.Record{Replaced: c.Prune, Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) { return st.Slugs(ctx, 0, t) }}
+	o.Each = p.item
+	if c.DryRun {
+		o.Differs = printDifference(ctx, os.Stdout, st)
+	}
+	report, err := take(ctx, st, bundle.Read(from), o, p)
+	if err != nil || c.Quiet {
+		return err
+	}
+	return printReport(os.Stdout, report, c.DryRun)
+}
+
+// open opens the database. A dry run makes none.
+func (c importCmd) open(ctx context.Context) (*store.Store, error) {
+	if c.DryRun {
+		return openThere(ctx, c.DB)
+	}
+	return store.Open(ctx, c.DB)
+}
+
+// openThere opens a database that is there already: a mistyped name makes no new one.
+func openThere(ctx context.Context, path string) (*store.Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no database %s: start parley once to make it, or name another with --db", path)
+	}
+	return store.Open(ctx, path)
+}
+
+// take takes items into a store, and shows how far it is.
+func take(ctx context.Context, st *store.Store, items iter.Seq2[content.Item, error], o intake.Options, p *progress) (intake.Report, error) {
+	report, err := intake.Take(ctx, st, items, o)
+	p.end()
+	var problems bundle.Problems
+	switch {
+	case errors.As(err, &problems):
+		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(problems), problems)
+	case errors.Is(err, context.Canceled):
+		return report, errors.New("stopped: nothing was written")
+	}
+	return report, err
+}
+
+// typeNamed is the type of a name or of the name of its list; nil for no name.
+func typeNamed(name string) (*content.Type, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // none was asked for
+	}
+	var names []string
+	for _, t := range content.Types() {
+		if strings.EqualFold(name, t.Plural) || strings.EqualFold(name, t.Name) {
+			return t, nil
+		}
+		names = append(names, t.Plural)
+	}
+	return nil, fmt.Errorf("there is no type %q: --type is one of %s", name, strings.Join(names, ", "))
+}
+
+// enumValue returns a value of an enumeration, or says which there are.
+func enumValue[E interface {
+	~string
+	Values() []string
+}](v E, flag string) (E, error) {
+	for _, known := range v.Values() {
+		if string(v) == known {
+			return v, nil
+		}
+	}
+	return v, fmt.Errorf("%s cannot be %q: it is one of %s", flag, string(v), strings.Join(v.Values(), ", "))
+}

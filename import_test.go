@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// run runs parley in dir and returns what it said, on the standard output and on the standard error, and its exit code.
+func run(t *testing.T, dir string, args ...string) (out, said string, code int) {
+	t.Helper()
+	cmd := parley(t, dir, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run()
+	return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestContentInAndOut takes the built-in content through every command that moves content.
+func TestContentInAndOut(t *testing.T) {
+	dir := t.TempDir()
+	builtin, err := filepath.Abs("bundle/builtin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := func(name, from, to string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(text), from) {
+			t.Fatalf("%s has no %q (%v)", name, from, err)
+		}
+		write(t, path, strings.Replace(string(text), from, to, 1))
+	}
+	remove := func(name string) {
+		t.Helper()
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		before func()
+		args   string
+		want   string
+	}{
+		{nil, "import --dry-run " + builtin, ""},
+		{nil, "import --note First " + builtin, "42 items: 42 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
+		{nil, "import " + builtin, "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "export out", "42 items of revision 1 in out: 42 files written, 0 removed\n"},
+		{nil, "export out", "42 items of revision 1 in out: 0 files written, 0 removed\n"},
+		{nil, "check out", "out: 42 items, no problems\n"},
+		{nil, "import out", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "export --format csv sheets", ""},
+		{nil, "import sheets/events.csv sheets/talks.csv", "17 items: 0 created, 0 changed, 17 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "export --quiet all.jsonl", ""},
+		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{func() {
+			edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong")
+		}, "import --dry-run sheets/articles.csv",
+			"~ article/what-has-gone-wrong\n    title: \"What has gone wrong with the ceasefire talks\" -> \"What; went wrong\"\n3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; nothing was written\n"},
+		{nil, "import sheets/articles.csv", "3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; revision 2\n"},
+		{nil, "export out", "42 items of revision 2 in out: 1 files written, 0 removed\n"},
+		{nil, "export --at-revision 1 past", "42 items of revision 1 in past: 42 files written, 0 removed\n"},
+		{nil, "import --dry-run past",
+			"~ article/what-has-gone-wrong\n    title: \"What; went wrong\" -> \"What has gone wrong with the ceasefire talks\"\n42 items: 0 created, 1 changed, 41 unchanged, 0 deleted; nothing was written\n"},
+		{func() { remove("out/articles/this-was-predictable.md") }, "import --dry-run --prune out",
+			"- article/this-was-predictable\n41 items: 0 created, 0 changed, 41 unchanged, 1 deleted; nothing was written\n"},
+		{nil, "backup copy.db", "copy.db holds revision 2 of parley.db, and is sound\n"},
+		{nil, "restore copy.db --db again.db", "again.db holds revision 2 again\n"},
+		{nil, "import --db again.db out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
+	} {
+		if step.before != nil {
+			step.before()
+		}
+		out, said, code := run(t, dir, strings.Fields(step.args)...)
+		if refused := strings.HasPrefix(step.args, "import --dry-run "+builtin); refused {
+			if code != 1 || !strings.Contains(said, "there is no database parley.db") {
+				t.Errorf("a dry run into nothing: exit %d, %q", code, said)
+			}
+			continue
+		}
+		if code != 0 || out != step.want {
+			t.Errorf("%s: exit %d\n%s%s\nwant\n%s", step.args, code, out, said, step.want)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(dir, "copy.db")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup is %v, %v", info, err)
+	}
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// maxDepth is how many levels talks have: a process, its tracks, their rounds, and one more.
+const maxDepth = 4
+
+// check notes what is wrong with an item that is about to be put: all that follows from the model and from other items.
+func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
+	if !item.Slug.Valid() {
+		w.problem(e.wrong(content.BadUserInput, "slug", "%q is no slug: lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))
+	}
+	w.checkFields(e, item.Type.Fields, item.Values, "")
+	w.checkTranslations(e, item)
+	for _, check := range []func(context.Context, *edit, content.Item) error{w.checkSlug, w.checkCitations, w.checkExternalIDs, w.checkParent, w.checkSupersedes} {
+		if err := check(ctx, e, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkFields notes required fields without a value, values that no enumeration has, and lists that are too long.
+func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]any, under string) {
+	for i := range fields {
+		f := &fields[i]
+		v, path := values[f.Name], under+f.Name
+		text, isText := v.(string)
+		switch {
+		case f.Required && (v == nil || isText && strings.TrimSpace(text) == ""):
+			w.problem(e.wrong(content.BadUserInput, path, "%s is missing: it is what the item is called", f.Name))
+		case f.Kind == content.Enum && isText && text != "" && !slices.Contains(f.Enum, text):
+			w.problem(e.wrong(content.BadUserInput, path, "%q is no value of %s", text, f.Name))
+		}
+		n := 0
+		switch list := v.(type) {
+		case []string:
+			n = len(list)
+		case []content.Ref:
+			n = len(list)
+		case []map[string]any:
+			n = len(list)
+			for j, element := range list[:min(n, max(f.Max, 1))] {
+				w.checkFields(e, f.Fields, element, fmt.Sprintf("%s.%d.", path, j))
+			}
+		}
+		if f.Max > 0 && n > f.Max {
+			w.problem(e.wrong(content.BadUserInput, path, "%s has %d elements: at most %d are kept", f.Name, n, f.Max))
+		}
+	}
+}
+
+// checkTranslations notes languages that stand there twice, or that are the item's own.
+func (w *writer) checkTranslations(e *edit, item content.Item) {
+	own, _ := item.Values["locale"].(string)
+	seen := map[string]bool{own: own != ""}
+	list, _ := item.Values["translations"].([]map[string]any)
+	for i, t := range list {
+		locale, _ := t["locale"].(string)
+		if seen[locale] {
+			w.problem(e.wrong(content.BadUserInput, fmt.Sprintf("translations.%d.locale", i), "the item has texts in %q already", locale))
+		}
+		seen[locale] = true
+	}
+}
+
+// checkSlug notes a slug that another item has.
+func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) error {
+	key, err := w.holder(ctx, item.Type, item.Slug)
+	switch {
+	case err != nil:
+		return err
+	case key == 0:
+		return nil
+	case key != item.Key:
+		w.problem(e.wrong(content.Conflict, "slug", "another item has the slug %q: %s; choose another", item.Slug, content.NewID(item.Type.Name, key)))
+	case e.Op == content.Create && e.As == nil && item.Type.Table == "Actor":
+		w.problem(e.wrong(content.Conflict, "slug", "an actor has the slug %q already: name it as the mediator or party that it is, to give it this capacity too", item.Slug))
+	case e.Op == content.Create && e.As == nil:
+		w.problem(e.wrong(content.Conflict, "slug", "the slug %q is taken: %s has it", item.Slug, content.NewID(item.Type.Name, key)))
+	}
+	return nil
+}
+
+// cited reports whether a type's items are published only with a source.
+func cited(t *content.Type) bool {
+	return t.Name == "Event" || t.Name == "Position" || t.Name == "Agreement"
+}
+
+// checkCitations notes an event, a position or an agreement that readers are to see without a source.
+func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item) error {
+	list, _ := item.Values["citations"].([]map[string]any)
+	if !cited(item.Type) || len(list) > 0 {
+		return nil
+	}
+	status := content.PubUsable // what a put makes
+	if item.Publication != nil {
+		status = item.Publication.Status
+	} else if former, err := w.former(ctx, item); err != nil {
+		return err
+	} else if text, ok := former["pub_status"].(string); ok {
+		status = content.PubStatus(text)
+	}
+	if status == content.PubUsable {
+		w.problem(e.wrong(content.BadUserInput, "citations", "a published %s needs at least one citation: say where it is from", strings.ToLower(item.Type.Name)))
+	}
+	return nil
+}
+
+// checkExternalIDs notes identifiers that stand there twice, or that another item has.
+func (w *writer) checkExternalIDs(ctx context.Context, e *edit, item content.Item) error {
+	list, _ := item.Values["externalIds"].([]map[string]any)
+	seen := map[[2]string]bool{}
+	for i, x := range list {
+		id := [2]string{fmt.Sprint(x["scheme"]), fmt.Sprint(x["value"])}
+		path := fmt.Sprintf("externalIds.%d", i)
+		if seen[id] {
+			w.problem(e.wrong(content.BadUserInput, path, "the item has the identifier %q of %s twice", id[1], id[0]))
+		}
+		seen[id] = true
+		var other content.Key
+		err := w.scan(ctx, "SELECT item_id FROM external_id WHERE type = $1 AND scheme = $2 AND value = $3", []any{item.Type.Name, id[0], id[1]}, []any{&other})
+		switch {
+		case errors.Is(err, sql.ErrNoRows) || err == nil && other == item.Key:
+		case err != nil:
+			return fmt.Errorf("look for an identifier: %w", err)
+		default:
+			w.problem(e.wrong(content.Conflict, path, "%s has the identifier %q of %s", content.NewID(item.Type.Name, other), id[1], id[0]))
+		}
+	}
+	return nil
+}
+
+// checkParent notes a parent that a talk cannot have: itself, one beneath it, or one too deep.
+func (w *writer) checkParent(ctx context.Context, e *edit, item content.Item) error {
+	parent, ok := item.Values["parent"].(content.Ref)
+	if item.Type.Name != "Talk" || !ok || parent.Key == 0 {
+		return nil
+	}
+	above := 0
+	for key := parent.Key; key != 0; above++ {
+		if key == item.Key {
+			w.problem(e.wrong(content.BadUserInput, "parent", "a talk is no part of itself: this parent is the talk, or beneath it"))
+			return nil
+		}
+		if above >= maxDepth {
+			break
+		}
+		var next sql.NullInt64
+		err := w.scan(ctx, "SELECT parent_id FROM talk WHERE id = $1", []any{int64(key)}, []any{&next})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // one that is yet to be made is looked at then
+			return fmt.Errorf("read the parent: %w", err)
+		}
+		key = content.Key(next.Int64)
+	}
+	const levels = `WITH RECURSIVE below (id, depth) AS (
+  SELECT $1, 1
+  UNION ALL
+  SELECT talk.id, below.depth + 1 FROM below JOIN talk ON talk.parent_id = below.id WHERE below.depth <= 4
+)
+SELECT MAX(depth) FROM below`
+	var beneath int
+	if err := w.scan(ctx, levels, []any{int64(item.Key)}, []any{&beneath}); err != nil {
+		return fmt.Errorf("read the levels of a talk: %w", err)
+	}
+	if above+beneath > maxDepth {
+		w.problem(e.wrong(content.BadUserInput, "parent", "talks are at most %d levels deep: with this parent there would be %d", maxDepth, above+beneath))
+	}
+	return nil
+}
+
+// checkSupersedes notes a position that would supersede itself, directly or by others.
+func (w *writer) checkSupersedes(ctx context.Context, e *edit, item content.Item) error {
+	former, ok := item.Values["supersedes"].(content.Ref)
+	if item.Type.Name != "Position" || !ok || former.Key == 0 {
+		return nil
+	}
+	const leads = `WITH RECURSIVE before (id) AS (
+  SELECT $1
+  UNION
+  SELECT p.supersedes_id FROM before JOIN position AS p ON p.id = before.id WHERE p.supersedes_id IS NOT NULL
+)
+SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
+	var itself bool
+	if err := w.scan(ctx, leads, []any{int64(former.Key), int64(item.Key)}, []any{&itself}); err != nil {
+		return fmt.Errorf("read what is superseded: %w", err)
+	}
+	if itself {
+		w.problem(e.wrong(content.BadUserInput, "supersedes", "a position does not supersede itself, directly or by others"))
+	}
+	return nil
+}

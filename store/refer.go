@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// maxReferrers bounds how many referrers a refusal lists.
+const maxReferrers = 20
+
+// owned are the fields by which items belong to another, so that they are deleted with it where that is asked for: what
+// says nothing without it. The fields of events, positions, agreements and talks also say what belongs to a talk.
+func owned() map[string][][2]string {
+	return map[string][][2]string{
+		"Talk":  {{"Talk", "parent"}, {"Event", "talk"}, {"Position", "talk"}, {"Agreement", "talk"}},
+		"Issue": {{"Position", "issue"}},
+	}
+}
+
+// belonging returns what belongs to an item directly.
+func (w *writer) belonging(ctx context.Context, ref content.Ref) ([]content.Ref, error) {
+	var list []content.Ref
+	for _, o := range owned()[ref.Type] {
+		err := w.query(ctx, "SELECT id FROM "+snake(o[0])+" WHERE "+snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(rows *sql.Rows) error {
+			r := content.Ref{Type: o[0]}
+			err := rows.Scan(&r.Key)
+			list = append(list, r)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read what belongs to %s: %w", content.NewID(ref.Type, ref.Key), err)
+		}
+	}
+	return list, nil
+}
+
+// referrer is an item that refers to another, and the field that does.
+type referrer struct {
+	content.Ref
+	slug, field string
+}
+
+// referrers finds the items that refer to an item, but for those of a set.
+func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.Ref]bool) ([]referrer, error) {
+	var list []referrer
+	for _, t := range content.Types() {
+		if t.Name == "Party" { // the same rows as those of mediators
+			continue
+		}
+		for i := range t.Fields {
+			f := &t.Fields[i]
+			condition, arg := refersBy(t, f, to)
+			if condition == "" {
+				continue
+			}
+			text := fmt.Sprintf("SELECT x.id, x.slug FROM %s AS x WHERE %s LIMIT %d", snake(t.Table), condition, maxReferrers+len(but))
+			err := w.query(ctx, text, []any{arg}, func(rows *sql.Rows) error {
+				r := referrer{Ref: content.Ref{Type: t.Name}, field: f.Name}
+				err := rows.Scan(&r.Key, &r.slug)
+				if !but[r.Ref] {
+					list = append(list, r)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, fmt.Errorf("read what refers to %s by %s.%s: %w", content.NewID(to.Type, to.Key), t.Name, f.Name, err)
+			}
+		}
+	}
+	return list[:min(len(list), maxReferrers)], nil
+}
+
+// refersBy is the condition on x that a field of it refers to an item, and its operand; empty where the field never does.
+func refersBy(t *content.Type, f *content.Field, to content.Ref) (string, any) {
+	column := snake(f.Name)
+	switch f.Kind { //nolint:exhaustive // the others refer to nothing
+	case content.One:
+		return oneRefers("x."+column, f, to), int64(to.Key)
+	case content.Refs:
+		if !slices.Contains(f.To, to.Type) {
+			return "", nil
+		}
+		return "x.id IN (SELECT owner_id FROM " + rowTable(t, f) + " WHERE ref_id = $1)", int64(to.Key)
+	case content.Values:
+		if !slices.ContainsFunc(f.Fields, func(sub content.Field) bool { return slices.Contains(sub.To, to.Type) }) {
+			return "", nil
+		}
+		return "INSTR(x." + column + ", $1) > 0", refText(to)
+	case content.Rows:
+		for i := range f.Fields {
+			sub := &f.Fields[i]
+			rows := "x.id IN (SELECT r.owner_id FROM " + rowTable(t, f) + " AS r WHERE "
+			if one := oneRefers("r."+snake(sub.Name), sub, to); one != "" {
+				return rows + one + ")", int64(to.Key)
+			}
+			if condition, arg := refersBy(t, sub, to); sub.Kind == content.Values && condition != "" {
+				return rows + strings.ReplaceAll(condition, "x.", "r.") + ")", arg
+			}
+		}
+	}
+	return "", nil
+}
+
+// oneRefers is the condition that a column holds the key of an item, $1; empty where the field holds no such.
+func oneRefers(column string, f *content.Field, to content.Ref) string {
+	switch {
+	case f.Kind != content.One || !slices.Contains(f.To, to.Type):
+		return ""
+	case len(f.To) > 1:
+		return column + "_id = $1 AND " + column + "_type = '" + to.Type + "'"
+	default:
+		return column + "_id = $1"
+	}
+}
+
+// refText is how a reference stands in lists that are kept inside their item.
+func refText(ref content.Ref) string { return fmt.Sprintf(`{"type":%q,"key":%d}`, ref.Type, ref.Key) }

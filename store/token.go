@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"parley/content"
+	"parley/internal/auth"
+)
+
+// CreateToken makes a token for a holder and returns its text, which is told this once and kept nowhere. A zero time
+// makes it good until it is revoked. A name that another good token has is a CONFLICT.
+func (s *Store) CreateToken(ctx context.Context, name string, role content.Role, expires time.Time) (string, error) {
+	if err := content.CheckTokenName(name); err != nil {
+		return "", err
+	}
+	text := auth.NewToken()
+	digest, _ := auth.Digest(text)
+	const insert = `INSERT INTO token (name, role, handle, digest, created, expires)
+SELECT $1, $2, $3, $4, $5, $6
+WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
+	return text, s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+		res, err := w.exec(ctx, insert, name, string(role), handle(digest), digest[:], w.now().UnixMilli(), instant(expires))
+		if err != nil {
+			return fmt.Errorf("keep the token: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, content.Errorf(content.Conflict, "there is a token named %q already: choose another name, or revoke that one", name))
+		}
+		return nil
+	})
+}
+
+// Tokens lists all tokens, those that are no longer good too, in the order in which they were made.
+func (s *Store) Tokens(ctx context.Context) (list []content.Token, err error) {
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+tokenColumns+" FROM token ORDER BY number")
+	if err != nil {
+		return nil, fmt.Errorf("list tokens: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	for rows.Next() {
+		t, err := scanToken(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list tokens: %w", err)
+	}
+	return list, nil
+}
+
+// RevokeToken takes a token back, by its number or by the name that it has; from the next request on it is refused. One
+// that is not there, or was revoked before, is NOT_FOUND.
+func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.Token, error) {
+	number, err := strconv.ParseInt(numberOrName, 10, 64)
+	if err != nil {
+		number = 0
+	}
+	const revoke = "UPDATE token SET revoked = $1 WHERE revoked IS NULL AND (number = $2 OR name = $3) RETURNING " + tokenColumns
+	var t content.Token
+	err = s.desk.do(ctx, func(ctx context.Context, w *writer) (err error) {
+		t, err = scanToken(func(dest ...any) error {
+			return w.scan(ctx, revoke, []any{w.now().UnixMilli(), number, numberOrName}, dest)
+		})
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, content.Errorf(content.NotFound, "there is no good token %q: token list shows which there are", numberOrName)
+	}
+	return t, err
+}
+
+// Identify returns the holder of a token, and notes that it was used. One that is mistyped, unknown, revoked or past its
+// time is UNAUTHENTICATED.
+func (s *Store) Identify(ctx context.Context, token string) (content.Identity, error) {
+	digest, ok := auth.Digest(token)
+	if !ok {
+		return content.Identity{}, content.Errorf(content.Unauthenticated, "this is no token, or a part of one is missing: it is parley_ and 39 characters")
+	}
+	var kept []byte
+	row := s.readers.QueryRowContext(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", handle(digest))
+	t, err := scanToken(func(dest ...any) error { return row.Scan(append(dest, &kept)...) })
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return content.Identity{}, err
+	}
+	now := s.now()
+	switch {
+	case subtle.ConstantTimeCompare(kept, digest[:]) != 1:
+		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token is not known here")
+	case !t.Revoked.IsZero():
+		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token was revoked on %s", t.Revoked.Format(time.DateOnly))
+	case !t.Good(now):
+		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token expired at %s", t.Expires.Format(time.RFC3339))
+	}
+	s.uses.note(s, t.Number, now) //nolint:contextcheck // it is written after the request has ended
+	return content.Identity{Token: t.Number, Name: t.Name, Role: t.Role, Expires: t.Expires}, nil
+}
+
+// handle is the number under which a token is found; whether it is the same one, the whole digest decides.
+func handle(digest [sha256.Size]byte) int64 {
+	return int64(binary.BigEndian.Uint64(digest[:8])) //nolint:gosec // any 64 bits will do
+}
+
+const tokenColumns = "number, name, role, created, expires, revoked, used" //nolint:gosec // names of columns
+
+// scanToken reads a row of tokenColumns.
+func scanToken(scan func(...any) error) (t content.Token, err error) {
+	var created int64
+	var expires, revoked, used sql.NullInt64
+	if err := scan(&t.Number, &t.Name, &t.Role, &created, &expires, &revoked, &used); err != nil {
+		return t, fmt.Errorf("read a token: %w", err)
+	}
+	t.Created = time.UnixMilli(created).UTC()
+	for n, at := range map[*sql.NullInt64]*time.Time{&expires: &t.Expires, &revoked: &t.Revoked, &used: &t.Used} {
+		if n.Valid {
+			*at = time.UnixMilli(n.Int64).UTC()
+		}
+	}
+	return t, nil
+}
+
+// instant is how a time stands in a column: NULL where it is zero.
+func instant(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
+}
