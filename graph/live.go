@@ -76,7 +76,7 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 
 // subscribe sends what is changed, from the token on that the client has.
 func (s *server) subscribe(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	defer s.watch.join()()
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	f, at, begun, err := s.tuneIn(ctx, req, p)
 	if err != nil {
 		return s.present(ctx, err)
@@ -138,7 +138,7 @@ func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, 
 
 // repeat answers a live query, and again whenever a revision changed the answer.
 func (s *server) repeat(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	defer s.watch.join()()
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	f, err := s.join(req, p, "", nil)
 	if err != nil {
 		return s.present(ctx, err)

@@ -34,6 +34,7 @@ func (tokens) Identify(_ context.Context, token string) (content.Identity, error
 func livesUnder(t *testing.T, live graph.Live) (string, graph.Handler, *store.Store) {
 	t.Helper()
 	s := newService(t)
+	s.store.Trace(nil) // it is for one reader
 	h, url := handled(t, graph.Config{Reader: s.store, Log: s.store, Live: live})
 	return url, h, s.store
 }

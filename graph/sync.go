@@ -111,7 +111,7 @@ func filterOf(f *field, audience content.Audience) (syncFilter, error) {
 
 // hash names the filter in tokens.
 func (f syncFilter) hash() []byte {
-	b := binary.AppendVarint([]byte{byte(f.audience)}, int64(f.talk))
+	b := binary.AppendVarint(binary.AppendVarint(nil, int64(f.audience)), int64(f.talk))
 	if f.types != nil {
 		b = append(b, 1)
 	}
