@@ -64,7 +64,7 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 	default:
 		var a answered
 		if a, fault = s.answer(ctx, req, p); fault == nil {
-			_ = send(event{body: wrapped(a.data)})
+			_ = send(event{body: a.body("")})
 		}
 		over = true
 	}
@@ -172,14 +172,6 @@ func (s *server) checked(ctx context.Context, req request) error {
 	}
 	_, err := s.Guard.Identify(ctx, req.Token)
 	return err
-}
-
-// wrapped makes an answer of its data.
-func wrapped(data []byte) []byte {
-	b := make([]byte, 0, len(data)+len(`{"data":}`))
-	b = append(b, `{"data":`...)
-	b = append(b, data...)
-	return append(b, '}')
 }
 
 // lives are the connections of a server that go on.

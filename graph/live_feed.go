@@ -114,6 +114,6 @@ func (f *feed) changes(ctx context.Context, from syncToken) *call {
 func (f *feed) answer(ctx context.Context) *call {
 	return f.call(syncToken{}, func(c *call) {
 		a, fault := f.server.answer(context.WithoutCancel(ctx), f.req, f.p)
-		c.body, c.read, c.fault = wrapped(a.data), a.head, fault
+		c.body, c.read, c.fault = a.body(""), a.head, fault
 	})
 }

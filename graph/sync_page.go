@@ -172,5 +172,5 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	}
 	e := &encoder{}
 	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
-	return r.page, wrapped(e.text), err
+	return r.page, answered{data: e.text}.body(""), err
 }
