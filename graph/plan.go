@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -19,9 +18,10 @@ type planner struct {
 	locales []string
 	asked   bool // whether a root field has the argument
 	// who asks decides what is visible.
-	who content.Identity
-	// ctx and log are what pages of changes are planned with.
-	ctx context.Context
+	who    content.Identity
+	record record
+	at     content.Revision // the revision that the root field reads; 0 is the newest
+	// log is what pages of changes are read from.
 	log Log
 }
 
@@ -194,6 +194,9 @@ func (p *planner) listName(name string, f *field) (string, error) {
 	}
 	if len(p.locales) > 0 {
 		args["locales"] = p.locales
+	}
+	if delete(args, "asOf"); p.at != 0 {
+		args["atRevision"] = p.at
 	}
 	if len(args) == 0 {
 		return name, nil

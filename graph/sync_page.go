@@ -89,9 +89,11 @@ func (p *planner) changedNode(r *root, f *field, c content.ItemChange) error {
 	return nil
 }
 
-// changePage writes a page of changes.
+// changePage writes a page of changes. Its ids are those of now, whatever revision it was read at: clients lay the pages
+// over what they have.
 func (e *encoder) changePage(r *root, answers []*content.Result) error {
 	page := r.page
+	e.at = 0
 	return e.object(r.field, func(f *field) error {
 		switch f.name {
 		case "next":
@@ -154,7 +156,7 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, log: s.Log}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	r := &root{field: fields[0]}
 	if err := p.localesOf(r.field); err != nil {
 		return nil, nil, &pathError{path: r.field.key, err: err}

@@ -1081,7 +1081,7 @@ interface Content implements Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1131,7 +1131,7 @@ interface Actor implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1198,7 +1198,7 @@ type Talk implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1402,7 +1402,7 @@ type Mediator implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1529,7 +1529,7 @@ type Party implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1675,7 +1675,7 @@ type Issue implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1813,7 +1813,7 @@ type Position implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1885,7 +1885,7 @@ type Event implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1985,7 +1985,7 @@ type Agreement implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2110,7 +2110,7 @@ type Article implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2194,7 +2194,7 @@ type Source implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2741,6 +2741,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Node
   """The items with these ids, in the order of the ids; null in the place of what is not there."""
   nodes(
@@ -2752,6 +2759,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): [Node]!
   """
   Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
@@ -2778,6 +2792,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
@@ -2795,6 +2816,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Talk
   """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -2816,6 +2844,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -2831,6 +2866,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Mediator
   """All mediators, by name."""
   mediators(
@@ -2852,6 +2894,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -2867,6 +2916,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Party
   """All parties, by name."""
   parties(
@@ -2888,6 +2944,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -2903,6 +2966,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Issue
   """All issues, by title."""
   issues(
@@ -2924,6 +2994,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -2939,6 +3016,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Position
   """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -2964,6 +3048,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -2979,6 +3070,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Event
   """All events, oldest first; those without a date come last."""
   events(
@@ -3000,6 +3098,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -3015,6 +3120,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Agreement
   """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
   agreements(
@@ -3036,6 +3148,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -3051,6 +3170,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Article
   """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
   articles(
@@ -3072,6 +3198,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -3087,6 +3220,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Source
   """All sources, by title."""
   sources(
@@ -3108,6 +3248,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SourceConnection!
   """
   What has changed since a token, for a copy kept by the client: each item at most once, in its latest state. The
