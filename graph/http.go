@@ -12,6 +12,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/note"
 )
 
 // ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
@@ -41,6 +43,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, errs := s.prepare(req)
+	p.note(r.Context())
 	if len(errs) > 0 {
 		status := statusOf(media, errs)
 		if p.op != nil && p.op.Operation == ast.Mutation && r.Method != http.MethodPost {
@@ -90,6 +93,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	if kept && known != "" && known != "*" { // whether there is an answer at all is known once it is made
 		changed, err := s.lastChange(r.Context(), req, p)
 		if tag := s.tag(req, p, media, changed); err == nil && matches(known, tag) {
+			noteUnchanged(r.Context(), changed)
 			s.keep(w, r, tag)
 			w.WriteHeader(http.StatusNotModified)
 			return
@@ -104,6 +108,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 		s.refuse(w, r, media, fault)
 		return
 	}
+	a.note(r.Context(), note.Executed)
 	if kept {
 		tag := s.tag(req, p, media, a.changed)
 		s.keep(w, r, tag)
@@ -175,6 +180,7 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
 		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
+	noteErrors(ctx, errs)
 	challenge(w, errs)
 	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(after))

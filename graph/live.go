@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -29,6 +30,8 @@ type Handler interface {
 	// Shutdown ends the answers that go on, lets the others finish, closes the WebSockets with 1001 and waits for all of
 	// them, until ctx ends.
 	Shutdown(ctx context.Context) error
+	// Connections returns how many WebSockets and streams of events are open.
+	Connections() int
 }
 
 // event is one answer of those that an operation has.
@@ -41,7 +44,9 @@ type event struct {
 
 // streamed prepares and answers an operation: see stream.
 func (s *server) streamed(ctx context.Context, req request, send func(event) error) gqlerror.List {
+	noteStreamed(ctx)
 	p, errs := s.prepare(req)
+	p.note(ctx)
 	if len(errs) > 0 {
 		return errs
 	}
@@ -79,6 +84,7 @@ type lives struct {
 	ctx     context.Context // it ends when the service does
 	end     context.CancelFunc
 	running sync.WaitGroup
+	open    atomic.Int64
 }
 
 func newLives() *lives {
@@ -95,8 +101,15 @@ func (l *lives) begin() (done func(), ok bool) {
 		return nil, false
 	}
 	l.running.Add(1)
-	return l.running.Done, true
+	l.open.Add(1)
+	return func() {
+		l.open.Add(-1)
+		l.running.Done()
+	}, true
 }
+
+// Connections counts what goes on.
+func (s *server) Connections() int { return int(s.lives.open.Load()) }
 
 // Shutdown ends what goes on.
 func (s *server) Shutdown(ctx context.Context) error {
