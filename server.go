@@ -126,5 +126,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
 )

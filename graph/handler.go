@@ -54,8 +54,10 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	op := d.doc.Operations.ForName(req.OperationName)
 	p := prepared{document: d, op: op}
 	switch {
-	case op != nil && op.Operation != ast.Query:
-		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
+	case op != nil && op.Operation == ast.Subscription:
+		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries and mutations, no subscription"), "BAD_REQUEST")}
+	case op != nil && op.Operation == ast.Mutation && req.Safe:
+		return p, gqlerror.List{coded(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
@@ -78,6 +80,8 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 // answered is the answer to an operation.
 type answered struct {
 	data []byte
+	// errors are those of mutations that failed; the others are in data.
+	errors gqlerror.List
 	// head is the revision that it was read at, changed the newest of those that decide what it is: see lastChange.
 	head, changed content.Revision
 	// objects is how many rows were read.
@@ -102,12 +106,29 @@ func (s *server) answer(ctx context.Context, req request, p prepared) (answered,
 	case errors.Is(err, admission.ErrBusy):
 		return a, s.busy()
 	case ctx.Err() != nil:
-		g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
-		g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
-		return a, coded(g, "TIMEOUT")
+		return a, s.late()
 	default:
 		return a, s.present(ctx, err)
 	}
+}
+
+// late is the error of an operation that took too long.
+func (s *server) late() *gqlerror.Error {
+	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
+	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
+	return coded(g, "TIMEOUT")
+}
+
+// body is the answer as JSON, with what there is to say beside it.
+func (a answered) body(extensions string) []byte {
+	b := make([]byte, 0, len(a.data)+len(extensions)+32)
+	b = append(b, '{')
+	if len(a.errors) > 0 {
+		b = append(b, `"errors":`...)
+		b = append(append(b, errorsJSON(a.errors)...), ',')
+	}
+	b = append(append(b, `"data":`...), a.data...)
+	return append(append(b, extensions...), '}')
 }
 
 // present turns a failure into what the client may know of it.
@@ -148,6 +169,9 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		return answered{}, err
 	}
 	fields := program.bind(o.vars)
+	if o.op.Operation == ast.Mutation {
+		return s.mutate(ctx, fields, o, req)
+	}
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
 	roots, err := p.plan(fields)
 	if err != nil {

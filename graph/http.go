@@ -124,7 +124,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	if priced {
 		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.objects)
 	}
-	if _, err := fmt.Fprintf(w, `{"data":%s%s}`, a.data, extensions); err != nil {
+	if _, err := w.Write(a.body(extensions)); err != nil {
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
 	}
 }

@@ -66,16 +66,8 @@ func (s *server) stream(ctx context.Context, req request, p prepared, send func(
 	if fault != nil {
 		return fault
 	}
-	_ = send(event{body: wrapped(a.data)})
+	_ = send(event{body: a.body("")})
 	return nil
-}
-
-// wrapped makes an answer of its data.
-func wrapped(data []byte) []byte {
-	b := make([]byte, 0, len(data)+len(`{"data":}`))
-	b = append(b, `{"data":`...)
-	b = append(b, data...)
-	return append(b, '}')
 }
 
 // lives are the connections of a server that go on.

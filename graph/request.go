@@ -28,6 +28,8 @@ type request struct {
 	Extensions    map[string]any
 	// Locales are those of the query parameter, best first.
 	Locales []string
+	// Safe tells that it may change nothing, since it came by GET.
+	Safe bool
 	// Who sends it.
 	Who content.Identity
 	// address is where it comes from, with the port.
@@ -78,7 +80,7 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error)
 	}
 	// The server bounds the time of reading; what follows takes as long as it may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	req.Locales = localesParam(params)
+	req.Locales, req.Safe = localesParam(params), r.Method != http.MethodPost
 	if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}

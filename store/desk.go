@@ -185,6 +185,9 @@ func (d *desk) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 }
 
 func (d *desk) exec(ctx context.Context, text string) error {
-	_, err := d.conn.ExecContext(ctx, text)
+	st, err := d.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
+	if err == nil {
+		_, err = st.ExecContext(ctx)
+	}
 	return err
 }

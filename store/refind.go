@@ -46,9 +46,11 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 
 // reidentify makes the identifiers of an item anew from its row; those of the past are forgotten.
 func (w *writer) reidentify(ctx context.Context, item content.Item) error {
-	for _, table := range []string{"external_id", "external_id_history"} {
-		if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
-			return fmt.Errorf("forget external ids: %w", err)
+	for _, name := range capacitiesOf(item.Type) {
+		for _, table := range []string{"external_id", "external_id_history"} {
+			if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", name, int64(item.Key)); err != nil {
+				return fmt.Errorf("forget external ids: %w", err)
+			}
 		}
 	}
 	return w.identify(ctx, item, false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,8 +101,8 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 // begin numbers the revision.
 func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 	var last int64
-	const newest = "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(at), 0) FROM revision"
-	if err := w.scan(ctx, newest, nil, []any{&w.rev, &last}); err != nil {
+	const newest = "SELECT number, at FROM revision ORDER BY number DESC LIMIT 1"
+	if err := w.scan(ctx, newest, nil, []any{&w.rev, &last}); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read the newest revision: %w", err)
 	}
 	w.rev++
