@@ -172,7 +172,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, o, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err

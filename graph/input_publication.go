@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"parley/content"
 )
@@ -78,6 +79,9 @@ func (in *inputs) redact(m map[string]any) content.Change {
 		}
 	}
 	c.Text, _ = m["text"].(string)
+	if strings.ContainsFunc(c.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
+		in.wrong("input.text", "text has control characters in it: no item has any")
+	}
 	if strings.TrimSpace(c.Text) == "" {
 		if m["text"] != nil {
 			in.wrong("input.text", "text is empty: say which words to blank, or leave it out")

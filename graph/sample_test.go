@@ -90,8 +90,8 @@ func sampleRef(f *content.Field) map[string]any {
 	return ref
 }
 
-// created is a sample for a create mutation, whose translation is in another language than the item and whose citation
-// is of the item as a whole where the row that it is of has no title.
+// createInput is a sample for a create mutation: its translation is in another language than the item, and the citations of
+// its rows are of the row as a whole.
 func createInput(t *content.Type, n int) map[string]any {
 	m := sample(t)
 	m["locale"] = "ar"

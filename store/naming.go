@@ -199,6 +199,9 @@ func (c *conditions) contains(t *content.Type, column, text string) (string, err
 	folded := fold.Text(text)
 	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = x.locale)"
 	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(folded) + ")"
+	if c.view.At != 0 {
+		return test, nil // the index holds the names of now alone
+	}
 	phrase := "{" + column + `} : "` + strings.ReplaceAll(folded, `"`, `""`) + `"`
 	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", frequent), phrase)
 	if err != nil || n >= frequent {
