@@ -108,7 +108,7 @@ func serveAdmin(ctx context.Context, addr string, metrics http.Handler, log *slo
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: drain}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
-	log.InfoContext(ctx, "metrics are served", slog.String("url", "http://"+l.Addr().String()+"/metrics"))
+	log.InfoContext(ctx, "metrics are served", slog.String("metrics", "http://"+l.Addr().String()+"/metrics"))
 	return func() error {
 		err := srv.Close()
 		if served := <-done; !errors.Is(served, http.ErrServerClosed) {

@@ -58,7 +58,7 @@ const named = "query Timeline { talks(first: 3) { nodes { title events(first: 1)
 func TestMetrics(t *testing.T) {
 	var l lines
 	at := startLogging(t, l.log(), "--admin-addr", "127.0.0.1:0")
-	admin := fmt.Sprint(l.with(t, "metrics are served")[0]["url"])
+	admin := fmt.Sprint(l.with(t, "metrics are served")[0]["metrics"])
 	ask(t, at, named)
 	res, _ := send(t, "GET", at+"?query="+url.QueryEscape(named), "")
 	send(t, "GET", at+"?query="+url.QueryEscape(named), "", "If-None-Match", res.Header.Get("ETag"))

@@ -128,4 +128,5 @@ var (
 	_ graph.Reader = (*store.Store)(nil)
 	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
+	_ graph.Log    = (*store.Store)(nil)
 )

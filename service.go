@@ -31,7 +31,7 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 		return nil, err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(at),
 		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
