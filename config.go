@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"time"
 
@@ -23,13 +21,8 @@ type Config struct {
 	Caching  `embed:""`
 	Trusting `embed:""`
 	Limits   graph.Limits `embed:"" prefix:"max-"`
+	Load     graph.Load   `embed:"" prefix:"max-"`
 	Live     graph.Live   `embed:"" prefix:"live-"`
-}
-
-// Network is where the service listens, and to whom.
-type Network struct {
-	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
-	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
 }
 
 // Storage is where the content is, and where that of a new database comes from.
@@ -43,6 +36,7 @@ type Storage struct {
 // Caching is what is kept, here and elsewhere.
 type Caching struct {
 	DocumentCache size          `default:"32MiB" env:"PARLEY_DOCUMENT_CACHE" help:"Memory for documents that are parsed and validated."`
+	AnswerCache   size          `default:"32MiB" env:"PARLEY_ANSWER_CACHE" help:"Memory for answers that are served again while nothing they follow from changed; 0 keeps none."`
 	MaxAge        time.Duration `default:"0s" env:"PARLEY_MAX_AGE" help:"How long shared caches may serve an answer without asking; a withdrawal then lags by as much."`
 }
 
@@ -65,26 +59,4 @@ func newLogger(f *os.File) *slog.Logger {
 		return slog.New(slog.NewTextHandler(f, nil))
 	}
 	return slog.New(slog.NewJSONHandler(f, nil))
-}
-
-// origin is where pages come from: scheme, host and perhaps a port, or * for all of them. The host may begin with *.
-type origin string
-
-// UnmarshalText reads an origin.
-func (o *origin) UnmarshalText(text []byte) error {
-	u, err := url.Parse(string(text))
-	if string(text) != "*" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != string(text)) {
-		return fmt.Errorf("%.60q is no origin: write it like https://example.org, without a path", text)
-	}
-	*o = origin(text)
-	return nil
-}
-
-// origins are the origins as texts.
-func (n Network) origins() []string {
-	list := make([]string, len(n.CORSOrigin))
-	for i, o := range n.CORSOrigin {
-		list[i] = string(o)
-	}
-	return list
 }

@@ -12,6 +12,9 @@ func TestDefaults(t *testing.T) {
 	if c.Limits != graph.DefaultLimits() {
 		t.Errorf("flags begin with %+v, the package with %+v", c.Limits, graph.DefaultLimits())
 	}
+	if c.Load != graph.DefaultLoad() {
+		t.Errorf("flags begin with %+v, the package with %+v", c.Load, graph.DefaultLoad())
+	}
 	if c.Live != graph.DefaultLive() {
 		t.Errorf("flags begin with %+v, the package with %+v", c.Live, graph.DefaultLive())
 	}

@@ -65,7 +65,7 @@ func TestRequests(t *testing.T) {
 		{"both cases", "POST", `{"query": "{ talks { totalCount } }", "QUERY": 5}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":4}}}`},
 		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
 		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-body","limit":1048576`},
-		{"a mutation", "POST", `{"query": "mutation { a }"}`, []string{"Content-Type", jsonType}, 400, `no mutation`},
+		{"a mutation of nobody", "POST", `{"query": "mutation { createSource(input: {title: \"A\"}) { revision } }"}`, []string{"Content-Type", jsonType}, 401, `"code":"UNAUTHENTICATED"`},
 		{"a subscription", "POST", `{"query": "subscription { a }"}`, []string{"Content-Type", jsonType}, 400, `no subscription`},
 		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
 		{"more than 32 bits", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": 99999999999}}`, []string{"Content-Type", jsonType}, 200, `32 bits`},

@@ -56,21 +56,29 @@ func TestContentInAndOut(t *testing.T) {
 		{nil, "import sheets/events.csv sheets/talks.csv", "17 items: 0 created, 0 changed, 17 unchanged, 0 deleted; no revision was made\n"},
 		{nil, "export --quiet all.jsonl", ""},
 		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
-		{func() {
-			edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong")
-		}, "import --dry-run sheets/articles.csv",
-			"~ article/what-has-gone-wrong\n    title: \"What has gone wrong with the ceasefire talks\" -> \"What; went wrong\"\n3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; nothing was written\n"},
+		{
+			func() {
+				edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong")
+			}, "import --dry-run sheets/articles.csv",
+			"~ article/what-has-gone-wrong\n    title: \"What has gone wrong with the ceasefire talks\" -> \"What; went wrong\"\n3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; nothing was written\n",
+		},
 		{nil, "import sheets/articles.csv", "3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; revision 2\n"},
 		{nil, "export out", "42 items of revision 2 in out: 1 files written, 0 removed\n"},
 		{nil, "export --at-revision 1 past", "42 items of revision 1 in past: 42 files written, 0 removed\n"},
-		{nil, "import --dry-run past",
-			"~ article/what-has-gone-wrong\n    title: \"What; went wrong\" -> \"What has gone wrong with the ceasefire talks\"\n42 items: 0 created, 1 changed, 41 unchanged, 0 deleted; nothing was written\n"},
-		{func() { remove("out/articles/this-was-predictable.md") }, "import --dry-run --prune out",
-			"- article/this-was-predictable\n41 items: 0 created, 0 changed, 41 unchanged, 1 deleted; nothing was written\n"},
+		{
+			nil, "import --dry-run past",
+			"~ article/what-has-gone-wrong\n    title: \"What; went wrong\" -> \"What has gone wrong with the ceasefire talks\"\n42 items: 0 created, 1 changed, 41 unchanged, 0 deleted; nothing was written\n",
+		},
+		{
+			func() { remove("out/articles/this-was-predictable.md") }, "import --dry-run --prune out",
+			"- article/this-was-predictable\n41 items: 0 created, 0 changed, 41 unchanged, 1 deleted; nothing was written\n",
+		},
 		{nil, "import --prune --quiet out", ""},
 		{nil, "import --prune out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
-		{func() { write(t, filepath.Join(dir, "little", "sources", "s.yaml"), "- {title: Alone}\n") }, "import --prune little",
-			"1 items: 1 created, 0 changed, 0 unchanged, 41 deleted; revision 4\n"},
+		{
+			func() { write(t, filepath.Join(dir, "little", "sources", "s.yaml"), "- {title: Alone}\n") }, "import --prune little",
+			"1 items: 1 created, 0 changed, 0 unchanged, 41 deleted; revision 4\n",
+		},
 		{nil, "import --prune past", "42 items: 42 created, 0 changed, 0 unchanged, 1 deleted; revision 5\n"},
 		{nil, "import --prune out", "41 items: 0 created, 1 changed, 40 unchanged, 1 deleted; revision 6\n"},
 		{nil, "backup copy.db", "copy.db holds revision 6 of parley.db, and is sound\n"},

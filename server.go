@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -74,31 +75,17 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	trusted, err := c.manifest()
+	gql, handler, err := routes(c, st, l.Addr(), log)
 	if err != nil {
 		return err
 	}
-	gql, err := graph.New(graph.Config{
-		Reader: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Live: c.Live, Origins: c.origins(),
-		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
-		Version: version, Logger: log, RequestID: web.RequestID,
-	})
-	if err != nil {
-		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
-	}
-	page, err := markdown.Page("Errors of parley", docs.Errors())
-	if err != nil {
-		return err
-	}
-	ok := func(ctx context.Context) error {
-		_, err := st.Head(ctx)
-		return err
-	}
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	background.Go(func() { liftEmbargoes(ctx, st, log) })
 	srv := &http.Server{
-		Handler: web.New(web.Config{
-			GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Ready: ok, Logger: log,
-		}),
+		Handler:     handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -122,6 +109,34 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	return nil
 }
 
+// routes joins the store, GraphQL and the HTTP shell.
+func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.Handler, http.Handler, error) {
+	trusted, err := c.manifest()
+	if err != nil {
+		return nil, nil, err
+	}
+	gql, err := graph.New(graph.Config{
+		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
+		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
+		Version: version, Logger: log, RequestID: web.RequestID,
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
+	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return nil, nil, err
+	}
+	ready := func(ctx context.Context) error {
+		_, err := st.Head(ctx)
+		return err
+	}
+	return gql, web.New(web.Config{
+		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready, Logger: log,
+	}), nil
+}
+
 // fill loads the content into an empty database, as revision 1.
 func fill(ctx context.Context, c Config, st *store.Store) error {
 	head, err := st.Head(ctx)
@@ -141,5 +156,6 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 
 var (
 	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
 )

@@ -31,7 +31,7 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 		delete(values, f.Name)
 	}
 	if values["locale"] == nil {
-		values["locale"] = "en"
+		values["locale"] = string(content.DefaultLocale)
 	}
 	l.required(e.pos, at, required(t))
 	if cited(t) && at["citations"] == (position{}) {

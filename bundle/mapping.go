@@ -75,16 +75,8 @@ func (l *loader) required(p position, at map[string]position, names []string) {
 
 // spans notes ends that come before their starts.
 func (l *loader) spans(values map[string]any, at map[string]position) {
-	for _, s := range [][2]string{
-		{"startedOn", "endedOn"}, {"since", "until"}, {"heldFrom", "heldUntil"}, {"effectiveOn", "endedOn"}, {"effectiveOn", "plannedEndOn"},
-	} {
-		from, _ := values[s[0]].(content.FuzzyDate)
-		until, _ := values[s[1]].(content.FuzzyDate)
-		earliest, known := from.Earliest()
-		latest, ends := until.Latest()
-		if known && ends && latest.Before(earliest) {
-			l.problem(at[s[1]], "%s (%s) comes before %s (%s)", s[1], until.EDTF(), s[0], from.EDTF())
-		}
+	for _, err := range content.CheckSpans(values) {
+		l.problem(at[err.Field], "%s", err)
 	}
 }
 

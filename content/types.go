@@ -24,7 +24,7 @@ func with(own []Field) []Field {
 	return append(own,
 		text("locale"),
 		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")), flag("stale"),
-			values("text", 40, text("field"), text("value"))),
+			values("text", 40, text("field"), rich("value"))),
 		citations(),
 		values("externalIds", 20, text("scheme"), text("value"), text("url")),
 	)

@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -58,6 +61,28 @@ func (p *program) authorize(who content.Identity) error {
 		}
 		err.Details = map[string]any{"role": need}
 		return &pathError{path: f.path, err: err}
+	}
+	return nil
+}
+
+// authorizeChanges refuses changes of applyChanges of which one needs a greater role than who asks has: each needs the
+// role that it needs alone.
+func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who content.Identity) error {
+	if f.name != "applyChanges" {
+		return nil
+	}
+	for i, v := range listOf(input["changes"]) {
+		change, _ := v.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(change)) {
+			def := schema.Mutation.Fields.ForName(name)
+			if def == nil || change[name] == nil || who.Role.May(roleFor(def)) {
+				continue
+			}
+			err := content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", name, roleFor(def), who.Name, who.Role)
+			err.Field = "input.changes." + strconv.Itoa(i) + "." + name
+			err.Details = map[string]any{"role": roleFor(def)}
+			return &pathError{path: f.path, err: err}
+		}
 	}
 	return nil
 }

@@ -113,3 +113,67 @@ func TestService(t *testing.T) {
 		t.Errorf("%d limits are told of %d", n, fields)
 	}
 }
+
+// TestRoles asks for every mutation with every role, and with none: one that is too low is refused before anything runs,
+// and told which role is needed.
+func TestRoles(t *testing.T) {
+	s := newService(t)
+	schema := schemas(t)["served"]
+	head := s.head(t)
+	tokens := map[content.Role]string{content.Nobody: ""}
+	for _, role := range content.Nobody.Values() {
+		tokens[content.Role(role)] = s.token(t, content.Role(role))
+	}
+	for _, f := range schema.Mutation.Fields {
+		need := content.Role(f.Directives.ForName("access").Arguments.ForName("role").Value.Raw)
+		// The input is wrong, so that a role that may is told so, and nothing is written.
+		query := "mutation ($no: Boolean = false, $input: " + f.Arguments[0].Type.String() + ") { ...Skipped @include(if: $no) ...Deep }\n" +
+			"fragment Skipped on Mutation { redactContent(input: { id: \"x\" }) { revision } }\n" +
+			"fragment Deep on Mutation { x: " + f.Name + "(input: $input) { revision } }"
+		for role, token := range tokens {
+			a, w := s.post(t, token, query, map[string]any{"input": wrongInput(f.Name)})
+			code, status := content.BadUserInput, http.StatusOK
+			switch {
+			case role == content.Nobody:
+				code, status = content.Unauthenticated, http.StatusUnauthorized
+			case !role.May(need):
+				code, status = content.Forbidden, http.StatusForbidden
+			}
+			if w.Code != status || len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != string(code) {
+				t.Errorf("%s with role %q is answered %d %s, want %d %s", f.Name, role, w.Code, w.Body, status, code)
+				continue
+			}
+			if status != http.StatusOK && (a.Data != nil || a.Errors[0].Extensions["role"] != string(need) || !strings.Contains(a.Errors[0].Message, string(need))) {
+				t.Errorf("%s is refused with %s", f.Name, w.Body)
+			}
+			if role == content.Nobody && w.Header().Get("WWW-Authenticate") == "" {
+				t.Errorf("%s is refused without a challenge", f.Name)
+			}
+		}
+	}
+	if s.head(t) != head {
+		t.Error("a refusal made a revision")
+	}
+}
+
+// wrongInput is an input that the schema lets pass and no mutation takes.
+func wrongInput(mutation string) map[string]any {
+	switch {
+	case mutation == "applyChanges":
+		return map[string]any{"changes": []any{}}
+	case mutation == "withdrawContent":
+		return map[string]any{"ids": []any{}, "publicNote": "x"}
+	case mutation == "publishContent":
+		return map[string]any{"ids": []any{}}
+	case mutation == "revertContent":
+		return map[string]any{"id": "x", "toRevision": 0}
+	case mutation == "createPosition":
+		return map[string]any{"holder": " ", "issue": map[string]any{}}
+	case mutation == "createMediator", mutation == "createParty":
+		return map[string]any{"name": " "}
+	case strings.HasPrefix(mutation, "create"):
+		return map[string]any{"title": " "}
+	default:
+		return map[string]any{"id": "x"}
+	}
+}

@@ -21,8 +21,10 @@ type field struct {
 	named string
 	// types are the types of items that the field may lead to.
 	types []*content.Type
-	// path names the answers to what the field refers to: response keys from the item down, joined by dots.
-	path string
+	// path names the answer to what the field leads to, among those of the rows it is read with: response keys joined by
+	// dots, since the nodes of a page and of its edges are the same rows.
+	path  string
+	inner bool // whether it is a field of no item, but of a value or a page
 
 	unsaid  string     // the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first
 	head    string     // the response key as it is written: "title":
@@ -110,7 +112,8 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 	for _, f := range fields {
 		f.head = string(appendText(nil, f.key)) + ":"
 		f.path = f.key
-		if owner == nil && parent != nil {
+		f.inner = owner == nil && parent != nil
+		if f.inner || parent != nil && parent.inner {
 			f.path = parent.path + "." + f.key
 		}
 		f.named = f.def.Type.Name()

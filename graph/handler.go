@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"parley/content"
+	"parley/internal/admission"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
@@ -53,8 +54,10 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	op := d.doc.Operations.ForName(req.OperationName)
 	p := prepared{document: d, op: op}
 	switch {
-	case op != nil && op.Operation != ast.Query:
-		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries alone, no %s", op.Operation), "BAD_REQUEST")}
+	case op != nil && op.Operation == ast.Subscription:
+		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries and mutations, no subscription"), "BAD_REQUEST")}
+	case op != nil && op.Operation == ast.Mutation && req.Safe:
+		return p, gqlerror.List{coded(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
@@ -77,29 +80,59 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 // answered is the answer to an operation.
 type answered struct {
 	data []byte
-	// head is the revision that it was read at, changed the newest of those that decide what it is: see lastChange.
-	head, changed content.Revision
-	// objects is how many rows were read.
-	objects int
-	// surrogates are what shared caches may purge it by.
-	surrogates []string
+	// errors are those of mutations that failed; the others are in data.
+	errors gqlerror.List
+	// head is the revision that it was read at.
+	head content.Revision
+	// on is what it follows from, where answers are kept.
+	on []content.Dependency
+	// What it was made of.
+	sels    []*content.Selection
+	results []*content.Result
 }
 
-// answer executes an operation.
+// around returns what shared caches may purge the answer by, and how many objects were read.
+func (a answered) around() *surrogates { return surrogatesOf(a.sels, a.results) }
+
+// answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	a, err := s.execute(ctx, p, req)
+	leave, err := s.gate.Enter(ctx)
+	var a answered
+	if err == nil {
+		a, err = s.execute(ctx, p, req)
+		leave()
+	}
 	switch {
 	case err == nil:
 		return a, nil
+	case errors.Is(err, admission.ErrBusy):
+		return a, s.busy()
 	case ctx.Err() != nil:
-		g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
-		g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
-		return a, coded(g, "TIMEOUT")
+		return a, s.late()
 	default:
 		return a, s.present(ctx, err)
 	}
+}
+
+// late is the error of an operation that took too long.
+func (s *server) late() *gqlerror.Error {
+	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
+	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
+	return coded(g, "TIMEOUT")
+}
+
+// body is the answer as JSON, with what there is to say beside it.
+func (a answered) body(extensions string) []byte {
+	b := make([]byte, 0, len(a.data)+len(extensions)+32)
+	b = append(b, '{')
+	if len(a.errors) > 0 {
+		b = append(b, `"errors":`...)
+		b = append(append(b, errorsJSON(a.errors)...), ',')
+	}
+	b = append(append(b, `"data":`...), a.data...)
+	return append(append(b, extensions...), '}')
 }
 
 // present turns a failure into what the client may know of it.
@@ -140,7 +173,10 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		return answered{}, err
 	}
 	fields := program.bind(o.vars)
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	if o.op.Operation == ast.Mutation {
+		return s.mutate(ctx, fields, o, req)
+	}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err
@@ -177,8 +213,11 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	around := surrogatesOf(sels, answers)
-	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err
+	a = answered{data: e.text, head: head, sels: sels, results: answers}
+	if s.answers != nil {
+		a.on = s.dependsOn(roots, view, a)
+	}
+	return a, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
@@ -219,4 +258,14 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 		return nil, fmt.Errorf("read gqlgen's answer: %w", err)
 	}
 	return out, nil
+}
+
+// dependsOn returns what an answer follows from.
+func (s *server) dependsOn(roots []*root, view content.View, a answered) []content.Dependency {
+	for _, r := range roots {
+		if r.field.name == "service" { // it tells the newest revision
+			return []content.Dependency{content.OnAnything}
+		}
+	}
+	return s.Reader.Depends(view, a.sels, a.results)
 }

@@ -7,15 +7,21 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts.
+// ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
+// stream of events, or over a WebSocket, where the client asks for one.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isUpgrade(r) {
+		if fault := s.charge(w.Header(), request{address: r.RemoteAddr}, 1); fault != nil {
+			s.refuse(w, r, mediaJSON, fault)
+			return
+		}
 		s.socket(w, r)
 		return
 	}
@@ -26,24 +32,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
-	req, err := s.decode(w, r)
-	if err != nil {
-		status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
-		if wrong, ok := errors.AsType[*refusal](err); ok {
-			status, fault = wrong.status, wrong.fault()
-		}
-		if status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", "GET, HEAD, POST")
-		}
-		s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+	req, ok := s.receive(w, r, media)
+	if !ok {
 		return
 	}
-	who, fault := s.identify(r)
-	if fault != nil {
-		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
-		return
-	}
-	req.Who = who
 	if media == mediaStream {
 		s.sse(w, r, req)
 		return
@@ -61,41 +53,104 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.run(w, r, req, p, media)
 }
 
-// run executes an operation, unless the client has its answer already. An answer to GET may be kept, under a tag that
-// names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
+// receive reads a request, once it is known who sends it and that they have a budget left. Where it returns false, the
+// answer is written: a refusal, or what was kept.
+func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (request, bool) {
+	who, fault := s.identify(r)
+	from := request{Who: who, address: r.RemoteAddr}
+	if poor := s.charge(w.Header(), from, 1); poor != nil {
+		fault = poor
+	}
+	if fault != nil {
+		s.refuse(w, r, media, fault)
+		return from, false
+	}
+	body, err := s.body(w, r)
+	req := from
+	if err == nil {
+		key := s.keyOf(r, media, who, body)
+		if k := s.answers.find(r.Context(), key); k != nil {
+			s.send(w, r, media, k)
+			return from, false
+		}
+		req, err = s.decode(w, r, body)
+		req.Who, req.address, req.key = from.Who, from.address, key
+	}
+	if err == nil {
+		return req, true
+	}
+	status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
+	if wrong, ok := errors.AsType[*refusal](err); ok {
+		status, fault = wrong.status, wrong.fault()
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", "GET, HEAD, POST")
+	}
+	s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+	return req, false
+}
+
+// run executes an operation, unless the client has its answer already. An answer to GET may be kept by others, under a
+// tag that names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
-	priced := r.Header.Get("X-Parley-Cost") == "1"
-	kept := r.Method != http.MethodPost && !priced
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
-	if kept && known != "" && known != "*" { // whether there is an answer at all is known once it is made
-		changed, err := s.lastChange(r.Context(), req, p)
-		if tag := s.tag(req, p, media, changed); err == nil && matches(known, tag) {
+	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1"
+	if s.answers == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
+		head, err := s.Reader.Head(r.Context())
+		if tag := s.tag(req, p, media, head); err == nil && matches(known, tag) {
 			s.keep(w, r, tag)
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
-	a, fault := s.answer(r.Context(), req, p)
-	if fault != nil {
-		s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+	compute := func() made { return s.make(w, r, req, p, media, tagged) }
+	var m made
+	if req.key != "" && p.op.Operation == ast.Query {
+		m = s.answers.make(r.Context(), req.key, compute)
+	} else {
+		m = compute()
+	}
+	if m.fault != nil {
+		s.refuse(w, r, media, m.fault)
 		return
 	}
-	if kept {
-		tag := s.tag(req, p, media, a.changed)
-		s.keep(w, r, tag)
-		if known != "" && matches(known, tag) {
+	s.send(w, r, media, m.kept)
+}
+
+// make makes an answer as it is sent.
+func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p prepared, media string, tagged bool) made {
+	if fault := s.charge(w.Header(), req, p.cost-1); fault != nil { // one was charged when it came
+		return made{fault: fault}
+	}
+	a, fault := s.answer(r.Context(), req, p)
+	if fault != nil {
+		return made{fault: fault}
+	}
+	k := &kept{head: a.head, on: a.on}
+	if tagged {
+		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
+	}
+	extensions := ""
+	if r.Header.Get("X-Parley-Cost") == "1" {
+		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.around().objects)
+	}
+	k.body = a.body(extensions)
+	return made{kept: k}
+}
+
+// send writes an answer, or that the client has it already.
+func (s *server) send(w http.ResponseWriter, r *http.Request, media string, k *kept) {
+	if k.tag != "" {
+		s.keep(w, r, k.tag)
+		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		w.Header().Set("Surrogate-Key", strings.Join(a.surrogates, " "))
-		w.Header().Set("Cache-Tag", strings.Join(a.surrogates, ","))
+		w.Header().Set("Surrogate-Key", strings.Join(k.surrogates, " "))
+		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	extensions := ""
-	if priced {
-		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.objects)
-	}
-	if _, err := fmt.Fprintf(w, `{"data":%s%s}`, a.data, extensions); err != nil {
+	if _, err := w.Write(k.body); err != nil {
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
 	}
 }
@@ -104,6 +159,10 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {
 	h := w.Header()
 	h.Set("ETag", tag)
+	if r.Header.Get("Authorization") == "" { // how one client stands is no other's business
+		h.Del("RateLimit")
+		h.Del("RateLimit-Policy")
+	}
 	switch {
 	case r.Header.Get("Authorization") != "":
 		h.Set("Cache-Control", "private, no-cache")
@@ -120,7 +179,9 @@ func statusOf(media string, errs gqlerror.List) int {
 	switch code := errs[0].Extensions["code"]; {
 	case code == "INTERNAL":
 		return http.StatusInternalServerError
-	case code == "TIMEOUT":
+	case code == "RATE_LIMITED":
+		return http.StatusTooManyRequests
+	case code == "TIMEOUT" || code == "UNAVAILABLE":
 		return http.StatusServiceUnavailable
 	case code == "UNAUTHENTICATED":
 		return http.StatusUnauthorized
@@ -133,6 +194,11 @@ func statusOf(media string, errs gqlerror.List) int {
 	}
 }
 
+// refuse answers with an error alone, and the status that follows from its code.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, media string, fault *gqlerror.Error) {
+	s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+}
+
 // fail answers with errors alone: nothing was executed, so there is no data.
 func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, status int, errs gqlerror.List) {
 	b, err := json.Marshal(map[string]any{"errors": errs})
@@ -141,6 +207,9 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
 	challenge(w, errs)
+	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
+	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(b)

@@ -45,6 +45,9 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 	if len(errs) > 0 {
 		return errs
 	}
+	if fault := s.charge(nil, req, p.cost); fault != nil {
+		return gqlerror.List{fault}
+	}
 	if fault := s.stream(ctx, req, p, send); fault != nil {
 		return gqlerror.List{fault}
 	}
@@ -58,16 +61,8 @@ func (s *server) stream(ctx context.Context, req request, p prepared, send func(
 	if fault != nil {
 		return fault
 	}
-	_ = send(event{body: wrapped(a.data)})
+	_ = send(event{body: a.body("")})
 	return nil
-}
-
-// wrapped makes an answer of its data.
-func wrapped(data []byte) []byte {
-	b := make([]byte, 0, len(data)+len(`{"data":}`))
-	b = append(b, `{"data":`...)
-	b = append(b, data...)
-	return append(b, '}')
 }
 
 // lives are the connections of a server that go on.

@@ -18,7 +18,9 @@ type planner struct {
 	locales []string
 	asked   bool // whether a root field has the argument
 	// who asks decides what is visible.
-	who content.Identity
+	who    content.Identity
+	record record
+	at     content.Revision // the revision that the root field reads; 0 is the newest
 }
 
 // view is what the operation is read from.
@@ -55,7 +57,7 @@ func (p *planner) field(sel *content.Selection, f *field) error {
 		sel.Add(f.name)
 		return p.values(sel, f)
 	case listForm:
-		child := &content.Selection{Key: f.key, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
+		child := &content.Selection{Key: f.path, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
 		var err error
 		if child.Page.Size, err = first(f, 0); err != nil {
 			return err
@@ -100,7 +102,7 @@ func (p *planner) values(sel *content.Selection, f *field) error {
 
 // connection adds the child for a page of a list.
 func (p *planner) connection(sel *content.Selection, f *field, t *content.Type) error {
-	child := &content.Selection{Key: f.key, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
+	child := &content.Selection{Key: f.path, Relation: f.name, Type: t, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
 	return p.page(child, f, sel.Type.Name+"."+f.name)
 }
@@ -190,6 +192,9 @@ func (p *planner) listName(name string, f *field) (string, error) {
 	}
 	if len(p.locales) > 0 {
 		args["locales"] = p.locales
+	}
+	if delete(args, "asOf"); p.at != 0 {
+		args["atRevision"] = p.at
 	}
 	if len(args) == 0 {
 		return name, nil

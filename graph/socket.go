@@ -79,7 +79,7 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(maxSocketMessage)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
-	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query())}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
+	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
 	if conn.Subprotocol() != socketProtocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable: offer "+socketProtocol)
 		return

@@ -80,7 +80,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	ctx, cancel := context.WithCancel(k.ctx)
 	op := &operation{cancel}
 	k.operations[m.id] = op
-	m.request.Locales, m.request.Who = k.base.Locales, k.base.Who
+	m.request.Locales, m.request.Who, m.request.address = k.base.Locales, k.base.Who, k.base.address
 	k.running.Go(func() {
 		defer cancel()
 		errs := k.server.streamed(ctx, m.request, func(e event) error {

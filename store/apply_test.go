@@ -23,7 +23,12 @@ func openTest(tb testing.TB) *Store {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = s.Close() })
+	tb.Cleanup(func() {
+		if t, ok := tb.(*testing.T); ok && !t.Failed() {
+			checkRecord(t, s)
+		}
+		_ = s.Close()
+	})
 	return s
 }
 

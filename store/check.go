@@ -128,9 +128,11 @@ func (w *writer) checkExternalIDs(ctx context.Context, e *edit, item content.Ite
 		}
 		seen[id] = true
 		var other content.Key
-		err := w.scan(ctx, "SELECT item_id FROM external_id WHERE type = $1 AND scheme = $2 AND value = $3", []any{item.Type.Name, id[0], id[1]}, []any{&other})
+		const find = "SELECT item_id FROM external_id WHERE type IN (SELECT value FROM json_each($1)) AND scheme = $2 AND value = $3 AND item_id <> $4 LIMIT 1"
+		types := `["` + strings.Join(capacitiesOf(item.Type), `","`) + `"]`
+		err := w.scan(ctx, find, []any{types, id[0], id[1], int64(item.Key)}, []any{&other})
 		switch {
-		case errors.Is(err, sql.ErrNoRows) || err == nil && other == item.Key:
+		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
 			return fmt.Errorf("look for an identifier: %w", err)
 		default:

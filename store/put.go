@@ -41,7 +41,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 		}
 	}
 	if former == nil {
-		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), sortKey(item)...), true)
+		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), w.sortKey(item)...), true)
 	} else if len(changed) > 0 {
 		err = w.replace(ctx, table, item.Key, row)
 	}
@@ -204,8 +204,25 @@ func (w *writer) logs(ref content.Ref, op string, fields []string) {
 	}
 }
 
-// identify keeps where the external identifiers of an item lead; those that it has no more go to the history.
+// identify keeps where the external identifiers of an item lead, for an actor in each of its capacities; those that it
+// has no more go to the history.
 func (w *writer) identify(ctx context.Context, item content.Item, existed bool) error {
+	types := []string{item.Type.Name}
+	if item.Type.Table == "Actor" {
+		var err error
+		if types, err = w.capacities(ctx, item.Key); err != nil {
+			return err
+		}
+	}
+	for _, name := range types {
+		if err := w.identifyAs(ctx, name, item, existed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) identifyAs(ctx context.Context, name string, item content.Item, existed bool) error {
 	type id struct{ scheme, value string }
 	now := map[id]bool{}
 	list, _ := item.Values["externalIds"].([]map[string]any)
@@ -214,7 +231,7 @@ func (w *writer) identify(ctx context.Context, item content.Item, existed bool) 
 	}
 	if existed {
 		var gone []id
-		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{item.Type.Name, int64(item.Key)}, func(rows *sql.Rows) error {
+		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{name, int64(item.Key)}, func(rows *sql.Rows) error {
 			var x id
 			err := rows.Scan(&x.scheme, &x.value)
 			if !now[x] {
@@ -227,14 +244,14 @@ func (w *writer) identify(ctx context.Context, item content.Item, existed bool) 
 			return fmt.Errorf("read external ids: %w", err)
 		}
 		for _, x := range gone {
-			if err := w.retire(ctx, "external_id", "type = $1 AND scheme = $2 AND value = $3", item.Type.Name, x.scheme, x.value); err != nil {
+			if err := w.retire(ctx, "external_id", "type = $1 AND scheme = $2 AND value = $3", name, x.scheme, x.value); err != nil {
 				return err
 			}
 		}
 	}
 	for _, x := range slices.SortedFunc(maps.Keys(now), func(a, b id) int { return strings.Compare(a.scheme+a.value, b.scheme+b.value) }) {
 		const insert = "INSERT INTO external_id (type, scheme, value, item_id, from_rev) VALUES ($1, $2, $3, $4, $5)"
-		if _, err := w.exec(ctx, insert, item.Type.Name, x.scheme, x.value, int64(item.Key), w.rev); err != nil {
+		if _, err := w.exec(ctx, insert, name, x.scheme, x.value, int64(item.Key), w.rev); err != nil {
 			return fmt.Errorf("record the external id %s: %w", x.value, err)
 		}
 	}

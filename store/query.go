@@ -64,6 +64,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
+	case q.sel.Rows && q.keyed():
+		return q.keysFirst(facts, rows), args, nil
 	case !q.sel.Rows && nested:
 		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args, nil
 	case !q.sel.Rows:
@@ -143,7 +145,7 @@ func (q *query) facts(args *[]any) []string {
 	from, conditions, order := q.walked.from, q.walked.conditions, q.walked.order
 	var facts []string
 	if q.sel.Total {
-		facts = append(facts, "(SELECT COUNT(*)"+from+"\nWHERE "+conditions+")")
+		facts = append(facts, q.count(from, conditions))
 	}
 	p := q.sel.Page
 	edge, outside := p.After, order.stretches(nil, p.After)
@@ -178,7 +180,10 @@ func (q *query) rows(args *[]any) (string, int) {
 	if q.sel.Slug != "" || q.sel.External != nil {
 		return head + conditions, 1
 	}
-	limit := ""
+	limit, by := "", order
+	if q.keyed() {
+		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
+	}
 	if p.Size > 0 {
 		*args = append(*args, p.Size+1)
 		limit = fmt.Sprintf("\nLIMIT $%d", len(*args))
@@ -192,7 +197,7 @@ func (q *query) rows(args *[]any) (string, int) {
 		if s.before {
 			before = order.bound(p.Before, false, false, args)
 		}
-		walks = append(walks, q.walk(head, where(conditions, s.condition, after, before), "\nORDER BY "+order.walk(p.Backward), limit))
+		walks = append(walks, q.walk(head, where(conditions, s.condition, after, before), "\nORDER BY "+by.walk(p.Backward), limit))
 	}
 	switch len(walks) {
 	case 0:
@@ -210,6 +215,9 @@ func (q *query) rows(args *[]any) (string, int) {
 func (q *query) walk(head, conditions, order, limit string) string {
 	if !q.bounded {
 		return head + conditions + order + limit
+	}
+	if q.keyed() {
+		return q.lookedUp(head+conditions+order, order+limit)
 	}
 	return "SELECT x.id\nFROM (SELECT x.*" + q.walked.from + "\nWHERE " + conditions + order + fmt.Sprintf("\nLIMIT %d) AS x\nWHERE ", q.walked.most) +
 		q.walked.residual + order + limit

@@ -43,8 +43,13 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 		return fmt.Errorf("blank values: %w", err)
 	}
 	changed, err := w.blank(ctx, r, item)
-	if err != nil || len(changed) == 0 {
+	switch {
+	case err != nil:
 		return err
+	case len(changed) == 0 && r.words != nil:
+		return e.wrong(content.NotFound, "text", "no revision of the item has these words: nothing was blanked")
+	case len(changed) == 0:
+		return e.wrong(content.NotFound, "fields", "no revision of the item has a value there: nothing was blanked")
 	}
 	return w.reissue(ctx, e, item, changed)
 }

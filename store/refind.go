@@ -36,7 +36,7 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 	if err := w.addNames(ctx, item, names(item)); err != nil {
 		return err
 	}
-	if key := sortKey(item); key != nil {
+	if key := w.sortKey(item); key != nil {
 		if err := w.update(ctx, snake(item.Type.Table), "id = $1", []any{int64(item.Key)}, key); err != nil {
 			return err
 		}
@@ -46,9 +46,11 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 
 // reidentify makes the identifiers of an item anew from its row; those of the past are forgotten.
 func (w *writer) reidentify(ctx context.Context, item content.Item) error {
-	for _, table := range []string{"external_id", "external_id_history"} {
-		if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", item.Type.Name, int64(item.Key)); err != nil {
-			return fmt.Errorf("forget external ids: %w", err)
+	for _, name := range capacitiesOf(item.Type) {
+		for _, table := range []string{"external_id", "external_id_history"} {
+			if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", name, int64(item.Key)); err != nil {
+				return fmt.Errorf("forget external ids: %w", err)
+			}
 		}
 	}
 	return w.identify(ctx, item, false)
@@ -129,7 +131,7 @@ func (w *writer) nameFormer(ctx context.Context, item content.Item, v interval) 
 	for _, n := range names(item) {
 		const insert = `INSERT INTO naming_history (type, item_id, locale, text, sort_key, title, aliases, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
-		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases),
+		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases),
 			int64(v.from), int64(v.to))
 		if err != nil {
 			return fmt.Errorf("keep a former name: %w", err)

@@ -69,6 +69,9 @@ func (q *query) along(n timeline, c *conditions) (walked, error) {
 // dates of a narrow span are looked up by their start, the long ones in an index of their own.
 func (c *conditions) listed(n timeline, spans []content.Span) (from string, parts []string, rest []content.Span) {
 	mine := fmt.Sprintf("list = %d AND parent_id = p.value", n)
+	if n == wholeTimeline {
+		mine = fmt.Sprintf("list = %d AND parent_id = 0", n)
+	}
 	if len(spans) == 0 || !narrow(spans[0]) || spans[0].Within {
 		return "\nFROM event_list AS l", []string{"l." + strings.ReplaceAll(mine, "AND ", "AND l.")}, spans
 	}

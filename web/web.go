@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 )
 
 // Config is what the shell is made around.
@@ -16,6 +17,8 @@ type Config struct {
 	SDL string
 	// Origins are those whose pages may ask; * is all of them.
 	Origins []string
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 	// Errors is the page about the codes of errors, in HTML.
 	Errors string
 	// Ready reports why the service cannot answer now, or nil.
@@ -47,7 +50,7 @@ func New(c Config) http.Handler {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
-	return withRequestID(recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux)))))
+	return forwarded(c.Proxies, withRequestID(recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux))))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -135,8 +135,18 @@ func (e *ethPRIO) dates(c *ceasefire) {
 // differ notes where the rows of a ceasefire say different things of it.
 func (e *ethPRIO) differ(c *ceasefire) {
 	for _, columns := range [][]string{
-		{"cf_dec_yr", "cf_dec_month", "cf_dec_day"}, {"cf_effect_yr", "cf_effect_month", "cf_effect_day"}, {"end_yr", "end_month", "end_day"},
-		{"side"}, {"ended"}, {"timing"}, {"ceasefire_class"}, {"partial"}, {"written"}, {"implement"}, {"mediator_nego"}, {"mediator_send"},
+		{"cf_dec_yr", "cf_dec_month", "cf_dec_day"},
+		{"cf_effect_yr", "cf_effect_month", "cf_effect_day"},
+		{"end_yr", "end_month", "end_day"},
+		{"side"},
+		{"ended"},
+		{"timing"},
+		{"ceasefire_class"},
+		{"partial"},
+		{"written"},
+		{"implement"},
+		{"mediator_nego"},
+		{"mediator_send"},
 		{"p_humanitarian", "p_peaceprocess", "p_holiday", "p_election", "p_other", "p_unclear"},
 	} {
 		var said []string
@@ -191,8 +201,12 @@ func flag(code string) any {
 func purposes(x row) any {
 	var list []string
 	for _, p := range [][2]string{
-		{"p_humanitarian", "HUMANITARIAN"}, {"p_peaceprocess", "PEACE_PROCESS"}, {"p_holiday", "HOLIDAY"},
-		{"p_election", "ELECTION"}, {"p_other", "OTHER"}, {"p_unclear", "UNKNOWN"},
+		{"p_humanitarian", "HUMANITARIAN"},
+		{"p_peaceprocess", "PEACE_PROCESS"},
+		{"p_holiday", "HOLIDAY"},
+		{"p_election", "ELECTION"},
+		{"p_other", "OTHER"},
+		{"p_unclear", "UNKNOWN"},
 	} {
 		if x.get(p[0]) == "1" {
 			list = append(list, p[1])

@@ -145,8 +145,12 @@ func (e *ethPRIO) said(c *ceasefire) [][2]string {
 	}
 	class := map[string]string{"1": "cessation of hostilities", "2": "with compliance mechanisms", "3": "definitive"}[x.get("ceasefire_class")]
 	return [][2]string{
-		{"Class", class}, {"On its purpose", x.known("cf_pp")}, {"Another purpose", x.known("p_other_comment")},
-		{"Mediators as coded", x.known("mediator_send")}, {"Comment", x.known("comment")}, {"Press sources", x.known("factivia_page")},
+		{"Class", class},
+		{"On its purpose", x.known("cf_pp")},
+		{"Another purpose", x.known("p_other_comment")},
+		{"Mediators as coded", x.known("mediator_send")},
+		{"Comment", x.known("comment")},
+		{"Press sources", x.known("factivia_page")},
 		{"Codes as they are", strings.Join(codes, ", ")},
 	}
 }

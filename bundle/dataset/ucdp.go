@@ -127,8 +127,13 @@ func (u *ucdp) agreement(x row) {
 		values["verification"] = "DISPUTED"
 	}
 	values["note"] = note(doubts, unnamed, [][2]string{
-		{"Conflict", x.line("conflict_id")}, {"Dyads", x.line("dyad_id")}, {"Incompatibility", incompatibility(x.get("incompatibility"))},
-		{"Signatories", x.get("pa_sign")}, {"On the signing", x.get("c_sign")}, {"Third parties", x.get("pa_3rd")}, {"On third parties", x.get("c_3rd")},
+		{"Conflict", x.line("conflict_id")},
+		{"Dyads", x.line("dyad_id")},
+		{"Incompatibility", incompatibility(x.get("incompatibility"))},
+		{"Signatories", x.get("pa_sign")},
+		{"On the signing", x.get("c_sign")},
+		{"Third parties", x.get("pa_3rd")},
+		{"On third parties", x.get("c_3rd")},
 		{"On its end", ifLong(x.get("c_duration"))},
 	})
 	u.put("Agreement", content.Slug("ucdp-"+paid), values)

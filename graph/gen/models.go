@@ -43,6 +43,12 @@ type AgreementEdge struct {
 	Value any `json:"-"`
 }
 
+// What the changes made.
+type ApplyChangesPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // An editorial text of this record, such as an explainer or an opinion.
 type Article struct {
 	// What the resolvers of its fields are given.
@@ -71,8 +77,122 @@ type Citation struct {
 	Value any `json:"-"`
 }
 
+// The agreement that was made.
+type CreateAgreementPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The article that was made.
+type CreateArticlePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The event that was made.
+type CreateEventPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The issue that was made.
+type CreateIssuePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The mediator that was made.
+type CreateMediatorPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The party that was made.
+type CreatePartyPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The position that was made.
+type CreatePositionPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The source that was made.
+type CreateSourcePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The talk that was made.
+type CreateTalkPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// An item that a change created.
+type CreatedNode struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // A number of days of which the bounds are known.
 type DayRange struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The agreement that was deleted.
+type DeleteAgreementPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The article that was deleted.
+type DeleteArticlePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The event that was deleted.
+type DeleteEventPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The issue that was deleted.
+type DeleteIssuePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The mediator that was deleted.
+type DeleteMediatorPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The party that was deleted.
+type DeletePartyPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The position that was deleted.
+type DeletePositionPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The source that was deleted.
+type DeleteSourcePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The talk that was deleted.
+type DeleteTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
@@ -194,6 +314,11 @@ type MediatorEdge struct {
 	Value any `json:"-"`
 }
 
+// What can be written, with a token (`Authorization: Bearer parley_...`). Each mutation is one revision, or none where
+// it fails: then its field is null and the error says why.
+type Mutation struct {
+}
+
 // Where a page stands in its list (Relay).
 type PageInfo struct {
 	// What the resolvers of its fields are given.
@@ -294,6 +419,12 @@ type ProvisionEdge struct {
 	Value any `json:"-"`
 }
 
+// The items that were published.
+type PublishContentPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // What can be read. A page has 20 items unless `first` or `last` says otherwise, and at most 100. All root fields of an
 // operation read one revision. What is unknown, withheld or deleted is null.
 type Query struct {
@@ -305,8 +436,20 @@ type Question struct {
 	Value any `json:"-"`
 }
 
+// The items that were redacted.
+type RedactContentPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // Another agreement, and how this one relates to it.
 type RelatedAgreement struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The items that were reverted.
+type RevertContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
@@ -394,6 +537,66 @@ type TranslatedText struct {
 
 // The texts of an item in another language. It has no id: it belongs to its item.
 type Translation struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The agreement that was changed.
+type UpdateAgreementPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The article that was changed.
+type UpdateArticlePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The event that was changed.
+type UpdateEventPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The issue that was changed.
+type UpdateIssuePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The mediator that was changed.
+type UpdateMediatorPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The party that was changed.
+type UpdatePartyPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The position that was changed.
+type UpdatePositionPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The source that was changed.
+type UpdateSourcePayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The talk that was changed.
+type UpdateTalkPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The items that were withdrawn.
+type WithdrawContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }

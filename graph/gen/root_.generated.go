@@ -24,11 +24,31 @@ type ResolverRoot interface {
 	Agreement() AgreementResolver
 	AgreementConnection() AgreementConnectionResolver
 	AgreementEdge() AgreementEdgeResolver
+	ApplyChangesPayload() ApplyChangesPayloadResolver
 	Article() ArticleResolver
 	ArticleConnection() ArticleConnectionResolver
 	ArticleEdge() ArticleEdgeResolver
 	Citation() CitationResolver
+	CreateAgreementPayload() CreateAgreementPayloadResolver
+	CreateArticlePayload() CreateArticlePayloadResolver
+	CreateEventPayload() CreateEventPayloadResolver
+	CreateIssuePayload() CreateIssuePayloadResolver
+	CreateMediatorPayload() CreateMediatorPayloadResolver
+	CreatePartyPayload() CreatePartyPayloadResolver
+	CreatePositionPayload() CreatePositionPayloadResolver
+	CreateSourcePayload() CreateSourcePayloadResolver
+	CreateTalkPayload() CreateTalkPayloadResolver
+	CreatedNode() CreatedNodeResolver
 	DayRange() DayRangeResolver
+	DeleteAgreementPayload() DeleteAgreementPayloadResolver
+	DeleteArticlePayload() DeleteArticlePayloadResolver
+	DeleteEventPayload() DeleteEventPayloadResolver
+	DeleteIssuePayload() DeleteIssuePayloadResolver
+	DeleteMediatorPayload() DeleteMediatorPayloadResolver
+	DeletePartyPayload() DeletePartyPayloadResolver
+	DeletePositionPayload() DeletePositionPayloadResolver
+	DeleteSourcePayload() DeleteSourcePayloadResolver
+	DeleteTalkPayload() DeleteTalkPayloadResolver
 	Event() EventResolver
 	EventConnection() EventConnectionResolver
 	EventEdge() EventEdgeResolver
@@ -46,6 +66,7 @@ type ResolverRoot interface {
 	Mediator() MediatorResolver
 	MediatorConnection() MediatorConnectionResolver
 	MediatorEdge() MediatorEdgeResolver
+	Mutation() MutationResolver
 	PageInfo() PageInfoResolver
 	Participant() ParticipantResolver
 	Participation() ParticipationResolver
@@ -61,9 +82,12 @@ type ResolverRoot interface {
 	Provision() ProvisionResolver
 	ProvisionConnection() ProvisionConnectionResolver
 	ProvisionEdge() ProvisionEdgeResolver
+	PublishContentPayload() PublishContentPayloadResolver
 	Query() QueryResolver
 	Question() QuestionResolver
+	RedactContentPayload() RedactContentPayloadResolver
 	RelatedAgreement() RelatedAgreementResolver
+	RevertContentPayload() RevertContentPayloadResolver
 	RichText() RichTextResolver
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
@@ -77,6 +101,16 @@ type ResolverRoot interface {
 	TrackRecord() TrackRecordResolver
 	TranslatedText() TranslatedTextResolver
 	Translation() TranslationResolver
+	UpdateAgreementPayload() UpdateAgreementPayloadResolver
+	UpdateArticlePayload() UpdateArticlePayloadResolver
+	UpdateEventPayload() UpdateEventPayloadResolver
+	UpdateIssuePayload() UpdateIssuePayloadResolver
+	UpdateMediatorPayload() UpdateMediatorPayloadResolver
+	UpdatePartyPayload() UpdatePartyPayloadResolver
+	UpdatePositionPayload() UpdatePositionPayloadResolver
+	UpdateSourcePayload() UpdateSourcePayloadResolver
+	UpdateTalkPayload() UpdateTalkPayloadResolver
+	WithdrawContentPayload() WithdrawContentPayloadResolver
 }
 
 type DirectiveRoot struct {
@@ -106,6 +140,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ActorKindFilter", ec.unmarshalInputActorKindFilter),
+			graphql.NewInputUnmarshaler("ActorRefInput", ec.unmarshalInputActorRefInput),
 			graphql.NewInputUnmarshaler("ActorWhere", ec.unmarshalInputActorWhere),
 			graphql.NewInputUnmarshaler("AgreementKindFilter", ec.unmarshalInputAgreementKindFilter),
 			graphql.NewInputUnmarshaler("AgreementListFilter", ec.unmarshalInputAgreementListFilter),
@@ -116,6 +151,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AgreementStatusFilter", ec.unmarshalInputAgreementStatusFilter),
 			graphql.NewInputUnmarshaler("AgreementWhere", ec.unmarshalInputAgreementWhere),
 			graphql.NewInputUnmarshaler("AliasesFilter", ec.unmarshalInputAliasesFilter),
+			graphql.NewInputUnmarshaler("ApplyChangesInput", ec.unmarshalInputApplyChangesInput),
 			graphql.NewInputUnmarshaler("ArticleKindFilter", ec.unmarshalInputArticleKindFilter),
 			graphql.NewInputUnmarshaler("ArticleListFilter", ec.unmarshalInputArticleListFilter),
 			graphql.NewInputUnmarshaler("ArticleOrderBy", ec.unmarshalInputArticleOrderBy),
@@ -123,17 +159,39 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BasisFilter", ec.unmarshalInputBasisFilter),
 			graphql.NewInputUnmarshaler("BooleanFilter", ec.unmarshalInputBooleanFilter),
 			graphql.NewInputUnmarshaler("CapacityFilter", ec.unmarshalInputCapacityFilter),
+			graphql.NewInputUnmarshaler("ChangeInput", ec.unmarshalInputChangeInput),
+			graphql.NewInputUnmarshaler("CitationInput", ec.unmarshalInputCitationInput),
 			graphql.NewInputUnmarshaler("ContentWhere", ec.unmarshalInputContentWhere),
+			graphql.NewInputUnmarshaler("CreateAgreementInput", ec.unmarshalInputCreateAgreementInput),
+			graphql.NewInputUnmarshaler("CreateArticleInput", ec.unmarshalInputCreateArticleInput),
+			graphql.NewInputUnmarshaler("CreateEventInput", ec.unmarshalInputCreateEventInput),
+			graphql.NewInputUnmarshaler("CreateIssueInput", ec.unmarshalInputCreateIssueInput),
+			graphql.NewInputUnmarshaler("CreateMediatorInput", ec.unmarshalInputCreateMediatorInput),
+			graphql.NewInputUnmarshaler("CreatePartyInput", ec.unmarshalInputCreatePartyInput),
+			graphql.NewInputUnmarshaler("CreatePositionInput", ec.unmarshalInputCreatePositionInput),
+			graphql.NewInputUnmarshaler("CreateSourceInput", ec.unmarshalInputCreateSourceInput),
+			graphql.NewInputUnmarshaler("CreateTalkInput", ec.unmarshalInputCreateTalkInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteAgreementInput", ec.unmarshalInputDeleteAgreementInput),
+			graphql.NewInputUnmarshaler("DeleteArticleInput", ec.unmarshalInputDeleteArticleInput),
+			graphql.NewInputUnmarshaler("DeleteEventInput", ec.unmarshalInputDeleteEventInput),
+			graphql.NewInputUnmarshaler("DeleteIssueInput", ec.unmarshalInputDeleteIssueInput),
+			graphql.NewInputUnmarshaler("DeleteMediatorInput", ec.unmarshalInputDeleteMediatorInput),
+			graphql.NewInputUnmarshaler("DeletePartyInput", ec.unmarshalInputDeletePartyInput),
+			graphql.NewInputUnmarshaler("DeletePositionInput", ec.unmarshalInputDeletePositionInput),
+			graphql.NewInputUnmarshaler("DeleteSourceInput", ec.unmarshalInputDeleteSourceInput),
+			graphql.NewInputUnmarshaler("DeleteTalkInput", ec.unmarshalInputDeleteTalkInput),
 			graphql.NewInputUnmarshaler("DiplomacyTrackFilter", ec.unmarshalInputDiplomacyTrackFilter),
 			graphql.NewInputUnmarshaler("EventKindFilter", ec.unmarshalInputEventKindFilter),
 			graphql.NewInputUnmarshaler("EventListFilter", ec.unmarshalInputEventListFilter),
 			graphql.NewInputUnmarshaler("EventOrderBy", ec.unmarshalInputEventOrderBy),
 			graphql.NewInputUnmarshaler("EventWhere", ec.unmarshalInputEventWhere),
+			graphql.NewInputUnmarshaler("ExternalIdEntryInput", ec.unmarshalInputExternalIdEntryInput),
 			graphql.NewInputUnmarshaler("ExternalIdInput", ec.unmarshalInputExternalIdInput),
 			graphql.NewInputUnmarshaler("ExternalIdListFilter", ec.unmarshalInputExternalIdListFilter),
 			graphql.NewInputUnmarshaler("ExternalIdWhere", ec.unmarshalInputExternalIdWhere),
 			graphql.NewInputUnmarshaler("FuzzyDateFilter", ec.unmarshalInputFuzzyDateFilter),
+			graphql.NewInputUnmarshaler("FuzzyDateInput", ec.unmarshalInputFuzzyDateInput),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("IssueCategoryFilter", ec.unmarshalInputIssueCategoryFilter),
@@ -146,6 +204,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MediatorOrderBy", ec.unmarshalInputMediatorOrderBy),
 			graphql.NewInputUnmarshaler("MediatorWhere", ec.unmarshalInputMediatorWhere),
 			graphql.NewInputUnmarshaler("OutlookFilter", ec.unmarshalInputOutlookFilter),
+			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
+			graphql.NewInputUnmarshaler("ParticipationInput", ec.unmarshalInputParticipationInput),
 			graphql.NewInputUnmarshaler("ParticipationListFilter", ec.unmarshalInputParticipationListFilter),
 			graphql.NewInputUnmarshaler("ParticipationOrderBy", ec.unmarshalInputParticipationOrderBy),
 			graphql.NewInputUnmarshaler("ParticipationRoleFilter", ec.unmarshalInputParticipationRoleFilter),
@@ -154,14 +214,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PartyOrderBy", ec.unmarshalInputPartyOrderBy),
 			graphql.NewInputUnmarshaler("PartyWhere", ec.unmarshalInputPartyWhere),
 			graphql.NewInputUnmarshaler("PlaceFilter", ec.unmarshalInputPlaceFilter),
+			graphql.NewInputUnmarshaler("PlaceInput", ec.unmarshalInputPlaceInput),
 			graphql.NewInputUnmarshaler("PositionListFilter", ec.unmarshalInputPositionListFilter),
 			graphql.NewInputUnmarshaler("PositionOrderBy", ec.unmarshalInputPositionOrderBy),
 			graphql.NewInputUnmarshaler("PositionWhere", ec.unmarshalInputPositionWhere),
+			graphql.NewInputUnmarshaler("ProvisionInput", ec.unmarshalInputProvisionInput),
 			graphql.NewInputUnmarshaler("ProvisionListFilter", ec.unmarshalInputProvisionListFilter),
 			graphql.NewInputUnmarshaler("ProvisionOrderBy", ec.unmarshalInputProvisionOrderBy),
 			graphql.NewInputUnmarshaler("ProvisionStatusFilter", ec.unmarshalInputProvisionStatusFilter),
 			graphql.NewInputUnmarshaler("ProvisionTopicFilter", ec.unmarshalInputProvisionTopicFilter),
 			graphql.NewInputUnmarshaler("ProvisionWhere", ec.unmarshalInputProvisionWhere),
+			graphql.NewInputUnmarshaler("PublishContentInput", ec.unmarshalInputPublishContentInput),
+			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
+			graphql.NewInputUnmarshaler("RedactContentInput", ec.unmarshalInputRedactContentInput),
+			graphql.NewInputUnmarshaler("RefInput", ec.unmarshalInputRefInput),
+			graphql.NewInputUnmarshaler("RelatedAgreementInput", ec.unmarshalInputRelatedAgreementInput),
+			graphql.NewInputUnmarshaler("RevertContentInput", ec.unmarshalInputRevertContentInput),
 			graphql.NewInputUnmarshaler("RichTextFilter", ec.unmarshalInputRichTextFilter),
 			graphql.NewInputUnmarshaler("SourceListFilter", ec.unmarshalInputSourceListFilter),
 			graphql.NewInputUnmarshaler("SourceOrderBy", ec.unmarshalInputSourceOrderBy),
@@ -176,7 +244,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TalkStatusFilter", ec.unmarshalInputTalkStatusFilter),
 			graphql.NewInputUnmarshaler("TalkWhere", ec.unmarshalInputTalkWhere),
 			graphql.NewInputUnmarshaler("TitleFilter", ec.unmarshalInputTitleFilter),
+			graphql.NewInputUnmarshaler("TranslatedTextInput", ec.unmarshalInputTranslatedTextInput),
+			graphql.NewInputUnmarshaler("TranslationInput", ec.unmarshalInputTranslationInput),
+			graphql.NewInputUnmarshaler("UpdateAgreementInput", ec.unmarshalInputUpdateAgreementInput),
+			graphql.NewInputUnmarshaler("UpdateArticleInput", ec.unmarshalInputUpdateArticleInput),
+			graphql.NewInputUnmarshaler("UpdateEventInput", ec.unmarshalInputUpdateEventInput),
+			graphql.NewInputUnmarshaler("UpdateIssueInput", ec.unmarshalInputUpdateIssueInput),
+			graphql.NewInputUnmarshaler("UpdateMediatorInput", ec.unmarshalInputUpdateMediatorInput),
+			graphql.NewInputUnmarshaler("UpdatePartyInput", ec.unmarshalInputUpdatePartyInput),
+			graphql.NewInputUnmarshaler("UpdatePositionInput", ec.unmarshalInputUpdatePositionInput),
+			graphql.NewInputUnmarshaler("UpdateSourceInput", ec.unmarshalInputUpdateSourceInput),
+			graphql.NewInputUnmarshaler("UpdateTalkInput", ec.unmarshalInputUpdateTalkInput),
 			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
+			graphql.NewInputUnmarshaler("WithdrawContentInput", ec.unmarshalInputWithdrawContentInput),
 		)
 	}
 	first := true
@@ -211,6 +291,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -954,7 +1049,7 @@ interface Content implements Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1004,7 +1099,7 @@ interface Actor implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1071,7 +1166,7 @@ type Talk implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1275,7 +1370,7 @@ type Mediator implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1402,7 +1497,7 @@ type Party implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1548,7 +1643,7 @@ type Issue implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1686,7 +1781,7 @@ type Position implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1758,7 +1853,7 @@ type Event implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1858,7 +1953,7 @@ type Agreement implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1983,7 +2078,7 @@ type Article implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2067,7 +2162,7 @@ type Source implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2614,6 +2709,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Node
   """The items with these ids, in the order of the ids; null in the place of what is not there."""
   nodes(
@@ -2625,6 +2727,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): [Node]!
   """
   Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
@@ -2651,6 +2760,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
@@ -2668,6 +2784,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Talk
   """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -2689,6 +2812,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -2704,6 +2834,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Mediator
   """All mediators, by name."""
   mediators(
@@ -2725,6 +2862,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -2740,6 +2884,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Party
   """All parties, by name."""
   parties(
@@ -2761,6 +2912,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -2776,6 +2934,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Issue
   """All issues, by title."""
   issues(
@@ -2797,6 +2962,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -2812,6 +2984,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Position
   """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -2837,6 +3016,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -2852,6 +3038,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Event
   """All events, oldest first; those without a date come last."""
   events(
@@ -2873,6 +3066,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -2888,6 +3088,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Agreement
   """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
   agreements(
@@ -2909,6 +3116,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -2924,6 +3138,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Article
   """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
   articles(
@@ -2945,6 +3166,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -2960,6 +3188,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Source
   """All sources, by title."""
   sources(
@@ -2981,6 +3216,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SourceConnection!
 }
 
@@ -4561,6 +4803,1762 @@ type FacetBucket {
   """How many items of the whole list have it, not of the page."""
   count: Int!
 }
+
+"""
+What a token must be allowed to do for a field; enforced over the plan, before anything runs. Without a token it is
+UNAUTHENTICATED, with too low a role FORBIDDEN.
+"""
+directive @access(
+  """The least role that may use the field; each higher one may too."""
+  role: Role!
+) on FIELD_DEFINITION
+
+"""Why a revision was made. More values may come: treat one that you do not know as UPDATE."""
+enum RevisionReason {
+  """The world has changed, and the record follows."""
+  UPDATE
+  """Something became known that was so before."""
+  NEW_INFORMATION
+  """The record was wrong. Shown among the corrections."""
+  CORRECTION
+  """The record was right and could be misread."""
+  CLARIFICATION
+  """What the record said is taken back. Shown among the corrections."""
+  RETRACTION
+  """Texts in another language were made or mended."""
+  TRANSLATION
+  """Wording or form, and no fact."""
+  EDITORIAL
+  """An item was published, withdrawn, or its embargo lifted."""
+  PUBLICATION
+  """Content was read in from files or a data set."""
+  IMPORT
+  """Values were blanked in every revision."""
+  REDACTION
+}
+
+"""An item that a relation leads to, by exactly one of these."""
+input RefInput {
+  """Its id, without a view."""
+  id: ID
+  """Its readable name; the relation says of which type."""
+  slug: Slug
+  """Its identifier in another system."""
+  externalId: ExternalIdInput
+  """The key that the same ` + "`" + `applyChanges` + "`" + ` gives to an item that it creates."""
+  key: String
+}
+
+"""An actor in one capacity, by exactly one of these."""
+input ActorRefInput {
+  """The actor as a mediator, standing between the sides."""
+  mediator: RefInput
+  """The actor as a negotiating party, one of the sides."""
+  party: RefInput
+}
+
+"""A date as precise as it is known."""
+input FuzzyDateInput {
+  """The date after ISO 8601-2 (EDTF): ` + "`" + `2023-11` + "`" + `, ` + "`" + `2024~` + "`" + `, ` + "`" + `2023-10~/2023-12~` + "`" + `."""
+  edtf: EDTF!
+  """The source's own words for it, such as "late 2023"."""
+  verbatim: String
+}
+
+"""Where something is."""
+input PlaceInput {
+  """What the place is called."""
+  name: String!
+  """The country that it lies in."""
+  country: String
+  """Degrees north of the equator (WGS 84), -90 to 90; with ` + "`" + `longitude` + "`" + `."""
+  latitude: Float
+  """Degrees east of Greenwich (WGS 84), -180 to 180; with ` + "`" + `latitude` + "`" + `."""
+  longitude: Float
+}
+
+"""A source, and what it says of the item or of one field of it."""
+input CitationInput {
+  """The work cited."""
+  source: RefInput!
+  """The name of the field that it bears on; absent for the item as a whole."""
+  field: String
+  """Where in the source: a page, a section, a row."""
+  locator: String
+  """The source's own words, short."""
+  quote: String
+  """Whether it supports, disputes or gives background; absent, SUPPORTS."""
+  citationStance: CitationStance
+}
+
+"""One field of an item in another language."""
+input TranslatedTextInput {
+  """The name of the field, such as ` + "`" + `title` + "`" + `."""
+  field: String!
+  """What it says in that language; Markdown where the field is a RichText."""
+  value: String!
+}
+
+"""The texts of an item in another language."""
+input TranslationInput {
+  """The language; one that the item has is replaced."""
+  locale: Locale!
+  """Who made it."""
+  translationKind: TranslationKind!
+  """The fields that it has."""
+  text: [TranslatedTextInput!]!
+}
+
+"""What an item is called in another system."""
+input ExternalIdEntryInput {
+  """The other system: ` + "`" + `wikidata` + "`" + `, ` + "`" + `ucdp` + "`" + `, ` + "`" + `pa-x` + "`" + `."""
+  scheme: String!
+  """The identifier there; no other item of the type has it."""
+  value: String!
+  """Where that system shows the item."""
+  url: URL
+}
+
+"""The part that an actor takes in a talk."""
+input ParticipationInput {
+  """Who takes part, and in which capacity."""
+  actor: ActorRefInput!
+  """What it does there; absent, UNKNOWN."""
+  role: ParticipationRole
+  """From when on."""
+  since: FuzzyDateInput
+  """Up to when."""
+  until: FuzzyDateInput
+  """What else to know of it, in CommonMark."""
+  note: String
+  """The sources that it rests on; at most 20."""
+  citations: [CitationInput!]
+}
+
+"""Somebody who took part in an event: an actor, the source's words, or both."""
+input ParticipantInput {
+  """Who it was, where that is known."""
+  actor: ActorRefInput
+  """The source's words for who it was."""
+  attribution: String
+  """What it did; absent, OTHER."""
+  eventRole: EventRole
+}
+
+"""Another agreement, and what this one does with it."""
+input RelatedAgreementInput {
+  """What this agreement does with the other one."""
+  relationKind: RelationKind!
+  """The other one."""
+  agreement: RefInput!
+}
+
+"""A clause of an agreement."""
+input ProvisionInput {
+  """Its number as the text has it."""
+  number: String
+  """The phase of the agreement that it belongs to, from 1."""
+  phase: Int
+  """What the clause is called."""
+  title: String
+  """What it says, in CommonMark."""
+  text: String
+  """What it is about (UCDP); absent, UNKNOWN."""
+  provisionTopic: ProvisionTopic
+  """How it stands; absent, UNKNOWN."""
+  provisionStatus: ProvisionStatus
+  """The issue that it deals with."""
+  issue: RefInput
+  """The sources that it rests on; at most 20."""
+  citations: [CitationInput!]
+}
+
+"""A question with its answer."""
+input QuestionInput {
+  """What is asked, as plain text."""
+  question: String!
+  """What there is to say to it, in CommonMark."""
+  answer: String!
+}
+
+"""A talk to be. It is WITHHELD until it is published."""
+input CreateTalkInput {
+  """What the negotiation is called."""
+  title: String!
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """How large a part of a process it is: a process, a track or a round; absent, PROCESS."""
+  talkLevel: TalkLevel
+  """How the negotiation stands; absent, UNKNOWN."""
+  talkStatus: TalkStatus
+  """How the sides reach each other: directly or through mediators; absent, UNKNOWN."""
+  talkFormat: TalkFormat
+  """Who does the talking: officials, experts, civil society; absent, UNKNOWN."""
+  diplomacyTrack: DiplomacyTrack
+  """The stage of the peace process that it belongs to (PA-X); absent, UNKNOWN."""
+  stage: Stage
+  """When it began."""
+  startedOn: FuzzyDateInput
+  """When it ended."""
+  endedOn: FuzzyDateInput
+  """Where it is held."""
+  place: PlaceInput
+  """The talk that this is directly a part of."""
+  parent: RefInput
+  """Who takes part in which capacity and role."""
+  participations: [ParticipationInput!]
+  """What is at issue; at most 50."""
+  issues: [RefInput!]
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of a talk: absent leaves, null clears, a value sets."""
+input UpdateTalkInput {
+  """Which talk; a plain id, without a view."""
+  id: ID!
+  """What the negotiation is called."""
+  title: String
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """How large a part of a process it is: a process, a track or a round."""
+  talkLevel: TalkLevel
+  """How the negotiation stands."""
+  talkStatus: TalkStatus
+  """How the sides reach each other: directly or through mediators."""
+  talkFormat: TalkFormat
+  """Who does the talking: officials, experts, civil society."""
+  diplomacyTrack: DiplomacyTrack
+  """The stage of the peace process that it belongs to (PA-X)."""
+  stage: Stage
+  """When it began."""
+  startedOn: FuzzyDateInput
+  """When it ended."""
+  endedOn: FuzzyDateInput
+  """Where it is held."""
+  place: PlaceInput
+  """The talk that this is directly a part of."""
+  parent: RefInput
+  """Who takes part in which capacity and role."""
+  participations: [ParticipationInput!]
+  """What is at issue; at most 50."""
+  issues: [RefInput!]
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A talk to delete. Its history stays."""
+input DeleteTalkInput {
+  """Which talk; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, a talk that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A mediator to be. It is WITHHELD until it is published."""
+input CreateMediatorInput {
+  """The party that is to be a mediator too: the actor is the same then, and its fields may be left out."""
+  party: RefInput
+  """The actor's name in the language served, as it is best known; needed unless the actor is there already."""
+  name: String
+  """Other names by which sources call the actor; at most 40."""
+  aliases: [String!]
+  """What sort of actor this is: a state, an armed organization and so on; absent, UNKNOWN."""
+  actorKind: ActorKind
+  """The country that the actor belongs to, in words or as its code, as the source has it."""
+  country: String
+  """Who this is, in a few sentences, in CommonMark."""
+  description: String
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of a mediator: absent leaves, null clears, a value sets."""
+input UpdateMediatorInput {
+  """Which mediator; a plain id, without a view."""
+  id: ID!
+  """The actor's name in the language served, as it is best known."""
+  name: String
+  """Other names by which sources call the actor; at most 40."""
+  aliases: [String!]
+  """What sort of actor this is: a state, an armed organization and so on."""
+  actorKind: ActorKind
+  """The country that the actor belongs to, in words or as its code, as the source has it."""
+  country: String
+  """Who this is, in a few sentences, in CommonMark."""
+  description: String
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A mediator to delete. Its history stays."""
+input DeleteMediatorInput {
+  """Which mediator; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, a mediator that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A party to be. It is WITHHELD until it is published."""
+input CreatePartyInput {
+  """The mediator that is to be a party too: the actor is the same then, and its fields may be left out."""
+  mediator: RefInput
+  """The actor's name in the language served, as it is best known; needed unless the actor is there already."""
+  name: String
+  """Other names by which sources call the actor; at most 40."""
+  aliases: [String!]
+  """What sort of actor this is: a state, an armed organization and so on; absent, UNKNOWN."""
+  actorKind: ActorKind
+  """The country that the actor belongs to, in words or as its code, as the source has it."""
+  country: String
+  """Who this is, in a few sentences, in CommonMark."""
+  description: String
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of a party: absent leaves, null clears, a value sets."""
+input UpdatePartyInput {
+  """Which party; a plain id, without a view."""
+  id: ID!
+  """The actor's name in the language served, as it is best known."""
+  name: String
+  """Other names by which sources call the actor; at most 40."""
+  aliases: [String!]
+  """What sort of actor this is: a state, an armed organization and so on."""
+  actorKind: ActorKind
+  """The country that the actor belongs to, in words or as its code, as the source has it."""
+  country: String
+  """Who this is, in a few sentences, in CommonMark."""
+  description: String
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A party to delete. Its history stays."""
+input DeletePartyInput {
+  """Which party; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, a party that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An issue to be. It is WITHHELD until it is published."""
+input CreateIssueInput {
+  """What the issue is called."""
+  title: String!
+  """What divides the parties, in CommonMark."""
+  summary: String
+  """What it is about, such as sequencing or territory; absent, OTHER."""
+  issueCategory: IssueCategory
+  """Whether it lies in the matter, in the procedure or between the sides; absent, UNKNOWN."""
+  issueNature: IssueNature
+  """How it stands; absent, UNKNOWN."""
+  issueStatus: IssueStatus
+  """The peace process that it belongs to."""
+  process: RefInput
+  """The issues that must be settled first; at most 20."""
+  blockedBy: [RefInput!]
+  """The mediators whom it concerns; at most 20."""
+  mediators: [RefInput!]
+  """The parties whom it concerns; at most 20."""
+  parties: [RefInput!]
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of an issue: absent leaves, null clears, a value sets."""
+input UpdateIssueInput {
+  """Which issue; a plain id, without a view."""
+  id: ID!
+  """What the issue is called."""
+  title: String
+  """What divides the parties, in CommonMark."""
+  summary: String
+  """What it is about, such as sequencing or territory."""
+  issueCategory: IssueCategory
+  """Whether it lies in the matter, in the procedure or between the sides."""
+  issueNature: IssueNature
+  """How it stands."""
+  issueStatus: IssueStatus
+  """The peace process that it belongs to."""
+  process: RefInput
+  """The issues that must be settled first; at most 20."""
+  blockedBy: [RefInput!]
+  """The mediators whom it concerns; at most 20."""
+  mediators: [RefInput!]
+  """The parties whom it concerns; at most 20."""
+  parties: [RefInput!]
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An issue to delete. Its history stays."""
+input DeleteIssueInput {
+  """Which issue; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, an issue that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A position to be. It is WITHHELD until it is published."""
+input CreatePositionInput {
+  """Whoever holds it in words: the party's name, or what the source says: "one side"."""
+  holder: String!
+  """What the position is on."""
+  issue: RefInput!
+  """The party that holds it."""
+  party: RefInput
+  """The talk where it was taken."""
+  talk: RefInput
+  """For or against, in one word; absent, UNKNOWN."""
+  stance: Stance
+  """The position in words, in CommonMark."""
+  summary: String
+  """What we know it from: a text, a statement, a report; absent, UNKNOWN."""
+  basis: Basis
+  """Since when it is held."""
+  heldFrom: FuzzyDateInput
+  """Until when it was held."""
+  heldUntil: FuzzyDateInput
+  """The earlier position of the same holder that it replaced."""
+  supersedes: RefInput
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of a position: absent leaves, null clears, a value sets."""
+input UpdatePositionInput {
+  """Which position; a plain id, without a view."""
+  id: ID!
+  """Whoever holds it in words: the party's name, or what the source says: "one side"."""
+  holder: String
+  """What the position is on."""
+  issue: RefInput
+  """The party that holds it."""
+  party: RefInput
+  """The talk where it was taken."""
+  talk: RefInput
+  """For or against, in one word."""
+  stance: Stance
+  """The position in words, in CommonMark."""
+  summary: String
+  """What we know it from: a text, a statement, a report."""
+  basis: Basis
+  """Since when it is held."""
+  heldFrom: FuzzyDateInput
+  """Until when it was held."""
+  heldUntil: FuzzyDateInput
+  """The earlier position of the same holder that it replaced."""
+  supersedes: RefInput
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A position to delete. Its history stays."""
+input DeletePositionInput {
+  """Which position; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, a position that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An event to be. It is WITHHELD until it is published."""
+input CreateEventInput {
+  """What happened, in a line."""
+  title: String!
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """What sort of step it is: a meeting, a rejection, a ceasefire in effect; absent, OTHER."""
+  eventKind: EventKind
+  """When it happened."""
+  occurredOn: FuzzyDateInput
+  """The editor's order among events whose dates do not separate them, from low to high."""
+  sequence: Int
+  """Whether the entry stands for something that happens again and again, such as statements "every few weeks"."""
+  recurring: Boolean
+  """Where it happened."""
+  place: PlaceInput
+  """The talk whose timeline it is on."""
+  talk: RefInput
+  """Who did what in it; at most 30."""
+  participants: [ParticipantInput!]
+  """The mediators concerned; at most 20."""
+  mediators: [RefInput!]
+  """The parties concerned; at most 20."""
+  parties: [RefInput!]
+  """The issues concerned; at most 20."""
+  issues: [RefInput!]
+  """The text that it is about: tabled, signed, broken."""
+  agreement: RefInput
+  """How a STATEMENT sees the talks; absent, UNKNOWN."""
+  outlook: Outlook
+  """What we know it from: a text, a statement, a report; absent, UNKNOWN."""
+  basis: Basis
+  """How far it is confirmed; absent, UNKNOWN."""
+  verification: Verification
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of an event: absent leaves, null clears, a value sets."""
+input UpdateEventInput {
+  """Which event; a plain id, without a view."""
+  id: ID!
+  """What happened, in a line."""
+  title: String
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """What sort of step it is: a meeting, a rejection, a ceasefire in effect."""
+  eventKind: EventKind
+  """When it happened."""
+  occurredOn: FuzzyDateInput
+  """The editor's order among events whose dates do not separate them, from low to high."""
+  sequence: Int
+  """Whether the entry stands for something that happens again and again, such as statements "every few weeks"."""
+  recurring: Boolean
+  """Where it happened."""
+  place: PlaceInput
+  """The talk whose timeline it is on."""
+  talk: RefInput
+  """Who did what in it; at most 30."""
+  participants: [ParticipantInput!]
+  """The mediators concerned; at most 20."""
+  mediators: [RefInput!]
+  """The parties concerned; at most 20."""
+  parties: [RefInput!]
+  """The issues concerned; at most 20."""
+  issues: [RefInput!]
+  """The text that it is about: tabled, signed, broken."""
+  agreement: RefInput
+  """How a STATEMENT sees the talks."""
+  outlook: Outlook
+  """What we know it from: a text, a statement, a report."""
+  basis: Basis
+  """How far it is confirmed."""
+  verification: Verification
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An event to delete. Its history stays."""
+input DeleteEventInput {
+  """Which event; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, an event that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An agreement to be. It is WITHHELD until it is published."""
+input CreateAgreementInput {
+  """What the text is called."""
+  title: String!
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """What sort of text it is: a proposal, a ceasefire, a comprehensive accord; absent, OTHER."""
+  agreementKind: AgreementKind
+  """How it stands: from hypothetical to superseded; absent, UNKNOWN."""
+  agreementStatus: AgreementStatus
+  """How many sides bind themselves (ETH/PRIO); absent, UNKNOWN."""
+  agreementSide: AgreementSide
+  """The stage of the peace process that it belongs to (PA-X); absent, UNKNOWN."""
+  stage: Stage
+  """How much of what the sides fight over it settles (UCDP); absent, UNKNOWN."""
+  agreementScope: AgreementScope
+  """The talk that it came from."""
+  talk: RefInput
+  """Where it was made."""
+  place: PlaceInput
+  """Who mediated it; at most 50."""
+  mediators: [RefInput!]
+  """Whom it binds or was to bind; at most 50."""
+  parties: [RefInput!]
+  """Who put it forward, mediators and parties alike; at most 20."""
+  proposedBy: [ActorRefInput!]
+  """When it was proposed or declared."""
+  proposedOn: FuzzyDateInput
+  """When it was signed."""
+  signedOn: FuzzyDateInput
+  """When it took effect."""
+  effectiveOn: FuzzyDateInput
+  """When it was to end by its own terms."""
+  plannedEndOn: FuzzyDateInput
+  """When it ended in fact."""
+  endedOn: FuzzyDateInput
+  """Why it ended, in the source's words."""
+  endReason: String
+  """What it is for (ETH/PRIO); at most 6."""
+  purposes: [AgreementPurpose!]
+  """Whether it provides for somebody to watch over it."""
+  hasMonitoring: Boolean
+  """How far it is confirmed; absent, UNKNOWN."""
+  verification: Verification
+  """What else to know of this entry, such as a contradiction in its source, in CommonMark."""
+  note: String
+  """Other agreements, and what this one does with them; at most 20."""
+  related: [RelatedAgreementInput!]
+  """What it provides, in the order of its text; at most 100."""
+  provisions: [ProvisionInput!]
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of an agreement: absent leaves, null clears, a value sets."""
+input UpdateAgreementInput {
+  """Which agreement; a plain id, without a view."""
+  id: ID!
+  """What the text is called."""
+  title: String
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The full account, in CommonMark."""
+  body: String
+  """What sort of text it is: a proposal, a ceasefire, a comprehensive accord."""
+  agreementKind: AgreementKind
+  """How it stands: from hypothetical to superseded."""
+  agreementStatus: AgreementStatus
+  """How many sides bind themselves (ETH/PRIO)."""
+  agreementSide: AgreementSide
+  """The stage of the peace process that it belongs to (PA-X)."""
+  stage: Stage
+  """How much of what the sides fight over it settles (UCDP)."""
+  agreementScope: AgreementScope
+  """The talk that it came from."""
+  talk: RefInput
+  """Where it was made."""
+  place: PlaceInput
+  """Who mediated it; at most 50."""
+  mediators: [RefInput!]
+  """Whom it binds or was to bind; at most 50."""
+  parties: [RefInput!]
+  """Who put it forward, mediators and parties alike; at most 20."""
+  proposedBy: [ActorRefInput!]
+  """When it was proposed or declared."""
+  proposedOn: FuzzyDateInput
+  """When it was signed."""
+  signedOn: FuzzyDateInput
+  """When it took effect."""
+  effectiveOn: FuzzyDateInput
+  """When it was to end by its own terms."""
+  plannedEndOn: FuzzyDateInput
+  """When it ended in fact."""
+  endedOn: FuzzyDateInput
+  """Why it ended, in the source's words."""
+  endReason: String
+  """What it is for (ETH/PRIO); at most 6."""
+  purposes: [AgreementPurpose!]
+  """Whether it provides for somebody to watch over it."""
+  hasMonitoring: Boolean
+  """How far it is confirmed."""
+  verification: Verification
+  """What else to know of this entry, such as a contradiction in its source, in CommonMark."""
+  note: String
+  """Other agreements, and what this one does with them; at most 20."""
+  related: [RelatedAgreementInput!]
+  """What it provides, in the order of its text; at most 100."""
+  provisions: [ProvisionInput!]
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An agreement to delete. Its history stays."""
+input DeleteAgreementInput {
+  """Which agreement; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, an agreement that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An article to be. It is WITHHELD until it is published."""
+input CreateArticleInput {
+  """The headline of the article."""
+  title: String!
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The text in full, in CommonMark."""
+  body: String
+  """What sort of text it is: an explainer, an opinion, questions and answers; absent, OTHER."""
+  articleKind: ArticleKind
+  """Who wrote it, as it is to be printed."""
+  byline: String
+  """When it was published."""
+  publishedOn: FuzzyDateInput
+  """The talks that it is about."""
+  talks: [RefInput!]
+  """The issues that it is about; at most 50."""
+  issues: [RefInput!]
+  """Questions and answers, in the order to show them; at most 50."""
+  questions: [QuestionInput!]
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of an article: absent leaves, null clears, a value sets."""
+input UpdateArticleInput {
+  """Which article; a plain id, without a view."""
+  id: ID!
+  """The headline of the article."""
+  title: String
+  """The gist in a few sentences, in CommonMark."""
+  summary: String
+  """The text in full, in CommonMark."""
+  body: String
+  """What sort of text it is: an explainer, an opinion, questions and answers."""
+  articleKind: ArticleKind
+  """Who wrote it, as it is to be printed."""
+  byline: String
+  """When it was published."""
+  publishedOn: FuzzyDateInput
+  """The talks that it is about."""
+  talks: [RefInput!]
+  """The issues that it is about; at most 50."""
+  issues: [RefInput!]
+  """Questions and answers, in the order to show them; at most 50."""
+  questions: [QuestionInput!]
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""An article to delete. Its history stays."""
+input DeleteArticleInput {
+  """Which article; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, an article that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A source to be. It is WITHHELD until it is published."""
+input CreateSourceInput {
+  """What the work is called."""
+  title: String!
+  """Who published it."""
+  publisher: String
+  """Where it can be read."""
+  url: URL
+  """Where a copy is kept in case the original goes."""
+  archivedUrl: URL
+  """When it was published."""
+  publishedOn: FuzzyDateInput
+  """The language that it is written in."""
+  language: Locale
+  """On which terms it may be used, such as CC BY 4.0."""
+  licence: String
+  """The readable name; absent, made from the title or name."""
+  slug: Slug
+  """The language that the texts are in; absent, ` + "`" + `en` + "`" + `."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to change of a source: absent leaves, null clears, a value sets."""
+input UpdateSourceInput {
+  """Which source; a plain id, without a view."""
+  id: ID!
+  """What the work is called."""
+  title: String
+  """Who published it."""
+  publisher: String
+  """Where it can be read."""
+  url: URL
+  """Where a copy is kept in case the original goes."""
+  archivedUrl: URL
+  """When it was published."""
+  publishedOn: FuzzyDateInput
+  """The language that it is written in."""
+  language: Locale
+  """On which terms it may be used, such as CC BY 4.0."""
+  licence: String
+  """The readable name; the former one still leads to the item."""
+  slug: Slug
+  """The language that the texts are in; changing it changes no text."""
+  locale: Locale
+  """The texts in other languages; at most 40."""
+  translations: [TranslationInput!]
+  """The sources that the item rests on; at most 20. A published event, position or agreement needs one."""
+  citations: [CitationInput!]
+  """What the item is called in other systems; at most 20."""
+  externalIds: [ExternalIdEntryInput!]
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""A source to delete. Its history stays."""
+input DeleteSourceInput {
+  """Which source; a plain id, without a view."""
+  id: ID!
+  """
+  Whether to delete what it owns and nothing else refers to; absent or false, a source that others refer to is not
+  deleted and the refusal lists them.
+  """
+  cascade: Boolean
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""
+One change of several, by exactly one of its fields beside ` + "`" + `key` + "`" + `. Its own ` + "`" + `idempotencyKey` + "`" + `, ` + "`" + `reason` + "`" + ` and ` + "`" + `publicNote` + "`" + `
+are not given: those of the whole count.
+"""
+input ChangeInput {
+  """A name for the item that is created here, for references in the same call."""
+  key: String
+  """Makes a talk."""
+  createTalk: CreateTalkInput
+  """Changes a talk."""
+  updateTalk: UpdateTalkInput
+  """Takes a talk out of the record."""
+  deleteTalk: DeleteTalkInput
+  """Makes a mediator."""
+  createMediator: CreateMediatorInput
+  """Changes a mediator."""
+  updateMediator: UpdateMediatorInput
+  """Takes a mediator out of the record."""
+  deleteMediator: DeleteMediatorInput
+  """Makes a party."""
+  createParty: CreatePartyInput
+  """Changes a party."""
+  updateParty: UpdatePartyInput
+  """Takes a party out of the record."""
+  deleteParty: DeletePartyInput
+  """Makes an issue."""
+  createIssue: CreateIssueInput
+  """Changes an issue."""
+  updateIssue: UpdateIssueInput
+  """Takes an issue out of the record."""
+  deleteIssue: DeleteIssueInput
+  """Makes a position."""
+  createPosition: CreatePositionInput
+  """Changes a position."""
+  updatePosition: UpdatePositionInput
+  """Takes a position out of the record."""
+  deletePosition: DeletePositionInput
+  """Makes an event."""
+  createEvent: CreateEventInput
+  """Changes an event."""
+  updateEvent: UpdateEventInput
+  """Takes an event out of the record."""
+  deleteEvent: DeleteEventInput
+  """Makes an agreement."""
+  createAgreement: CreateAgreementInput
+  """Changes an agreement."""
+  updateAgreement: UpdateAgreementInput
+  """Takes an agreement out of the record."""
+  deleteAgreement: DeleteAgreementInput
+  """Makes an article."""
+  createArticle: CreateArticleInput
+  """Changes an article."""
+  updateArticle: UpdateArticleInput
+  """Takes an article out of the record."""
+  deleteArticle: DeleteArticleInput
+  """Makes a source."""
+  createSource: CreateSourceInput
+  """Changes a source."""
+  updateSource: UpdateSourceInput
+  """Takes a source out of the record."""
+  deleteSource: DeleteSourceInput
+}
+
+"""Changes that become one revision, all or nothing."""
+input ApplyChangesInput {
+  """The changes, in order; at most 1,000. A reference may lead forward."""
+  changes: [ChangeInput!]!
+  """Refuse with CONFLICT where the record has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to publish."""
+input PublishContentInput {
+  """Which items; plain ids, at most 100."""
+  ids: [ID!]!
+  """Whether to publish the descendants of talks and what belongs to them too."""
+  descendants: Boolean
+  """Until when to hold it back; absent or null, it is public at once."""
+  embargoedUntil: DateTime
+  """Refuse with CONFLICT where one of the items has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, PUBLICATION."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to take from public sight."""
+input WithdrawContentInput {
+  """Which items; plain ids, at most 100."""
+  ids: [ID!]!
+  """Whether to withdraw the descendants of talks and what belongs to them too."""
+  descendants: Boolean
+  """WITHHELD until further notice, or CANCELED for good; absent, WITHHELD."""
+  pubStatus: PubStatus
+  """Refuse with CONFLICT where one of the items has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, PUBLICATION."""
+  reason: RevisionReason
+  """What history and corrections and the tombstone tell readers about it."""
+  publicNote: String!
+}
+
+"""An item to be as it was."""
+input RevertContentInput {
+  """Which item; a plain id, without a view."""
+  id: ID!
+  """The revision whose content it is to have again; a new revision, history stays."""
+  toRevision: Int!
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; absent, UPDATE."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""What to blank in every revision, for good: a leaked name, say. There is no way back."""
+input RedactContentInput {
+  """Which item; a plain id, without a view."""
+  id: ID!
+  """The fields to blank; absent, ` + "`" + `text` + "`" + ` is looked for in all of them."""
+  fields: [String!]
+  """The words to blank, wherever they stand; absent, whole fields are blanked."""
+  text: String
+  """Refuse with CONFLICT where the item has changed since this revision."""
+  ifRevision: Int
+  """A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice."""
+  idempotencyKey: String
+  """Why the record changes; always REDACTION, whatever is said."""
+  reason: RevisionReason
+  """What history and corrections tell readers about it."""
+  publicNote: String
+}
+
+"""The talk that was made."""
+type CreateTalkPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The talk as it is since that revision."""
+  talk: Talk
+}
+
+"""The talk that was changed."""
+type UpdateTalkPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The talk as it is since that revision."""
+  talk: Talk
+}
+
+"""The talk that was deleted."""
+type DeleteTalkPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The mediator that was made."""
+type CreateMediatorPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The mediator as it is since that revision."""
+  mediator: Mediator
+}
+
+"""The mediator that was changed."""
+type UpdateMediatorPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The mediator as it is since that revision."""
+  mediator: Mediator
+}
+
+"""The mediator that was deleted."""
+type DeleteMediatorPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The party that was made."""
+type CreatePartyPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The party as it is since that revision."""
+  party: Party
+}
+
+"""The party that was changed."""
+type UpdatePartyPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The party as it is since that revision."""
+  party: Party
+}
+
+"""The party that was deleted."""
+type DeletePartyPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The issue that was made."""
+type CreateIssuePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The issue as it is since that revision."""
+  issue: Issue
+}
+
+"""The issue that was changed."""
+type UpdateIssuePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The issue as it is since that revision."""
+  issue: Issue
+}
+
+"""The issue that was deleted."""
+type DeleteIssuePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The position that was made."""
+type CreatePositionPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The position as it is since that revision."""
+  position: Position
+}
+
+"""The position that was changed."""
+type UpdatePositionPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The position as it is since that revision."""
+  position: Position
+}
+
+"""The position that was deleted."""
+type DeletePositionPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The event that was made."""
+type CreateEventPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The event as it is since that revision."""
+  event: Event
+}
+
+"""The event that was changed."""
+type UpdateEventPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The event as it is since that revision."""
+  event: Event
+}
+
+"""The event that was deleted."""
+type DeleteEventPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The agreement that was made."""
+type CreateAgreementPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The agreement as it is since that revision."""
+  agreement: Agreement
+}
+
+"""The agreement that was changed."""
+type UpdateAgreementPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The agreement as it is since that revision."""
+  agreement: Agreement
+}
+
+"""The agreement that was deleted."""
+type DeleteAgreementPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The article that was made."""
+type CreateArticlePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The article as it is since that revision."""
+  article: Article
+}
+
+"""The article that was changed."""
+type UpdateArticlePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The article as it is since that revision."""
+  article: Article
+}
+
+"""The article that was deleted."""
+type DeleteArticlePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""The source that was made."""
+type CreateSourcePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The source as it is since that revision."""
+  source: Source
+}
+
+"""The source that was changed."""
+type UpdateSourcePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The source as it is since that revision."""
+  source: Source
+}
+
+"""The source that was deleted."""
+type DeleteSourcePayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The ids of what is gone, the item's own first, then what it owned."""
+  deletedIds: [ID!]!
+}
+
+"""An item that a change created."""
+type CreatedNode {
+  """The name that the change gave it."""
+  key: String!
+  """The id that it has from now on."""
+  nodeId: ID!
+}
+
+"""What the changes made."""
+type ApplyChangesPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The items that changed, as they are since that revision, in the order of the input."""
+  nodes: [Content!]!
+  """The ids of the items that were created under a key, in the order of the input."""
+  created: [CreatedNode!]!
+  """The ids of what is gone."""
+  deletedIds: [ID!]!
+}
+
+"""The items that were published."""
+type PublishContentPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The items that were named, as they are since that revision, in the order of the input."""
+  nodes: [Content!]!
+  """The ids of all that were published, with what belongs to talks; without what was so before."""
+  movedIds: [ID!]!
+}
+
+"""The items that were withdrawn."""
+type WithdrawContentPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The items that were named, as they are since that revision, in the order of the input."""
+  nodes: [Content!]!
+  """The ids of all that were withdrawn, with what belongs to talks; without what was so before."""
+  movedIds: [ID!]!
+}
+
+"""The items that were reverted."""
+type RevertContentPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The items that changed, as they are since that revision, in the order of the input."""
+  nodes: [Content!]!
+}
+
+"""The items that were redacted."""
+type RedactContentPayload {
+  """The revision that was made; the newest one where nothing was different."""
+  revision: Int!
+  """The items that changed, as they are since that revision, in the order of the input."""
+  nodes: [Content!]!
+}
+
+"""
+What can be written, with a token (` + "`" + `Authorization: Bearer parley_...` + "`" + `). Each mutation is one revision, or none where
+it fails: then its field is null and the error says why.
+"""
+type Mutation {
+  """Makes a talk, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createTalk(
+    """What it is, and why it is made."""
+    input: CreateTalkInput!
+  ): CreateTalkPayload @access(role: EDITOR)
+  """Changes a talk. Needs role: EDITOR."""
+  updateTalk(
+    """Which one, what is to be different, and why."""
+    input: UpdateTalkInput!
+  ): UpdateTalkPayload @access(role: EDITOR)
+  """Takes a talk out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteTalk(
+    """Which one, and why."""
+    input: DeleteTalkInput!
+  ): DeleteTalkPayload @access(role: PUBLISHER)
+  """Makes a mediator, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createMediator(
+    """What it is, and why it is made."""
+    input: CreateMediatorInput!
+  ): CreateMediatorPayload @access(role: EDITOR)
+  """Changes a mediator. Needs role: EDITOR."""
+  updateMediator(
+    """Which one, what is to be different, and why."""
+    input: UpdateMediatorInput!
+  ): UpdateMediatorPayload @access(role: EDITOR)
+  """Takes a mediator out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteMediator(
+    """Which one, and why."""
+    input: DeleteMediatorInput!
+  ): DeleteMediatorPayload @access(role: PUBLISHER)
+  """Makes a party, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createParty(
+    """What it is, and why it is made."""
+    input: CreatePartyInput!
+  ): CreatePartyPayload @access(role: EDITOR)
+  """Changes a party. Needs role: EDITOR."""
+  updateParty(
+    """Which one, what is to be different, and why."""
+    input: UpdatePartyInput!
+  ): UpdatePartyPayload @access(role: EDITOR)
+  """Takes a party out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteParty(
+    """Which one, and why."""
+    input: DeletePartyInput!
+  ): DeletePartyPayload @access(role: PUBLISHER)
+  """Makes an issue, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createIssue(
+    """What it is, and why it is made."""
+    input: CreateIssueInput!
+  ): CreateIssuePayload @access(role: EDITOR)
+  """Changes an issue. Needs role: EDITOR."""
+  updateIssue(
+    """Which one, what is to be different, and why."""
+    input: UpdateIssueInput!
+  ): UpdateIssuePayload @access(role: EDITOR)
+  """Takes an issue out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteIssue(
+    """Which one, and why."""
+    input: DeleteIssueInput!
+  ): DeleteIssuePayload @access(role: PUBLISHER)
+  """Makes a position, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createPosition(
+    """What it is, and why it is made."""
+    input: CreatePositionInput!
+  ): CreatePositionPayload @access(role: EDITOR)
+  """Changes a position. Needs role: EDITOR."""
+  updatePosition(
+    """Which one, what is to be different, and why."""
+    input: UpdatePositionInput!
+  ): UpdatePositionPayload @access(role: EDITOR)
+  """Takes a position out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deletePosition(
+    """Which one, and why."""
+    input: DeletePositionInput!
+  ): DeletePositionPayload @access(role: PUBLISHER)
+  """Makes an event, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createEvent(
+    """What it is, and why it is made."""
+    input: CreateEventInput!
+  ): CreateEventPayload @access(role: EDITOR)
+  """Changes an event. Needs role: EDITOR."""
+  updateEvent(
+    """Which one, what is to be different, and why."""
+    input: UpdateEventInput!
+  ): UpdateEventPayload @access(role: EDITOR)
+  """Takes an event out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteEvent(
+    """Which one, and why."""
+    input: DeleteEventInput!
+  ): DeleteEventPayload @access(role: PUBLISHER)
+  """Makes an agreement, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createAgreement(
+    """What it is, and why it is made."""
+    input: CreateAgreementInput!
+  ): CreateAgreementPayload @access(role: EDITOR)
+  """Changes an agreement. Needs role: EDITOR."""
+  updateAgreement(
+    """Which one, what is to be different, and why."""
+    input: UpdateAgreementInput!
+  ): UpdateAgreementPayload @access(role: EDITOR)
+  """Takes an agreement out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteAgreement(
+    """Which one, and why."""
+    input: DeleteAgreementInput!
+  ): DeleteAgreementPayload @access(role: PUBLISHER)
+  """Makes an article, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createArticle(
+    """What it is, and why it is made."""
+    input: CreateArticleInput!
+  ): CreateArticlePayload @access(role: EDITOR)
+  """Changes an article. Needs role: EDITOR."""
+  updateArticle(
+    """Which one, what is to be different, and why."""
+    input: UpdateArticleInput!
+  ): UpdateArticlePayload @access(role: EDITOR)
+  """Takes an article out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteArticle(
+    """Which one, and why."""
+    input: DeleteArticleInput!
+  ): DeleteArticlePayload @access(role: PUBLISHER)
+  """Makes a source, which is WITHHELD until it is published. Needs role: EDITOR."""
+  createSource(
+    """What it is, and why it is made."""
+    input: CreateSourceInput!
+  ): CreateSourcePayload @access(role: EDITOR)
+  """Changes a source. Needs role: EDITOR."""
+  updateSource(
+    """Which one, what is to be different, and why."""
+    input: UpdateSourceInput!
+  ): UpdateSourcePayload @access(role: EDITOR)
+  """Takes a source out of the record; refused while others refer to it. Needs role: PUBLISHER."""
+  deleteSource(
+    """Which one, and why."""
+    input: DeleteSourceInput!
+  ): DeleteSourcePayload @access(role: PUBLISHER)
+  """Makes many changes one revision, all or nothing; each needs the role that it needs alone. Needs role: EDITOR."""
+  applyChanges(
+    """The changes, and why they are made."""
+    input: ApplyChangesInput!
+  ): ApplyChangesPayload @access(role: EDITOR)
+  """Makes items public, at once or when an embargo lifts. Needs role: PUBLISHER."""
+  publishContent(
+    """Which ones, from when on, and why."""
+    input: PublishContentInput!
+  ): PublishContentPayload @access(role: PUBLISHER)
+  """Takes items from public sight and leaves a tombstone with the note. Needs role: PUBLISHER."""
+  withdrawContent(
+    """Which ones, and what readers are told."""
+    input: WithdrawContentInput!
+  ): WithdrawContentPayload @access(role: PUBLISHER)
+  """Gives an item the content that it had at an earlier revision, as a new one. Needs role: EDITOR."""
+  revertContent(
+    """Which one, to which revision, and why."""
+    input: RevertContentInput!
+  ): RevertContentPayload @access(role: EDITOR)
+  """Blanks values in every revision: the one write that overwrites history. Needs role: ADMIN."""
+  redactContent(
+    """Where, and what to blank."""
+    input: RedactContentInput!
+  ): RedactContentPayload @access(role: ADMIN)
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -4677,6 +6675,20 @@ func (ec *executionContext) childFields_AgreementEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AgreementEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ApplyChangesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_ApplyChangesPayload_revision(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ApplyChangesPayload_nodes(ctx, field)
+	case "created":
+		return ec.fieldContext_ApplyChangesPayload_created(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_ApplyChangesPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplyChangesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Article(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4769,6 +6781,106 @@ func (ec *executionContext) childFields_Citation(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateAgreementPayload_revision(ctx, field)
+	case "agreement":
+		return ec.fieldContext_CreateAgreementPayload_agreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAgreementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateArticlePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateArticlePayload_revision(ctx, field)
+	case "article":
+		return ec.fieldContext_CreateArticlePayload_article(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateArticlePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateEventPayload_revision(ctx, field)
+	case "event":
+		return ec.fieldContext_CreateEventPayload_event(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateEventPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateIssuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateIssuePayload_revision(ctx, field)
+	case "issue":
+		return ec.fieldContext_CreateIssuePayload_issue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateIssuePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateMediatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateMediatorPayload_revision(ctx, field)
+	case "mediator":
+		return ec.fieldContext_CreateMediatorPayload_mediator(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateMediatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePartyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreatePartyPayload_revision(ctx, field)
+	case "party":
+		return ec.fieldContext_CreatePartyPayload_party(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePartyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePositionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreatePositionPayload_revision(ctx, field)
+	case "position":
+		return ec.fieldContext_CreatePositionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePositionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateSourcePayload_revision(ctx, field)
+	case "source":
+		return ec.fieldContext_CreateSourcePayload_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTalkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_CreateTalkPayload_revision(ctx, field)
+	case "talk":
+		return ec.fieldContext_CreateTalkPayload_talk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTalkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatedNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CreatedNode_key(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_CreatedNode_nodeId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatedNode", field.Name)
+}
+
 func (ec *executionContext) childFields_DayRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "min":
@@ -4777,6 +6889,96 @@ func (ec *executionContext) childFields_DayRange(ctx context.Context, field grap
 		return ec.fieldContext_DayRange_max(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DayRange", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteAgreementPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteAgreementPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAgreementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteArticlePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteArticlePayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteArticlePayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteArticlePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteEventPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteEventPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEventPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteIssuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteIssuePayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteIssuePayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteIssuePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteMediatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteMediatorPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteMediatorPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMediatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePartyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeletePartyPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeletePartyPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePartyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePositionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeletePositionPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeletePositionPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePositionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteSourcePayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteSourcePayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTalkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DeleteTalkPayload_revision(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_DeleteTalkPayload_deletedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTalkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5439,6 +7641,18 @@ func (ec *executionContext) childFields_ProvisionEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ProvisionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PublishContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_PublishContentPayload_revision(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PublishContentPayload_nodes(ctx, field)
+	case "movedIds":
+		return ec.fieldContext_PublishContentPayload_movedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishContentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "question":
@@ -5449,6 +7663,16 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
 }
 
+func (ec *executionContext) childFields_RedactContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_RedactContentPayload_revision(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RedactContentPayload_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedactContentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RelatedAgreement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "relationKind":
@@ -5457,6 +7681,16 @@ func (ec *executionContext) childFields_RelatedAgreement(ctx context.Context, fi
 		return ec.fieldContext_RelatedAgreement_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RelatedAgreement", field.Name)
+}
+
+func (ec *executionContext) childFields_RevertContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_RevertContentPayload_revision(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RevertContentPayload_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevertContentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RichText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5739,6 +7973,108 @@ func (ec *executionContext) childFields_Translation(ctx context.Context, field g
 		return ec.fieldContext_Translation_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Translation", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateAgreementPayload_revision(ctx, field)
+	case "agreement":
+		return ec.fieldContext_UpdateAgreementPayload_agreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateAgreementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateArticlePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateArticlePayload_revision(ctx, field)
+	case "article":
+		return ec.fieldContext_UpdateArticlePayload_article(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateArticlePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateEventPayload_revision(ctx, field)
+	case "event":
+		return ec.fieldContext_UpdateEventPayload_event(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEventPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateIssuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateIssuePayload_revision(ctx, field)
+	case "issue":
+		return ec.fieldContext_UpdateIssuePayload_issue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateIssuePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMediatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateMediatorPayload_revision(ctx, field)
+	case "mediator":
+		return ec.fieldContext_UpdateMediatorPayload_mediator(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMediatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePartyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdatePartyPayload_revision(ctx, field)
+	case "party":
+		return ec.fieldContext_UpdatePartyPayload_party(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePartyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePositionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdatePositionPayload_revision(ctx, field)
+	case "position":
+		return ec.fieldContext_UpdatePositionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePositionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateSourcePayload_revision(ctx, field)
+	case "source":
+		return ec.fieldContext_UpdateSourcePayload_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTalkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UpdateTalkPayload_revision(ctx, field)
+	case "talk":
+		return ec.fieldContext_UpdateTalkPayload_talk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTalkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_WithdrawContentPayload_revision(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WithdrawContentPayload_nodes(ctx, field)
+	case "movedIds":
+		return ec.fieldContext_WithdrawContentPayload_movedIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawContentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

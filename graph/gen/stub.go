@@ -59,6 +59,12 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *AgreementEdge) (string, error)
 		Node   func(ctx context.Context, obj *AgreementEdge) (*Agreement, error)
 	}
+	ApplyChangesPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *ApplyChangesPayload) (int32, error)
+		Nodes      func(ctx context.Context, obj *ApplyChangesPayload) ([]Content, error)
+		Created    func(ctx context.Context, obj *ApplyChangesPayload) ([]*CreatedNode, error)
+		DeletedIds func(ctx context.Context, obj *ApplyChangesPayload) ([]string, error)
+	}
 	ArticleResolver struct {
 		ID             func(ctx context.Context, obj *Article) (string, error)
 		SourceID       func(ctx context.Context, obj *Article) (string, error)
@@ -101,9 +107,85 @@ type Stub struct {
 		Quote          func(ctx context.Context, obj *Citation) (*string, error)
 		CitationStance func(ctx context.Context, obj *Citation) (string, error)
 	}
+	CreateAgreementPayloadResolver struct {
+		Revision  func(ctx context.Context, obj *CreateAgreementPayload) (int32, error)
+		Agreement func(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error)
+	}
+	CreateArticlePayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateArticlePayload) (int32, error)
+		Article  func(ctx context.Context, obj *CreateArticlePayload) (*Article, error)
+	}
+	CreateEventPayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateEventPayload) (int32, error)
+		Event    func(ctx context.Context, obj *CreateEventPayload) (*Event, error)
+	}
+	CreateIssuePayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateIssuePayload) (int32, error)
+		Issue    func(ctx context.Context, obj *CreateIssuePayload) (*Issue, error)
+	}
+	CreateMediatorPayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateMediatorPayload) (int32, error)
+		Mediator func(ctx context.Context, obj *CreateMediatorPayload) (*Mediator, error)
+	}
+	CreatePartyPayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreatePartyPayload) (int32, error)
+		Party    func(ctx context.Context, obj *CreatePartyPayload) (*Party, error)
+	}
+	CreatePositionPayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreatePositionPayload) (int32, error)
+		Position func(ctx context.Context, obj *CreatePositionPayload) (*Position, error)
+	}
+	CreateSourcePayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateSourcePayload) (int32, error)
+		Source   func(ctx context.Context, obj *CreateSourcePayload) (*Source, error)
+	}
+	CreateTalkPayloadResolver struct {
+		Revision func(ctx context.Context, obj *CreateTalkPayload) (int32, error)
+		Talk     func(ctx context.Context, obj *CreateTalkPayload) (*Talk, error)
+	}
+	CreatedNodeResolver struct {
+		Key    func(ctx context.Context, obj *CreatedNode) (string, error)
+		NodeID func(ctx context.Context, obj *CreatedNode) (string, error)
+	}
 	DayRangeResolver struct {
 		Min func(ctx context.Context, obj *DayRange) (int32, error)
 		Max func(ctx context.Context, obj *DayRange) (int32, error)
+	}
+	DeleteAgreementPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteAgreementPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteAgreementPayload) ([]string, error)
+	}
+	DeleteArticlePayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteArticlePayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteArticlePayload) ([]string, error)
+	}
+	DeleteEventPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteEventPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteEventPayload) ([]string, error)
+	}
+	DeleteIssuePayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteIssuePayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteIssuePayload) ([]string, error)
+	}
+	DeleteMediatorPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteMediatorPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteMediatorPayload) ([]string, error)
+	}
+	DeletePartyPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeletePartyPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeletePartyPayload) ([]string, error)
+	}
+	DeletePositionPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeletePositionPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeletePositionPayload) ([]string, error)
+	}
+	DeleteSourcePayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteSourcePayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteSourcePayload) ([]string, error)
+	}
+	DeleteTalkPayloadResolver struct {
+		Revision   func(ctx context.Context, obj *DeleteTalkPayload) (int32, error)
+		DeletedIds func(ctx context.Context, obj *DeleteTalkPayload) ([]string, error)
 	}
 	EventResolver struct {
 		ID             func(ctx context.Context, obj *Event) (string, error)
@@ -270,6 +352,40 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *MediatorEdge) (string, error)
 		Node   func(ctx context.Context, obj *MediatorEdge) (*Mediator, error)
 	}
+	MutationResolver struct {
+		CreateTalk      func(ctx context.Context, input map[string]any) (*CreateTalkPayload, error)
+		UpdateTalk      func(ctx context.Context, input map[string]any) (*UpdateTalkPayload, error)
+		DeleteTalk      func(ctx context.Context, input map[string]any) (*DeleteTalkPayload, error)
+		CreateMediator  func(ctx context.Context, input map[string]any) (*CreateMediatorPayload, error)
+		UpdateMediator  func(ctx context.Context, input map[string]any) (*UpdateMediatorPayload, error)
+		DeleteMediator  func(ctx context.Context, input map[string]any) (*DeleteMediatorPayload, error)
+		CreateParty     func(ctx context.Context, input map[string]any) (*CreatePartyPayload, error)
+		UpdateParty     func(ctx context.Context, input map[string]any) (*UpdatePartyPayload, error)
+		DeleteParty     func(ctx context.Context, input map[string]any) (*DeletePartyPayload, error)
+		CreateIssue     func(ctx context.Context, input map[string]any) (*CreateIssuePayload, error)
+		UpdateIssue     func(ctx context.Context, input map[string]any) (*UpdateIssuePayload, error)
+		DeleteIssue     func(ctx context.Context, input map[string]any) (*DeleteIssuePayload, error)
+		CreatePosition  func(ctx context.Context, input map[string]any) (*CreatePositionPayload, error)
+		UpdatePosition  func(ctx context.Context, input map[string]any) (*UpdatePositionPayload, error)
+		DeletePosition  func(ctx context.Context, input map[string]any) (*DeletePositionPayload, error)
+		CreateEvent     func(ctx context.Context, input map[string]any) (*CreateEventPayload, error)
+		UpdateEvent     func(ctx context.Context, input map[string]any) (*UpdateEventPayload, error)
+		DeleteEvent     func(ctx context.Context, input map[string]any) (*DeleteEventPayload, error)
+		CreateAgreement func(ctx context.Context, input map[string]any) (*CreateAgreementPayload, error)
+		UpdateAgreement func(ctx context.Context, input map[string]any) (*UpdateAgreementPayload, error)
+		DeleteAgreement func(ctx context.Context, input map[string]any) (*DeleteAgreementPayload, error)
+		CreateArticle   func(ctx context.Context, input map[string]any) (*CreateArticlePayload, error)
+		UpdateArticle   func(ctx context.Context, input map[string]any) (*UpdateArticlePayload, error)
+		DeleteArticle   func(ctx context.Context, input map[string]any) (*DeleteArticlePayload, error)
+		CreateSource    func(ctx context.Context, input map[string]any) (*CreateSourcePayload, error)
+		UpdateSource    func(ctx context.Context, input map[string]any) (*UpdateSourcePayload, error)
+		DeleteSource    func(ctx context.Context, input map[string]any) (*DeleteSourcePayload, error)
+		ApplyChanges    func(ctx context.Context, input map[string]any) (*ApplyChangesPayload, error)
+		PublishContent  func(ctx context.Context, input map[string]any) (*PublishContentPayload, error)
+		WithdrawContent func(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
+		RevertContent   func(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
+		RedactContent   func(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
+	}
 	PageInfoResolver struct {
 		HasNextPage     func(ctx context.Context, obj *PageInfo) (bool, error)
 		HasPreviousPage func(ctx context.Context, obj *PageInfo) (bool, error)
@@ -403,37 +519,50 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *ProvisionEdge) (string, error)
 		Node   func(ctx context.Context, obj *ProvisionEdge) (*Provision, error)
 	}
+	PublishContentPayloadResolver struct {
+		Revision func(ctx context.Context, obj *PublishContentPayload) (int32, error)
+		Nodes    func(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
+		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
+	}
 	QueryResolver struct {
-		Node       func(ctx context.Context, id string, locales []string) (Node, error)
-		Nodes      func(ctx context.Context, ids []string, locales []string) ([]Node, error)
-		Search     func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string) (*SearchConnection, error)
+		Node       func(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
+		Nodes      func(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
+		Search     func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 		Service    func(ctx context.Context) (*Service, error)
-		Talk       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Talk, error)
-		Talks      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*TalkConnection, error)
-		Mediator   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Mediator, error)
-		Mediators  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*MediatorConnection, error)
-		Party      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Party, error)
-		Parties    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*PartyConnection, error)
-		Issue      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Issue, error)
-		Issues     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*IssueConnection, error)
-		Position   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Position, error)
-		Positions  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
-		Event      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Event, error)
-		Events     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*EventConnection, error)
-		Agreement  func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Agreement, error)
-		Agreements func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*AgreementConnection, error)
-		Article    func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Article, error)
-		Articles   func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*ArticleConnection, error)
-		Source     func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Source, error)
-		Sources    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*SourceConnection, error)
+		Talk       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
+		Talks      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
+		Mediator   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
+		Mediators  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error)
+		Party      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error)
+		Parties    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error)
+		Issue      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error)
+		Issues     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error)
+		Position   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error)
+		Positions  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error)
+		Event      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error)
+		Events     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error)
+		Agreement  func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error)
+		Agreements func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error)
+		Article    func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error)
+		Articles   func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error)
+		Source     func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
+		Sources    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
 	}
 	QuestionResolver struct {
 		Question func(ctx context.Context, obj *Question) (string, error)
 		Answer   func(ctx context.Context, obj *Question) (*RichText, error)
 	}
+	RedactContentPayloadResolver struct {
+		Revision func(ctx context.Context, obj *RedactContentPayload) (int32, error)
+		Nodes    func(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
+	}
 	RelatedAgreementResolver struct {
 		RelationKind func(ctx context.Context, obj *RelatedAgreement) (string, error)
 		Agreement    func(ctx context.Context, obj *RelatedAgreement) (*Agreement, error)
+	}
+	RevertContentPayloadResolver struct {
+		Revision func(ctx context.Context, obj *RevertContentPayload) (int32, error)
+		Nodes    func(ctx context.Context, obj *RevertContentPayload) ([]Content, error)
 	}
 	RichTextResolver struct {
 		Markdown func(ctx context.Context, obj *RichText) (string, error)
@@ -563,6 +692,47 @@ type Stub struct {
 		Stale           func(ctx context.Context, obj *Translation) (bool, error)
 		Text            func(ctx context.Context, obj *Translation) ([]*TranslatedText, error)
 	}
+	UpdateAgreementPayloadResolver struct {
+		Revision  func(ctx context.Context, obj *UpdateAgreementPayload) (int32, error)
+		Agreement func(ctx context.Context, obj *UpdateAgreementPayload) (*Agreement, error)
+	}
+	UpdateArticlePayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateArticlePayload) (int32, error)
+		Article  func(ctx context.Context, obj *UpdateArticlePayload) (*Article, error)
+	}
+	UpdateEventPayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateEventPayload) (int32, error)
+		Event    func(ctx context.Context, obj *UpdateEventPayload) (*Event, error)
+	}
+	UpdateIssuePayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateIssuePayload) (int32, error)
+		Issue    func(ctx context.Context, obj *UpdateIssuePayload) (*Issue, error)
+	}
+	UpdateMediatorPayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateMediatorPayload) (int32, error)
+		Mediator func(ctx context.Context, obj *UpdateMediatorPayload) (*Mediator, error)
+	}
+	UpdatePartyPayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdatePartyPayload) (int32, error)
+		Party    func(ctx context.Context, obj *UpdatePartyPayload) (*Party, error)
+	}
+	UpdatePositionPayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdatePositionPayload) (int32, error)
+		Position func(ctx context.Context, obj *UpdatePositionPayload) (*Position, error)
+	}
+	UpdateSourcePayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateSourcePayload) (int32, error)
+		Source   func(ctx context.Context, obj *UpdateSourcePayload) (*Source, error)
+	}
+	UpdateTalkPayloadResolver struct {
+		Revision func(ctx context.Context, obj *UpdateTalkPayload) (int32, error)
+		Talk     func(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error)
+	}
+	WithdrawContentPayloadResolver struct {
+		Revision func(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
+		Nodes    func(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
+		MovedIds func(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
+	}
 }
 
 func (r *Stub) Agreement() AgreementResolver {
@@ -573,6 +743,9 @@ func (r *Stub) AgreementConnection() AgreementConnectionResolver {
 }
 func (r *Stub) AgreementEdge() AgreementEdgeResolver {
 	return &stubAgreementEdge{r}
+}
+func (r *Stub) ApplyChangesPayload() ApplyChangesPayloadResolver {
+	return &stubApplyChangesPayload{r}
 }
 func (r *Stub) Article() ArticleResolver {
 	return &stubArticle{r}
@@ -586,8 +759,65 @@ func (r *Stub) ArticleEdge() ArticleEdgeResolver {
 func (r *Stub) Citation() CitationResolver {
 	return &stubCitation{r}
 }
+func (r *Stub) CreateAgreementPayload() CreateAgreementPayloadResolver {
+	return &stubCreateAgreementPayload{r}
+}
+func (r *Stub) CreateArticlePayload() CreateArticlePayloadResolver {
+	return &stubCreateArticlePayload{r}
+}
+func (r *Stub) CreateEventPayload() CreateEventPayloadResolver {
+	return &stubCreateEventPayload{r}
+}
+func (r *Stub) CreateIssuePayload() CreateIssuePayloadResolver {
+	return &stubCreateIssuePayload{r}
+}
+func (r *Stub) CreateMediatorPayload() CreateMediatorPayloadResolver {
+	return &stubCreateMediatorPayload{r}
+}
+func (r *Stub) CreatePartyPayload() CreatePartyPayloadResolver {
+	return &stubCreatePartyPayload{r}
+}
+func (r *Stub) CreatePositionPayload() CreatePositionPayloadResolver {
+	return &stubCreatePositionPayload{r}
+}
+func (r *Stub) CreateSourcePayload() CreateSourcePayloadResolver {
+	return &stubCreateSourcePayload{r}
+}
+func (r *Stub) CreateTalkPayload() CreateTalkPayloadResolver {
+	return &stubCreateTalkPayload{r}
+}
+func (r *Stub) CreatedNode() CreatedNodeResolver {
+	return &stubCreatedNode{r}
+}
 func (r *Stub) DayRange() DayRangeResolver {
 	return &stubDayRange{r}
+}
+func (r *Stub) DeleteAgreementPayload() DeleteAgreementPayloadResolver {
+	return &stubDeleteAgreementPayload{r}
+}
+func (r *Stub) DeleteArticlePayload() DeleteArticlePayloadResolver {
+	return &stubDeleteArticlePayload{r}
+}
+func (r *Stub) DeleteEventPayload() DeleteEventPayloadResolver {
+	return &stubDeleteEventPayload{r}
+}
+func (r *Stub) DeleteIssuePayload() DeleteIssuePayloadResolver {
+	return &stubDeleteIssuePayload{r}
+}
+func (r *Stub) DeleteMediatorPayload() DeleteMediatorPayloadResolver {
+	return &stubDeleteMediatorPayload{r}
+}
+func (r *Stub) DeletePartyPayload() DeletePartyPayloadResolver {
+	return &stubDeletePartyPayload{r}
+}
+func (r *Stub) DeletePositionPayload() DeletePositionPayloadResolver {
+	return &stubDeletePositionPayload{r}
+}
+func (r *Stub) DeleteSourcePayload() DeleteSourcePayloadResolver {
+	return &stubDeleteSourcePayload{r}
+}
+func (r *Stub) DeleteTalkPayload() DeleteTalkPayloadResolver {
+	return &stubDeleteTalkPayload{r}
 }
 func (r *Stub) Event() EventResolver {
 	return &stubEvent{r}
@@ -640,6 +870,9 @@ func (r *Stub) MediatorConnection() MediatorConnectionResolver {
 func (r *Stub) MediatorEdge() MediatorEdgeResolver {
 	return &stubMediatorEdge{r}
 }
+func (r *Stub) Mutation() MutationResolver {
+	return &stubMutation{r}
+}
 func (r *Stub) PageInfo() PageInfoResolver {
 	return &stubPageInfo{r}
 }
@@ -685,14 +918,23 @@ func (r *Stub) ProvisionConnection() ProvisionConnectionResolver {
 func (r *Stub) ProvisionEdge() ProvisionEdgeResolver {
 	return &stubProvisionEdge{r}
 }
+func (r *Stub) PublishContentPayload() PublishContentPayloadResolver {
+	return &stubPublishContentPayload{r}
+}
 func (r *Stub) Query() QueryResolver {
 	return &stubQuery{r}
 }
 func (r *Stub) Question() QuestionResolver {
 	return &stubQuestion{r}
 }
+func (r *Stub) RedactContentPayload() RedactContentPayloadResolver {
+	return &stubRedactContentPayload{r}
+}
 func (r *Stub) RelatedAgreement() RelatedAgreementResolver {
 	return &stubRelatedAgreement{r}
+}
+func (r *Stub) RevertContentPayload() RevertContentPayloadResolver {
+	return &stubRevertContentPayload{r}
 }
 func (r *Stub) RichText() RichTextResolver {
 	return &stubRichText{r}
@@ -732,6 +974,36 @@ func (r *Stub) TranslatedText() TranslatedTextResolver {
 }
 func (r *Stub) Translation() TranslationResolver {
 	return &stubTranslation{r}
+}
+func (r *Stub) UpdateAgreementPayload() UpdateAgreementPayloadResolver {
+	return &stubUpdateAgreementPayload{r}
+}
+func (r *Stub) UpdateArticlePayload() UpdateArticlePayloadResolver {
+	return &stubUpdateArticlePayload{r}
+}
+func (r *Stub) UpdateEventPayload() UpdateEventPayloadResolver {
+	return &stubUpdateEventPayload{r}
+}
+func (r *Stub) UpdateIssuePayload() UpdateIssuePayloadResolver {
+	return &stubUpdateIssuePayload{r}
+}
+func (r *Stub) UpdateMediatorPayload() UpdateMediatorPayloadResolver {
+	return &stubUpdateMediatorPayload{r}
+}
+func (r *Stub) UpdatePartyPayload() UpdatePartyPayloadResolver {
+	return &stubUpdatePartyPayload{r}
+}
+func (r *Stub) UpdatePositionPayload() UpdatePositionPayloadResolver {
+	return &stubUpdatePositionPayload{r}
+}
+func (r *Stub) UpdateSourcePayload() UpdateSourcePayloadResolver {
+	return &stubUpdateSourcePayload{r}
+}
+func (r *Stub) UpdateTalkPayload() UpdateTalkPayloadResolver {
+	return &stubUpdateTalkPayload{r}
+}
+func (r *Stub) WithdrawContentPayload() WithdrawContentPayloadResolver {
+	return &stubWithdrawContentPayload{r}
 }
 
 type stubAgreement struct{ *Stub }
@@ -878,6 +1150,21 @@ func (r *stubAgreementEdge) Node(ctx context.Context, obj *AgreementEdge) (*Agre
 	return r.AgreementEdgeResolver.Node(ctx, obj)
 }
 
+type stubApplyChangesPayload struct{ *Stub }
+
+func (r *stubApplyChangesPayload) Revision(ctx context.Context, obj *ApplyChangesPayload) (int32, error) {
+	return r.ApplyChangesPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubApplyChangesPayload) Nodes(ctx context.Context, obj *ApplyChangesPayload) ([]Content, error) {
+	return r.ApplyChangesPayloadResolver.Nodes(ctx, obj)
+}
+func (r *stubApplyChangesPayload) Created(ctx context.Context, obj *ApplyChangesPayload) ([]*CreatedNode, error) {
+	return r.ApplyChangesPayloadResolver.Created(ctx, obj)
+}
+func (r *stubApplyChangesPayload) DeletedIds(ctx context.Context, obj *ApplyChangesPayload) ([]string, error) {
+	return r.ApplyChangesPayloadResolver.DeletedIds(ctx, obj)
+}
+
 type stubArticle struct{ *Stub }
 
 func (r *stubArticle) ID(ctx context.Context, obj *Article) (string, error) {
@@ -992,6 +1279,96 @@ func (r *stubCitation) CitationStance(ctx context.Context, obj *Citation) (strin
 	return r.CitationResolver.CitationStance(ctx, obj)
 }
 
+type stubCreateAgreementPayload struct{ *Stub }
+
+func (r *stubCreateAgreementPayload) Revision(ctx context.Context, obj *CreateAgreementPayload) (int32, error) {
+	return r.CreateAgreementPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateAgreementPayload) Agreement(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error) {
+	return r.CreateAgreementPayloadResolver.Agreement(ctx, obj)
+}
+
+type stubCreateArticlePayload struct{ *Stub }
+
+func (r *stubCreateArticlePayload) Revision(ctx context.Context, obj *CreateArticlePayload) (int32, error) {
+	return r.CreateArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateArticlePayload) Article(ctx context.Context, obj *CreateArticlePayload) (*Article, error) {
+	return r.CreateArticlePayloadResolver.Article(ctx, obj)
+}
+
+type stubCreateEventPayload struct{ *Stub }
+
+func (r *stubCreateEventPayload) Revision(ctx context.Context, obj *CreateEventPayload) (int32, error) {
+	return r.CreateEventPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateEventPayload) Event(ctx context.Context, obj *CreateEventPayload) (*Event, error) {
+	return r.CreateEventPayloadResolver.Event(ctx, obj)
+}
+
+type stubCreateIssuePayload struct{ *Stub }
+
+func (r *stubCreateIssuePayload) Revision(ctx context.Context, obj *CreateIssuePayload) (int32, error) {
+	return r.CreateIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateIssuePayload) Issue(ctx context.Context, obj *CreateIssuePayload) (*Issue, error) {
+	return r.CreateIssuePayloadResolver.Issue(ctx, obj)
+}
+
+type stubCreateMediatorPayload struct{ *Stub }
+
+func (r *stubCreateMediatorPayload) Revision(ctx context.Context, obj *CreateMediatorPayload) (int32, error) {
+	return r.CreateMediatorPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateMediatorPayload) Mediator(ctx context.Context, obj *CreateMediatorPayload) (*Mediator, error) {
+	return r.CreateMediatorPayloadResolver.Mediator(ctx, obj)
+}
+
+type stubCreatePartyPayload struct{ *Stub }
+
+func (r *stubCreatePartyPayload) Revision(ctx context.Context, obj *CreatePartyPayload) (int32, error) {
+	return r.CreatePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreatePartyPayload) Party(ctx context.Context, obj *CreatePartyPayload) (*Party, error) {
+	return r.CreatePartyPayloadResolver.Party(ctx, obj)
+}
+
+type stubCreatePositionPayload struct{ *Stub }
+
+func (r *stubCreatePositionPayload) Revision(ctx context.Context, obj *CreatePositionPayload) (int32, error) {
+	return r.CreatePositionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreatePositionPayload) Position(ctx context.Context, obj *CreatePositionPayload) (*Position, error) {
+	return r.CreatePositionPayloadResolver.Position(ctx, obj)
+}
+
+type stubCreateSourcePayload struct{ *Stub }
+
+func (r *stubCreateSourcePayload) Revision(ctx context.Context, obj *CreateSourcePayload) (int32, error) {
+	return r.CreateSourcePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateSourcePayload) Source(ctx context.Context, obj *CreateSourcePayload) (*Source, error) {
+	return r.CreateSourcePayloadResolver.Source(ctx, obj)
+}
+
+type stubCreateTalkPayload struct{ *Stub }
+
+func (r *stubCreateTalkPayload) Revision(ctx context.Context, obj *CreateTalkPayload) (int32, error) {
+	return r.CreateTalkPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateTalkPayload) Talk(ctx context.Context, obj *CreateTalkPayload) (*Talk, error) {
+	return r.CreateTalkPayloadResolver.Talk(ctx, obj)
+}
+
+type stubCreatedNode struct{ *Stub }
+
+func (r *stubCreatedNode) Key(ctx context.Context, obj *CreatedNode) (string, error) {
+	return r.CreatedNodeResolver.Key(ctx, obj)
+}
+func (r *stubCreatedNode) NodeID(ctx context.Context, obj *CreatedNode) (string, error) {
+	return r.CreatedNodeResolver.NodeID(ctx, obj)
+}
+
 type stubDayRange struct{ *Stub }
 
 func (r *stubDayRange) Min(ctx context.Context, obj *DayRange) (int32, error) {
@@ -999,6 +1376,87 @@ func (r *stubDayRange) Min(ctx context.Context, obj *DayRange) (int32, error) {
 }
 func (r *stubDayRange) Max(ctx context.Context, obj *DayRange) (int32, error) {
 	return r.DayRangeResolver.Max(ctx, obj)
+}
+
+type stubDeleteAgreementPayload struct{ *Stub }
+
+func (r *stubDeleteAgreementPayload) Revision(ctx context.Context, obj *DeleteAgreementPayload) (int32, error) {
+	return r.DeleteAgreementPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteAgreementPayload) DeletedIds(ctx context.Context, obj *DeleteAgreementPayload) ([]string, error) {
+	return r.DeleteAgreementPayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteArticlePayload struct{ *Stub }
+
+func (r *stubDeleteArticlePayload) Revision(ctx context.Context, obj *DeleteArticlePayload) (int32, error) {
+	return r.DeleteArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteArticlePayload) DeletedIds(ctx context.Context, obj *DeleteArticlePayload) ([]string, error) {
+	return r.DeleteArticlePayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteEventPayload struct{ *Stub }
+
+func (r *stubDeleteEventPayload) Revision(ctx context.Context, obj *DeleteEventPayload) (int32, error) {
+	return r.DeleteEventPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteEventPayload) DeletedIds(ctx context.Context, obj *DeleteEventPayload) ([]string, error) {
+	return r.DeleteEventPayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteIssuePayload struct{ *Stub }
+
+func (r *stubDeleteIssuePayload) Revision(ctx context.Context, obj *DeleteIssuePayload) (int32, error) {
+	return r.DeleteIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteIssuePayload) DeletedIds(ctx context.Context, obj *DeleteIssuePayload) ([]string, error) {
+	return r.DeleteIssuePayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteMediatorPayload struct{ *Stub }
+
+func (r *stubDeleteMediatorPayload) Revision(ctx context.Context, obj *DeleteMediatorPayload) (int32, error) {
+	return r.DeleteMediatorPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteMediatorPayload) DeletedIds(ctx context.Context, obj *DeleteMediatorPayload) ([]string, error) {
+	return r.DeleteMediatorPayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeletePartyPayload struct{ *Stub }
+
+func (r *stubDeletePartyPayload) Revision(ctx context.Context, obj *DeletePartyPayload) (int32, error) {
+	return r.DeletePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeletePartyPayload) DeletedIds(ctx context.Context, obj *DeletePartyPayload) ([]string, error) {
+	return r.DeletePartyPayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeletePositionPayload struct{ *Stub }
+
+func (r *stubDeletePositionPayload) Revision(ctx context.Context, obj *DeletePositionPayload) (int32, error) {
+	return r.DeletePositionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeletePositionPayload) DeletedIds(ctx context.Context, obj *DeletePositionPayload) ([]string, error) {
+	return r.DeletePositionPayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteSourcePayload struct{ *Stub }
+
+func (r *stubDeleteSourcePayload) Revision(ctx context.Context, obj *DeleteSourcePayload) (int32, error) {
+	return r.DeleteSourcePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteSourcePayload) DeletedIds(ctx context.Context, obj *DeleteSourcePayload) ([]string, error) {
+	return r.DeleteSourcePayloadResolver.DeletedIds(ctx, obj)
+}
+
+type stubDeleteTalkPayload struct{ *Stub }
+
+func (r *stubDeleteTalkPayload) Revision(ctx context.Context, obj *DeleteTalkPayload) (int32, error) {
+	return r.DeleteTalkPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteTalkPayload) DeletedIds(ctx context.Context, obj *DeleteTalkPayload) ([]string, error) {
+	return r.DeleteTalkPayloadResolver.DeletedIds(ctx, obj)
 }
 
 type stubEvent struct{ *Stub }
@@ -1445,6 +1903,105 @@ func (r *stubMediatorEdge) Node(ctx context.Context, obj *MediatorEdge) (*Mediat
 	return r.MediatorEdgeResolver.Node(ctx, obj)
 }
 
+type stubMutation struct{ *Stub }
+
+func (r *stubMutation) CreateTalk(ctx context.Context, input map[string]any) (*CreateTalkPayload, error) {
+	return r.MutationResolver.CreateTalk(ctx, input)
+}
+func (r *stubMutation) UpdateTalk(ctx context.Context, input map[string]any) (*UpdateTalkPayload, error) {
+	return r.MutationResolver.UpdateTalk(ctx, input)
+}
+func (r *stubMutation) DeleteTalk(ctx context.Context, input map[string]any) (*DeleteTalkPayload, error) {
+	return r.MutationResolver.DeleteTalk(ctx, input)
+}
+func (r *stubMutation) CreateMediator(ctx context.Context, input map[string]any) (*CreateMediatorPayload, error) {
+	return r.MutationResolver.CreateMediator(ctx, input)
+}
+func (r *stubMutation) UpdateMediator(ctx context.Context, input map[string]any) (*UpdateMediatorPayload, error) {
+	return r.MutationResolver.UpdateMediator(ctx, input)
+}
+func (r *stubMutation) DeleteMediator(ctx context.Context, input map[string]any) (*DeleteMediatorPayload, error) {
+	return r.MutationResolver.DeleteMediator(ctx, input)
+}
+func (r *stubMutation) CreateParty(ctx context.Context, input map[string]any) (*CreatePartyPayload, error) {
+	return r.MutationResolver.CreateParty(ctx, input)
+}
+func (r *stubMutation) UpdateParty(ctx context.Context, input map[string]any) (*UpdatePartyPayload, error) {
+	return r.MutationResolver.UpdateParty(ctx, input)
+}
+func (r *stubMutation) DeleteParty(ctx context.Context, input map[string]any) (*DeletePartyPayload, error) {
+	return r.MutationResolver.DeleteParty(ctx, input)
+}
+func (r *stubMutation) CreateIssue(ctx context.Context, input map[string]any) (*CreateIssuePayload, error) {
+	return r.MutationResolver.CreateIssue(ctx, input)
+}
+func (r *stubMutation) UpdateIssue(ctx context.Context, input map[string]any) (*UpdateIssuePayload, error) {
+	return r.MutationResolver.UpdateIssue(ctx, input)
+}
+func (r *stubMutation) DeleteIssue(ctx context.Context, input map[string]any) (*DeleteIssuePayload, error) {
+	return r.MutationResolver.DeleteIssue(ctx, input)
+}
+func (r *stubMutation) CreatePosition(ctx context.Context, input map[string]any) (*CreatePositionPayload, error) {
+	return r.MutationResolver.CreatePosition(ctx, input)
+}
+func (r *stubMutation) UpdatePosition(ctx context.Context, input map[string]any) (*UpdatePositionPayload, error) {
+	return r.MutationResolver.UpdatePosition(ctx, input)
+}
+func (r *stubMutation) DeletePosition(ctx context.Context, input map[string]any) (*DeletePositionPayload, error) {
+	return r.MutationResolver.DeletePosition(ctx, input)
+}
+func (r *stubMutation) CreateEvent(ctx context.Context, input map[string]any) (*CreateEventPayload, error) {
+	return r.MutationResolver.CreateEvent(ctx, input)
+}
+func (r *stubMutation) UpdateEvent(ctx context.Context, input map[string]any) (*UpdateEventPayload, error) {
+	return r.MutationResolver.UpdateEvent(ctx, input)
+}
+func (r *stubMutation) DeleteEvent(ctx context.Context, input map[string]any) (*DeleteEventPayload, error) {
+	return r.MutationResolver.DeleteEvent(ctx, input)
+}
+func (r *stubMutation) CreateAgreement(ctx context.Context, input map[string]any) (*CreateAgreementPayload, error) {
+	return r.MutationResolver.CreateAgreement(ctx, input)
+}
+func (r *stubMutation) UpdateAgreement(ctx context.Context, input map[string]any) (*UpdateAgreementPayload, error) {
+	return r.MutationResolver.UpdateAgreement(ctx, input)
+}
+func (r *stubMutation) DeleteAgreement(ctx context.Context, input map[string]any) (*DeleteAgreementPayload, error) {
+	return r.MutationResolver.DeleteAgreement(ctx, input)
+}
+func (r *stubMutation) CreateArticle(ctx context.Context, input map[string]any) (*CreateArticlePayload, error) {
+	return r.MutationResolver.CreateArticle(ctx, input)
+}
+func (r *stubMutation) UpdateArticle(ctx context.Context, input map[string]any) (*UpdateArticlePayload, error) {
+	return r.MutationResolver.UpdateArticle(ctx, input)
+}
+func (r *stubMutation) DeleteArticle(ctx context.Context, input map[string]any) (*DeleteArticlePayload, error) {
+	return r.MutationResolver.DeleteArticle(ctx, input)
+}
+func (r *stubMutation) CreateSource(ctx context.Context, input map[string]any) (*CreateSourcePayload, error) {
+	return r.MutationResolver.CreateSource(ctx, input)
+}
+func (r *stubMutation) UpdateSource(ctx context.Context, input map[string]any) (*UpdateSourcePayload, error) {
+	return r.MutationResolver.UpdateSource(ctx, input)
+}
+func (r *stubMutation) DeleteSource(ctx context.Context, input map[string]any) (*DeleteSourcePayload, error) {
+	return r.MutationResolver.DeleteSource(ctx, input)
+}
+func (r *stubMutation) ApplyChanges(ctx context.Context, input map[string]any) (*ApplyChangesPayload, error) {
+	return r.MutationResolver.ApplyChanges(ctx, input)
+}
+func (r *stubMutation) PublishContent(ctx context.Context, input map[string]any) (*PublishContentPayload, error) {
+	return r.MutationResolver.PublishContent(ctx, input)
+}
+func (r *stubMutation) WithdrawContent(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error) {
+	return r.MutationResolver.WithdrawContent(ctx, input)
+}
+func (r *stubMutation) RevertContent(ctx context.Context, input map[string]any) (*RevertContentPayload, error) {
+	return r.MutationResolver.RevertContent(ctx, input)
+}
+func (r *stubMutation) RedactContent(ctx context.Context, input map[string]any) (*RedactContentPayload, error) {
+	return r.MutationResolver.RedactContent(ctx, input)
+}
+
 type stubPageInfo struct{ *Stub }
 
 func (r *stubPageInfo) HasNextPage(ctx context.Context, obj *PageInfo) (bool, error) {
@@ -1799,73 +2356,85 @@ func (r *stubProvisionEdge) Node(ctx context.Context, obj *ProvisionEdge) (*Prov
 	return r.ProvisionEdgeResolver.Node(ctx, obj)
 }
 
+type stubPublishContentPayload struct{ *Stub }
+
+func (r *stubPublishContentPayload) Revision(ctx context.Context, obj *PublishContentPayload) (int32, error) {
+	return r.PublishContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubPublishContentPayload) Nodes(ctx context.Context, obj *PublishContentPayload) ([]Content, error) {
+	return r.PublishContentPayloadResolver.Nodes(ctx, obj)
+}
+func (r *stubPublishContentPayload) MovedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error) {
+	return r.PublishContentPayloadResolver.MovedIds(ctx, obj)
+}
+
 type stubQuery struct{ *Stub }
 
-func (r *stubQuery) Node(ctx context.Context, id string, locales []string) (Node, error) {
-	return r.QueryResolver.Node(ctx, id, locales)
+func (r *stubQuery) Node(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error) {
+	return r.QueryResolver.Node(ctx, id, locales, asOf, atRevision)
 }
-func (r *stubQuery) Nodes(ctx context.Context, ids []string, locales []string) ([]Node, error) {
-	return r.QueryResolver.Nodes(ctx, ids, locales)
+func (r *stubQuery) Nodes(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error) {
+	return r.QueryResolver.Nodes(ctx, ids, locales, asOf, atRevision)
 }
-func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string) (*SearchConnection, error) {
-	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales)
+func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error) {
+	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales, asOf, atRevision)
 }
 func (r *stubQuery) Service(ctx context.Context) (*Service, error) {
 	return r.QueryResolver.Service(ctx)
 }
-func (r *stubQuery) Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Talk, error) {
-	return r.QueryResolver.Talk(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error) {
+	return r.QueryResolver.Talk(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*TalkConnection, error) {
-	return r.QueryResolver.Talks(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error) {
+	return r.QueryResolver.Talks(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Mediator, error) {
-	return r.QueryResolver.Mediator(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error) {
+	return r.QueryResolver.Mediator(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*MediatorConnection, error) {
-	return r.QueryResolver.Mediators(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error) {
+	return r.QueryResolver.Mediators(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Party, error) {
-	return r.QueryResolver.Party(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error) {
+	return r.QueryResolver.Party(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*PartyConnection, error) {
-	return r.QueryResolver.Parties(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error) {
+	return r.QueryResolver.Parties(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Issue, error) {
-	return r.QueryResolver.Issue(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error) {
+	return r.QueryResolver.Issue(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*IssueConnection, error) {
-	return r.QueryResolver.Issues(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error) {
+	return r.QueryResolver.Issues(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Position, error) {
-	return r.QueryResolver.Position(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error) {
+	return r.QueryResolver.Position(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string) (*PositionConnection, error) {
-	return r.QueryResolver.Positions(ctx, first, after, last, before, where, orderBy, heldOn, current, locales)
+func (r *stubQuery) Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error) {
+	return r.QueryResolver.Positions(ctx, first, after, last, before, where, orderBy, heldOn, current, locales, asOf, atRevision)
 }
-func (r *stubQuery) Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Event, error) {
-	return r.QueryResolver.Event(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error) {
+	return r.QueryResolver.Event(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*EventConnection, error) {
-	return r.QueryResolver.Events(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error) {
+	return r.QueryResolver.Events(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Agreement, error) {
-	return r.QueryResolver.Agreement(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error) {
+	return r.QueryResolver.Agreement(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*AgreementConnection, error) {
-	return r.QueryResolver.Agreements(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error) {
+	return r.QueryResolver.Agreements(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Article, error) {
-	return r.QueryResolver.Article(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error) {
+	return r.QueryResolver.Article(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*ArticleConnection, error) {
-	return r.QueryResolver.Articles(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error) {
+	return r.QueryResolver.Articles(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Source, error) {
-	return r.QueryResolver.Source(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error) {
+	return r.QueryResolver.Source(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*SourceConnection, error) {
-	return r.QueryResolver.Sources(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error) {
+	return r.QueryResolver.Sources(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
 
 type stubQuestion struct{ *Stub }
@@ -1877,6 +2446,15 @@ func (r *stubQuestion) Answer(ctx context.Context, obj *Question) (*RichText, er
 	return r.QuestionResolver.Answer(ctx, obj)
 }
 
+type stubRedactContentPayload struct{ *Stub }
+
+func (r *stubRedactContentPayload) Revision(ctx context.Context, obj *RedactContentPayload) (int32, error) {
+	return r.RedactContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubRedactContentPayload) Nodes(ctx context.Context, obj *RedactContentPayload) ([]Content, error) {
+	return r.RedactContentPayloadResolver.Nodes(ctx, obj)
+}
+
 type stubRelatedAgreement struct{ *Stub }
 
 func (r *stubRelatedAgreement) RelationKind(ctx context.Context, obj *RelatedAgreement) (string, error) {
@@ -1884,6 +2462,15 @@ func (r *stubRelatedAgreement) RelationKind(ctx context.Context, obj *RelatedAgr
 }
 func (r *stubRelatedAgreement) Agreement(ctx context.Context, obj *RelatedAgreement) (*Agreement, error) {
 	return r.RelatedAgreementResolver.Agreement(ctx, obj)
+}
+
+type stubRevertContentPayload struct{ *Stub }
+
+func (r *stubRevertContentPayload) Revision(ctx context.Context, obj *RevertContentPayload) (int32, error) {
+	return r.RevertContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubRevertContentPayload) Nodes(ctx context.Context, obj *RevertContentPayload) ([]Content, error) {
+	return r.RevertContentPayloadResolver.Nodes(ctx, obj)
 }
 
 type stubRichText struct{ *Stub }
@@ -2229,4 +2816,97 @@ func (r *stubTranslation) Stale(ctx context.Context, obj *Translation) (bool, er
 }
 func (r *stubTranslation) Text(ctx context.Context, obj *Translation) ([]*TranslatedText, error) {
 	return r.TranslationResolver.Text(ctx, obj)
+}
+
+type stubUpdateAgreementPayload struct{ *Stub }
+
+func (r *stubUpdateAgreementPayload) Revision(ctx context.Context, obj *UpdateAgreementPayload) (int32, error) {
+	return r.UpdateAgreementPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateAgreementPayload) Agreement(ctx context.Context, obj *UpdateAgreementPayload) (*Agreement, error) {
+	return r.UpdateAgreementPayloadResolver.Agreement(ctx, obj)
+}
+
+type stubUpdateArticlePayload struct{ *Stub }
+
+func (r *stubUpdateArticlePayload) Revision(ctx context.Context, obj *UpdateArticlePayload) (int32, error) {
+	return r.UpdateArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateArticlePayload) Article(ctx context.Context, obj *UpdateArticlePayload) (*Article, error) {
+	return r.UpdateArticlePayloadResolver.Article(ctx, obj)
+}
+
+type stubUpdateEventPayload struct{ *Stub }
+
+func (r *stubUpdateEventPayload) Revision(ctx context.Context, obj *UpdateEventPayload) (int32, error) {
+	return r.UpdateEventPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateEventPayload) Event(ctx context.Context, obj *UpdateEventPayload) (*Event, error) {
+	return r.UpdateEventPayloadResolver.Event(ctx, obj)
+}
+
+type stubUpdateIssuePayload struct{ *Stub }
+
+func (r *stubUpdateIssuePayload) Revision(ctx context.Context, obj *UpdateIssuePayload) (int32, error) {
+	return r.UpdateIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateIssuePayload) Issue(ctx context.Context, obj *UpdateIssuePayload) (*Issue, error) {
+	return r.UpdateIssuePayloadResolver.Issue(ctx, obj)
+}
+
+type stubUpdateMediatorPayload struct{ *Stub }
+
+func (r *stubUpdateMediatorPayload) Revision(ctx context.Context, obj *UpdateMediatorPayload) (int32, error) {
+	return r.UpdateMediatorPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateMediatorPayload) Mediator(ctx context.Context, obj *UpdateMediatorPayload) (*Mediator, error) {
+	return r.UpdateMediatorPayloadResolver.Mediator(ctx, obj)
+}
+
+type stubUpdatePartyPayload struct{ *Stub }
+
+func (r *stubUpdatePartyPayload) Revision(ctx context.Context, obj *UpdatePartyPayload) (int32, error) {
+	return r.UpdatePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdatePartyPayload) Party(ctx context.Context, obj *UpdatePartyPayload) (*Party, error) {
+	return r.UpdatePartyPayloadResolver.Party(ctx, obj)
+}
+
+type stubUpdatePositionPayload struct{ *Stub }
+
+func (r *stubUpdatePositionPayload) Revision(ctx context.Context, obj *UpdatePositionPayload) (int32, error) {
+	return r.UpdatePositionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdatePositionPayload) Position(ctx context.Context, obj *UpdatePositionPayload) (*Position, error) {
+	return r.UpdatePositionPayloadResolver.Position(ctx, obj)
+}
+
+type stubUpdateSourcePayload struct{ *Stub }
+
+func (r *stubUpdateSourcePayload) Revision(ctx context.Context, obj *UpdateSourcePayload) (int32, error) {
+	return r.UpdateSourcePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateSourcePayload) Source(ctx context.Context, obj *UpdateSourcePayload) (*Source, error) {
+	return r.UpdateSourcePayloadResolver.Source(ctx, obj)
+}
+
+type stubUpdateTalkPayload struct{ *Stub }
+
+func (r *stubUpdateTalkPayload) Revision(ctx context.Context, obj *UpdateTalkPayload) (int32, error) {
+	return r.UpdateTalkPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateTalkPayload) Talk(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error) {
+	return r.UpdateTalkPayloadResolver.Talk(ctx, obj)
+}
+
+type stubWithdrawContentPayload struct{ *Stub }
+
+func (r *stubWithdrawContentPayload) Revision(ctx context.Context, obj *WithdrawContentPayload) (int32, error) {
+	return r.WithdrawContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubWithdrawContentPayload) Nodes(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error) {
+	return r.WithdrawContentPayloadResolver.Nodes(ctx, obj)
+}
+func (r *stubWithdrawContentPayload) MovedIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error) {
+	return r.WithdrawContentPayloadResolver.MovedIds(ctx, obj)
 }

@@ -1,0 +1,322 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
+)
+
+// Bounds of inputs.
+const (
+	maxChanges  = 1000 // of applyChanges
+	maxProblems = 100  // that are told of one input
+	maxNote     = 2000 // characters of a public note
+	maxKey      = 100  // characters of an idempotency key, and of the name that a change gives to what it creates
+)
+
+// inputs turns the input of a mutation into changes, and gathers all that is wrong with it: everything that can be told
+// without looking at the record.
+type inputs struct {
+	schema   *ast.Schema
+	now      time.Time
+	who      content.Identity
+	problems content.Problems
+}
+
+// wrong notes what is wrong at a path of the input.
+func (in *inputs) wrong(path, format string, args ...any) {
+	e := content.Errorf(content.BadUserInput, format, args...)
+	e.Field = path
+	in.note(e)
+}
+
+func (in *inputs) note(e *content.Error) {
+	if len(in.problems) < maxProblems {
+		in.problems = append(in.problems, e)
+	}
+}
+
+// changeSet reads the input of a mutation.
+func (in *inputs) changeSet(mutation string, m map[string]any) (content.ChangeSet, error) {
+	set := content.ChangeSet{Author: in.who.Name, Token: in.who.Token, Reason: "UPDATE"}
+	if mutation == "publishContent" || mutation == "withdrawContent" {
+		set.Reason = "PUBLICATION"
+	}
+	in.revision(&set, mutation, m)
+	switch mutation {
+	case "applyChanges":
+		set.IfRevision = in.ifRevision(m, "input")
+		in.changes(&set, m)
+	case "publishContent", "withdrawContent":
+		set.Changes = in.publication(mutation, m)
+	case "revertContent":
+		set.Changes = []content.Change{in.revert(m)}
+	case "redactContent":
+		set.Reason = "REDACTION"
+		set.Changes = []content.Change{in.redact(m)}
+	default:
+		set.Changes = []content.Change{in.change(&set, mutation, m, "input")}
+	}
+	if set.Idempotency.Key == "" {
+		return set, nil
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return set, fmt.Errorf("name the input: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	set.Idempotency.Mutation, set.Idempotency.Input = mutation, hex.EncodeToString(sum[:])
+	return set, nil
+}
+
+// revision reads what every input says of its revision.
+func (in *inputs) revision(set *content.ChangeSet, mutation string, m map[string]any) {
+	if reason, ok := m["reason"].(string); ok {
+		set.Reason = content.RevisionReason(reason)
+		if reason == "REDACTION" && mutation != "redactContent" {
+			in.wrong("input.reason", "REDACTION is the reason of redactContent alone")
+		}
+	}
+	if key, ok := in.line(m, "idempotencyKey", maxKey); ok {
+		set.Idempotency.Key = key
+	}
+	note, ok := m["publicNote"].(string)
+	note = strings.TrimSpace(note)
+	switch {
+	case mutation == "withdrawContent" && note == "":
+		in.wrong("input.publicNote", "publicNote is empty: readers are told why something is gone")
+	case ok && utf8.RuneCountInString(note) > maxNote:
+		in.wrong("input.publicNote", "publicNote has more than %d characters", maxNote)
+	case strings.ContainsFunc(note, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
+		in.wrong("input.publicNote", "publicNote has control characters in it: take them out")
+	default:
+		set.Note = note
+	}
+}
+
+// line reads a short text of one line that has no meaning of its own.
+func (in *inputs) line(m map[string]any, name string, most int) (string, bool) {
+	text, ok := m[name].(string)
+	if !ok {
+		return "", false
+	}
+	if text == "" || utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, unicode.IsControl) {
+		in.wrong("input."+name, "%s is a text of 1 to %d characters, without control characters", name, most)
+		return "", false
+	}
+	return text, true
+}
+
+// ifRevision reads the revision that the author knows; 0 where the input names none.
+func (in *inputs) ifRevision(m map[string]any, path string) content.Revision {
+	n, given := in.positive(m, "ifRevision", path)
+	if !given {
+		return 0
+	}
+	return content.Revision(n)
+}
+
+// positive reads a number from 1 on.
+func (in *inputs) positive(m map[string]any, name, path string) (int64, bool) {
+	v, ok := m[name]
+	if !ok || v == nil {
+		return 0, false
+	}
+	n, ok := whole(v)
+	if !ok || n < 1 {
+		in.wrong(path+"."+name, "%s is a number from 1 on", name)
+		return 0, false
+	}
+	return n, true
+}
+
+// changes reads the input of applyChanges.
+func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
+	list := listOf(m["changes"])
+	if len(list) == 0 || len(list) > maxChanges {
+		in.wrong("input.changes", "changes has %d elements: 1 to %d make one revision", len(list), maxChanges)
+		return
+	}
+	keys := map[string]bool{}
+	for i, v := range list {
+		path := "input.changes." + strconv.Itoa(i)
+		e, _ := v.(map[string]any)
+		var given []string
+		for name, v := range e {
+			if name != "key" && v != nil {
+				given = append(given, name)
+			}
+		}
+		if len(given) != 1 {
+			in.wrong(path, "a change has exactly one of createTalk, updateTalk, deleteTalk and so on; this one has %d", len(given))
+			continue
+		}
+		name := given[0]
+		inner, _ := e[name].(map[string]any)
+		path += "." + name
+		for _, of := range []string{"idempotencyKey", "reason", "publicNote"} {
+			if inner[of] != nil {
+				in.wrong(path+"."+of, "%s stands beside changes, for all of them", of)
+			}
+		}
+		c := in.change(set, name, inner, path)
+		c.Local = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
+		set.Changes = append(set.Changes, c)
+	}
+}
+
+// key reads the name that a change gives to what it creates.
+func (in *inputs) key(e map[string]any, op content.ChangeOp, taken map[string]bool, path string) string {
+	key, ok := e["key"].(string)
+	switch {
+	case !ok:
+		return ""
+	case op != content.Create:
+		in.wrong(path+".key", "key names an item that is created: this change creates none")
+	case key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsFunc(key, unicode.IsControl):
+		in.wrong(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
+	case taken[key]:
+		in.wrong(path+".key", "another change has the key %q already", key)
+	}
+	taken[key] = true
+	return key
+}
+
+// change reads the input of a mutation that creates, updates or deletes an item.
+func (in *inputs) change(set *content.ChangeSet, mutation string, m map[string]any, path string) content.Change {
+	verb, t := verbOf(mutation)
+	c := content.Change{Type: t, Path: path}
+	since := in.ifRevision(m, path)
+	if verb == "create" {
+		c.Op = content.Create
+		if since > 0 && (set.IfRevision == 0 || since < set.IfRevision) {
+			set.IfRevision = since
+		}
+		in.create(&c, m)
+		return c
+	}
+	c.IfRevision = since
+	c.Key = in.own(t, m["id"], path+".id")
+	if verb == "delete" {
+		c.Op = content.Delete
+		c.Cascade = m["cascade"] == true
+		return c
+	}
+	c.Op = content.Update
+	c.Slug = in.slug(m, path)
+	c.Values = in.values(t, m, path)
+	in.kept(t, m, path)
+	return c
+}
+
+// verbOf takes the name of a mutation apart, such as createTalk.
+func verbOf(mutation string) (string, *content.Type) {
+	i := strings.IndexFunc(mutation, unicode.IsUpper)
+	return mutation[:i], content.TypeNamed(mutation[i:])
+}
+
+// create reads what an item is to be.
+func (in *inputs) create(c *content.Change, m map[string]any) {
+	for name, other := range map[string]string{"mediator": "Mediator", "party": "Party"} {
+		if v, ok := m[name].(map[string]any); ok && c.Type.Field(name) == nil {
+			target := in.target(content.TypeNamed(other), v, c.Path+"."+name)
+			c.As = &target
+		}
+	}
+	c.Slug = in.slug(m, c.Path)
+	c.Values = in.values(c.Type, m, c.Path)
+	for name, v := range c.Values {
+		if v == nil {
+			delete(c.Values, name) // of what is new there is nothing to clear
+		}
+	}
+	if c.As != nil {
+		return
+	}
+	if c.Values["locale"] == nil {
+		c.Values["locale"] = string(content.DefaultLocale)
+	}
+	for _, f := range c.Type.Fields {
+		if f.Required && blank(m[f.Name]) {
+			in.wrong(c.Path+"."+f.Name, "%s is missing: it is what the item is called", f.Name)
+		}
+	}
+}
+
+// kept notes the fields that an update clears and no item goes without.
+func (in *inputs) kept(t *content.Type, m map[string]any, path string) {
+	create := in.schema.Types["Create"+t.Name+"Input"]
+	for _, f := range t.Fields {
+		def := create.Fields.ForName(f.Name)
+		v, given := m[f.Name]
+		if given && blank(v) && (f.Required || def.Type.NonNull || f.Name == "locale") {
+			in.wrong(path+"."+f.Name, "%s cannot be empty: leave it out to keep what it is", f.Name)
+		}
+	}
+	if v, given := m["slug"]; given && v == nil {
+		in.wrong(path+".slug", "slug cannot be empty: leave it out to keep what it is")
+	}
+}
+
+func blank(v any) bool {
+	text, ok := v.(string)
+	return v == nil || ok && strings.TrimSpace(text) == ""
+}
+
+// slug reads the readable name of an item.
+func (in *inputs) slug(m map[string]any, path string) content.Slug {
+	if m["slug"] == nil {
+		return ""
+	}
+	text, _ := m["slug"].(string)
+	if !content.Slug(text).Valid() {
+		in.wrong(path+".slug", "%q is no slug: a slug is lower-case letters and digits joined by single hyphens, at most 100 characters", cut(text))
+	}
+	return content.Slug(text)
+}
+
+// cut shortens a text for a message.
+func cut(text string) string {
+	const most = 60
+	if r := []rune(text[:min(len(text), 4*most)]); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
+// listOf returns a list, or a list of one value where that stands for it.
+func listOf(v any) []any {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case []any:
+		return v
+	default:
+		return []any{v}
+	}
+}
+
+// whole reads a whole number as a variable or a document has it.
+func whole(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int64:
+		return n, n == int64(int32(n)) //nolint:gosec // that is what is asked
+	case int:
+		return whole(int64(n))
+	case json.Number:
+		i, err := strconv.ParseInt(string(n), 10, 32)
+		return i, err == nil
+	default:
+		return 0, false
+	}
+}

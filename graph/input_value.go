@@ -1,0 +1,284 @@
+package graph
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/content"
+)
+
+// values reads the fields of an item that an input has: those that are absent are absent, null is nil.
+func (in *inputs) values(t *content.Type, m map[string]any, path string) map[string]any {
+	values := in.fields(t.Fields, m, path)
+	in.translations(t, values, path)
+	in.cited(t.Fields, values["citations"], path)
+	return values
+}
+
+// fields reads the fields that an input object has.
+func (in *inputs) fields(fields []content.Field, m map[string]any, path string) map[string]any {
+	values := map[string]any{}
+	for i := range fields {
+		f := &fields[i]
+		v, given := m[f.Name]
+		switch {
+		case !given:
+		case v == nil:
+			values[f.Name] = nil
+		default:
+			values[f.Name] = in.value(f, v, path+"."+f.Name)
+		}
+	}
+	for _, err := range content.CheckSpans(values) {
+		err.Field = path + "." + err.Field
+		in.note(err)
+	}
+	return values
+}
+
+// value reads the value of a field; nil where it is wrong, or empty.
+func (in *inputs) value(f *content.Field, v any, path string) any {
+	switch f.Kind {
+	case content.Text, content.Rich:
+		return in.text(f, v, path)
+	case content.Enum:
+		return v // the schema has seen to it
+	case content.Bool:
+		return v == true
+	case content.Int:
+		n, ok := whole(v)
+		if !ok {
+			in.wrong(path, "%s is a whole number of 32 bits", f.Name)
+		}
+		return n
+	case content.Date:
+		return in.date(v, path)
+	case content.Place:
+		return in.place(v, path)
+	case content.One:
+		return in.one(f, v, path)
+	default:
+		return in.list(f, listOf(v), path)
+	}
+}
+
+// text reads a text; nil where it is empty.
+func (in *inputs) text(f *content.Field, v any, path string) any {
+	s, ok := v.(string)
+	if !ok {
+		in.wrong(path, "%s is a text, in quotation marks", f.Name)
+		return nil
+	}
+	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+	if s == "" {
+		return nil
+	}
+	if err := content.CheckText(f, s); err != nil {
+		err.Field = path
+		in.note(err)
+		return nil
+	}
+	return s
+}
+
+func (in *inputs) date(v any, path string) any {
+	m, _ := v.(map[string]any)
+	text, _ := m["edtf"].(string)
+	d, err := content.ParseEDTF(text)
+	if err != nil || len(text) > 100 {
+		in.wrong(path+".edtf", "%q is no date: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", cut(text))
+		return nil
+	}
+	words, _ := in.text(&content.Field{Name: "verbatim", Kind: content.Text}, orEmpty(m["verbatim"]), path+".verbatim").(string)
+	return d.WithVerbatim(words)
+}
+
+func orEmpty(v any) any {
+	if v == nil {
+		return ""
+	}
+	return v
+}
+
+func (in *inputs) place(v any, path string) any {
+	m, _ := v.(map[string]any)
+	out := map[string]any{}
+	for _, name := range []string{"name", "country"} {
+		if m[name] != nil {
+			if text := in.text(&content.Field{Name: name, Kind: content.Text}, m[name], path+"."+name); text != nil {
+				out[name] = text
+			}
+		}
+	}
+	if blank(m["name"]) {
+		in.wrong(path+".name", "a place has a name")
+	}
+	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
+		if m[name] == nil {
+			continue
+		}
+		n, ok := degrees(m[name])
+		if !ok || math.Abs(n) > most {
+			in.wrong(path+"."+name, "%s is a number of degrees from -%g to %g", name, most, most)
+		}
+		out[name] = n
+	}
+	if (m["latitude"] == nil) != (m["longitude"] == nil) {
+		in.wrong(path, "latitude and longitude stand together")
+	}
+	return out
+}
+
+// degrees reads a number as a variable or a document has it.
+func degrees(v any) (float64, bool) {
+	switch n := v.(type) {
+	case float64:
+		return n, !math.IsNaN(n)
+	case int64:
+		return float64(n), true
+	case json.Number:
+		x, err := n.Float64()
+		return x, err == nil
+	default:
+		return 0, false
+	}
+}
+
+// list reads a list. What is too long is told, and left unread.
+func (in *inputs) list(f *content.Field, list []any, path string) any {
+	if len(list) > f.Max {
+		in.wrong(path, "%s has %d elements: at most %d are kept", f.Name, len(list), f.Max)
+		return nil
+	}
+	switch f.Kind {
+	case content.Texts:
+		return in.texts(f, list, path)
+	case content.Refs:
+		targets := make([]content.Target, len(list))
+		for i, v := range list {
+			targets[i] = in.one(f, v, path+"."+strconv.Itoa(i))
+		}
+		return targets
+	default:
+		elements := make([]map[string]any, len(list))
+		for i, v := range list {
+			elements[i] = in.element(f, v, path+"."+strconv.Itoa(i))
+		}
+		return elements
+	}
+}
+
+func (in *inputs) texts(f *content.Field, list []any, path string) []string {
+	var texts []string
+	for i, v := range list {
+		at := path + "." + strconv.Itoa(i)
+		text, _ := v.(string)
+		if f.Enum == nil {
+			if blank(v) {
+				in.wrong(at, "%s has an empty element", f.Name)
+			}
+			text, _ = in.text(f, v, at).(string)
+		}
+		if slices.Contains(texts, text) {
+			in.wrong(at, "%q stands in %s twice", cut(text), f.Name)
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// element reads an element of a list. One that is nothing but a reference is written as that alone.
+func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
+	if len(f.Fields) == 1 && f.Fields[0].Kind == content.One {
+		return map[string]any{f.Fields[0].Name: in.one(&f.Fields[0], v, path)}
+	}
+	m, _ := v.(map[string]any)
+	values := in.fields(f.Fields, m, path)
+	for i := range f.Fields {
+		g := &f.Fields[i]
+		if values[g.Name] == nil {
+			delete(values, g.Name)
+			if g.Kind == content.Enum {
+				values[g.Name] = g.Default()
+			}
+		}
+	}
+	for _, name := range wanted(f.Name) {
+		if blank(m[name]) {
+			in.wrong(path+"."+name, "%s is empty", name)
+		}
+	}
+	for _, either := range alternatives(f.Name) {
+		if blank(m[either[0]]) && blank(m[either[1]]) {
+			in.wrong(path, "this element of %s has neither %s nor %s", f.Name, either[0], either[1])
+		}
+	}
+	in.cited(f.Fields, values["citations"], path)
+	return values
+}
+
+// wanted are the texts that the elements of a list have, beyond what the schema demands: none of them is empty.
+func wanted(list string) []string {
+	switch list {
+	case "externalIds":
+		return []string{"scheme", "value"}
+	case "questions":
+		return []string{"question", "answer"}
+	case "text":
+		return []string{"field", "value"}
+	default:
+		return nil
+	}
+}
+
+// alternatives are the fields of the elements of a list of which one at least is there.
+func alternatives(list string) [][2]string {
+	switch list {
+	case "participants":
+		return [][2]string{{"actor", "attribution"}}
+	case "provisions":
+		return [][2]string{{"title", "text"}}
+	default:
+		return nil
+	}
+}
+
+// cited notes citations of fields that there are not.
+func (in *inputs) cited(fields []content.Field, citations any, path string) {
+	list, _ := citations.([]map[string]any)
+	for i, c := range list {
+		name, ok := c["field"].(string)
+		if ok && !slices.ContainsFunc(fields, func(f content.Field) bool { return f.Name == name }) {
+			in.wrong(path+".citations."+strconv.Itoa(i)+".field", "there is no field %q here that a source could speak of", cut(name))
+		}
+	}
+}
+
+// translations notes translated texts of fields that there are not, or that no language changes, and such as the field
+// could not have itself.
+func (in *inputs) translations(t *content.Type, values map[string]any, path string) {
+	list, _ := values["translations"].([]map[string]any)
+	for i, translation := range list {
+		texts, _ := translation["text"].([]map[string]any)
+		seen := map[string]bool{}
+		for j, text := range texts {
+			at := path + ".translations." + strconv.Itoa(i) + ".text." + strconv.Itoa(j)
+			name, _ := text["field"].(string)
+			f := t.Field(name)
+			switch {
+			case f == nil || !f.Translatable():
+				in.wrong(at+".field", "a %s has no text %q to translate", strings.ToLower(t.Name), cut(name))
+				continue
+			case seen[name]:
+				in.wrong(at+".field", "%s stands in this translation twice", name)
+			}
+			seen[name] = true
+			if value, ok := text["value"].(string); ok {
+				in.text(f, value, at+".value")
+			}
+		}
+	}
+}

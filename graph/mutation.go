@@ -1,0 +1,129 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
+)
+
+// mutation is a field of Mutation with what it writes.
+type mutation struct {
+	field *field
+	set   content.ChangeSet
+	// problems are what is wrong with the input; then nothing is written.
+	problems content.Problems
+}
+
+// mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
+// the answer and has its errors beside it; the others stay as they are.
+func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req request) (answered, error) {
+	if s.Writer == nil {
+		return answered{}, content.Errorf(content.Unavailable, "this service only reads")
+	}
+	list, err := s.mutations(fields, o, req)
+	if err != nil {
+		return answered{}, err
+	}
+	var a answered
+	e := &encoder{}
+	next := 0
+	err = e.objectOf(s.schema.Mutation.Name, fields, func(f *field) error {
+		m := list[next]
+		next++
+		start := len(e.text)
+		if errs := s.carryOut(ctx, m, e, req); len(errs) > 0 {
+			a.errors = append(a.errors, errs...)
+			e.text = append(e.text[:start], "null"...)
+		}
+		return nil
+	})
+	a.data = e.text
+	return a, err
+}
+
+// mutations reads the inputs of all fields before any is carried out.
+func (s *server) mutations(fields []*field, o prepared, req request) ([]*mutation, error) {
+	var list []*mutation
+	for _, f := range fields {
+		if f.form == typeNameForm {
+			continue
+		}
+		v, _, err := written(f.mention.Arguments.ForName("input").Value, o.vars)
+		if err != nil {
+			return nil, fmt.Errorf("read the input of %s: %w", f.name, err)
+		}
+		input, _ := v.(map[string]any)
+		if err := authorizeChanges(s.schema, f, input, req.Who); err != nil {
+			return nil, err
+		}
+		in := &inputs{schema: s.schema, now: s.Now(), who: req.Who}
+		m := &mutation{field: f}
+		if m.set, err = in.changeSet(f.name, input); err != nil {
+			return nil, err
+		}
+		m.problems = in.problems
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// carryOut writes what a mutation says and, to e, its payload; or it returns what is wrong.
+func (s *server) carryOut(ctx context.Context, m *mutation, e *encoder, req request) gqlerror.List {
+	if len(m.problems) > 0 {
+		return s.refusals(ctx, m, m.problems)
+	}
+	done, err := s.Writer.Apply(ctx, m.set)
+	if err != nil {
+		return s.refusals(ctx, m, err)
+	}
+	if err := s.payload(ctx, m, done, e, req); err != nil {
+		errs := s.refusals(ctx, m, fmt.Errorf("read what was written: %w", err))
+		for _, e := range errs {
+			e.Message = fmt.Sprintf("revision %d was made, and cannot be shown: %s", done.Revision, e.Message)
+			e.Extensions["revision"] = int64(done.Revision)
+		}
+		return errs
+	}
+	return nil
+}
+
+// refusals are the errors of a mutation that failed, one for each problem.
+func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.List {
+	list := []error{err}
+	if problems, ok := errors.AsType[content.Problems](err); ok {
+		list = problems.Unwrap()
+	}
+	errs := make(gqlerror.List, 0, len(list))
+	for _, err := range list {
+		var g *gqlerror.Error
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			g = s.late()
+		} else {
+			g = s.present(ctx, err)
+		}
+		g.Path = ast.Path{ast.PathName(m.field.key)}
+		if path, ok := g.Extensions["input"].(string); ok {
+			g.Extensions["input"] = inputPath(path)
+		}
+		errs = append(errs, g)
+	}
+	return errs
+}
+
+// inputPath is where the input has what a problem of an item in a list of ids is about: the id, or the field beside it.
+func inputPath(path string) string {
+	parts := strings.Split(path, ".")
+	if len(parts) <= 3 || parts[1] != "ids" {
+		return path
+	}
+	if parts[3] == "ifRevision" {
+		return "input.ifRevision"
+	}
+	return strings.Join(parts[:3], ".")
+}

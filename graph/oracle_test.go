@@ -1,0 +1,569 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
+	"parley/graph/gen"
+	"parley/internal/markdown"
+)
+
+// oracle answers operations with gqlgen's executor. Its resolvers know nothing of plans: each asks the reader for one
+// value of one object, whenever gqlgen wants it. What it shares with the service is how arguments are read.
+type oracle struct {
+	server *server
+	exec   *executor.Executor
+	types  map[string]reflect.Type // the objects of graph/gen by name
+}
+
+// The objects that resolvers are given, beside the values of package content.
+type (
+	node struct { // an item, or a row of one
+		typ *content.Type
+		key content.Key
+	}
+	element map[string]any // of a list that is kept in an item
+	page    struct {
+		sel  *content.Selection
+		list *content.List
+		read func(*content.Selection) (*content.List, error)
+	}
+	edge struct {
+		page *page
+		row  content.Row
+	}
+	rich    string
+	facetOf struct {
+		by      content.Facet
+		buckets []content.Bucket
+	}
+)
+
+func newOracle(s *server) *oracle {
+	o := &oracle{server: s, types: map[string]reflect.Type{}}
+	stub := &gen.Stub{}
+	all := reflect.ValueOf(stub).Elem()
+	for i := range all.NumField() {
+		resolvers := all.Field(i)
+		for j := range resolvers.NumField() {
+			t := resolvers.Field(j).Type()
+			of := t.NumIn() > 1 && t.In(1).Kind() == reflect.Pointer && t.In(1).Elem().Kind() == reflect.Struct
+			if of {
+				o.types[t.In(1).Elem().Name()] = t.In(1).Elem()
+			}
+			resolvers.Field(j).Set(reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+				var object any
+				if of {
+					object = in[1].Elem().FieldByName("Value").Interface()
+				}
+				ctx, _ := in[0].Interface().(context.Context)
+				v, err := o.resolve(ctx, object)
+				out := reflect.Zero(t.Out(0))
+				if err == nil {
+					out = o.as(t.Out(0), v)
+				}
+				fault := reflect.Zero(t.Out(1))
+				if err != nil {
+					fault = reflect.ValueOf(err)
+				}
+				return []reflect.Value{out, fault}
+			}))
+		}
+	}
+	o.exec = executor.New(gen.NewExecutableSchema(gen.Config{Resolvers: stub}))
+	return o
+}
+
+// ask returns the bytes of an answer, its errors sorted by path.
+func (o *oracle) ask(ctx context.Context, query string, vars map[string]any) ([]byte, gqlerror.List) {
+	ctx = graphql.StartOperationTrace(ctx)
+	oc, errs := o.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: vars})
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	oc.DisableIntrospection = false
+	next, ctx := o.exec.DispatchOperation(ctx, oc)
+	res := next(ctx)
+	slices.SortFunc(res.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Path.String(), b.Path.String()) })
+	return res.Data, res.Errors
+}
+
+// as turns a value into what gqlgen wants of a resolver.
+func (o *oracle) as(t reflect.Type, v any) reflect.Value {
+	switch {
+	case t.Kind() == reflect.Slice:
+		list := reflect.ValueOf(v)
+		out := reflect.MakeSlice(t, 0, 0)
+		for i := range lengthOf(list) {
+			out = reflect.Append(out, o.as(t.Elem(), list.Index(i).Interface()))
+		}
+		return out
+	case v == nil:
+		return reflect.Zero(t)
+	case t.Kind() == reflect.Interface && t.NumMethod() > 0:
+		n, _ := v.(node)
+		return o.as(reflect.PointerTo(o.types[n.typ.Name]), v)
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && t.Elem() != reflect.TypeFor[time.Time]():
+		out := reflect.New(t.Elem())
+		out.Elem().FieldByName("Value").Set(reflect.ValueOf(v))
+		return out
+	case t.Kind() == reflect.Pointer:
+		out := reflect.New(t.Elem())
+		out.Elem().Set(o.as(t.Elem(), v))
+		return out
+	default:
+		return reflect.ValueOf(v).Convert(t)
+	}
+}
+
+func lengthOf(list reflect.Value) int {
+	if !list.IsValid() {
+		return 0
+	}
+	return list.Len()
+}
+
+// asked is the field that gqlgen resolves, without what it selects.
+func (o *oracle) asked(ctx context.Context) (*field, *planner) {
+	fc := graphql.GetFieldContext(ctx)
+	vars := graphql.GetOperationContext(ctx).Variables
+	f := &field{key: fc.Field.Alias, path: fc.Field.Alias, name: fc.Field.Name, def: o.server.schema.Types[fc.Object].Fields.ForName(fc.Field.Name), args: fc.Field.ArgumentMap(vars)}
+	f.named = f.def.Type.Name()
+	f.types = nodeTypes(o.server.schema, f.named)
+	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
+	p := &planner{schema: o.server.schema, limits: o.server.Limits}
+	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
+		if root, ok := root.(*ast.Field); ok {
+			_ = p.localesOf(&field{args: root.ArgumentMap(vars)})
+		}
+	}
+	return f, p
+}
+
+// resolve returns the value of a field of an object, or of the root where there is none.
+func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
+	f, p := o.asked(ctx)
+	view, err := p.view()
+	if err != nil {
+		return nil, err
+	}
+	read := func(sel *content.Selection) (*content.Result, error) {
+		res, _, err := o.server.Reader.Read(ctx, view, []*content.Selection{sel})
+		if err != nil {
+			return nil, err
+		}
+		return res[0], nil
+	}
+	switch v := object.(type) {
+	case nil:
+		return o.root(ctx, p, f, read)
+	case node:
+		return o.ofNode(p, f, v, read)
+	case *page:
+		return o.ofPage(f, v, read)
+	case edge:
+		switch f.name {
+		case "cursor":
+			return encodeCursor(v.page.sel.Page.List, v.row.Order), nil
+		case "score":
+			return v.row.Values[1], nil
+		case "highlights":
+			return v.row.Values[2], nil
+		}
+		return itemOf(read, v.page, v.row)
+	case element:
+		return o.value(f, v[f.name], read)
+	case rich:
+		return ofRich(f, string(v))
+	case content.FuzzyDate:
+		return ofDate(f, v), nil
+	case facetOf:
+		if f.name == "facetField" {
+			return v.by, nil
+		}
+		n, err := first(f, content.MaxPage)
+		return v.buckets[:min(n, len(v.buckets))], err
+	case content.FollowUp:
+		if f.name == "event" {
+			return o.value(f, v.Event, read)
+		}
+	}
+	return o.ofStruct(f, object)
+}
+
+// ofStruct returns the field of a struct, by its name.
+func (o *oracle) ofStruct(f *field, object any) (any, error) {
+	v := reflect.Indirect(reflect.ValueOf(object)).FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, f.name) })
+	if !v.IsValid() {
+		return nil, fmt.Errorf("%T has no %s", object, f.name)
+	}
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, nil
+	}
+	return v.Interface(), nil
+}
+
+// ofNode returns a field of an item.
+func (o *oracle) ofNode(p *planner, f *field, n node, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	at := func() *content.Selection {
+		return &content.Selection{Type: n.typ, Keys: []content.Key{n.key}, Rows: true}
+	}
+	below := func(child *content.Selection) (*content.List, error) {
+		sel := at()
+		child.Relation, child.Self = f.name, f.args["within"] == "SELF"
+		sel.Children = []*content.Selection{child}
+		res, err := read(sel)
+		if err != nil {
+			return nil, err
+		}
+		return res.Children[0].Lists[n.key], nil
+	}
+	switch f.form {
+	case idForm:
+		return string(content.NewID(n.typ.Name, n.key)), nil
+	case computedForm:
+		l, err := below(&content.Selection{Key: f.key, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}})
+		if err != nil || l == nil {
+			return nil, err
+		}
+		return l.Rows[0].Values[len(l.Rows[0].Values)-1], nil
+	case connectionForm:
+		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
+		return o.paged(p, f, sel, n.typ.Name+"."+f.name, below)
+	case listForm:
+		child := &content.Selection{Key: f.key, Type: f.types[0], Rows: true}
+		var err error
+		if child.Page.Size, err = first(f, 0); err != nil {
+			return nil, err
+		}
+		l, err := below(child)
+		return nodes(child.Type, l), err
+	}
+	sel, name := at(), f.name
+	if f.form == directionForm {
+		name = "locale"
+	}
+	sel.Fields = []string{name}
+	res, err := read(sel)
+	if err != nil {
+		return nil, err
+	}
+	v := res.Lists[n.key].Rows[0].Values[0]
+	if f.form == directionForm {
+		locale, _ := v.(string)
+		return content.Locale(locale).Direction(), nil
+	}
+	return o.value(f, v, read)
+}
+
+// paged reads all that a connection can be asked for.
+func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string, read func(*content.Selection) (*content.List, error)) (any, error) {
+	if err := p.page(sel, f, list); err != nil {
+		return nil, err
+	}
+	sel.Rows, sel.Total, sel.Before, sel.Cursors = true, true, true, true
+	l, err := read(sel)
+	if l == nil {
+		l = &content.List{}
+	}
+	return &page{sel, l, read}, err
+}
+
+func (o *oracle) ofPage(f *field, v *page, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	switch f.name {
+	case "totalCount":
+		return v.list.Total, nil
+	case "hasNextPage":
+		return v.list.HasNext, nil
+	case "hasPreviousPage":
+		return v.list.HasPrevious, nil
+	case "pageInfo":
+		return v, nil
+	case "startCursor", "endCursor":
+		if len(v.list.Rows) == 0 {
+			return nil, nil
+		}
+		row := v.list.Rows[0]
+		if f.name == "endCursor" {
+			row = v.list.Rows[len(v.list.Rows)-1]
+		}
+		return encodeCursor(v.sel.Page.List, row.Order), nil
+	case "facets":
+		counted := *v.sel
+		counted.Facets = facetsOf(f)
+		l, err := v.read(&counted)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]facetOf, len(counted.Facets))
+		for i, by := range counted.Facets {
+			list[i] = facetOf{by: by}
+			if i < len(l.Facets) {
+				list[i].buckets = l.Facets[i]
+			}
+		}
+		return list, nil
+	}
+	var list []any
+	for _, row := range v.list.Rows {
+		if f.name == "edges" {
+			list = append(list, edge{v, row})
+			continue
+		}
+		n, err := itemOf(read, v, row)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+// itemOf returns the item of a row of a page.
+func itemOf(read func(*content.Selection) (*content.Result, error), p *page, row content.Row) (any, error) {
+	if p.sel.Search == nil {
+		return node{p.sel.Type, row.Key}, nil
+	}
+	ref, _ := row.Values[0].(content.Ref)
+	return visibleNode(ref, read)
+}
+
+func nodes(t *content.Type, l *content.List) []any {
+	var list []any
+	if l != nil {
+		for _, row := range l.Rows {
+			list = append(list, node{t, row.Key})
+		}
+	}
+	return list
+}
+
+// visibleNode returns the item that a reference points at, or nil where it is not visible.
+func visibleNode(ref content.Ref, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	if ref.Key == 0 {
+		return nil, nil
+	}
+	res, err := read(&content.Selection{Type: content.TypeNamed(ref.Type), Keys: []content.Key{ref.Key}, Rows: true})
+	if err != nil || res.Lists[ref.Key] == nil {
+		return nil, err
+	}
+	return node{content.TypeNamed(ref.Type), ref.Key}, nil
+}
+
+// value gives a value of a row the form that the schema has for it.
+func (o *oracle) value(f *field, v any, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	limit, err := first(f, 1000)
+	if err != nil {
+		return nil, err
+	}
+	if ref, ok := v.(content.Ref); ok {
+		return visibleNode(ref, read)
+	}
+	if list, ok := v.([]map[string]any); ok {
+		var out []any
+		for _, m := range list {
+			if len(f.types) == 0 {
+				out = append(out, element(m))
+				continue
+			}
+			for _, x := range m {
+				ref, ok := x.(content.Ref)
+				if !ok {
+					continue
+				}
+				n, err := visibleNode(ref, read)
+				if err != nil {
+					return nil, err
+				}
+				if n != nil {
+					out = append(out, n)
+				}
+			}
+		}
+		return out[:min(limit, len(out))], nil
+	}
+	if list, ok := v.([]string); ok {
+		return list[:min(limit, len(list))], nil
+	}
+	def := o.server.schema.Types[f.named]
+	switch {
+	case f.def.Type.Elem != nil || v == nil && !f.def.Type.NonNull:
+		return nil, nil
+	case f.named == "RichText":
+		text, _ := v.(string)
+		return rich(text), nil
+	case f.named == "Boolean":
+		return v == true || v == int64(1), nil
+	case v == nil && def.Kind == ast.Enum:
+		return unsaid(def), nil
+	case v == nil:
+		return "", nil
+	}
+	if m, ok := v.(map[string]any); ok {
+		return element(m), nil
+	}
+	return v, nil
+}
+
+func ofRich(f *field, text string) (any, error) {
+	switch f.name {
+	case "markdown":
+		return text, nil
+	case "html":
+		return markdown.HTML(text)
+	}
+	words, err := markdown.Text(text)
+	if n, ok := f.args["length"].(int64); ok && err == nil {
+		return markdown.Excerpt(words, int(n)), nil
+	}
+	return words, err
+}
+
+func ofDate(f *field, d content.FuzzyDate) any {
+	instant := func(t time.Time, ok bool) any {
+		if !ok {
+			return nil
+		}
+		return t
+	}
+	return map[string]func() any{
+		"edtf": func() any { return d.EDTF() }, "label": func() any { return d.Label() },
+		"verbatim": func() any {
+			if d.Verbatim() == "" {
+				return nil
+			}
+			return d.Verbatim()
+		},
+		"earliest": func() any { return instant(d.Earliest()) }, "latest": func() any { return instant(d.Latest()) }, "at": func() any { return instant(d.At()) },
+		"precision": func() any { return d.Precision() }, "approximate": func() any { return d.Approximate() }, "uncertain": func() any { return d.Uncertain() },
+	}[f.name]()
+}
+
+// root returns a field of Query.
+func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	rootList := func(sel *content.Selection) (*content.List, error) {
+		res, err := read(sel)
+		if err != nil {
+			return nil, err
+		}
+		return res.Lists[0], nil
+	}
+	if f.name == "service" {
+		return o.service(ctx, read)
+	}
+	if f.form == connectionForm && f.name != "search" {
+		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
+		return o.paged(p, f, sel, "Query."+f.name, rootList)
+	}
+	r := &root{field: f}
+	if err := p.root(r); err != nil {
+		return nil, err
+	}
+	if f.name == "search" {
+		sel := r.sels[0]
+		sel.Total, sel.Cursors = true, true
+		l, err := rootList(sel)
+		return &page{sel, l, rootList}, err
+	}
+	var list []any
+	for _, id := range r.ids {
+		t, key, err := id.Split()
+		if err != nil {
+			return nil, err
+		}
+		n, err := visibleNode(content.Ref{Type: t.Name, Key: key}, read)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	switch f.name {
+	case "node":
+		return list[0], nil
+	case "nodes":
+		return list, nil
+	}
+	res, err := read(r.sels[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range res.Lists {
+		if len(l.Rows) > 0 {
+			return node{r.sels[0].Type, l.Rows[0].Key}, nil
+		}
+	}
+	return nil, nil
+}
+
+// service returns what the service says of itself.
+func (o *oracle) service(ctx context.Context, read func(*content.Selection) (*content.Result, error)) (any, error) {
+	head, err := o.server.Reader.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res, err := read(&content.Selection{Type: content.RowType("Locale"), Rows: true})
+	if err != nil {
+		return nil, err
+	}
+	var locales []string
+	for _, row := range res.Lists[0].Rows {
+		locales = append(locales, fmt.Sprint(row.Values[0]))
+	}
+	type limit struct {
+		Name, Unit, Flag string
+		Value            int
+	}
+	var limits []limit
+	for _, l := range o.server.Limits.list() {
+		limits = append(limits, limit{l.name, l.unit, "--max-" + l.name, l.value})
+	}
+	return struct {
+		Name, Version string
+		Revision      content.Revision
+		Locales       []string
+		Limits        []limit
+		Me            *content.Identity
+	}{"parley", o.server.Version, head, locales, limits, nil}, nil
+}
+
+// agree compares the service's own answer with that of the oracle. A bad argument refuses a whole operation, also where
+// gqlgen would never come to it; what gqlgen refuses, the service must too.
+func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answered bool) {
+	t.Helper()
+	p, errs := o.server.prepare(request{Query: query, Variables: vars})
+	if len(errs) > 0 {
+		return false
+	}
+	own, fault := o.server.answer(t.Context(), request{Query: query, Variables: vars}, p)
+	data, errs := o.ask(t.Context(), query, vars)
+	shown, _ := json.Marshal(vars)
+	switch {
+	case fault != nil:
+		if code := fault.Extensions["code"]; code != "BAD_USER_INPUT" && code != "LIMIT_EXCEEDED" {
+			t.Errorf("%s\n%s\nis refused with %s", query, shown, fault)
+		}
+	case len(errs) > 0:
+		t.Errorf("only the oracle refuses %s\n%s: %s", query, shown, errs)
+	case !bytes.Equal(own.data, data):
+		at := 0
+		for at < min(len(own.data), len(data)) && own.data[at] == data[at] {
+			at++
+		}
+		from := max(0, at-100)
+		t.Errorf("%s\n%s\nis answered otherwise from byte %d:\nservice %.300s\noracle  %.300s", query, shown, at, own.data[from:], data[from:])
+	}
+	return fault == nil
+}

@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"parley/content"
+)
+
+// payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
+func (s *server) payload(ctx context.Context, m *mutation, done content.Written, e *encoder, req request) error {
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	var sels []*content.Selection
+	roots := map[*field]*root{}
+	for _, f := range m.field.fields() {
+		if len(f.types) == 0 {
+			continue
+		}
+		r := &root{field: f}
+		if err := p.ids(r, itemIDs(done.Refs)...); err != nil {
+			return err
+		}
+		roots[f] = r
+		sels = append(sels, r.sels...)
+	}
+	view, err := p.view()
+	if err != nil {
+		return err
+	}
+	results, _, err := s.Reader.Read(ctx, view, sels)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return e.object(m.field, func(f *field) error {
+		r := roots[f]
+		if r == nil {
+			return e.outcome(m, done, f)
+		}
+		answers := results[:len(r.sels)]
+		results = results[len(r.sels):]
+		if f.def.Type.Elem == nil {
+			return e.byID(r, answers, r.ids[0])
+		}
+		there := r.ids[:0]
+		for _, id := range r.ids {
+			if r.has(answers, id) {
+				there = append(there, id)
+			}
+		}
+		return e.list(len(there), func(i int) error { return e.byID(r, answers, there[i]) })
+	})
+}
+
+// itemIDs are the ids of the items that there are, each once.
+func itemIDs(refs []content.Ref) []string {
+	var ids []string
+	seen := map[content.Ref]bool{{}: true}
+	for _, ref := range refs {
+		if !seen[ref] {
+			seen[ref] = true
+			ids = append(ids, string(content.NewID(ref.Type, ref.Key)))
+		}
+	}
+	return ids
+}
+
+// has reports whether the answers have the item with that id.
+func (r *root) has(answers []*content.Result, id content.ID) bool {
+	t, key, err := id.Split()
+	if err != nil {
+		return false
+	}
+	for i, sel := range r.sels {
+		if sel.Type == t && answers[i].Lists[key] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// outcome writes what a payload says of the revision.
+func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
+	ids := func(refs []content.Ref) error {
+		return e.list(len(refs), func(i int) error { return e.value(content.NewID(refs[i].Type, refs[i].Key)) })
+	}
+	switch f.name {
+	case "deletedIds":
+		return ids(done.Deleted)
+	case "movedIds":
+		return ids(done.Moved)
+	case "created":
+		var named []int
+		for i, c := range m.set.Changes {
+			if c.Local != "" && i < len(done.Refs) {
+				named = append(named, i)
+			}
+		}
+		return e.list(len(named), func(i int) error {
+			return e.object(f, func(sub *field) error {
+				if sub.name == "key" {
+					return e.value(m.set.Changes[named[i]].Local)
+				}
+				return e.value(content.NewID(done.Refs[named[i]].Type, done.Refs[named[i]].Key))
+			})
+		})
+	default:
+		return e.value(int64(done.Revision))
+	}
+}

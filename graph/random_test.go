@@ -1,0 +1,366 @@
+package graph
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/tools/txtar"
+
+	"parley/bundle"
+	"parley/content"
+	"parley/store"
+)
+
+var (
+	oracleCount = flag.Int("oracle", 300, "how many random queries are compared with gqlgen's executor")
+	oracleSeed  = flag.Uint64("oracle-seed", 1, "the first of their seeds")
+)
+
+// openOracle returns a service over the content in testdata and its oracle.
+func openOracle(t *testing.T) (*oracle, content.ChangeSet) {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	set, err := bundle.Load(os.DirFS("testdata/content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Write(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	h, err := New(Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := h.(*server)
+	if !ok {
+		t.Fatalf("New returns a %T", h)
+	}
+	return newOracle(s), set
+}
+
+// TestOracleCorpus compares the answers to all queries in testdata with those of gqlgen's executor, byte for byte.
+func TestOracleCorpus(t *testing.T) {
+	o, _ := openOracle(t)
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("testdata has %d cases, %v", len(files), err)
+	}
+	answered := 0
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var query string
+		var vars map[string]any
+		for _, f := range a.Files {
+			switch f.Name {
+			case "query.graphql":
+				query = string(f.Data)
+			case "variables.json":
+				if err := unmarshal(f.Data, &vars); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			if o.agree(t, query, vars) {
+				answered++
+			}
+		})
+	}
+	if answered < len(files)/2 {
+		t.Errorf("only %d of %d queries have answers", answered, len(files))
+	}
+}
+
+// TestOracleRandom compares the answers to random queries; -oracle says how many, and a seed that failed is given again
+// with -oracle-seed.
+func TestOracleRandom(t *testing.T) {
+	o, set := openOracle(t)
+	answered := 0
+	for i := range *oracleCount {
+		seed := *oracleSeed + uint64(i) //nolint:gosec // a count
+		m := newMaker(o.server.schema, set, seed)
+		query, vars := m.operation()
+		if o.agree(t, query, vars) {
+			answered++
+		}
+		if t.Failed() {
+			t.Fatalf("that was seed %d", seed)
+		}
+	}
+	t.Logf("%d of %d random queries have answers", answered, *oracleCount)
+	if answered < *oracleCount/2 {
+		t.Error("most random queries are refused: the comparison says little")
+	}
+}
+
+// maker makes random queries that are valid for the schema, over items that are there.
+type maker struct {
+	*rand.Rand
+	schema    *ast.Schema
+	items     []content.Item
+	fields    int // how many more may be asked
+	aliases   int
+	vars      map[string]any
+	defs      []string // of variables
+	fragments []string
+	locales   any
+}
+
+func newMaker(schema *ast.Schema, set content.ChangeSet, seed uint64) *maker {
+	return &maker{Rand: rand.New(rand.NewPCG(seed, 0)), schema: schema, items: set.Items, fields: 60, vars: map[string]any{}} //nolint:gosec // the same every time
+}
+
+func (m *maker) chance(percent int) bool { return m.IntN(100) < percent }
+
+// operation returns a query and its variables.
+func (m *maker) operation() (string, map[string]any) {
+	if m.chance(20) {
+		m.locales = [][]any{{"ar"}, {"en", "ar"}, {"fr", "he"}, {}}[m.IntN(4)]
+	}
+	var roots []string
+	for range 1 + m.IntN(3) {
+		roots = append(roots, m.field(m.schema.Query, m.schema.Query.Fields[m.IntN(len(m.schema.Query.Fields))], 0))
+	}
+	defs := ""
+	if len(m.defs) > 0 {
+		defs = "(" + strings.Join(m.defs, ", ") + ")"
+	}
+	text := "query Q" + defs + " { " + strings.Join(roots, " ") + " }\n" + strings.Join(m.fragments, "\n")
+	b, _ := json.Marshal(m.vars)
+	vars := map[string]any{}
+	_ = unmarshal(b, &vars)
+	return text, vars
+}
+
+// field writes a field with arguments and what it selects. It has an alias of its own unless it has no arguments.
+func (m *maker) field(of *ast.Definition, f *ast.FieldDefinition, depth int) string {
+	if strings.HasPrefix(f.Name, "__") {
+		return "__typename"
+	}
+	m.fields--
+	args := m.arguments(of, f)
+	def := m.schema.Types[f.Type.Name()]
+	text := f.Name + args
+	if args != "" || m.chance(10) || of == m.schema.Query {
+		m.aliases++
+		text = fmt.Sprintf("a%d: %s", m.aliases, text)
+	}
+	if m.chance(8) {
+		text += m.directive()
+	}
+	if !def.IsCompositeType() {
+		return text
+	}
+	return text + " { " + m.selection(def, depth+1) + " }"
+}
+
+func (m *maker) directive() string {
+	on := m.chance(70)
+	name, value := "include", on
+	if m.chance(50) {
+		name, value = "skip", !on
+	}
+	if m.chance(50) {
+		return fmt.Sprintf(" @%s(if: %v)", name, value)
+	}
+	return fmt.Sprintf(" @%s(if: %s)", name, m.variable("Boolean!", value))
+}
+
+func (m *maker) variable(typ string, value any) string {
+	name := fmt.Sprintf("v%d", len(m.vars))
+	m.vars[name] = value
+	m.defs = append(m.defs, "$"+name+": "+typ)
+	return "$" + name
+}
+
+// selection writes what is asked of a composite type.
+func (m *maker) selection(def *ast.Definition, depth int) string {
+	parts := []string{"__typename"}
+	if m.chance(80) {
+		parts = nil
+	}
+	for range 1 + m.IntN(5) {
+		switch {
+		case m.chance(15) || def.Kind == ast.Union:
+			parts = append(parts, m.fragment(def, depth))
+		default:
+			f := def.Fields[m.IntN(len(def.Fields))]
+			leaf := !m.schema.Types[f.Type.Name()].IsCompositeType()
+			if leaf || depth < 7 && m.fields > 0 {
+				parts = append(parts, m.field(def, f, depth))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return "__typename"
+	}
+	return strings.Join(parts, " ")
+}
+
+// fragment writes a fragment on the type, or on one that a value of it may have.
+func (m *maker) fragment(def *ast.Definition, depth int) string {
+	on := def
+	if possible := m.schema.GetPossibleTypes(def); len(possible) > 0 && m.chance(80) {
+		on = possible[m.IntN(len(possible))]
+	}
+	if interfaces := m.schema.GetImplements(on); len(interfaces) > 0 && m.chance(30) {
+		on = interfaces[m.IntN(len(interfaces))]
+	}
+	if m.fields < 0 || depth > 7 {
+		return "__typename"
+	}
+	inner := m.selection(on, depth)
+	switch {
+	case m.chance(30):
+		name := fmt.Sprintf("F%d", len(m.fragments))
+		m.fragments = append(m.fragments, "fragment "+name+" on "+on.Name+" { "+inner+" }")
+		text := "..." + name
+		if m.chance(20) {
+			text += m.directive() + " ..." + name
+		}
+		return text
+	case on == def && m.chance(30):
+		return "... { " + inner + " }"
+	default:
+		return "... on " + on.Name + " { " + inner + " }"
+	}
+}
+
+func (m *maker) arguments(of *ast.Definition, f *ast.FieldDefinition) string {
+	var args []string
+	if of == m.schema.Query && m.locales != nil && f.Arguments.ForName("locales") != nil {
+		b, _ := json.Marshal(m.locales)
+		args = append(args, "locales: "+string(b))
+	}
+	one := ""
+	if of == m.schema.Query && f.Arguments.ForName("slug") != nil {
+		one = []string{"id", "slug", "slug", "externalId"}[m.IntN(4)]
+	}
+	for _, a := range f.Arguments {
+		use := a.Type.NonNull && a.DefaultValue == nil || m.chance(25)
+		switch a.Name {
+		case "locales", "after", "before", "asOf", "atRevision":
+			use = false
+		case "last":
+			use = use && !strings.Contains(strings.Join(args, ","), "first:")
+		case "id", "slug", "externalId":
+			use = one == a.Name || one == "" && a.Type.NonNull
+		}
+		if !use {
+			continue
+		}
+		if !a.Type.NonNull && one == "" && m.chance(10) {
+			args = append(args, a.Name+": null")
+			continue
+		}
+		typeName := ""
+		if of != m.schema.Query || one != "" {
+			typeName = f.Type.Name()
+		}
+		value := m.value(a.Type, a.Name, typeName, 0)
+		if m.chance(30) {
+			args = append(args, a.Name+": "+m.variable(a.Type.String(), value))
+			continue
+		}
+		args = append(args, a.Name+": "+literal(m.schema, a.Type, value))
+	}
+	if len(args) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(args, ", ") + ")"
+}
+
+// value makes a value of an input type, as JSON has it.
+func (m *maker) value(t *ast.Type, name, typeName string, depth int) any {
+	if t.Elem != nil {
+		list := []any{}
+		for range 1 + m.IntN(3) {
+			list = append(list, m.value(t.Elem, name, typeName, depth))
+		}
+		return list
+	}
+	def := m.schema.Types[t.Name()]
+	switch def.Kind {
+	case ast.Enum:
+		return def.EnumValues[m.IntN(len(def.EnumValues))].Name
+	case ast.InputObject:
+		fields := map[string]any{}
+		for _, f := range def.Fields {
+			if f.Type.NonNull || len(fields) == 0 && m.IntN(len(def.Fields)) < 3 || m.chance(4) && depth < 3 {
+				fields[f.Name] = m.value(f.Type, f.Name, typeName, depth+1)
+			}
+		}
+		if len(fields) == 0 {
+			f := def.Fields[m.IntN(len(def.Fields))]
+			fields[f.Name] = m.value(f.Type, f.Name, typeName, depth+1)
+		}
+		return fields
+	}
+	item := m.items[m.IntN(len(m.items))]
+	for range 200 {
+		if typeName == "" || item.Type.Name == typeName || content.TypeNamed(typeName) == nil {
+			break
+		}
+		item = m.items[m.IntN(len(m.items))]
+	}
+	switch t.Name() {
+	case "Int":
+		return 1 + m.IntN(6)
+	case "Float":
+		return m.Float64()
+	case "Boolean":
+		return m.chance(50)
+	case "ID":
+		return content.NewID(item.Type.Name, item.Key)
+	case "Slug":
+		return item.Slug
+	case "EDTF", "Date":
+		return []string{"2023-11", "2024", "2023-11-24/2023-12-01", "2025-01-15"}[m.IntN(4)]
+	case "DateTime":
+		return "2024-01-15T10:00:00Z"
+	case "Locale":
+		return []string{"en", "ar", "he"}[m.IntN(3)]
+	default:
+		return []string{"talks", "ceasefire", "the", "Qatar", "doha", "a"}[m.IntN(6)]
+	}
+}
+
+// literal writes a value in the language of queries.
+func literal(schema *ast.Schema, t *ast.Type, v any) string {
+	switch v := v.(type) {
+	case []any:
+		parts := make([]string, len(v))
+		for i, x := range v {
+			parts[i] = literal(schema, t.Elem, x)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		var parts []string
+		for _, f := range schema.Types[t.Name()].Fields {
+			if x, ok := v[f.Name]; ok {
+				parts = append(parts, f.Name+": "+literal(schema, f.Type, x))
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	if schema.Types[t.Name()].Kind == ast.Enum {
+		return fmt.Sprint(v)
+	}
+	b, _ := json.Marshal(v)
+	return string(b)
+}
