@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"parley/bundle"
@@ -111,10 +112,8 @@ func enumValue[E interface {
 	~string
 	Values() []string
 }](v E, flag string) (E, error) {
-	for _, known := range v.Values() {
-		if string(v) == known {
-			return v, nil
-		}
+	if slices.Contains(v.Values(), string(v)) {
+		return v, nil
 	}
 	return v, fmt.Errorf("%s cannot be %q: it is one of %s", flag, string(v), strings.Join(v.Values(), ", "))
 }

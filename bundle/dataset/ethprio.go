@@ -82,15 +82,13 @@ func (e *ethPRIO) ceasefire(id string, group []row) {
 	if len(c.doubts) > 0 {
 		verification = "DISPUTED"
 	}
-	for name, v := range map[string]any{
+	maps.Copy(c.values, map[string]any{
 		"title": title, "agreementKind": "CEASEFIRE", "agreementStatus": "DECLARED", "agreementSide": side(x.get("side")),
 		"place":   map[string]any{"name": x.line("location"), "country": x.line("location")},
 		"parties": parties, "proposedBy": proposers, "mediators": mediators, "purposes": purposes(x), "hasMonitoring": flag(x.get("implement")),
 		"verification": verification, "related": e.related(c), "citations": []map[string]any{e.cite("uniq_id " + id + ": id " + ids(group))},
 		"externalIds": e.externals(c), "note": note(c.doubts, unnamed, e.said(c)),
-	} {
-		c.values[name] = v
-	}
+	})
 	e.put("Agreement", slug, c.values)
 	e.events(c, slug, parties, mediators)
 }
