@@ -174,7 +174,13 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	case len(events) == 0:
 		return nil
 	case !w.relisted && len(w.reparented) == 0:
-		return w.listNew(ctx, keyList(events))
+		slices.Sort(events)
+		for some := range slices.Chunk(events, 25_000) { // they are sorted in memory
+			if err := w.listNew(ctx, keyList(some)); err != nil {
+				return err
+			}
+		}
+		return nil
 	default:
 		return w.listEvents(ctx, keyList(events))
 	}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -11,11 +13,11 @@ import (
 )
 
 const (
-	// many is from how many items on a stream is loaded in bulk.
-	many = 2000
-	// batchAhead is how many items are prepared for the writer at once, and batchesAhead how many such batches wait for it.
-	batchAhead   = 64
-	batchesAhead = 8
+	// many is from how many items on a stream is loaded in bulk: from the first whole batch on.
+	many = batchAhead
+	// batchAhead is how many items are prepared for the writer at once, and put in the order of their keys, which is that
+	// of the tables.
+	batchAhead = 1000
 )
 
 // ahead is a batch of items that are prepared, or why there are no more.
@@ -26,7 +28,7 @@ type ahead struct {
 
 // stream puts the items of a stream as they come, which are read and prepared beside the writing.
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
-	batches, stop := make(chan ahead, batchesAhead), make(chan struct{})
+	batches, stop := make(chan ahead, 1), make(chan struct{})
 	go prepareAhead(items, batches, stop)
 	defer func() {
 		close(stop)
@@ -40,14 +42,14 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 			return batch.err
 		}
 		if load == nil {
-			if waiting = append(waiting, batch.items...); len(waiting) < many {
+			if len(batch.items) < many {
+				waiting = batch.items
 				continue
 			}
 			var err error
 			if load, err = w.beginBulk(ctx); err != nil {
 				return err
 			}
-			batch.items, waiting = waiting, nil
 		}
 		if err := w.putAll(ctx, batch.items); err != nil {
 			return err
@@ -79,6 +81,7 @@ func prepareAhead(items iter.Seq2[content.Item, error], batches chan<- ahead, st
 	defer close(batches)
 	keys := fold.NewKeyer()
 	send := func(batch ahead) bool {
+		slices.SortStableFunc(batch.items, func(a, b *prepared) int { return cmp.Compare(a.Key, b.Key) })
 		select {
 		case batches <- batch:
 			return batch.err == nil
