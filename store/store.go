@@ -25,6 +25,7 @@ type Store struct {
 	sessions        *sessions
 	holder          holder
 	desk            *desk // it holds the one connection of writer
+	bell            bell  // rings after each commit
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time
