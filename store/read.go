@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/internal/note"
 )
 
 // newest is the statement that reads the newest revision.
@@ -322,6 +323,12 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
 		r.store.trace(text, args)
+	}
+	if n := note.Of(ctx); n != nil {
+		begin := r.store.now()
+		defer func() {
+			n.Ran(note.Statement{Text: text, Args: args, Begin: begin, Took: r.store.now().Sub(begin)})
+		}()
 	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {
 		if r.rows++; r.rows > maxRows {
