@@ -65,7 +65,7 @@ func TestBadReferences(t *testing.T) {
 // place is where an input holds a reference to an item of a type.
 type place struct {
 	to  string
-	put func(input map[string]any, ref map[string]any) (path string)
+	put func(input, ref map[string]any) (path string)
 }
 
 // references are the places of a field that hold references.
