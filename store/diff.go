@@ -15,6 +15,10 @@ const diffChunk = 200
 // The node of a difference is read at the later revision, which is the view.
 func (r *reader) diff(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	l := &content.List{HasPrevious: sel.Page.After != nil}
+	between := *sel.Diff
+	if between.To == 0 {
+		between.To = standing - 1 // whatever is newest
+	}
 	begin, after := 0, content.Key(-1)
 	if len(sel.Page.After) == 2 {
 		place, _ := sel.Page.After[0].(int64)
@@ -31,7 +35,7 @@ func (r *reader) diff(ctx context.Context, sel *content.Selection) (*content.Res
 			from = after
 		}
 		for sel.Total || len(l.Rows) <= sel.Page.Size {
-			list, err := r.compared(ctx, sel.Diff, t, from)
+			list, err := r.compared(ctx, &between, t, from)
 			if err != nil {
 				return nil, err
 			}

@@ -147,7 +147,9 @@ func (r *reader) entry(row *row) (*entry, error) {
 	if err := row.Scan(&e.key, &e.Revision, &at, &author, &e.Reason, &e.PublicNote, &op, &fields, &before, &after); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	e.At, e.By = time.UnixMilli(at).UTC(), "editor"
+	if e.At, e.By = time.UnixMilli(at).UTC(), "editor"; e.Reason == "" {
+		e.Reason = "UPDATE"
+	}
 	if r.view.Audience == content.Staff {
 		e.By = author
 	}
