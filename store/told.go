@@ -84,7 +84,7 @@ func told(f *content.Field, v any, seen sight) any {
 	}
 }
 
-// toldElement tells an element of a list; nil where it only leads to an item that is out of sight.
+// toldElement tells an element of a list; nil where it is nothing without an item that is out of sight.
 func toldElement(f *content.Field, element map[string]any, seen sight) map[string]any {
 	out := map[string]any{}
 	for i := range f.Fields {
@@ -93,7 +93,7 @@ func toldElement(f *content.Field, element map[string]any, seen sight) map[strin
 			out[sub.Name] = v
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 || f.Name == "participations" && out["actor"] == nil {
 		return nil
 	}
 	return out
