@@ -249,9 +249,16 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
+	single := nested && len(parents) == 1 && r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil)
+	if single {
+		args[0] = parents[0]
+	}
+	text, args, err := q.page(at.chosen, nested && !single, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
 	if err != nil {
 		return nil, err
+	}
+	if single {
+		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
@@ -261,6 +268,9 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		row, head, err := q.scan(found)
 		if err != nil {
 			return err
+		}
+		if single {
+			head.parent = parents[0]
 		}
 		l := res.Lists[head.parent]
 		l.Total = head.total
