@@ -30,7 +30,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	err = session.use(func(n *snapshot) error {
 		r := &reader{store: s, snapshot: n, view: view}
 		var err error
-		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 		r.head = head
@@ -82,7 +82,7 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
 		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	err = r.query(ctx, text, []any{keyList(keys)}, func(found *row) error {
+	err = r.query(unwatched(ctx), text, []any{keyList(keys)}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
 			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
@@ -97,6 +97,9 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 
 // children reads what hangs from the rows of a result.
 func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
 	inlined := inlineChildren(sel, r.view)
 	for _, child := range sel.Children {
 		answer, err := r.inlined(ctx, sel, child, res, slices.Index(inlined, child))
@@ -264,7 +267,11 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
-	err = r.query(ctx, text, args, func(found *row) error {
+	watch := ctx
+	if q.direct && sel.Filter == nil || sel.Slug != "" {
+		watch = unwatched(ctx)
+	}
+	err = r.query(watch, text, args, func(found *row) error {
 		row, head, err := q.scan(found)
 		if err != nil {
 			return err
@@ -347,6 +354,10 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 		return each(row)
 	})
 }
+
+// unwatched is the context of a statement that an index bounds to few rows: it ends before anybody could interrupt it,
+// and having somebody wait for that costs as much as the statement.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func tooMany() error {
 	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
