@@ -21,6 +21,7 @@ import (
 	"parley/internal/markdown"
 	"parley/store"
 	"parley/web"
+	"parley/webhook"
 )
 
 //go:generate go run ./graph/generate
@@ -38,6 +39,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
 	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
+	Webhook   webhookCmd   `cmd:"" help:"Have addresses told of what changes."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -84,6 +86,8 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	background.Go(func() { liftEmbargoes(ctx, st, log) })
+	courier := &webhook.Courier{Store: st, GiveUp: c.Webhooks.GiveUp, Now: time.Now, Logger: log} //nolint:forbidigo // the edge where the clock is read
+	background.Go(func() { courier.Run(ctx) })
 	srv := &http.Server{
 		Handler:     handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

@@ -3,7 +3,9 @@ package graph_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,9 +36,7 @@ type replica struct {
 func (r *replica) pull(t *testing.T, at string, first int, drop bool) {
 	t.Helper()
 	vars := map[string]any{"first": first}
-	for k, v := range r.filter {
-		vars[k] = v
-	}
+	maps.Copy(vars, r.filter)
 	if r.next != "" {
 		vars["since"] = r.next
 	}
@@ -75,7 +75,6 @@ func (r *replica) pull(t *testing.T, at string, first int, drop bool) {
 type world struct {
 	*rand.Rand
 	store *store.Store
-	slugs []string
 }
 
 // change makes a revision: items are made, changed, withheld, published, moved and deleted.
@@ -98,7 +97,7 @@ func (w *world) change(t *testing.T) {
 // item is a source, or one of a few talks and their events.
 func (w *world) item() content.Item {
 	n := w.IntN(12)
-	item := content.Item{Publication: &content.Publication{Status: content.PubUsable}, Values: map[string]any{"title": fmt.Sprint(w.IntN(1000))}}
+	item := content.Item{Publication: &content.Publication{Status: content.PubUsable}, Values: map[string]any{"title": strconv.Itoa(w.IntN(1000))}}
 	if w.IntN(4) == 0 {
 		item.Publication.Status = content.PubWithheld
 	}
