@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,7 +74,7 @@ func TestHiddenHistory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range []string{id, `"phantom`, fmt.Sprint(int64(key))} {
+			for _, name := range []string{id, `"phantom`, strconv.FormatInt(int64(key), 10)} {
 				if strings.Contains(told, name) && !strings.HasPrefix(q, "{ tombstone") {
 					t.Errorf("%s\ntells the public of %s: %.1500s", q, name, told)
 				}
