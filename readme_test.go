@@ -34,16 +34,14 @@ func TestReadme(t *testing.T) {
 		if err := json.Compact(&want, pair[2]); err != nil {
 			t.Errorf("%v in %s", err, pair[2])
 		}
-		got := ""
+		answer := func() string { return ask(t, at, query) }
 		switch {
 		case strings.HasPrefix(query, "mutation"):
-			got = desk.ask(t, query)
+			answer = func() string { return desk.ask(t, query) }
 		case past.MatchString(query):
-			got = ask(t, desk.at, query)
-		default:
-			got = ask(t, at, query)
+			answer = func() string { return ask(t, desk.at, query) }
 		}
-		if got != want.String() {
+		if got := answer(); got != want.String() {
 			t.Errorf("%s\nanswered %s\nwant     %s", strings.TrimSpace(query), got, want.String())
 		}
 	}

@@ -81,7 +81,7 @@ func haunted(t *testing.T, typ *content.Type) (with, without content.ChangeSet) 
 	without = set
 	for _, seer := range seers {
 		seer.Values = forget(typ, seer.Type.Fields, seer.Values)
-		without.Items = append(without.Items[:len(without.Items):len(without.Items)], seer)
+		without.Items = append(slices.Clip(without.Items), seer)
 	}
 	return with, without
 }
