@@ -47,17 +47,13 @@ func (l *load) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.server.stop()) }()
-	before, err := l.server.memory()
+	before, err := l.server.memory(ctx)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := l.subscribe(ctx); err != nil {
-		return err
-	}
-	open, err := l.server.memory()
-	if err != nil {
 		return err
 	}
 	for i := range l.changes {
@@ -69,11 +65,11 @@ func (l *load) run(ctx context.Context) (err error) {
 	if err := l.wait(); err != nil {
 		return err
 	}
-	after, err := l.server.memory()
+	after, err := l.server.memory(ctx)
 	if err != nil {
 		return err
 	}
-	l.print(before, open, after)
+	l.print(before, after)
 	return nil
 }
 
@@ -144,13 +140,13 @@ func (l *load) wait() error {
 	return fmt.Errorf("%d of %d changes arrived", l.seen.Load(), want)
 }
 
-func (l *load) print(before, open, after int64) {
+func (l *load) print(before, after memory) {
 	slices.Sort(l.taken)
 	at := func(percent int) float64 {
 		return float64(l.taken[min(len(l.taken)*percent/100, len(l.taken)-1)].Microseconds()) / 1000
 	}
-	n := int64(l.subscribers)
-	_, _ = fmt.Printf("subscribers  changes  arrived  p50 ms  p99 ms  max ms  KiB each, open  KiB each, after\n")
-	_, _ = fmt.Printf("%11d  %7d  %7d  %6.1f  %6.1f  %6.1f  %14.1f  %15.1f\n", l.subscribers, l.changes, l.seen.Load(), at(50), at(99), at(100),
-		float64(open-before)/float64(n), float64(after-before)/float64(n))
+	each := func(a, b int64) float64 { return float64(b-a) / float64(l.subscribers) }
+	_, _ = fmt.Fprintln(os.Stdout, "subscribers  changes  arrived  p50 ms  p99 ms  max ms  live KiB each  resident KiB each")
+	_, _ = fmt.Fprintf(os.Stdout, "%11d  %7d  %7d  %6.1f  %6.1f  %6.1f  %13.1f  %17.1f\n", l.subscribers, l.changes, l.seen.Load(), at(50), at(99), at(100),
+		each(before.live, after.live), each(before.resident, after.resident))
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -24,9 +25,9 @@ const document = "subscription { contentChanged { next changes { revision at op 
 
 // server is a parley process with a database of its own.
 type server struct {
-	dir, at, token, source string
-	cmd                    *exec.Cmd
-	client                 *http.Client
+	dir, at, admin, token, source string
+	cmd                           *exec.Cmd
+	client                        *http.Client
 }
 
 // startServer builds and starts parley.
@@ -47,7 +48,15 @@ func (s *server) start(ctx context.Context) error {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "parley").CombinedOutput(); err != nil { //nolint:gosec // our own
 		return fmt.Errorf("build: %w: %s", err, out)
 	}
-	s.cmd = exec.CommandContext(ctx, binary, "--addr", "127.0.0.1:0", "--db", db, "--rate-limit", "0") //nolint:gosec // our own
+	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("find a port: %w", err)
+	}
+	s.admin = free.Addr().String()
+	if err := free.Close(); err != nil {
+		return fmt.Errorf("find a port: %w", err)
+	}
+	s.cmd = exec.CommandContext(ctx, binary, "--addr", "127.0.0.1:0", "--admin-addr", s.admin, "--db", db, "--rate-limit", "0") //nolint:gosec // our own
 	logs, err := s.cmd.StderrPipe()
 	if err != nil {
 		return fmt.Errorf("read its log: %w", err)
@@ -86,8 +95,40 @@ func (s *server) stop() error {
 	return os.RemoveAll(s.dir)
 }
 
-// memory is the resident memory of the process in KiB.
-func (s *server) memory() (int64, error) {
+// memory is what the process uses, in KiB: live is its heap and its stacks after a collection, resident what the machine
+// gives it, with what is to be collected.
+type memory struct{ live, resident int64 }
+
+func (s *server) memory(ctx context.Context) (m memory, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.admin+"/debug/pprof/heap?gc=1&debug=1", http.NoBody)
+	if err != nil {
+		return m, fmt.Errorf("ask for its memory: %w", err)
+	}
+	if m.resident, err = s.resident(); err != nil {
+		return m, err
+	}
+	res, err := s.client.Do(r)
+	if err != nil {
+		return m, fmt.Errorf("ask for its memory: %w", err)
+	}
+	defer res.Body.Close() //nolint:errcheck // it was read
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return m, fmt.Errorf("ask for its memory: %w", err)
+	}
+	for _, name := range []string{"# HeapAlloc = ", "# Stack = "} {
+		_, rest, _ := strings.Cut(string(text), name)
+		n, err := strconv.ParseInt(strings.Fields(rest + " -")[0], 10, 64)
+		if err != nil {
+			return m, fmt.Errorf("read %s: %w", name, err)
+		}
+		m.live += n / 1024
+	}
+	return m, nil
+}
+
+// resident is the resident memory of the process in KiB.
+func (s *server) resident() (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, fmt.Errorf("read how much memory it has: %w", err)
