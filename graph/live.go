@@ -95,6 +95,9 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 		token := req.Token
 		return func() *gqlerror.Error { return f.repeat(ctx, token, send) }, nil
 	}
+	if err := s.checked(ctx, req.Token); err != nil {
+		return nil, gqlerror.List{s.present(ctx, err)}
+	}
 	a, fault := s.answer(ctx, req, p)
 	if fault != nil {
 		return nil, gqlerror.List{fault}
@@ -156,7 +159,7 @@ func (f *feed) repeat(ctx context.Context, token string, send func(event) error)
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
-	program, err := compile(s.schema, p.op, p.vars)
+	program, err := p.document.programs.of(s.schema, p.op, p.vars)
 	if err != nil {
 		return nil, at, false, err
 	}
