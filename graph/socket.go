@@ -81,9 +81,9 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(maxSocketMessage)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
-	go func() {
+	go func() { //nolint:contextcheck // it has its own
 		defer done()
-		k.serve() //nolint:contextcheck // it has its own
+		k.serve()
 		cancel()
 		k.running.Wait()
 		_ = conn.CloseNow()

@@ -112,9 +112,11 @@ func (l *load) note(page []byte) error {
 	var m struct {
 		Data struct {
 			ContentChanged struct {
-				Changes []struct{ At time.Time }
-			}
-		}
+				Changes []struct {
+					At time.Time `json:"at"`
+				} `json:"changes"`
+			} `json:"contentChanged"`
+		} `json:"data"`
 	}
 	if err := json.Unmarshal(page, &m); err != nil {
 		return fmt.Errorf("read %.200s: %w", page, err)
