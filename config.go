@@ -24,6 +24,7 @@ type Config struct {
 	Limits   graph.Limits `embed:"" prefix:"max-"`
 	Load     graph.Load   `embed:"" prefix:"max-"`
 	Live     graph.Live   `embed:"" prefix:"live-"`
+	Webhooks Webhooks     `embed:"" prefix:"webhook-"`
 }
 
 // Storage is where the content is, and where that of a new database comes from.
@@ -51,6 +52,7 @@ func (c Config) bundle() (content.ChangeSet, error) {
 
 // Run serves until ctx ends.
 func (c Config) Run(ctx context.Context) error {
+	tuneMemory(c.Caching)
 	return serve(ctx, c, newLogger(os.Stderr), nil)
 }
 

@@ -23,6 +23,7 @@ type query struct {
 	walked   walked
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
+	direct   bool // whether the rows are read along a timeline, in its order
 	bounded  bool // whether the page is looked for in a part of the list alone
 	served   bool // whether rows carry their translations, to be served in another language
 }
@@ -45,6 +46,10 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 		q.fields = append(q.fields, column{f, len(c), isPlain(sel.Type, f)})
 		q.served = q.served || len(view.Locales) > 0 && translatable(sel.Type, f)
 	}
+	for _, child := range inlineChildren(sel, view) {
+		q.columns = append(q.columns, "x."+inlineColumn(child.Relation))
+		q.fields = append(q.fields, column{child.Relation, 1, true})
+	}
 	if q.served {
 		q.columns = append(q.columns, "x.locale", "x.translations")
 	}
@@ -61,6 +66,7 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	}
 	args := c.args
 	facts := q.facts(&args)
+	q.direct = q.timeline != noTimeline && q.sel.Rows && !nested && q.view.At == 0 && len(facts) == 0
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
@@ -72,6 +78,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 		return "SELECT " + strings.Join(facts, ", "), args, nil
 	case len(facts) > 0:
 		return q.beside(facts, rows), args, nil
+	case q.direct:
+		return rows, args, nil
 	case nested:
 		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + table +
 			" ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args, nil
@@ -181,6 +189,9 @@ func (q *query) rows(args *[]any) (string, int) {
 		return head + conditions, 1
 	}
 	limit, by := "", order
+	if q.direct {
+		head = q.alongside()
+	}
 	if q.keyed() {
 		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
 	}
@@ -209,6 +220,15 @@ func (q *query) rows(args *[]any) (string, int) {
 		walks[0], walks[1] = walks[1], walks[0]
 	}
 	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
+}
+
+// alongside begins a walk along the one timeline that is read, which has the rows beside their places.
+func (q *query) alongside() string {
+	from := q.walked.from
+	if !strings.HasSuffix(from, " ON x.id = l.event_id") {
+		from += " CROSS JOIN event AS x ON x.id = l.event_id"
+	}
+	return "SELECT " + q.columnList() + from + "\nWHERE "
 }
 
 // walk selects keys in an order; residual tests look at the beginning of the walk alone.
@@ -293,7 +313,7 @@ func (q *query) scan(found *row) (content.Row, facts, error) {
 
 // row turns the columns of a row into the values of its fields.
 func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
-	row := content.Row{Key: key, Values: q.values.take(len(q.sel.Fields))}
+	row := content.Row{Key: key, Values: q.values.take(len(q.fields))}
 	var columns [4]any
 	for i, f := range q.fields {
 		switch {
@@ -357,11 +377,11 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 	text, _ := raw[0].(string)
 	switch f.Kind {
 	case content.Date:
-		d, err := content.ParseEDTF(text)
 		if words, ok := raw[1].(string); ok {
-			d = d.WithVerbatim(words)
+			d, err := content.ParseEDTF(text)
+			return d.WithVerbatim(words), err
 		}
-		return d, err
+		return parsedDate(text)
 	case content.Bool:
 		return raw[0] == int64(1), nil
 	case content.One:

@@ -98,12 +98,7 @@ func (s *session) close() {
 
 // use has the function run statements in one read transaction.
 func (s *session) use(f func(*snapshot) error) error {
-	return s.conn.Raw(func(c any) error {
-		conn, ok := c.(driver.ConnPrepareContext)
-		if !ok {
-			return fmt.Errorf("the driver prepares no statements: %T", c)
-		}
-		n := &snapshot{session: s, conn: conn}
+	return s.once(func(n *snapshot) error {
 		s.broken = true
 		if err := n.exec("BEGIN"); err != nil {
 			return err
@@ -117,6 +112,17 @@ func (s *session) use(f func(*snapshot) error) error {
 	})
 }
 
+// once has the function run one statement, which is a read transaction by itself.
+func (s *session) once(f func(*snapshot) error) error {
+	return s.conn.Raw(func(c any) error {
+		conn, ok := c.(driver.ConnPrepareContext)
+		if !ok {
+			return fmt.Errorf("the driver prepares no statements: %T", c)
+		}
+		return f(&snapshot{session: s, conn: conn})
+	})
+}
+
 // snapshot is a read transaction.
 type snapshot struct {
 	*session
@@ -124,7 +130,7 @@ type snapshot struct {
 }
 
 func (n *snapshot) exec(text string) error {
-	st, err := n.prepare(text)
+	st, err := n.prepare(text) //nolint:contextcheck // preparing does not wait
 	if err != nil {
 		return err
 	}
