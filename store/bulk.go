@@ -15,7 +15,7 @@ const fewRows = 10_000
 // How many bytes of pages the writer keeps in memory, usually and during a bulk load.
 const (
 	usualCache = 2 << 20
-	bulkCache  = 32 << 20
+	bulkCache  = 24 << 20
 )
 
 // bulk is a load of many items. Events are many; all other types have few items.
