@@ -334,7 +334,8 @@ func TestResidualFiltersAreBounded(t *testing.T) {
 	for name, err := range map[string]error{
 		"a page that is not":           read(not(not(nobody)), 5, false, false),
 		"a total":                      read(not(nobody), 5, true, false),
-		"by a column without an index": read(&content.Filter{Op: content.In, Field: "recurring", Values: []any{"MIXED"}}, 5, false, false),
+		"by a column without an index": read(not(&content.Filter{Op: content.IsNull, Field: "summary"}), 5, false, false),
+		"across a relation":            read(&content.Filter{Op: content.Some, Field: "talk", Type: content.TypeNamed("Talk"), Of: []*content.Filter{{Op: content.Some, Field: "events", Type: content.TypeNamed("Event"), Of: []*content.Filter{not(nobody)}}}}, 5, false, false),
 	} {
 		if e, ok := errors.AsType[*content.Error](err); !ok || e.Code != content.LimitExceeded || !strings.Contains(e.Message, "--max-residual") {
 			t.Errorf("%s: %v, want LIMIT_EXCEEDED", name, err)

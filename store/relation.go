@@ -69,15 +69,24 @@ func (r relation) rows() string {
 	return "x.id IN (SELECT " + r.child + " FROM " + r.table + " WHERE " + r.parent + " " + parent + and(r.only) + ")"
 }
 
-// some is the condition on x that one of the rows that it leads to is among those that a statement selects the keys of.
-func (r relation) some(keys string) string {
+// parents selects the keys of the rows that lead to one of those whose keys a statement selects.
+func (r relation) parents(keys string) string {
 	pairs := r.table + " AS j"
 	parent := "j." + r.parent
 	if r.tree {
 		pairs += " JOIN talk_tree AS t ON t.descendant = " + parent
 		parent = "t.ancestor"
 	}
-	return "x.id IN (SELECT " + parent + " FROM " + pairs + " WHERE j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
+	return "SELECT " + parent + " FROM " + pairs + " WHERE j." + r.child + " IN (" + keys + ")" + and(r.only)
+}
+
+// leads is the condition on x that it leads to a row whose key a statement selects.
+func (r relation) leads(keys string) string {
+	parent := "= x.id"
+	if r.tree {
+		parent = "IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor = x.id)"
+	}
+	return "EXISTS (SELECT 1 FROM " + r.table + " AS j WHERE j." + r.parent + " " + parent + " AND j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
 }
 
 func and(condition string) string {

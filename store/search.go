@@ -129,6 +129,15 @@ func inLocale(d string, v content.View) string {
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
 func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error) {
+	keys, err := c.matching(t, f)
+	if c.one {
+		return "EXISTS (" + keys + " AND d.item_id = x.id)", err
+	}
+	return "x.id IN (" + keys + ")", err
+}
+
+// matching looks up the items with a long text that holds the words of a search.
+func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error) {
 	text, _ := f.Values[0].(string)
 	terms, err := parseSearch(text, f.Field+".matches")
 	if err != nil {
@@ -142,6 +151,6 @@ func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error)
 	if locale == "" {
 		locale = "d.own = 1"
 	}
-	return "x.id IN (SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE " +
-		where("m.search_index MATCH "+c.arg(expression(terms, column)), "d.type = '"+t.Name+"'", locale) + ")", nil
+	return "SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE " +
+		where("m.search_index MATCH "+c.arg(expression(terms, column)), "d.type = '"+t.Name+"'", locale), nil
 }
