@@ -118,7 +118,7 @@ func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.H
 	gql, err := graph.New(graph.Config{
 		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
-		Documents: int64(c.DocumentCache), MaxAge: c.MaxAge,
+		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {

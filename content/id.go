@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"strconv"
 	"strings"
 )
 
@@ -11,7 +12,8 @@ import (
 type Key int64
 
 // ID names one item for ever and says its type: "talk_0m3k9c2v7x1qe". The part after the underscore is the
-// item's [Key] in Crockford's base 32, lower case, 13 digits. Clients treat it as opaque.
+// item's [Key] in Crockford's base 32, lower case, 13 digits. Clients treat it as opaque. One that a read of the past gave
+// names the item as a revision left it: "talk_0m3k9c2v7x1qe@812".
 type ID string
 
 // crockford is the alphabet of Douglas Crockford's base 32, in lower case.
@@ -36,8 +38,8 @@ func NamedKey(typeName string, slug Slug) Key {
 	return Key(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }
 
-// Split takes an ID apart into the type it names and the key. An ID that parley never made is an [Error] with
-// code [BadUserInput].
+// Split takes an ID apart into the type it names and the key. An ID that parley never made, or that carries a revision,
+// is an [Error] with code [BadUserInput].
 func (id ID) Split() (*Type, Key, error) {
 	prefix, digits, ok := strings.Cut(string(id), "_")
 	if !ok || len(digits) != 13 {
@@ -60,10 +62,33 @@ func (id ID) Split() (*Type, Key, error) {
 	return nil, 0, malformedID(id)
 }
 
-func malformedID(id ID) error {
-	text := string(id)
-	if len(text) > 40 {
-		text = text[:40] + "..."
+// At returns the id of the item as a revision left it; 0 is the item itself.
+func (id ID) At(r Revision) ID {
+	if r == 0 {
+		return id
 	}
-	return Errorf(BadUserInput, "%q is no id: ids look like talk_0123456789abc and come from the field id", text)
+	return id + ID("@"+strconv.FormatInt(int64(r), 10))
+}
+
+// SplitView takes apart an id that may carry a revision: into what Split gives, and the revision or 0.
+func (id ID) SplitView() (*Type, Key, Revision, error) {
+	item, digits, viewed := strings.Cut(string(id), "@")
+	t, key, err := ID(item).Split()
+	if err != nil || !viewed {
+		return t, key, 0, err
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || ID(item).At(Revision(n)) != id {
+		return nil, 0, 0, malformedID(id)
+	}
+	return t, key, Revision(n), nil
+}
+
+func malformedID(id ID) error {
+	if item, _, viewed := strings.Cut(string(id), "@"); viewed {
+		if t, _, err := ID(item).Split(); err == nil {
+			return Errorf(BadUserInput, "%s names the %s as a revision left it: use its sourceId, %s", shorten(string(id), 40), strings.ToLower(t.Name), item)
+		}
+	}
+	return Errorf(BadUserInput, "%q is no id: ids look like talk_0123456789abc and come from the field id", shorten(string(id), 40))
 }

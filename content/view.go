@@ -18,4 +18,6 @@ type View struct {
 	Locales []Locale
 	// Audience decides which items are visible.
 	Audience Audience
+	// At is the revision that is read; 0 is the newest.
+	At Revision
 }

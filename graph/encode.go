@@ -7,6 +7,8 @@ import (
 // encoder writes the bytes of an answer from the rows that were read, field by field as the program has them.
 type encoder struct {
 	buffer
+	// at is the revision that ids carry; 0 is none.
+	at content.Revision
 }
 
 // object writes an object with what a field asks of it, each value by the function.
@@ -58,7 +60,11 @@ func (e *encoder) node(sel *content.Selection, res *content.Result, row content.
 func (e *encoder) field(sel *content.Selection, res *content.Result, row content.Row, f *field) error {
 	switch f.form {
 	case idForm:
-		return e.value(content.NewID(sel.Type.Name, row.Key))
+		id := content.NewID(sel.Type.Name, row.Key)
+		if f.name == "id" {
+			id = id.At(e.at)
+		}
+		return e.value(id)
 	case directionForm:
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
@@ -205,6 +211,9 @@ func (e *encoder) pageInfo(l *content.List, cursor func(int) string, f *field) e
 // root writes the answer to a field of Query.
 func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 	f := r.field
+	if e.at = 0; len(r.sels) > 0 {
+		e.at = r.sels[0].At
+	}
 	switch {
 	case f.name == "service":
 		return e.service(r, answers, by)
@@ -228,12 +237,13 @@ func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 
 // byID writes the item with that id, or null.
 func (e *encoder) byID(r *root, answers []*content.Result, id content.ID) error {
-	t, key, err := id.Split()
+	t, key, at, err := id.SplitView()
 	if err != nil {
 		return err
 	}
+	e.at = at
 	for i, sel := range r.sels {
-		if l := answers[i].Lists[key]; sel.Type == t && l != nil {
+		if l := answers[i].Lists[key]; sel.Type == t && sel.At == at && l != nil {
 			return e.node(sel, answers[i], l.Rows[0], r.field)
 		}
 	}

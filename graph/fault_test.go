@@ -26,6 +26,14 @@ func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*con
 	return nil, 0, f()
 }
 
+func (fault) Depends(content.View, []*content.Selection, []*content.Result) []content.Dependency {
+	return nil
+}
+
+func (fault) Touched(context.Context, content.Revision) ([]content.Touch, content.Revision, bool, error) {
+	return nil, 0, false, nil
+}
+
 func (f fault) Head(context.Context) (content.Revision, error) { return 0, f() }
 
 // TestFaultsStayInTheLog answers an operation whose read fails: the client learns a request id, the log the cause.

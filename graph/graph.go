@@ -27,6 +27,11 @@ type Reader interface {
 	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
 	// Head returns the newest revision, 0 where nothing was written.
 	Head(ctx context.Context) (content.Revision, error)
+	// Depends returns what the results of selections follow from.
+	Depends(view content.View, sels []*content.Selection, results []*content.Result) []content.Dependency
+	// Touched tells what the revisions after one touched, each dependency with the last of them, and the newest revision;
+	// all is true where they were too many to tell.
+	Touched(ctx context.Context, after content.Revision) (list []content.Touch, head content.Revision, all bool, err error)
 	// RevisionAt returns the last revision at or before a time; a time in the future, or before revision 1, is
 	// BAD_USER_INPUT.
 	RevisionAt(ctx context.Context, t time.Time) (content.Revision, error)
@@ -66,6 +71,8 @@ type Config struct {
 	Now func() time.Time
 	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
 	Documents int64
+	// Answers is how much memory kept answers may take, in bytes; with 0 none are kept.
+	Answers int64
 	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
 	Trusted     Manifest
 	TrustedOnly bool
@@ -88,6 +95,7 @@ type server struct {
 	rules     *rules.Rules
 	exec      *executor.Executor
 	documents *documents
+	answers   *answers
 	trusted   map[string]*parsed
 	gate      *admission.Gate
 	lists     map[string]int // how long the lists of introspection are
@@ -114,7 +122,7 @@ func New(c Config) (Handler, error) {
 	es := executable()
 	s := &server{
 		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)

@@ -82,13 +82,17 @@ type answered struct {
 	data []byte
 	// errors are those of mutations that failed; the others are in data.
 	errors gqlerror.List
-	// head is the revision that it was read at, changed the newest of those that decide what it is: see lastChange.
-	head, changed content.Revision
-	// objects is how many rows were read.
-	objects int
-	// surrogates are what shared caches may purge it by.
-	surrogates []string
+	// head is the revision that it was read at.
+	head content.Revision
+	// on is what it follows from, where answers are kept.
+	on []content.Dependency
+	// What it was made of.
+	sels    []*content.Selection
+	results []*content.Result
 }
+
+// around returns what shared caches may purge the answer by, and how many objects were read.
+func (a answered) around() *surrogates { return surrogatesOf(a.sels, a.results) }
 
 // answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
@@ -172,7 +176,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, o, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err
@@ -209,8 +213,11 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	around := surrogatesOf(sels, answers)
-	return answered{data: e.text, head: head, changed: head, objects: around.objects, surrogates: around.keys}, err
+	a = answered{data: e.text, head: head, sels: sels, results: answers}
+	if s.answers != nil {
+		a.on = s.dependsOn(roots, view, a)
+	}
+	return a, err
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
@@ -251,4 +258,14 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 		return nil, fmt.Errorf("read gqlgen's answer: %w", err)
 	}
 	return out, nil
+}
+
+// dependsOn returns what an answer follows from.
+func (s *server) dependsOn(roots []*root, view content.View, a answered) []content.Dependency {
+	for _, r := range roots {
+		if r.field.name == "service" { // it tells the newest revision
+			return []content.Dependency{content.OnAnything}
+		}
+	}
+	return s.Reader.Depends(view, a.sels, a.results)
 }

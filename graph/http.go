@@ -54,7 +54,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // receive reads a request, once it is known who sends it and that they have a budget left. Where it returns false, the
-// refusal is written.
+// answer is written: a refusal, or what was kept.
 func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (request, bool) {
 	who, fault := s.identify(r)
 	from := request{Who: who, address: r.RemoteAddr}
@@ -65,8 +65,17 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 		s.refuse(w, r, media, fault)
 		return from, false
 	}
-	req, err := s.decode(w, r)
-	req.Who, req.address = from.Who, from.address
+	body, err := s.body(w, r)
+	req := from
+	if err == nil {
+		key := s.keyOf(r, media, who, body)
+		if k := s.answers.find(r.Context(), key); k != nil {
+			s.send(w, r, media, k)
+			return from, false
+		}
+		req, err = s.decode(w, r, body)
+		req.Who, req.address, req.key = from.Who, from.address, key
+	}
 	if err == nil {
 		return req, true
 	}
@@ -81,45 +90,67 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	return req, false
 }
 
-// run executes an operation, unless the client has its answer already. An answer to GET may be kept, under a tag that
-// names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
+// run executes an operation, unless the client has its answer already. An answer to GET may be kept by others, under a
+// tag that names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
-	priced := r.Header.Get("X-Parley-Cost") == "1"
-	kept := r.Method != http.MethodPost && !priced
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
-	if kept && known != "" && known != "*" { // whether there is an answer at all is known once it is made
-		changed, err := s.lastChange(r.Context(), req, p)
-		if tag := s.tag(req, p, media, changed); err == nil && matches(known, tag) {
+	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1"
+	if s.answers == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
+		head, err := s.Reader.Head(r.Context())
+		if tag := s.tag(req, p, media, head); err == nil && matches(known, tag) {
 			s.keep(w, r, tag)
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
-	var a answered
-	fault := s.charge(w.Header(), req, p.cost-1) // one was charged when it came
-	if fault == nil {
-		a, fault = s.answer(r.Context(), req, p)
+	compute := func() made { return s.make(w, r, req, p, media, tagged) }
+	var m made
+	if req.key != "" && p.op.Operation == ast.Query {
+		m = s.answers.make(r.Context(), req.key, compute)
+	} else {
+		m = compute()
 	}
-	if fault != nil {
-		s.refuse(w, r, media, fault)
+	if m.fault != nil {
+		s.refuse(w, r, media, m.fault)
 		return
 	}
-	if kept {
-		tag := s.tag(req, p, media, a.changed)
-		s.keep(w, r, tag)
-		if known != "" && matches(known, tag) {
+	s.send(w, r, media, m.kept)
+}
+
+// make makes an answer as it is sent.
+func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p prepared, media string, tagged bool) made {
+	if fault := s.charge(w.Header(), req, p.cost-1); fault != nil { // one was charged when it came
+		return made{fault: fault}
+	}
+	a, fault := s.answer(r.Context(), req, p)
+	if fault != nil {
+		return made{fault: fault}
+	}
+	k := &kept{head: a.head, on: a.on}
+	if tagged {
+		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
+	}
+	extensions := ""
+	if r.Header.Get("X-Parley-Cost") == "1" {
+		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.around().objects)
+	}
+	k.body = a.body(extensions)
+	return made{kept: k}
+}
+
+// send writes an answer, or that the client has it already.
+func (s *server) send(w http.ResponseWriter, r *http.Request, media string, k *kept) {
+	if k.tag != "" {
+		s.keep(w, r, k.tag)
+		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		w.Header().Set("Surrogate-Key", strings.Join(a.surrogates, " "))
-		w.Header().Set("Cache-Tag", strings.Join(a.surrogates, ","))
+		w.Header().Set("Surrogate-Key", strings.Join(k.surrogates, " "))
+		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	extensions := ""
-	if priced {
-		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.objects)
-	}
-	if _, err := w.Write(a.body(extensions)); err != nil {
+	if _, err := w.Write(k.body); err != nil {
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
 	}
 }

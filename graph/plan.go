@@ -18,7 +18,9 @@ type planner struct {
 	locales []string
 	asked   bool // whether a root field has the argument
 	// who asks decides what is visible.
-	who content.Identity
+	who    content.Identity
+	record record
+	at     content.Revision // the revision that the root field reads; 0 is the newest
 }
 
 // view is what the operation is read from.
@@ -190,6 +192,9 @@ func (p *planner) listName(name string, f *field) (string, error) {
 	}
 	if len(p.locales) > 0 {
 		args["locales"] = p.locales
+	}
+	if delete(args, "asOf"); p.at != 0 {
+		args["atRevision"] = p.at
 	}
 	if len(args) == 0 {
 		return name, nil

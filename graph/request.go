@@ -28,6 +28,8 @@ type request struct {
 	Extensions    map[string]any
 	// Locales are those of the query parameter, best first.
 	Locales []string
+	// key names it among the answers that are kept; empty where its answer is not.
+	key string
 	// Safe tells that it may change nothing, since it came by GET.
 	Safe bool
 	// Who sends it.
@@ -63,7 +65,7 @@ func refuse(status int, format string, args ...any) error {
 
 // decode reads a request as GraphQL over HTTP has it: GET with parameters, POST with a JSON body. What is wrong is a
 // *refusal; nothing of the body is in it.
-func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error) {
+func (s *server) decode(w http.ResponseWriter, r *http.Request, body []byte) (request, error) {
 	params := r.URL.Query()
 	var req request
 	var err error
@@ -71,9 +73,7 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request) (request, error)
 	case http.MethodGet, http.MethodHead:
 		req, err = decodeParams(params)
 	case http.MethodPost:
-		req, err = s.decodeBody(w, r)
-	default:
-		return req, refuse(http.StatusMethodNotAllowed, "use GET or POST")
+		req, err = decodeJSON(body)
 	}
 	if err != nil {
 		return req, err
@@ -110,28 +110,36 @@ func decodeParams(params url.Values) (request, error) {
 	return req, nil
 }
 
-func (s *server) decodeBody(w http.ResponseWriter, r *http.Request) (request, error) {
+// body reads the body of a POST; other methods have none that counts. What is wrong is a *refusal.
+func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		return nil, nil
+	case http.MethodPost:
+	default:
+		return nil, refuse(http.StatusMethodNotAllowed, "use GET or POST")
+	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {
-		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
+		return nil, refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
+		return nil, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return request{}, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
+		return nil, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(s.Limits.Body)))
 	if err != nil {
-		return request{}, s.unread(err)
+		return nil, s.unread(err)
 	}
 	if !utf8.Valid(body) {
-		return request{}, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
+		return nil, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return request{}, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
+		return nil, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
 	}
-	return decodeJSON(body)
+	return body, nil
 }
 
 // unread is the refusal of a body that was not read to its end.

@@ -26,7 +26,11 @@ func (p *planner) plan(fields []*field) ([]*root, error) {
 	roots := make([]*root, 0, len(fields))
 	for _, f := range fields {
 		r := &root{field: f}
-		if err := p.root(r); err != nil {
+		err := p.past(f)
+		if err == nil {
+			err = p.root(r)
+		}
+		if err != nil {
 			return nil, &pathError{path: f.key, err: err}
 		}
 		roots = append(roots, r)
@@ -87,7 +91,7 @@ func (p *planner) root(r *root) error {
 		}
 		return p.ids(r, ids...)
 	case f.form == connectionForm:
-		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
+		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection")), At: p.at}
 		r.sels = append(r.sels, sel)
 		return p.page(sel, f, "Query."+f.name)
 	default:
@@ -95,20 +99,27 @@ func (p *planner) root(r *root) error {
 	}
 }
 
-// ids plans a read by id, one selection for each type.
+// ids plans a read by id, one selection for each type and revision.
 func (p *planner) ids(r *root, ids ...string) error {
-	byType := map[string]*content.Selection{}
+	type view struct {
+		of *content.Type
+		at content.Revision
+	}
+	known := map[view]*content.Selection{}
+	asked := p.at
+	defer func() { p.at = asked }()
 	for _, text := range ids {
-		id := content.ID(text)
-		t, key, err := id.Split()
+		p.at = asked
+		t, key, at, err := p.viewOf(content.ID(text))
 		if err != nil {
 			return err
 		}
-		r.ids = append(r.ids, id)
-		sel := byType[t.Name]
+		p.at = at
+		r.ids = append(r.ids, content.NewID(t.Name, key).At(at))
+		sel := known[view{t, at}]
 		if sel == nil {
-			sel = &content.Selection{Key: t.Name, Type: t, Rows: true}
-			byType[t.Name] = sel
+			sel = &content.Selection{Key: t.Name, Type: t, Rows: true, At: at}
+			known[view{t, at}] = sel
 			r.sels = append(r.sels, sel)
 			if err := p.node(sel, r.field); err != nil {
 				return err
@@ -126,10 +137,11 @@ func (p *planner) single(r *root, t *content.Type) error {
 	given := 0
 	if id, ok := f.args["id"].(string); ok {
 		given++
-		of, key, err := content.ID(id).Split()
+		of, key, at, err := p.viewOf(content.ID(id))
 		if err != nil {
 			return err
 		}
+		p.at = at
 		if of != t {
 			return badArgument("id", "%q is an id of type %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))
 		}
@@ -146,6 +158,7 @@ func (p *planner) single(r *root, t *content.Type) error {
 		given++
 		sel.External = &content.ExternalID{Scheme: fmt.Sprint(x["scheme"]), Value: fmt.Sprint(x["value"])}
 	}
+	sel.At = p.at
 	if given != 1 {
 		return badArgument(f.name, "%s takes exactly one of id, slug and externalId; %d were given", f.name, given)
 	}

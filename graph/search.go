@@ -11,7 +11,7 @@ func (p *planner) search(r *root) error {
 	f := r.field
 	query, _ := f.args["query"].(string)
 	sel := &content.Selection{
-		Key: f.key, Type: content.SearchHit(), Rows: true,
+		Key: f.key, Type: content.SearchHit(), Rows: true, At: p.at,
 		Search: &content.Search{Query: query, Filters: map[string]*content.Filter{}},
 		Fields: []string{"node", "score", "highlights"},
 	}

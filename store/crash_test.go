@@ -69,7 +69,7 @@ func writeUntilKilled(ctx context.Context, path string) error {
 		})
 	}
 	all.Wait()
-	return s.Close()
+	return s.Close() //nolint:contextcheck // it closes whatever ctx says
 }
 
 // TestKill ends a process that writes at random moments. What it acknowledged is there, and the record is whole.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/fold"
 )
 
 // A desk takes what waits to be written into one transaction: at most maxBatch jobs, or as many as come in batchTime.
@@ -21,17 +22,23 @@ var errClosed = content.Errorf(content.Unavailable, "the service is stopping: se
 
 // job is something that is written whole or not at all.
 type job struct {
-	ctx  context.Context
-	run  func(context.Context, *writer) error
+	ctx context.Context
+	run func(context.Context, *writer) error
+	// bare says that nothing is likely to go wrong once the job has begun to write, so that it needs no savepoint: at each
+	// of them a text index writes down what it has gathered, which costs more than a small job does.
+	bare bool
 	err  error
 	done chan struct{}
 }
 
 // desk is the one place that writes: a goroutine that owns the writing connection. Jobs that wait are done in one
-// transaction, each under a savepoint of its own, and are answered after the commit.
+// transaction, and are answered after the commit. What fails leaves nothing and takes no other job with it: it is rolled
+// back to its savepoint or, where it had none, the others are done again.
 type desk struct {
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt // by text
+	keys    *fold.Keyer
+	tip     tip // newest revision of the open transaction; zero before it is read
 	jobs    chan *job
 	closing chan struct{}
 	closed  chan struct{}
@@ -48,7 +55,7 @@ func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	d := &desk{
-		conn: conn, stmts: map[string]*sql.Stmt{}, now: now,
+		conn: conn, stmts: map[string]*sql.Stmt{}, keys: fold.NewKeyer(), now: now,
 		jobs: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
 	}
 	go d.serve() //nolint:contextcheck // each job brings its own
@@ -69,11 +76,19 @@ func (d *desk) close() error {
 // do has a job done and returns once it is on disk. A job that ctx gives up before its turn is not done; one that has
 // begun looks at ctx between its items.
 func (d *desk) do(ctx context.Context, run func(context.Context, *writer) error) error {
-	j := &job{ctx: ctx, run: run, done: make(chan struct{})}
+	return d.wait(&job{ctx: ctx, run: run, done: make(chan struct{})})
+}
+
+// doBare has a job done that is not likely to fail once it has begun to write.
+func (d *desk) doBare(ctx context.Context, run func(context.Context, *writer) error) error {
+	return d.wait(&job{ctx: ctx, run: run, bare: true, done: make(chan struct{})})
+}
+
+func (d *desk) wait(j *job) error {
 	select {
 	case d.jobs <- j:
-	case <-ctx.Done():
-		return fmt.Errorf("wait to write: %w", ctx.Err())
+	case <-j.ctx.Done():
+		return fmt.Errorf("wait to write: %w", j.ctx.Err())
 	case <-d.closing:
 		return errClosed
 	}
@@ -97,16 +112,22 @@ func (d *desk) serve() {
 func (d *desk) batch(first *job) {
 	ctx := context.WithoutCancel(first.ctx)
 	var jobs []*job
-	err := d.exec(ctx, "BEGIN IMMEDIATE")
-	if err != nil {
-		first.err = fmt.Errorf("begin to write: %w", fault(err))
-		close(first.done)
+	defer func() {
+		for _, j := range jobs {
+			close(j.done)
+		}
+	}()
+	if err := d.begin(ctx); err != nil {
+		jobs, first.err = append(jobs, first), err
 		return
 	}
 	start := d.now()
 	for j := first; j != nil; {
 		jobs = append(jobs, j)
-		d.one(j)
+		if spoiled := d.one(j); spoiled {
+			d.again(ctx, jobs)
+			return
+		}
 		j = nil
 		if len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
 			select {
@@ -115,60 +136,66 @@ func (d *desk) batch(first *job) {
 			}
 		}
 	}
-	if err := d.exec(ctx, "COMMIT"); err != nil {
-		d.undo(ctx, jobs, err)
-	}
-	for _, j := range jobs {
-		close(j.done)
+	switch err := d.exec(ctx, "COMMIT"); {
+	case err != nil && len(jobs) > 1:
+		d.again(ctx, jobs) // one of them alone is at fault
+	case err != nil:
+		_ = d.exec(ctx, "ROLLBACK") // a failed commit may have done so itself
+		first.err = errors.Join(first.err, fmt.Errorf("commit: %w", fault(err)))
 	}
 }
 
-// undo rolls a batch back that cannot be committed, and does its jobs one by one: one of them alone is at fault.
-func (d *desk) undo(ctx context.Context, jobs []*job, cause error) {
+// begin opens a transaction.
+func (d *desk) begin(ctx context.Context) error {
+	d.tip = tip{}
+	if err := d.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin to write: %w", fault(err))
+	}
+	return nil
+}
+
+// again rolls a batch back that cannot be committed, and does its jobs one by one, each under a savepoint in a
+// transaction of its own.
+func (d *desk) again(ctx context.Context, jobs []*job) {
 	_ = d.exec(ctx, "ROLLBACK") // a failed commit may have done so itself
 	for _, j := range jobs {
-		if j.err != nil {
-			continue
-		}
-		if len(jobs) == 1 {
-			j.err = fmt.Errorf("commit: %w", fault(cause))
-			continue
-		}
-		if err := d.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-			j.err = fmt.Errorf("begin to write: %w", fault(err))
+		j.bare = false
+		if j.err = d.begin(ctx); j.err != nil {
 			continue
 		}
 		d.one(j) //nolint:contextcheck // each job brings its own
-		if err := d.exec(ctx, "COMMIT"); err != nil && j.err == nil {
+		if err := d.exec(ctx, "COMMIT"); err != nil {
 			_ = d.exec(ctx, "ROLLBACK")
-			j.err = fmt.Errorf("commit: %w", fault(err))
+			j.err = errors.Join(j.err, fmt.Errorf("commit: %w", fault(err)))
 		}
 	}
 }
 
-// one does a job under a savepoint. What fails leaves nothing.
-func (d *desk) one(j *job) {
+// one does a job. What fails leaves nothing, or has spoiled the transaction.
+func (d *desk) one(j *job) (spoiled bool) {
 	if j.err = j.ctx.Err(); j.err != nil {
-		return
+		return false
 	}
 	ctx := context.WithoutCancel(j.ctx) // an interrupted statement would take the whole batch with it
-	if j.err = d.exec(ctx, "SAVEPOINT job"); j.err != nil {
-		return
+	w := newWriter(j.ctx, d)
+	if j.bare {
+		j.err = w.attempt(ctx, j.run)
+		return j.err != nil && w.wrote
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			j.err = fmt.Errorf("panic: %v", v)
-		}
-		if j.err != nil {
-			if err := d.exec(ctx, "ROLLBACK TO job"); err != nil {
-				j.err = errors.Join(j.err, err)
-			}
-		}
-		if err := d.exec(ctx, "RELEASE job"); err != nil {
+	if j.err = d.exec(ctx, "SAVEPOINT job"); j.err != nil {
+		return false
+	}
+	before := d.tip
+	if j.err = w.attempt(ctx, j.run); j.err != nil {
+		d.tip = before
+		if err := d.exec(ctx, "ROLLBACK TO job"); err != nil {
 			j.err = errors.Join(j.err, err)
 		}
-	}()
-	j.err = j.run(ctx, newWriter(j.ctx, d))
+	}
+	if err := d.exec(ctx, "RELEASE job"); err != nil {
+		j.err = errors.Join(j.err, err)
+	}
+	return false
 }
 
 // prepare returns the statement of a text; it stays prepared.

@@ -51,6 +51,10 @@ func (q *query) facet(by content.Facet) string {
 	if q.walked.id == "l.event_id" && !strings.HasSuffix(from, "l.event_id") {
 		from += " CROSS JOIN event AS x ON x.id = l.event_id"
 	}
+	if q.view.At != 0 {
+		return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT v, COUNT(*) AS n FROM (SELECT " + expr + " AS v" + from + "\nWHERE " + counts.conditions +
+			fence + fmt.Sprintf(")\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
+	}
 	return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT " + expr + " AS v, COUNT(*) AS n" + from + "\nWHERE " + counts.conditions +
 		fmt.Sprintf("\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
 }
@@ -83,7 +87,11 @@ func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.
 			if expr == "" || byType[t.Name] == nil {
 				continue
 			}
-			text := "SELECT " + expr + " AS v, COUNT(*)\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\nGROUP BY v HAVING v IS NOT NULL"
+			from := "\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))"
+			text := "SELECT " + expr + " AS v, COUNT(*)" + from + "\nGROUP BY v HAVING v IS NOT NULL"
+			if r.view.At != 0 {
+				text = "SELECT v, COUNT(*) FROM (SELECT " + expr + " AS v" + from + fence + ")\nGROUP BY v HAVING v IS NOT NULL"
+			}
 			err := r.query(ctx, text, []any{keyList(byType[t.Name])}, func(row *row) error {
 				var value string
 				var n int

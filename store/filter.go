@@ -76,7 +76,7 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 
 // passing writes the condition that tests hold: one row after another, or so that SQLite may look up the rows first.
 func (c *conditions) passing(t *content.Type, tests []*content.Filter, one bool) (string, error) {
-	c.one = one
+	c.one = one && c.view.At == 0
 	defer func() { c.one = false }()
 	return c.join(t, &content.Filter{Op: content.And, Of: tests})
 }

@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"parley/content"
 	"parley/store"
@@ -23,6 +25,7 @@ func BenchmarkCommit(b *testing.B) {
 				defer st.Close()
 				var next atomic.Int64
 				b.ResetTimer()
+				before := cpu(b)
 				var all sync.WaitGroup
 				for range writers {
 					all.Go(func() {
@@ -42,7 +45,18 @@ func BenchmarkCommit(b *testing.B) {
 				}
 				all.Wait()
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "revisions/s")
+				b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-us/revision")
 			})
 		}
 	}
+}
+
+// cpu is the time that this process has had of a processor.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -74,7 +74,7 @@ func (w *writer) addNames(ctx context.Context, item content.Item, list []naming)
 	for _, n := range list {
 		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING`
-		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases), w.rev)
+		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases), w.rev)
 		if err != nil {
 			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
 		}
@@ -128,7 +128,7 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 		}
 	}
 	own := names(item)[0]
-	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", fold.Key(own.locale, own.text), int64(item.Key)); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", w.keys.Key(own.locale, own.text), int64(item.Key)); err != nil {
 		return nil, fmt.Errorf("keep the sort key: %w", err)
 	}
 	return list, nil
@@ -159,12 +159,12 @@ func (w *writer) unname(ctx context.Context, id int64) error {
 }
 
 // sortKey is the column that the items of a type with names are sorted by, in their own language.
-func sortKey(item content.Item) []cell {
+func (w *writer) sortKey(item content.Item) []cell {
 	list := names(item)
 	if list == nil {
 		return nil
 	}
-	return []cell{{"sort_key", "", fold.Key(list[0].locale, list[0].text)}}
+	return []cell{{"sort_key", "", w.keys.Key(list[0].locale, list[0].text)}}
 }
 
 func foldLines(text string) string {
@@ -195,7 +195,7 @@ func called(t *content.Type, x, column, own string, v content.View) string {
 func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
 	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
 	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(fold.Text(text)) + ")"
-	if c.one {
+	if c.one || c.view.At != 0 { // the index holds the names of now alone
 		return test, nil
 	}
 	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", frequent), grams(column, text))

@@ -5,10 +5,143 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"parley/content"
 )
+
+// A view of the past is the statement of now over the tables as they were. Each table that has a history gives way to
+// those of its rows that are older than the revision and those former ones that it ended after. Two forms keep SQLite
+// from reading all versions of a table where a few are wanted: what is sorted stands among the columns that are
+// selected, and what is counted, or cut to a page, is fenced.
+
+// fence ends a statement that SQLite is to run by itself, and not as a part of the one around it.
+const fence = "\nLIMIT -1 OFFSET 0"
+
+// atMark stands for the revision that is read, in statements of the past.
+const atMark = ":at"
+
+// pastKey names a statement of the past.
+type pastKey struct {
+	text   string
+	public bool
+}
+
+// asWas returns a statement with the tables as they were at the revision of the view, which becomes its last operand.
+func (s *session) asWas(text string, args []any, v content.View) (string, []any) {
+	key := pastKey{text, v.Audience == content.Public}
+	args = append(slices.Clip(args), int64(v.At))
+	was, known := s.past[key]
+	if !known {
+		was = asWas(text, len(args), key.public)
+		if len(s.past) >= maxStatements {
+			clear(s.past)
+		}
+		s.past[key] = was
+	}
+	return was, args
+}
+
+// asWas writes a statement whose operand of that number is the revision.
+func asWas(text string, operand int, public bool) string {
+	p := past{operand: fmt.Sprintf("$%d", operand), public: public, named: map[string]bool{}}
+	for _, word := range wordPattern().FindAllString(text, -1) {
+		p.named[word] = true
+	}
+	text = tablePattern().ReplaceAllStringFunc(text, func(mention string) string {
+		m := tablePattern().FindStringSubmatch(mention)
+		table, alias := m[2], m[3]
+		if kept()[table] == nil {
+			return mention
+		}
+		if alias == "" {
+			alias = " AS " + table
+		}
+		return m[1] + " (" + p.rows(table) + ")" + alias
+	})
+	return strings.ReplaceAll(text, atMark, p.operand)
+}
+
+// wordPattern finds the names in a statement, tablePattern the tables that it reads.
+var (
+	wordPattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z_]+`) })
+	tablePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b( AS [a-z]+)?( INDEXED BY [a-z_]+)?`)
+	})
+)
+
+// past writes what stands for tables in statements of the past.
+type past struct {
+	operand string          // the placeholder of the revision
+	public  bool            // whether only what the public sees now is read
+	named   map[string]bool // the words of the statement
+}
+
+// rows selects those columns of a table that the statement names, as they were.
+func (p past) rows(table string) string {
+	var now, was []string
+	add := func(column, former string) { now, was = append(now, column), append(was, former) }
+	for _, c := range append(slices.Clip(kept()[table]), "from_rev") {
+		if p.named[c] {
+			add(table+"."+c, "h."+c)
+		}
+	}
+	if table == "talk" && p.named["latest_event"] {
+		add(p.latestEvent(table)+" AS latest_event", p.latestEvent("h"))
+	}
+	if t := sorted(table); t != nil && p.named["sort_key"] {
+		add(table+".sort_key", p.sortKey(t))
+	}
+	if now == nil {
+		add("1", "1")
+	}
+	return "SELECT " + strings.Join(now, ", ") + " FROM " + table + " WHERE " + table + ".from_rev <= " + p.operand +
+		" UNION ALL SELECT " + strings.Join(was, ", ") + " FROM " + p.former(table)
+}
+
+// sorted is the type of the items of a table that keeps what they are sorted by, in their own language; else nil.
+func sorted(table string) *content.Type {
+	for _, t := range content.Types() {
+		if snake(t.Table) == table && titleOf(t) != "" {
+			return t
+		}
+	}
+	return nil
+}
+
+// former is where the former rows h of a table stand that the revision had. An item that the public sees now has one of
+// them at most: it is the first that ended after the revision, so that its other versions are not looked at.
+func (p past) former(table string) string {
+	valid := "h.from_rev <= " + p.operand
+	switch {
+	case p.public && slices.Contains(kept()[table], "visible"):
+		return table + " AS n JOIN " + table + "_history AS h ON h.id = n.id AND h.to_rev = (SELECT MIN(m.to_rev) FROM " + table +
+			"_history AS m WHERE m.id = n.id AND m.to_rev > " + p.operand + ") WHERE n.visible = 1 AND n.from_rev > " + p.operand + " AND " + valid
+	case p.public && (table == "mediator" || table == "party"):
+		valid += " AND EXISTS (SELECT 1 FROM " + table + " AS n WHERE n.id = h.id)"
+	case p.public && table == "event_list":
+		valid += " AND EXISTS (SELECT 1 FROM event AS n WHERE n.id = h.event_id AND n.visible = 1)"
+	}
+	return table + "_history AS h WHERE h.to_rev > " + p.operand + " AND " + valid
+}
+
+// latestEvent is the start of the latest event of a talk and of what belongs to it.
+func (p past) latestEvent(talk string) string {
+	p.named = map[string]bool{"list": true, "parent_id": true, "earliest": true}
+	return fmt.Sprintf("COALESCE((SELECT l.earliest FROM (%s) AS l WHERE l.list = %d AND l.parent_id = %s.id AND l.earliest < %d ORDER BY l.earliest DESC LIMIT 1), %[4]d)",
+		p.rows("event_list"), talkTimeline, talk, int64(undated))
+}
+
+// sortKey is what a former row h of a type was sorted by: the key of the name that it had.
+func (p past) sortKey(t *content.Type) string {
+	p.named = map[string]bool{"type": true, "item_id": true, "locale": true, "sort_key": true}
+	return "CAST((SELECT k.sort_key FROM (" + p.rows("naming") + ") AS k WHERE k.type = '" + t.Table +
+		"' AND k.item_id = h.id AND k.locale = COALESCE(h.locale, '')) AS TEXT)"
+}
 
 // RevisionAt returns the last revision at or before a time. A time in the future, or before revision 1, is an error of
 // the argument.

@@ -41,7 +41,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 		}
 	}
 	if former == nil {
-		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), sortKey(item)...), true)
+		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), w.sortKey(item)...), true)
 	} else if len(changed) > 0 {
 		err = w.replace(ctx, table, item.Key, row)
 	}

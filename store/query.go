@@ -63,6 +63,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
+	case q.sel.Rows && q.keyed():
+		return q.keysFirst(facts, rows), args, nil
 	case !q.sel.Rows && nested:
 		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args, nil
 	case !q.sel.Rows:
@@ -82,9 +84,11 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 // through is the walk through the chosen rows of the type that pass the filter.
 func (q *query) through(chosen string, c *conditions) (walked, error) {
 	switch {
+	case q.timeline == wholeTimeline:
+		return q.along(q.timeline, "0", q.sel.Filter, c)
 	case q.timeline != noTimeline:
 		return q.along(q.timeline, "p.value", q.sel.Filter, c)
-	case q.sel.Type.Name == "Event" && chosen == "" && q.sel.Filter != nil:
+	case q.sel.Type.Name == "Event" && chosen == "" && q.sel.Filter != nil && q.view.At == 0:
 		return q.among(c)
 	}
 	w := walked{from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order}
@@ -152,7 +156,7 @@ func (q *query) facts(args *[]any) []string {
 	var facts []string
 	if q.sel.Total {
 		all := q.walked.counts()
-		facts = append(facts, "(SELECT COUNT(*)"+all.from+"\nWHERE "+all.conditions+")")
+		facts = append(facts, q.count(all.from, all.conditions))
 	}
 	p := q.sel.Page
 	edge, outside := p.After, order.stretches(nil, p.After)
@@ -187,7 +191,10 @@ func (q *query) rows(args *[]any) (string, int) {
 	if q.sel.Slug != "" || q.sel.External != nil {
 		return head + conditions, 1
 	}
-	limit := ""
+	limit, by := "", order
+	if q.keyed() {
+		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
+	}
 	if p.Size > 0 {
 		*args = append(*args, p.Size+1)
 		limit = fmt.Sprintf("\nLIMIT $%d", len(*args))
@@ -201,7 +208,7 @@ func (q *query) rows(args *[]any) (string, int) {
 		if s.before {
 			before = order.bound(p.Before, false, false, args)
 		}
-		walks = append(walks, q.walk(head, where(conditions, s.condition, after, before), "\nORDER BY "+order.walk(p.Backward), limit))
+		walks = append(walks, q.walk(head, where(conditions, s.condition, after, before), "\nORDER BY "+by.walk(p.Backward), limit))
 	}
 	switch len(walks) {
 	case 0:
@@ -219,6 +226,9 @@ func (q *query) rows(args *[]any) (string, int) {
 func (q *query) walk(head, conditions, order, limit string) string {
 	if !q.bounded {
 		return head + conditions + order + limit
+	}
+	if q.keyed() {
+		return q.lookedUp(head+conditions+order, order+limit)
 	}
 	rows := q.walked.from + "\n  WHERE " + conditions
 	last := fmt.Sprintf("(SELECT %s%s%s\n  LIMIT 1 OFFSET (SELECT COUNT(*) - 1 FROM (SELECT 1%s\n  LIMIT %d)))",

@@ -33,6 +33,9 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 		for i, sel := range sels {
+			if r.view.At = sel.At; sel.At >= head {
+				r.view.At = 0 // the statements of now say the same
+			}
 			if results[i], err = r.root(ctx, sel); err != nil {
 				return err
 			}
@@ -64,7 +67,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	return r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), noTimeline}, nil)
+	return r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -289,6 +292,9 @@ func trim(l *content.List, p content.Page) {
 }
 
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*row) error) error {
+	if r.view.At != 0 {
+		text, args = r.snapshot.asWas(text, args, r.view)
+	}
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
 		r.store.trace(text, args)

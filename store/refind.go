@@ -36,7 +36,7 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 	if err := w.addNames(ctx, item, names(item)); err != nil {
 		return err
 	}
-	if key := sortKey(item); key != nil {
+	if key := w.sortKey(item); key != nil {
 		if err := w.update(ctx, snake(item.Type.Table), "id = $1", []any{int64(item.Key)}, key); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (w *writer) nameFormer(ctx context.Context, item content.Item, v interval) 
 	for _, n := range names(item) {
 		const insert = `INSERT INTO naming_history (type, item_id, locale, text, sort_key, title, aliases, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
-		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, fold.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases),
+		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases),
 			int64(v.from), int64(v.to))
 		if err != nil {
 			return fmt.Errorf("keep a former name: %w", err)

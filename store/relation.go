@@ -115,7 +115,11 @@ func (r relation) order(sel *content.Selection, v content.View) ordering {
 		place = "1000 * t.depth + j.position"
 		pairs = "talk_tree AS t CROSS JOIN " + r.table + " AS j WHERE t.ancestor = p.value AND j." + r.parent + " = t.descendant"
 	}
-	return ordering{keys: []string{"(SELECT MIN(" + place + ") FROM " + pairs + " AND j." + r.child + " = x.id" + and(r.only) + ")", "x.id"}}
+	pairs += " AND j." + r.child + " = x.id" + and(r.only)
+	if v.At != 0 {
+		return ordering{keys: []string{"(SELECT " + place + " FROM " + pairs + " ORDER BY 1 LIMIT 1)", "x.id"}}
+	}
+	return ordering{keys: []string{"(SELECT MIN(" + place + ") FROM " + pairs + ")", "x.id"}}
 }
 
 // link returns the relation that a selection follows from rows of the type parent.

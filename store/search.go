@@ -88,33 +88,59 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	}
 	some := make([]string, 0, len(types))
 	for _, t := range types {
+		condition, err := c.write(t, s.Filters[t.Name])
+		if err != nil {
+			return "", nil, err
+		}
 		text := "d.type = '" + t.Name + "'"
-		if f := s.Filters[t.Name]; f != nil {
-			condition, err := c.write(t, f)
-			if err != nil {
-				return "", nil, err
-			}
+		switch {
+		case r.view.At != 0:
+			text += " AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
+		case s.Filters[t.Name] != nil:
 			text += " AND d.item_id IN (SELECT x.id FROM " + source(t) + " WHERE " + where(visible(t, r.view), condition) + ")"
 		}
 		some = append(some, "("+text+")")
 	}
-	kept := []string{"(" + strings.Join(some, " OR ") + ")", inLocale("d", r.view)}
-	if r.view.Audience == content.Public {
-		kept = append(kept, "d.visible = 1")
+	kept := where("("+strings.Join(some, " OR ")+")", inLocale(r.view))
+	if r.view.At == 0 && r.view.Audience == content.Public {
+		kept = where(kept, "d.visible = 1")
 	}
-	walk := func(columns string) string {
-		return "SELECT * FROM (SELECT d.type, d.item_id, d.title, d.summary, d.body, d.other\n  FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid\n  WHERE " +
-			where(append([]string{"m.search_index MATCH " + c.arg(expression(terms, columns))}, kept...)...) +
-			fmt.Sprintf("\n  ORDER BY m.rowid DESC\n  LIMIT %d)", content.MaxHits)
+	var walks []string
+	for _, columns := range []string{"title", ""} {
+		match := c.arg(expression(terms, columns))
+		for _, text := range matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view) {
+			walks = append(walks, "SELECT * FROM ("+indent(text + fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")
+		}
 	}
-	return walk("title") + "\nUNION ALL\n" + walk(""), c.args, nil
+	return strings.Join(walks, "\nUNION ALL\n"), c.args, nil
 }
 
-// inLocale is the condition that a row of search_text is in the language that is served; all of them are where none is
-// wanted.
-func inLocale(d string, v content.View) string {
+// matchingTexts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
+// past those that were and are no more besides.
+func matchingTexts(columns, match, condition string, v content.View) []string {
+	from := func(index, table, then string) string {
+		return "SELECT " + columns + "\nFROM " + index + " AS m JOIN " + table + " AS d ON d.id = m.rowid\nWHERE " +
+			where("m."+index+" MATCH "+match, then, condition)
+	}
+	if v.At == 0 {
+		return []string{from("search_index", "search_text", "")}
+	}
+	return []string{
+		from("search_index", "search_text", "d.from_rev <= "+atMark),
+		from("search_former_index", "search_former", "d.from_rev <= "+atMark+" AND d.to_rev > "+atMark),
+	}
+}
+
+// inLocale is the condition that a text d is in the language that is served; all of them are where none is wanted.
+func inLocale(v content.View) string {
 	if len(v.Locales) == 0 {
 		return ""
+	}
+	column, all := "id", "search_text"
+	if v.At != 0 {
+		column = "locale" // the texts that are no more have numbers of their own
+		all = "(SELECT type, item_id, locale, own FROM search_text WHERE from_rev <= " + atMark +
+			" UNION ALL SELECT type, item_id, locale, own FROM search_former WHERE from_rev <= " + atMark + " AND to_rev > " + atMark + ")"
 	}
 	parts := make([]string, 0, len(v.Locales)+1)
 	for _, locale := range append(slices.Clone(v.Locales), "") {
@@ -122,9 +148,9 @@ func inLocale(d string, v content.View) string {
 		if locale == "" {
 			is = "o.own = 1"
 		}
-		parts = append(parts, "(SELECT o.id FROM search_text AS o WHERE o.type = "+d+".type AND o.item_id = "+d+".item_id AND "+is+")")
+		parts = append(parts, "(SELECT o."+column+" FROM "+all+" AS o WHERE o.type = d.type AND o.item_id = d.item_id AND "+is+")")
 	}
-	return d + ".id = COALESCE(" + strings.Join(parts, ", ") + ")"
+	return "d." + column + " = COALESCE(" + strings.Join(parts, ", ") + ")"
 }
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
@@ -147,10 +173,11 @@ func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error
 	if column == "description" {
 		column = "summary"
 	}
-	locale := inLocale("d", c.view)
+	locale := inLocale(c.view)
 	if locale == "" {
 		locale = "d.own = 1"
 	}
-	return "SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE " +
-		where("m.search_index MATCH "+c.arg(expression(terms, column)), "d.type = '"+t.Name+"'", locale), nil
+	match := c.arg(expression(terms, column))
+	found := matchingTexts("d.item_id", match, where("d.type = '"+t.Name+"'", locale), c.view)
+	return strings.Join(found, " UNION ALL "), nil
 }

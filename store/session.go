@@ -20,7 +20,8 @@ const maxStatements = 200
 type session struct {
 	conn       *sql.Conn
 	statements map[string]statement
-	broken     bool // whether a transaction was left open: nobody knows what state it is in
+	past       map[pastKey]string // the texts of those that read the past, by what they are now
+	broken     bool               // whether a transaction was left open: nobody knows what state it is in
 }
 
 // statement is a prepared statement as the driver has it.
@@ -60,7 +61,7 @@ func (p *sessions) take(ctx context.Context) (*session, error) {
 		<-p.room
 		return nil, fmt.Errorf("open a reader: %w", err)
 	}
-	return &session{conn: conn, statements: map[string]statement{}}, nil
+	return &session{conn: conn, statements: map[string]statement{}, past: map[pastKey]string{}}, nil
 }
 
 // give takes a session back.

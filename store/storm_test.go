@@ -39,7 +39,7 @@ func TestStorm(t *testing.T) {
 				next := map[string]any{"summary": strconv.Itoa(number + 1)}
 				a, b := of(content.Update, refs[0], next), of(content.Update, refs[1], next)
 				a.IfRevision, b.IfRevision = at, at
-				_, err = s.Apply(whole, content.ChangeSet{Author: fmt.Sprint(n), Reason: "UPDATE", Changes: []content.Change{a, b}})
+				_, err = s.Apply(whole, content.ChangeSet{Author: strconv.Itoa(n), Reason: "UPDATE", Changes: []content.Change{a, b}})
 				var problems content.Problems
 				switch {
 				case err == nil:

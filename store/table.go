@@ -93,13 +93,13 @@ func label(t *content.Type, v content.View) string {
 func derived(t *content.Type, name string) (string, bool) {
 	switch t.Name + "." + name {
 	case "Talk.process":
-		return "(SELECT ancestor FROM talk_tree WHERE descendant = x.id ORDER BY depth DESC LIMIT 1)", true
+		return processOf("x.id"), true
 	case "Mediator.asParty", "Party.asParty", "Actor.asParty":
 		return "(SELECT id FROM party WHERE id = x.id)", true
 	case "Mediator.asMediator", "Party.asMediator", "Actor.asMediator":
 		return "(SELECT id FROM mediator WHERE id = x.id)", true
 	case "Position.supersededBy":
-		return "(SELECT MIN(s.id) FROM position AS s WHERE s.supersedes_id = x.id AND s.visible = 1)", true
+		return "(SELECT s.id FROM position AS s WHERE s.supersedes_id = x.id AND s.visible = 1 ORDER BY s.id LIMIT 1)", true
 	case "Participation.talk", "Provision.agreement":
 		return "x.owner_id", true
 	case "Participation.capacity":
@@ -107,4 +107,9 @@ func derived(t *content.Type, name string) (string, bool) {
 	default:
 		return "", false
 	}
+}
+
+// processOf is the root of the tree that a talk stands in.
+func processOf(talk string) string {
+	return "(SELECT ancestor FROM (SELECT ancestor, depth FROM talk_tree WHERE descendant = " + talk + " ORDER BY depth DESC LIMIT 1 OFFSET 0))"
 }

@@ -17,7 +17,7 @@ func quoted(list ...string) string { return "'" + strings.Join(list, "', '") + "
 func followUps(statements string) string {
 	kept, setBack := content.Decisive()
 	return `SELECT p.value, s.id, s.occurred_on_earliest, s.occurred_on_latest, s.sequence,
-  e.id, e.event_kind, e.occurred_on_earliest, e.occurred_on_latest, e.sequence
+  e.id, e.event_kind, e.occurred_on_earliest, e.occurred_on_latest, e.sequence, p.key
 FROM json_each($1) AS p
 ` + statements + `
   AND s.visible = 1
@@ -39,15 +39,51 @@ LEFT JOIN event AS e ON e.id = (
 ORDER BY p.key, s.id`
 }
 
+// formerFollowUps does the same in a view of the past. It walks the timelines, which hold what the public saw.
+func formerFollowUps(statements string) string {
+	kept, setBack := content.Decisive()
+	return `WITH s AS MATERIALIZED (
+  SELECT p.value, p.key, s.id, s.occurred_on_earliest, s.occurred_on_latest, s.sequence, (
+    SELECT id FROM (
+      SELECT l.event_id AS id, l.earliest, l.latest, l.sequence
+      FROM event_list AS l
+      CROSS JOIN event AS n ON n.id = l.event_id
+      WHERE l.list = 1
+        AND l.parent_id = ` + processOf("s.talk_id") + `
+        AND n.event_kind IN (` + quoted(append(kept, setBack...)...) + `)
+        AND (l.earliest, l.latest, l.sequence, l.event_id) >
+          (s.occurred_on_earliest, s.occurred_on_latest, COALESCE(s.sequence, 0), s.id)
+      ORDER BY 2, 3, 4, 1
+      LIMIT 1 OFFSET 0)) AS next
+  FROM json_each($1) AS p
+  ` + statements + `
+    AND s.visible = 1
+    AND s.event_kind = 'STATEMENT'
+    AND s.outlook IN (` + quoted(content.Optimistic()...) + `))
+SELECT s.value, s.id, s.occurred_on_earliest, s.occurred_on_latest, s.sequence,
+  e.id, e.event_kind, e.occurred_on_earliest, e.occurred_on_latest, e.sequence, s.key
+FROM s
+JOIN event AS e ON e.id = s.next
+UNION ALL
+SELECT s.value, s.id, s.occurred_on_earliest, s.occurred_on_latest, s.sequence, NULL, NULL, NULL, NULL, NULL, s.key
+FROM s
+WHERE s.next IS NULL
+ORDER BY 11, 2`
+}
+
 // follow reads what followed optimistic statements, by the parents that a statement names.
 func (r *reader) follow(ctx context.Context, statements string, parents []content.Key) (map[content.Key][]content.FollowUp, error) {
 	list := map[content.Key][]content.FollowUp{}
-	err := r.query(ctx, followUps(statements), []any{keyList(parents)}, func(row *row) error {
+	text := followUps(statements)
+	if r.view.At != 0 {
+		text = formerFollowUps(statements)
+	}
+	err := r.query(ctx, text, []any{keyList(parents)}, func(row *row) error {
 		var parent, id content.Key
 		var s, e content.Moment
 		var next, from, until sql.NullInt64
 		var kind sql.NullString
-		if err := row.Scan(&parent, &id, &s.Earliest, &s.Latest, &s.Sequence, &next, &kind, &from, &until, &e.Sequence); err != nil {
+		if err := row.Scan(&parent, &id, &s.Earliest, &s.Latest, &s.Sequence, &next, &kind, &from, &until, &e.Sequence, new(any)); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
 		e.Earliest, e.Latest = from.Int64, until.Int64

@@ -25,7 +25,11 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 // with its changes comes back as [content.Problems], each with the path of the input.
 func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
 	var done content.Written
-	err := s.desk.do(ctx, func(ctx context.Context, w *writer) (err error) {
+	do := s.desk.do
+	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
+		do = s.desk.doBare
+	}
+	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
 		done, err = w.apply(ctx, set)
 		return err
 	})
@@ -35,12 +39,20 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Writt
 	return done, nil
 }
 
+// tip is the newest revision and its time.
+type tip struct {
+	rev content.Revision
+	at  int64 // milliseconds since 1970
+}
+
 // writer writes one revision.
 type writer struct {
 	*desk
 	given context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
 	rev   content.Revision
 	at    time.Time
+	head  func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
+	wrote bool
 	log   []*logged
 	known map[content.Ref]*logged // what log has, by item
 	touched
@@ -98,18 +110,32 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	return done, w.remember(ctx, set, done)
 }
 
-// begin numbers the revision.
+// attempt runs a job; a panic is an error of it.
+func (w *writer) attempt(ctx context.Context, run func(context.Context, *writer) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return run(ctx, w)
+}
+
+// begin numbers the revision. Its row is written before the first row that names it.
 func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
-	var last int64
-	const newest = "SELECT number, at FROM revision ORDER BY number DESC LIMIT 1"
-	if err := w.scan(ctx, newest, nil, []any{&w.rev, &last}); err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read the newest revision: %w", err)
+	if w.tip.rev == 0 {
+		const read = "SELECT number, at FROM revision ORDER BY number DESC LIMIT 1"
+		if err := w.scan(ctx, read, nil, []any{&w.tip.rev, &w.tip.at}); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("read the newest revision: %w", err)
+		}
 	}
-	w.rev++
-	w.at = time.UnixMilli(max(w.now().UnixMilli(), last+1))
-	const insert = "INSERT INTO revision (number, at, author, reason, note, token) VALUES ($1, $2, $3, $4, $5, $6)"
-	if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), set.Author, string(set.Reason), set.Note, set.Token); err != nil {
-		return fmt.Errorf("begin revision %d: %w", w.rev, err)
+	w.rev = w.tip.rev + 1
+	w.at = time.UnixMilli(max(w.now().UnixMilli(), w.tip.at+1))
+	w.head = func(ctx context.Context) error {
+		const insert = "INSERT INTO revision (number, at, author, reason, note, token) VALUES ($1, $2, $3, $4, $5, $6)"
+		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), set.Author, string(set.Reason), set.Note, set.Token); err != nil {
+			return fmt.Errorf("begin revision %d: %w", w.rev, err)
+		}
+		return nil
 	}
 	return nil
 }
@@ -119,10 +145,13 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 func (w *writer) end(ctx context.Context, done *content.Written) error {
 	w.log = slices.DeleteFunc(w.log, func(l *logged) bool { return l.op == "" })
 	if len(w.log) == 0 {
+		done.Revision = w.rev - 1
+		if !w.wrote {
+			return nil
+		}
 		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
 			return fmt.Errorf("take back revision %d: %w", w.rev, err)
 		}
-		done.Revision = w.rev - 1
 		return nil
 	}
 	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)"
@@ -135,11 +164,19 @@ func (w *writer) end(ctx context.Context, done *content.Written) error {
 			return fmt.Errorf("log the change: %w", err)
 		}
 	}
+	w.tip = tip{w.rev, w.at.UnixMilli()}
 	return w.derive(ctx)
 }
 
-// exec runs a statement.
+// exec runs a statement that writes.
 func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	w.wrote = true
+	if head := w.head; head != nil {
+		w.head = nil
+		if err := head(ctx); err != nil {
+			return nil, err
+		}
+	}
 	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
 	if err != nil {
 		return nil, err

@@ -1049,7 +1049,7 @@ interface Content implements Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1099,7 +1099,7 @@ interface Actor implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1166,7 +1166,7 @@ type Talk implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1370,7 +1370,7 @@ type Mediator implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1497,7 +1497,7 @@ type Party implements Actor & Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1643,7 +1643,7 @@ type Issue implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1781,7 +1781,7 @@ type Position implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1853,7 +1853,7 @@ type Event implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -1953,7 +1953,7 @@ type Agreement implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2078,7 +2078,7 @@ type Article implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2162,7 +2162,7 @@ type Source implements Content & Node {
   one.
   """
   id: ID!
-  """The id without the view of a past read; the same as ` + "`" + `id` + "`" + ` in a read of the newest revision."""
+  """The id without the revision that a read of the past gives it; what filters and mutations take."""
   sourceId: ID!
   """The readable name for addresses, unique among the items of a type. It may change; ` + "`" + `id` + "`" + ` does not."""
   slug: Slug!
@@ -2709,6 +2709,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Node
   """The items with these ids, in the order of the ids; null in the place of what is not there."""
   nodes(
@@ -2720,6 +2727,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): [Node]!
   """
   Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
@@ -2746,6 +2760,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SearchConnection!
   """About this service; the place to ask for the newest revision."""
   service: Service!
@@ -2763,6 +2784,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Talk
   """All talks, by ` + "`" + `startedOn` + "`" + `; those without a date come last."""
   talks(
@@ -2784,6 +2812,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): TalkConnection!
   """One mediator by exactly one of its id, slug or external id; null where there is none."""
   mediator(
@@ -2799,6 +2834,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Mediator
   """All mediators, by name."""
   mediators(
@@ -2820,6 +2862,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): MediatorConnection!
   """One party by exactly one of its id, slug or external id; null where there is none."""
   party(
@@ -2835,6 +2884,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Party
   """All parties, by name."""
   parties(
@@ -2856,6 +2912,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PartyConnection!
   """One issue by exactly one of its id, slug or external id; null where there is none."""
   issue(
@@ -2871,6 +2934,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Issue
   """All issues, by title."""
   issues(
@@ -2892,6 +2962,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): IssueConnection!
   """One position by exactly one of its id, slug or external id; null where there is none."""
   position(
@@ -2907,6 +2984,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Position
   """All positions, by ` + "`" + `heldFrom` + "`" + `; those without a date come last."""
   positions(
@@ -2932,6 +3016,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): PositionConnection!
   """One event by exactly one of its id, slug or external id; null where there is none."""
   event(
@@ -2947,6 +3038,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Event
   """All events, oldest first; those without a date come last."""
   events(
@@ -2968,6 +3066,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): EventConnection!
   """One agreement by exactly one of its id, slug or external id; null where there is none."""
   agreement(
@@ -2983,6 +3088,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Agreement
   """All agreements, by the first of the dates proposed, signed and in effect; those without a date come last."""
   agreements(
@@ -3004,6 +3116,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): AgreementConnection!
   """One article by exactly one of its id, slug or external id; null where there is none."""
   article(
@@ -3019,6 +3138,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Article
   """All articles, by ` + "`" + `publishedOn` + "`" + `; those without a date come last."""
   articles(
@@ -3040,6 +3166,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): ArticleConnection!
   """One source by exactly one of its id, slug or external id; null where there is none."""
   source(
@@ -3055,6 +3188,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): Source
   """All sources, by title."""
   sources(
@@ -3076,6 +3216,13 @@ type Query {
     item's own.
     """
     locales: [Locale!]
+    """
+    Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The
+    ids that it gives carry the revision. A time in the future, or before the first revision, is an error.
+    """
+    asOf: DateTime
+    """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
+    atRevision: Int
   ): SourceConnection!
 }
 

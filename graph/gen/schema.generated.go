@@ -535,28 +535,28 @@ type PublishContentPayloadResolver interface {
 	MovedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 }
 type QueryResolver interface {
-	Node(ctx context.Context, id string, locales []string) (Node, error)
-	Nodes(ctx context.Context, ids []string, locales []string) ([]Node, error)
-	Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string) (*SearchConnection, error)
+	Node(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
+	Nodes(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
+	Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 	Service(ctx context.Context) (*Service, error)
-	Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Talk, error)
-	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*TalkConnection, error)
-	Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Mediator, error)
-	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*MediatorConnection, error)
-	Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Party, error)
-	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*PartyConnection, error)
-	Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Issue, error)
-	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*IssueConnection, error)
-	Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Position, error)
-	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
-	Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Event, error)
-	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*EventConnection, error)
-	Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Agreement, error)
-	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*AgreementConnection, error)
-	Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Article, error)
-	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*ArticleConnection, error)
-	Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Source, error)
-	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*SourceConnection, error)
+	Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
+	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
+	Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
+	Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error)
+	Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error)
+	Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error)
+	Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error)
+	Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error)
+	Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error)
+	Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error)
+	Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error)
+	Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error)
+	Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error)
+	Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error)
+	Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error)
+	Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error)
+	Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
+	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
 }
 type QuestionResolver interface {
 	Question(ctx context.Context, obj *Question) (string, error)
@@ -2661,6 +2661,22 @@ func (ec *executionContext) field_Query_agreement_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -2723,6 +2739,22 @@ func (ec *executionContext) field_Query_agreements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -2761,6 +2793,22 @@ func (ec *executionContext) field_Query_article_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -2823,6 +2871,22 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -2861,6 +2925,22 @@ func (ec *executionContext) field_Query_event_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -2923,6 +3003,22 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -2961,6 +3057,22 @@ func (ec *executionContext) field_Query_issue_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3023,6 +3135,22 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -3061,6 +3189,22 @@ func (ec *executionContext) field_Query_mediator_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3123,6 +3267,22 @@ func (ec *executionContext) field_Query_mediators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -3145,6 +3305,22 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["locales"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg3
 	return args, nil
 }
 
@@ -3167,6 +3343,22 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["locales"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg3
 	return args, nil
 }
 
@@ -3229,6 +3421,22 @@ func (ec *executionContext) field_Query_parties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -3267,6 +3475,22 @@ func (ec *executionContext) field_Query_party_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3305,6 +3529,22 @@ func (ec *executionContext) field_Query_position_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3383,6 +3623,22 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["locales"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg10
 	return args, nil
 }
 
@@ -3437,6 +3693,22 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["locales"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg7
 	return args, nil
 }
 
@@ -3475,6 +3747,22 @@ func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3537,6 +3825,22 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -3575,6 +3879,22 @@ func (ec *executionContext) field_Query_talk_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["locales"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg5
 	return args, nil
 }
 
@@ -3637,6 +3957,22 @@ func (ec *executionContext) field_Query_talks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["locales"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "atRevision",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atRevision"] = arg8
 	return args, nil
 }
 
@@ -15946,7 +16282,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
@@ -15990,7 +16326,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []Node) graphql.Marshaler {
@@ -16034,7 +16370,7 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]string), fc.Args["where"].(map[string]any), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]string), fc.Args["where"].(map[string]any), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SearchConnection) graphql.Marshaler {
@@ -16110,7 +16446,7 @@ func (ec *executionContext) _Query_talk(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talk(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Talk(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Talk) graphql.Marshaler {
@@ -16154,7 +16490,7 @@ func (ec *executionContext) _Query_talks(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Talks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TalkConnection) graphql.Marshaler {
@@ -16198,7 +16534,7 @@ func (ec *executionContext) _Query_mediator(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediator(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Mediator(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Mediator) graphql.Marshaler {
@@ -16242,7 +16578,7 @@ func (ec *executionContext) _Query_mediators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Mediators(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MediatorConnection) graphql.Marshaler {
@@ -16286,7 +16622,7 @@ func (ec *executionContext) _Query_party(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Party(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Party(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Party) graphql.Marshaler {
@@ -16330,7 +16666,7 @@ func (ec *executionContext) _Query_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Parties(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PartyConnection) graphql.Marshaler {
@@ -16374,7 +16710,7 @@ func (ec *executionContext) _Query_issue(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issue(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Issue(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Issue) graphql.Marshaler {
@@ -16418,7 +16754,7 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IssueConnection) graphql.Marshaler {
@@ -16462,7 +16798,7 @@ func (ec *executionContext) _Query_position(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Position(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Position(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Position) graphql.Marshaler {
@@ -16506,7 +16842,7 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["heldOn"].(*string), fc.Args["current"].(*bool), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PositionConnection) graphql.Marshaler {
@@ -16550,7 +16886,7 @@ func (ec *executionContext) _Query_event(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Event(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Event(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Event) graphql.Marshaler {
@@ -16594,7 +16930,7 @@ func (ec *executionContext) _Query_events(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
@@ -16638,7 +16974,7 @@ func (ec *executionContext) _Query_agreement(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreement(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Agreement(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Agreement) graphql.Marshaler {
@@ -16682,7 +17018,7 @@ func (ec *executionContext) _Query_agreements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Agreements(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AgreementConnection) graphql.Marshaler {
@@ -16726,7 +17062,7 @@ func (ec *executionContext) _Query_article(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Article(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Article(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Article) graphql.Marshaler {
@@ -16770,7 +17106,7 @@ func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Articles(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ArticleConnection) graphql.Marshaler {
@@ -16814,7 +17150,7 @@ func (ec *executionContext) _Query_source(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Source(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Source(ctx, fc.Args["id"].(*string), fc.Args["slug"].(*string), fc.Args["externalId"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Source) graphql.Marshaler {
@@ -16858,7 +17194,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["locales"].([]string), fc.Args["asOf"].(*time.Time), fc.Args["atRevision"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SourceConnection) graphql.Marshaler {

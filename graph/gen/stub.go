@@ -525,28 +525,28 @@ type Stub struct {
 		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	}
 	QueryResolver struct {
-		Node       func(ctx context.Context, id string, locales []string) (Node, error)
-		Nodes      func(ctx context.Context, ids []string, locales []string) ([]Node, error)
-		Search     func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string) (*SearchConnection, error)
+		Node       func(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
+		Nodes      func(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
+		Search     func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 		Service    func(ctx context.Context) (*Service, error)
-		Talk       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Talk, error)
-		Talks      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*TalkConnection, error)
-		Mediator   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Mediator, error)
-		Mediators  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*MediatorConnection, error)
-		Party      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Party, error)
-		Parties    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*PartyConnection, error)
-		Issue      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Issue, error)
-		Issues     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*IssueConnection, error)
-		Position   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Position, error)
-		Positions  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string) (*PositionConnection, error)
-		Event      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Event, error)
-		Events     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*EventConnection, error)
-		Agreement  func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Agreement, error)
-		Agreements func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*AgreementConnection, error)
-		Article    func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Article, error)
-		Articles   func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*ArticleConnection, error)
-		Source     func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Source, error)
-		Sources    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*SourceConnection, error)
+		Talk       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
+		Talks      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
+		Mediator   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
+		Mediators  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error)
+		Party      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error)
+		Parties    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error)
+		Issue      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error)
+		Issues     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error)
+		Position   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error)
+		Positions  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error)
+		Event      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error)
+		Events     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error)
+		Agreement  func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error)
+		Agreements func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error)
+		Article    func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error)
+		Articles   func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error)
+		Source     func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
+		Sources    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
 	}
 	QuestionResolver struct {
 		Question func(ctx context.Context, obj *Question) (string, error)
@@ -2370,71 +2370,71 @@ func (r *stubPublishContentPayload) MovedIds(ctx context.Context, obj *PublishCo
 
 type stubQuery struct{ *Stub }
 
-func (r *stubQuery) Node(ctx context.Context, id string, locales []string) (Node, error) {
-	return r.QueryResolver.Node(ctx, id, locales)
+func (r *stubQuery) Node(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error) {
+	return r.QueryResolver.Node(ctx, id, locales, asOf, atRevision)
 }
-func (r *stubQuery) Nodes(ctx context.Context, ids []string, locales []string) ([]Node, error) {
-	return r.QueryResolver.Nodes(ctx, ids, locales)
+func (r *stubQuery) Nodes(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error) {
+	return r.QueryResolver.Nodes(ctx, ids, locales, asOf, atRevision)
 }
-func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string) (*SearchConnection, error) {
-	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales)
+func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error) {
+	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales, asOf, atRevision)
 }
 func (r *stubQuery) Service(ctx context.Context) (*Service, error) {
 	return r.QueryResolver.Service(ctx)
 }
-func (r *stubQuery) Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Talk, error) {
-	return r.QueryResolver.Talk(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error) {
+	return r.QueryResolver.Talk(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*TalkConnection, error) {
-	return r.QueryResolver.Talks(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error) {
+	return r.QueryResolver.Talks(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Mediator, error) {
-	return r.QueryResolver.Mediator(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error) {
+	return r.QueryResolver.Mediator(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*MediatorConnection, error) {
-	return r.QueryResolver.Mediators(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Mediators(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error) {
+	return r.QueryResolver.Mediators(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Party, error) {
-	return r.QueryResolver.Party(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Party(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error) {
+	return r.QueryResolver.Party(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*PartyConnection, error) {
-	return r.QueryResolver.Parties(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Parties(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error) {
+	return r.QueryResolver.Parties(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Issue, error) {
-	return r.QueryResolver.Issue(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Issue(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error) {
+	return r.QueryResolver.Issue(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*IssueConnection, error) {
-	return r.QueryResolver.Issues(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Issues(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error) {
+	return r.QueryResolver.Issues(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Position, error) {
-	return r.QueryResolver.Position(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Position(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error) {
+	return r.QueryResolver.Position(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string) (*PositionConnection, error) {
-	return r.QueryResolver.Positions(ctx, first, after, last, before, where, orderBy, heldOn, current, locales)
+func (r *stubQuery) Positions(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error) {
+	return r.QueryResolver.Positions(ctx, first, after, last, before, where, orderBy, heldOn, current, locales, asOf, atRevision)
 }
-func (r *stubQuery) Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Event, error) {
-	return r.QueryResolver.Event(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Event(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error) {
+	return r.QueryResolver.Event(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*EventConnection, error) {
-	return r.QueryResolver.Events(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Events(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error) {
+	return r.QueryResolver.Events(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Agreement, error) {
-	return r.QueryResolver.Agreement(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Agreement(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error) {
+	return r.QueryResolver.Agreement(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*AgreementConnection, error) {
-	return r.QueryResolver.Agreements(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error) {
+	return r.QueryResolver.Agreements(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Article, error) {
-	return r.QueryResolver.Article(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Article(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error) {
+	return r.QueryResolver.Article(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*ArticleConnection, error) {
-	return r.QueryResolver.Articles(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Articles(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error) {
+	return r.QueryResolver.Articles(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
-func (r *stubQuery) Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string) (*Source, error) {
-	return r.QueryResolver.Source(ctx, id, slug, externalID, locales)
+func (r *stubQuery) Source(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error) {
+	return r.QueryResolver.Source(ctx, id, slug, externalID, locales, asOf, atRevision)
 }
-func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string) (*SourceConnection, error) {
-	return r.QueryResolver.Sources(ctx, first, after, last, before, where, orderBy, locales)
+func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error) {
+	return r.QueryResolver.Sources(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
 
 type stubQuestion struct{ *Stub }

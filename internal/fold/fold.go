@@ -86,12 +86,34 @@ const maxKey = 64
 
 // Key returns a text that sorts, byte by byte, as s does among texts of the language (a BCP 47 tag; the root order of
 // Unicode where it is unknown), whatever its case and accents.
-func Key(locale, s string) string {
+func Key(locale, s string) string { return NewKeyer().Key(locale, s) }
+
+// Keyer makes sort keys and keeps what it needs for each language. It is for one goroutine at a time.
+type Keyer struct {
+	collators map[string]*collate.Collator
+	buf       collate.Buffer
+}
+
+// maxCollators bounds the languages that a Keyer keeps something for.
+const maxCollators = 100
+
+// NewKeyer returns a Keyer that knows no language yet.
+func NewKeyer() *Keyer { return &Keyer{collators: map[string]*collate.Collator{}} }
+
+// Key returns what [Key] does.
+func (k *Keyer) Key(locale, s string) string {
 	runes := []rune(strings.ToValidUTF8(s, " "))
 	if len(runes) > maxKey {
 		runes = runes[:maxKey]
 	}
-	c := collate.New(language.Make(locale), collate.Loose, collate.Numeric)
-	var buf collate.Buffer
-	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(c.KeyFromString(&buf, string(runes)))
+	c := k.collators[locale]
+	if c == nil {
+		if len(k.collators) >= maxCollators {
+			clear(k.collators)
+		}
+		c = collate.New(language.Make(locale), collate.Loose, collate.Numeric)
+		k.collators[locale] = c
+	}
+	defer k.buf.Reset()
+	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(c.KeyFromString(&k.buf, string(runes)))
 }

@@ -1,0 +1,36 @@
+package content
+
+import (
+	"strings"
+	"testing"
+)
+
+func FuzzSplitView(f *testing.F) {
+	id := NewID("Talk", NamedKey("Talk", "cairo"))
+	for _, text := range []string{string(id), string(id.At(812)), string(id) + "@", string(id) + "@0", string(id) + "@007", string(id) + "@-1", string(id) + "@1@2", "talk_@1", "@", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		typ, key, rev, err := ID(text).SplitView()
+		if err != nil {
+			if typ != nil || key != 0 || rev != 0 {
+				t.Errorf("%q is refused and gives %v %d %d", text, typ, key, rev)
+			}
+			return
+		}
+		if got := NewID(typ.Name, key).At(rev); got != ID(text) {
+			t.Errorf("%q is taken for %q", text, got)
+		}
+		if _, _, err := ID(text).Split(); (err == nil) != (rev == 0) {
+			t.Errorf("Split of %q says %v, and it carries revision %d", text, err, rev)
+		}
+	})
+}
+
+func TestSplitTellsHowToMendAView(t *testing.T) {
+	id := NewID("Talk", NamedKey("Talk", "cairo"))
+	_, _, err := id.At(812).Split()
+	if err == nil || !strings.Contains(err.Error(), "use its sourceId, "+string(id)) {
+		t.Errorf("Split of %s says %v", id.At(812), err)
+	}
+}

@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/singleflight"
+
+	"parley/content"
+	"parley/internal/lru"
+)
+
+// answers keeps answers to queries as they were sent. One is served again as long as no revision touched what it follows
+// from. Nothing is dropped when something is written: whether an answer is still exact is found out when it is asked for.
+type answers struct {
+	kept   *lru.Cache[string, *kept]
+	fresh  *freshness
+	flight singleflight.Group
+}
+
+// kept is an answer as it is sent.
+type kept struct {
+	body []byte
+	// head is the revision that it was read at, on what it follows from.
+	head content.Revision
+	on   []content.Dependency
+	// What an answer to GET has besides: its tag, and what shared caches may purge it by.
+	tag        string
+	surrogates []string
+}
+
+func newAnswers(size int64, r Reader) *answers {
+	if size <= 0 {
+		return nil
+	}
+	return &answers{kept: lru.New[string, *kept](size), fresh: newFreshness(r)}
+}
+
+// keyOf names a request by everything that decides its answer, as it was written: a request that comes again is known
+// before anything of it is read. It is empty where answers are not kept.
+func (s *server) keyOf(r *http.Request, media string, who content.Identity, body []byte) string {
+	if s.answers == nil || media == mediaStream || r.Header.Get("X-Parley-Cost") != "" {
+		return ""
+	}
+	var b strings.Builder
+	b.Grow(len(r.URL.RawQuery) + len(body) + 64)
+	for _, part := range []string{media, string(who.Role), strconv.FormatInt(int64(who.Token), 36), r.URL.RawQuery} {
+		b.WriteString(part)
+		b.WriteByte(0)
+	}
+	b.Write(body)
+	return b.String()
+}
+
+// find returns the kept answer to a request, or nil where there is none that is still exact.
+func (c *answers) find(ctx context.Context, key string) *kept {
+	if key == "" {
+		return nil
+	}
+	k, ok := c.kept.Get(key)
+	if !ok || !c.exact(ctx, k) {
+		return nil
+	}
+	return k
+}
+
+// exact reports whether an answer is what would be answered now.
+func (c *answers) exact(ctx context.Context, k *kept) bool {
+	_, err := c.fresh.follow(ctx)
+	return err == nil && c.fresh.changed(k.on) <= k.head
+}
+
+// made is what became of a request: an answer or a fault.
+type made struct {
+	*kept
+	fault *gqlerror.Error
+}
+
+// make makes the answer to a request, once for all who wait for the same, and keeps it.
+func (c *answers) make(ctx context.Context, key string, compute func() made) made {
+	own := false
+	v, _, _ := c.flight.Do(key, func() (any, error) {
+		own = true
+		m := compute()
+		if m.fault == nil && c.exact(ctx, m.kept) {
+			c.kept.Put(key, m.kept, m.weight(key))
+		}
+		return m, nil
+	})
+	m, _ := v.(made)
+	if !own && (m.fault != nil || !c.exact(ctx, m.kept)) { // another's, and perhaps begun before this one came
+		return compute()
+	}
+	return m
+}
+
+// weight is how much memory a kept answer takes, in bytes.
+func (k *kept) weight(key string) int64 {
+	n := 512 + len(key) + len(k.body) + len(k.tag)
+	for _, d := range k.on {
+		n += len(d) + 16
+	}
+	for _, s := range k.surrogates {
+		n += len(s) + 16
+	}
+	return int64(n)
+}
+
+// changed returns the newest revision among those that decide what an answer is.
+func (s *server) changed(ctx context.Context, a answered) content.Revision {
+	if s.answers == nil {
+		return a.head
+	}
+	if _, err := s.answers.fresh.follow(ctx); err != nil {
+		return a.head
+	}
+	return min(s.answers.fresh.changed(a.on), a.head)
+}

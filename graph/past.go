@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/content"
+)
+
+// record finds the revisions that arguments name.
+type record struct {
+	ctx    context.Context //nolint:containedctx // of the one operation that is planned
+	reader Reader
+}
+
+// moment reads the arguments asOf and atRevision: the revision that they name, or 0 where there is neither. At names
+// where they stand in the input.
+func (r record) moment(args map[string]any, at string) (content.Revision, error) {
+	when, dated := args["asOf"].(string)
+	number, numbered := args["atRevision"]
+	numbered = numbered && number != nil
+	switch {
+	case dated && numbered:
+		return 0, badArgument(at+"atRevision", "asOf and atRevision exclude each other: give one of them")
+	case dated:
+		t, err := time.Parse(time.RFC3339, when)
+		if err != nil {
+			return 0, badArgument(at+"asOf", "%.40q is no time: it looks like 2024-03-03T18:00:00Z", when)
+		}
+		rev, err := r.reader.RevisionAt(r.ctx, t)
+		if known, ok := err.(*content.Error); ok { //nolint:errorlint // it is made there and not wrapped
+			return 0, badArgument(at+"asOf", "%s", known.Message)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("find the revision of %s: %w", when, err)
+		}
+		return rev, nil
+	case numbered:
+		return r.numbered(number, at+"atRevision")
+	}
+	return 0, nil
+}
+
+// numbered is the revision with a number that an argument gives.
+func (r record) numbered(number any, at string) (content.Revision, error) {
+	var n int64
+	switch v := number.(type) {
+	case int64:
+		n = v
+	case int:
+		n = int64(v)
+	}
+	head, err := r.reader.Head(r.ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	if n < 1 || n > int64(head) {
+		return 0, badArgument(at, "there is no revision %d: the record has revisions 1 to %d", n, head)
+	}
+	return content.Revision(n), nil
+}
+
+// past plans that a root field reads the record as it was, where its arguments say so. It answers for what is planned
+// until the next root field.
+func (p *planner) past(f *field) (err error) {
+	p.at, err = p.record.moment(f.args, "")
+	return err
+}
+
+// view is the revision that an id is read at: its own, or that of the arguments beside it.
+func (p *planner) viewOf(id content.ID) (*content.Type, content.Key, content.Revision, error) {
+	t, key, at, err := id.SplitView()
+	switch {
+	case err != nil:
+		return nil, 0, 0, err
+	case at == 0:
+		return t, key, p.at, nil
+	case p.at != 0 && p.at != at:
+		return nil, 0, 0, badArgument("id", "%s carries revision %d, and the arguments ask for revision %d: leave one of them out", id, at, p.at)
+	}
+	_, err = p.record.numbered(int64(at), "id")
+	return t, key, at, err
+}

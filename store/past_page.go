@@ -1,0 +1,90 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"parley/content"
+)
+
+// keyed reports whether the page is found by the keys of its rows first: in views of the past, so that the rows of a
+// table are looked up one by one and its versions are not sorted.
+func (q *query) keyed() bool {
+	return q.view.At != 0 && q.sel.Slug == "" && q.sel.External == nil
+}
+
+// keysFirst writes the statement that finds the keys of the page in their order, for each parent, and then reads the
+// rows. The facts of the list stand beside each row, and alone where there are none.
+func (q *query) keysFirst(facts []string, rows string) string {
+	parents := "(SELECT 0 AS value, 0 AS key) AS p"
+	if q.nested {
+		parents = "json_each($1) AS p"
+	}
+	heads, names := []string{"p.value", "p.key"}, []string{}
+	for i, f := range facts {
+		heads, names = append(heads, f+fmt.Sprintf(" AS f%d", i)), append(names, fmt.Sprintf("p.f%d", i))
+	}
+	text := "WITH l AS MATERIALIZED (SELECT " + strings.Join(heads, ", ") + "\nFROM " + parents + "),\np AS MATERIALIZED (" +
+		indent("SELECT p.*, k.key AS n, k.value AS id\nFROM l AS p\nLEFT JOIN json_each((SELECT json_group_array(id) FROM ("+indent(rows)+"))) AS k") + ")"
+	if q.nested {
+		names = append([]string{"p.value"}, names...)
+	}
+	with := append(names[:len(names):len(names)], q.columnList(), "p.key", "p.n")
+	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nJOIN " + snake(q.sel.Type.Table) + " AS x ON x.id = p.id"
+	if len(facts) > 0 {
+		none := append(names[:len(names):len(names)], "NULL"+strings.Repeat(", NULL", q.width()-1), "p.key", "p.n")
+		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"
+	}
+	last := len(names) + q.width() + 2
+	return text + fmt.Sprintf("\nORDER BY %d, %d", last-1, last)
+}
+
+// width is how many columns columnList has.
+func (q *query) width() int {
+	n := 1 + len(q.columns)
+	if q.sel.Cursors {
+		n += len(q.order.keys) - 1
+	}
+	return n
+}
+
+// sortedKeys are the columns of a walk: the key of a row, and what the walk is sorted by.
+func (q *query) sortedKeys() string {
+	keys := q.walked.order.keys
+	return strings.Join(append([]string{q.walked.id + " AS id"}, keys[:len(keys)-1]...), ", ")
+}
+
+// ordinals is the order by the places of the columns of sortedKeys.
+func (o ordering) ordinals() ordering {
+	places := make([]string, len(o.keys))
+	for i := range places {
+		places[i] = fmt.Sprint(i + 2)
+	}
+	places[len(places)-1] = "1"
+	o.keys = places
+	return o
+}
+
+// lookedUp runs the residual tests over the beginning of a walk.
+func (q *query) lookedUp(walk, rest string) string {
+	return "SELECT " + q.sortedKeys() + fmt.Sprintf("\nFROM (%s\nLIMIT %d) AS w CROSS JOIN %s AS x ON x.id = w.id\nWHERE ", walk, q.walked.most, snake(q.sel.Type.Table)) +
+		q.walked.residual + rest
+}
+
+// count is the number of rows that a condition chooses.
+func (q *query) count(from, conditions string) string {
+	if q.view.At != 0 {
+		return "(SELECT COUNT(*) FROM (SELECT 1" + from + "\nWHERE " + conditions + fence + "))"
+	}
+	return "(SELECT COUNT(*)" + from + "\nWHERE " + conditions + ")"
+}
+
+// whole is the timeline that answers a list of all events in a view of the past; none where their own table is walked.
+func (r *reader) whole(sel *content.Selection) timeline {
+	_, rest := classed(sel.Type, sel.Filter)
+	dated := sel.Sort.Field == "" || sel.Sort.Field == "occurredOn"
+	if r.view.At == 0 || r.view.Audience != content.Public || sel.Type.Name != "Event" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
+		return noTimeline
+	}
+	return wholeTimeline
+}

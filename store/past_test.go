@@ -1,0 +1,432 @@
+package store
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/content"
+)
+
+// revisions is how many change sets the property tests make.
+var revisions = flag.Int("revisions", 4, "change sets that the tests of the past make of each kind")
+
+// TestAtRevisionEqualsWhatWasRead makes a history of random change sets, reads all there is after each of them, and then
+// holds that a view of each revision reads the same: every type, field and relation, in several orders and with several
+// filters, by page in both directions.
+func TestAtRevisionEqualsWhatWasRead(t *testing.T) {
+	for name, view := range map[string]content.View{
+		"public": {}, "staff": {Audience: content.Staff}, "translated": {Locales: []content.Locale{"ar", "fr"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			h := newHistory(11)
+			h.withhold = view.Audience == content.Staff
+			dumps := map[content.Revision][]string{}
+			for range *revisions {
+				rev, err := s.Write(t.Context(), h.next())
+				if err != nil {
+					t.Fatal(err)
+				}
+				dumps[rev] = dump(t, s, view, 0)
+			}
+			for _, rev := range slices.Sorted(maps.Keys(dumps)) {
+				if diff := cmp.Diff(dumps[rev], dump(t, s, view, rev)); diff != "" {
+					t.Fatalf("revision %d of %d (-then +now):\n%.4000s", rev, len(dumps), diff)
+				}
+			}
+		})
+	}
+}
+
+// TestThePublicSeesOfThePastWhatItMaySeeNow holds a view of each revision against another record: one that has the same
+// history up to that revision, and in which all that is out of sight now has been withheld then.
+func TestThePublicSeesOfThePastWhatItMaySeeNow(t *testing.T) {
+	s := open(t)
+	h := newHistory(12)
+	h.withhold = true
+	var sets []content.ChangeSet
+	for range *revisions {
+		set := h.next()
+		sets = append(sets, set)
+		if _, err := s.Write(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := 1; n < len(sets); n++ {
+		then := open(t)
+		last := map[content.Ref]content.Item{}
+		for _, set := range sets[:n] {
+			if _, err := then.Write(t.Context(), set); err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range set.Items {
+				last[content.Ref{Type: item.Type.Table, Key: item.Key}] = item
+			}
+		}
+		hide := content.ChangeSet{Author: "a", Reason: "PUBLICATION"}
+		for ref, item := range last {
+			var visible bool
+			row := s.readers.QueryRow("SELECT visible FROM "+snake(ref.Type)+" WHERE id = $1", int64(ref.Key))
+			if err := row.Scan(&visible); err != nil {
+				t.Fatal(err)
+			}
+			if !visible {
+				item.Publication = &content.Publication{Status: content.PubWithheld}
+				hide.Items = append(hide.Items, item)
+			}
+		}
+		if _, err := then.Write(t.Context(), hide); err != nil {
+			t.Fatal(err)
+		}
+		want, got := dump(t, then, content.View{}, 0), dump(t, s, content.View{}, content.Revision(n))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("revision %d of %d (-all that is hidden now was never there +view):\n%.4000s", n, len(sets), diff)
+		}
+	}
+}
+
+func open(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	s.desk.now = func() time.Time { return time.UnixMilli(1_700_000_000_000) } // revisions are a millisecond apart
+	return s
+}
+
+// history makes random change sets: the first has all items, each later one changes some of them.
+type history struct {
+	rng      *rand.Rand
+	withhold bool // whether items come and go from public sight
+	begun    bool
+	number   int
+	parents  map[int]int // of talks, by their places
+}
+
+func newHistory(seed uint64) *history {
+	return &history{rng: rand.New(rand.NewPCG(seed, 1)), parents: map[int]int{}}
+}
+
+// each is how many items there are of a type.
+func each(name string) int {
+	if name == "Event" {
+		return 12
+	}
+	return 5
+}
+
+func (h *history) next() content.ChangeSet {
+	h.number++
+	set := content.ChangeSet{Author: "a", Reason: "UPDATE", Note: fmt.Sprint("change ", h.number)}
+	if !h.begun {
+		for _, t := range content.Types() {
+			for i := range each(t.Name) {
+				set.Items = append(set.Items, h.item(t, i))
+			}
+		}
+		h.begun = true
+		return set
+	}
+	for range 1 + h.rng.IntN(4) {
+		t := content.Types()[h.rng.IntN(len(content.Types()))]
+		if h.rng.IntN(3) == 0 {
+			t = content.TypeNamed("Event")
+		}
+		set.Items = append(set.Items, h.item(t, h.rng.IntN(each(t.Name))))
+	}
+	return set
+}
+
+// item is what the i-th item of a type says from now on.
+func (h *history) item(t *content.Type, i int) content.Item {
+	slug := content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(t.Table), i))
+	item := content.Item{Type: t, Key: content.NamedKey(t.Name, slug), Slug: slug, Values: map[string]any{}}
+	if h.rng.IntN(4) == 0 {
+		item.Slug += content.Slug(fmt.Sprintf("-%d", h.rng.IntN(3)))
+	}
+	for j := range t.Fields {
+		f := &t.Fields[j]
+		if v := h.value(f); v != nil && (f.Required || h.rng.IntN(4) > 0) {
+			item.Values[f.Name] = v
+		}
+	}
+	item.Values["locale"] = "en"
+	if t.Name == "Talk" {
+		delete(item.Values, "parent")
+		if i > 0 && h.rng.IntN(3) > 0 {
+			item.Values["parent"] = h.ref("Talk", h.rng.IntN(i))
+		}
+	}
+	if item.Values["externalIds"] != nil {
+		item.Values["externalIds"] = []map[string]any{{"scheme": "s", "value": fmt.Sprint(t.Name, i, h.rng.IntN(2))}}
+	}
+	if h.withhold && h.rng.IntN(4) == 0 {
+		status := content.PubStatus([]string{"USABLE", "WITHHELD"}[h.rng.IntN(2)])
+		item.Publication = &content.Publication{Status: status}
+	}
+	return item
+}
+
+func (h *history) ref(name string, i int) content.Ref {
+	t := content.TypeNamed(name)
+	return content.Ref{Type: name, Key: content.NamedKey(name, content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(t.Table), i)))}
+}
+
+func (h *history) words(n int) string {
+	words := strings.Fields("truce corridor envoy Doha border aid hostages text phase 7 Über zeal")
+	var list []string
+	for range 1 + h.rng.IntN(n) {
+		list = append(list, words[h.rng.IntN(len(words))])
+	}
+	return strings.Join(list, " ")
+}
+
+// value is any value of a field.
+func (h *history) value(f *content.Field) any {
+	some := func() content.Ref {
+		name := f.To[h.rng.IntN(len(f.To))]
+		return h.ref(name, h.rng.IntN(each(name)))
+	}
+	switch f.Kind {
+	case content.Text, content.Rich:
+		return h.words(4)
+	case content.Enum:
+		if f.Name == "eventKind" && h.rng.IntN(2) == 0 {
+			return []string{"STATEMENT", "AGREEMENT_SIGNED", "REJECTION"}[h.rng.IntN(3)]
+		}
+		if f.Name == "outlook" && h.rng.IntN(2) == 0 {
+			return "OPTIMISTIC"
+		}
+		return f.Enum[h.rng.IntN(len(f.Enum))]
+	case content.Date:
+		text := fmt.Sprintf("%d-%02d", 2020+h.rng.IntN(3), 1+h.rng.IntN(12))
+		if h.rng.IntN(2) == 0 {
+			text += fmt.Sprintf("-%02d", 1+h.rng.IntN(28))
+		}
+		d, err := content.ParseEDTF(text)
+		if err != nil {
+			panic(err)
+		}
+		return d
+	case content.Bool:
+		return h.rng.IntN(2) == 0
+	case content.Int:
+		return int64(h.rng.IntN(5))
+	case content.Place:
+		return map[string]any{"name": h.words(2)}
+	case content.One:
+		return some()
+	case content.Texts:
+		if f.Enum != nil {
+			return []string{f.Enum[h.rng.IntN(len(f.Enum))]}
+		}
+		return []string{h.words(2), h.words(1)}
+	case content.Refs:
+		var list []content.Ref
+		for range h.rng.IntN(4) {
+			if ref := some(); !slices.Contains(list, ref) {
+				list = append(list, ref)
+			}
+		}
+		return list
+	case content.Values, content.Rows:
+		var list []map[string]any
+		for range 1 + h.rng.IntN(3) {
+			element := map[string]any{}
+			for i := range f.Fields {
+				element[f.Fields[i].Name] = h.value(&f.Fields[i])
+			}
+			if f.Name == "translations" {
+				element["locale"] = []string{"ar", "fr", "he"}[h.rng.IntN(3)]
+				element["text"] = []map[string]any{{"field": "title", "value": h.words(3)}, {"field": "name", "value": h.words(3)}}
+			}
+			list = append(list, element)
+		}
+		return list
+	}
+	return nil
+}
+
+// dump reads everything at a revision, a line for each list of rows.
+func dump(t *testing.T, s *Store, view content.View, at content.Revision) []string {
+	t.Helper()
+	var lines []string
+	for _, typ := range content.Types() {
+		for name, sel := range readings(typ) {
+			sel.At = at
+			lines = append(lines, told(t, s, view, name, sel))
+		}
+	}
+	for _, words := range []string{"truce", "aid -border", "corr*", `"doha text"`} {
+		sel := &content.Selection{Type: content.SearchHit(), Search: &content.Search{Query: words}, Page: content.Page{Size: 100}, Rows: true, Facets: []content.Facet{content.FacetType, content.FacetYear}, At: at}
+		results, _, err := s.Read(t.Context(), view, []*content.Selection{sel})
+		if err != nil {
+			t.Fatalf("search %s at %d: %v", words, at, err)
+		}
+		var found []string
+		for _, row := range results[0].Lists[0].Rows {
+			found = append(found, fmt.Sprint(row.Values[0], row.Values[1]))
+		}
+		slices.Sort(found)
+		lines = append(lines, fmt.Sprint("search ", words, results[0].Lists[0].Total, results[0].Lists[0].Facets, found))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// told reads a selection and writes down all that was read.
+func told(t *testing.T, s *Store, view content.View, name string, sel *content.Selection) string {
+	t.Helper()
+	results, _, err := s.Read(t.Context(), view, []*content.Selection{sel})
+	if err != nil {
+		t.Fatalf("%s at %d: %v", name, sel.At, err)
+	}
+	b, err := json.Marshal(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name + ": " + string(b)
+}
+
+// readings are the selections of a type that are compared, by name.
+func readings(typ *content.Type) map[string]*content.Selection {
+	full := func() *content.Selection {
+		sel := &content.Selection{Type: typ, Rows: true, Total: true, Cursors: true, Page: content.Page{Size: 100}, Facets: []content.Facet{content.FacetKind, content.FacetYear}}
+		for _, f := range typ.Fields {
+			if f.Kind != content.Refs && f.Kind != content.Rows {
+				sel.Add(f.Name)
+			}
+		}
+		sel.Add("slug", "label", "revision", "createdAt", "updatedAt", "pubStatus", "embargoedUntil")
+		sel.Children = childrenOf(typ, sel)
+		return sel
+	}
+	list := map[string]*content.Selection{typ.Name: full()}
+	for i := range 2 {
+		list[fmt.Sprint(typ.Name, " by slug ", i)] = func() *content.Selection {
+			sel := full()
+			sel.Facets, sel.Total, sel.Cursors, sel.Page = nil, false, false, content.Page{}
+			sel.Slug = content.Slug(fmt.Sprintf("%s-1", strings.ToLower(typ.Table)) + strings.Repeat("-1", i))
+			return sel
+		}()
+	}
+	short := func(change func(*content.Selection)) *content.Selection {
+		sel := &content.Selection{Type: typ, Rows: true, Cursors: true, Before: true, Page: content.Page{Size: 3}, Fields: []string{"slug"}}
+		change(sel)
+		return sel
+	}
+	for _, by := range []string{"", "title", "name", "createdAt", "updatedAt", "latestEventOn", "startedOn", "occurredOn"} {
+		if by == "latestEventOn" && typ.Name != "Talk" || strings.HasSuffix(by, "On") && by != "latestEventOn" && typ.Field(by) == nil || (by == "title" || by == "name") && typ.Field(by) == nil {
+			continue
+		}
+		for _, down := range []bool{false, true} {
+			for _, back := range []bool{false, true} {
+				list[fmt.Sprint(typ.Name, " by ", by, down, back)] = short(func(sel *content.Selection) {
+					sel.Sort, sel.Page.Backward, sel.Total = content.Sort{Field: by, Descending: down}, back, back
+				})
+			}
+		}
+	}
+	for name, f := range filtersOf(typ) {
+		list[typ.Name+" where "+name] = short(func(sel *content.Selection) { sel.Filter, sel.Total = f, true })
+		list[typ.Name+" backwards where "+name] = short(func(sel *content.Selection) {
+			sel.Filter, sel.Page.Backward, sel.Facets = f, true, []content.Facet{content.FacetStatus, content.FacetKind}
+		})
+	}
+	return list
+}
+
+// childrenOf are the relations of a type, each as a page and some in other orders.
+func childrenOf(typ *content.Type, sel *content.Selection) []*content.Selection {
+	types := map[string]*content.Type{
+		"children": content.TypeNamed("Talk"), "participations": content.RowType("Participation"), "provisions": content.RowType("Provision"),
+	}
+	for _, t := range content.Types() {
+		types[t.Plural] = t
+	}
+	var list []*content.Selection
+	for _, name := range slices.Sorted(maps.Keys(relations())) {
+		field, ok := strings.CutPrefix(name, typ.Name+".")
+		if !ok {
+			continue
+		}
+		of := types[field]
+		fields := []string{"slug", "label", "revision"}
+		if of == content.RowType("Participation") {
+			fields = []string{"role", "actor", "talk", "since", "note"}
+		} else if of == content.RowType("Provision") {
+			fields = []string{"title", "number", "issue", "agreement"}
+		}
+		child := func(size int, down, back, self bool) {
+			list = append(list, &content.Selection{
+				Key: fmt.Sprint(field, size, down, back, self), Relation: field, Type: of, Rows: true, Fields: fields, Self: self,
+				Total: !back, Cursors: down, Before: back, Page: content.Page{Size: size, Backward: back}, Sort: content.Sort{Descending: down},
+			})
+		}
+		child(2, false, false, false)
+		child(2, true, true, false)
+		child(0, false, false, true)
+	}
+	for _, f := range typ.Fields {
+		for _, to := range f.To {
+			if f.Kind == content.One {
+				list = append(list, &content.Selection{Key: f.Name + to, Relation: f.Name, Type: content.TypeNamed(to), Rows: true, Fields: []string{"slug", "label"}})
+			}
+		}
+	}
+	switch typ.Name {
+	case "Talk":
+		sel.Add("process")
+		list = append(list, &content.Selection{Key: "trackRecord", Relation: "trackRecord", Type: content.RowType("TrackRecord"), Rows: true})
+	case "Event":
+		list = append(list, &content.Selection{Key: "followedBy", Relation: "followedBy", Type: content.RowType("FollowUp"), Rows: true, Fields: []string{"event"}})
+	case "Position":
+		sel.Add("supersededBy")
+	case "Mediator":
+		sel.Add("asParty")
+	case "Party":
+		sel.Add("asMediator")
+	}
+	return list
+}
+
+// filtersOf are some filters on a type, by name.
+func filtersOf(typ *content.Type) map[string]*content.Filter {
+	list := map[string]*content.Filter{
+		"slug":  {Op: content.StartsWith, Field: "slug", Values: []any{strings.ToLower(typ.Table) + "-1"}},
+		"older": {Op: content.AtMost, Field: "updatedAt", Values: []any{time.UnixMilli(1 << 41)}},
+	}
+	add := func(name string, f *content.Filter) {
+		if of, _, _ := strings.Cut(f.Field, "."); typ.Field(of) != nil {
+			list[name] = f
+		}
+	}
+	add("title", &content.Filter{Op: content.Contains, Field: "title", Values: []any{"tru"}})
+	add("name", &content.Filter{Op: content.Contains, Field: "name", Values: []any{"DOH"}})
+	add("alias", &content.Filter{Op: content.Contains, Field: "aliases", Values: []any{"uber"}})
+	add("summary", &content.Filter{Op: content.Matches, Field: "summary", Values: []any{"truce"}})
+	add("body", &content.Filter{Op: content.Matches, Field: "body", Values: []any{"aid -text"}})
+	add("no talk", &content.Filter{Op: content.IsNull, Field: "talk", Type: content.TypeNamed("Talk")})
+	add("occurred", &content.Filter{Op: content.During, Field: "occurredOn", Span: content.Span{From: 1588291200, Until: 1604188800}})
+	add("kind", &content.Filter{Op: content.In, Field: "eventKind", Values: []any{"STATEMENT", "REJECTION"}})
+	add("verification", &content.Filter{Op: content.Not, Field: "verification", Of: []*content.Filter{{Op: content.In, Field: "verification", Values: []any{"CONFIRMED"}}}})
+	add("mediator", &content.Filter{Op: content.Some, Field: "mediators", Type: content.TypeNamed("Mediator"), Of: []*content.Filter{{Op: content.Contains, Field: "name", Values: []any{"doh"}}}})
+	add("external id", &content.Filter{Op: content.Some, Field: "externalIds", Type: content.RowType("ExternalId"), Of: []*content.Filter{{Op: content.In, Field: "value", Values: []any{typ.Name + "10", typ.Name + "21"}}}})
+	if typ.Name == "Talk" {
+		list["events"] = &content.Filter{Op: content.Some, Field: "events", Type: content.TypeNamed("Event"), Of: []*content.Filter{{Op: content.In, Field: "eventKind", Values: []any{"STATEMENT"}}}}
+		list["mediators"] = &content.Filter{Op: content.Some, Field: "mediators", Type: content.TypeNamed("Mediator"), Of: []*content.Filter{{Op: content.StartsWith, Field: "slug", Values: []any{"actor-2"}}}}
+	}
+	return list
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/content"
+)
+
+// maxTouching is how many changes are looked at to tell what they touch; more than that touch everything.
+const maxTouching = 1000
+
+// Touched tells what the revisions after one touched, each dependency with the last of them, and the newest revision; all
+// is true where they were too many to tell.
+func (s *Store) Touched(ctx context.Context, after content.Revision) (list []content.Touch, head content.Revision, all bool, err error) {
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	defer s.sessions.give(session)
+	err = session.use(func(n *snapshot) error {
+		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+			return fmt.Errorf("read the newest revision: %w", err)
+		}
+		var err error
+		list, all, err = touchedSince(ctx, n, after)
+		return err
+	})
+	return list, head, all, err
+}
+
+// logEntry is a change as the log has it.
+type logEntry struct {
+	revision content.Revision
+	item     *content.Type
+	key      content.Key
+	op       string
+	fields   string // JSON
+}
+
+func touchedSince(ctx context.Context, n *snapshot, after content.Revision) ([]content.Touch, bool, error) {
+	const text = "SELECT revision, type, item_id, op, fields FROM change WHERE revision > $1 ORDER BY revision LIMIT $2"
+	var log []logEntry
+	err := n.query(ctx, text, []any{int64(after), maxTouching + 1}, func(row *row) error {
+		var e logEntry
+		var name string
+		err := row.Scan(&e.revision, &name, &e.key, &e.op, &e.fields)
+		e.item = content.TypeNamed(name)
+		log = append(log, e)
+		return err
+	})
+	if err != nil || len(log) > maxTouching {
+		return nil, true, err
+	}
+	var list []content.Touch
+	for _, e := range log {
+		if e.item == nil {
+			return nil, true, nil
+		}
+		touch := func(on content.Dependency) { list = append(list, content.Touch{On: on, At: e.revision}) }
+		touch(content.OnType(e.item))
+		touch(content.OnItem(e.item, e.key))
+		if err := slugs(ctx, n, e, touch); err != nil {
+			return nil, true, err
+		}
+		switch {
+		case e.item.Name == "Event":
+			if err := places(ctx, n, e, touch); err != nil {
+				return nil, true, err
+			}
+		case e.item.Name == "Talk" && (e.op != "UPDATED" || strings.Contains(e.fields, `"parent"`)):
+			touch(content.OnTree)
+		}
+	}
+	return list, false, nil
+}
+
+// slugs touches the slugs that an item has, and all that it ever had.
+func slugs(ctx context.Context, n *snapshot, e logEntry, touch func(content.Dependency)) error {
+	table := snake(e.item.Table)
+	text := "SELECT slug FROM " + table + " WHERE id = $1 UNION SELECT slug FROM " + table + "_history WHERE id = $1"
+	err := n.query(ctx, text, []any{e.key}, func(row *row) error {
+		var slug content.Slug
+		err := row.Scan(&slug)
+		touch(content.OnSlug(e.item, slug))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what touches slugs: %w", err)
+	}
+	return nil
+}
+
+// places touches the timelines that an event stands in, and those that it left since the change.
+func places(ctx context.Context, n *snapshot, e logEntry, touch func(content.Dependency)) error {
+	const text = `SELECT list, parent_id FROM event_list WHERE event_id = $1
+UNION SELECT list, parent_id FROM event_list_history WHERE event_id = $1 AND to_rev >= $2`
+	err := n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error {
+		var list int
+		var parent content.Key
+		err := row.Scan(&list, &parent)
+		touch(content.OnList(list, parent))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what touches timelines: %w", err)
+	}
+	return nil
+}
