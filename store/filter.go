@@ -15,8 +15,9 @@ type conditions struct {
 	view content.View
 	// count tells how many rows a statement selects, at most as many as it is limited to.
 	count func(text string, args ...any) (int, error)
-	// residual is how many rows a list walks at most for residual tests.
-	residual int
+	// residual is how many rows a list walks at most for residual tests, frequent how many must pass a test for a list to be
+	// walked and not looked up.
+	residual, frequent int
 	// one says that the conditions are tested on one row after another, and are not to be looked up first.
 	one bool
 }
@@ -25,6 +26,11 @@ type conditions struct {
 func (c *conditions) arg(v any) string {
 	c.args = append(c.args, v)
 	return fmt.Sprintf("$%d", len(c.args))
+}
+
+// fresh are the conditions of another statement.
+func (c *conditions) fresh() *conditions {
+	return &conditions{view: c.view, count: c.count, residual: c.residual, frequent: c.frequent}
 }
 
 // write returns the condition of a filter on rows x of the type; it is TRUE, FALSE or NULL, and NULL counts as FALSE.
@@ -254,7 +260,7 @@ func (c *conditions) related(f *content.Filter) (string, error) {
 	defer func() { c.one = one }()
 	from := "SELECT x.id FROM " + source(f.Type) + " WHERE "
 	if quick, rest := classed(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
-		some := &conditions{view: c.view, count: c.count, residual: c.residual}
+		some := c.fresh()
 		test, err := some.passing(f.Type, quick, false)
 		if err != nil {
 			return "", err

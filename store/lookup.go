@@ -12,8 +12,8 @@ import (
 // they are looked up and sorted. Where it finds few enough to fill a page soon, the order is walked in its index and the
 // rows are tested one by one. And where one item leads to the events in their order, its timeline is walked.
 
-// frequent is how many rows must pass a test for the list to be walked in its order.
-const frequent = 2000
+// defaultFrequent is how many rows must pass a test for the list to be walked in its order.
+const defaultFrequent = 2000
 
 // among is the walk through all events that pass the filter.
 func (q *query) among(c *conditions) (walked, error) {
@@ -100,6 +100,9 @@ func unique(all []*content.Filter) bool {
 // without is a filter that all rows pass, without one of its tests.
 func without(f, gone *content.Filter) *content.Filter {
 	left := &content.Filter{Op: content.And}
+	if f.Op != content.And {
+		f = &content.Filter{Op: content.And, Of: []*content.Filter{f}}
+	}
 	for _, of := range f.Of {
 		switch {
 		case of == gone:
@@ -141,7 +144,7 @@ func (q *query) walkable(quick []*content.Filter) string {
 // the dates itself.
 func (q *query) rarest(tests []*content.Filter, dated bool, c *conditions) (*content.Filter, error) {
 	var best *content.Filter
-	least := frequent
+	least := c.frequent
 	for _, f := range tests {
 		switch {
 		case dated && f.Op == content.During:
@@ -151,15 +154,7 @@ func (q *query) rarest(tests []*content.Filter, dated bool, c *conditions) (*con
 		case f.Op == content.In && len(tests) == 1 && strings.HasPrefix(q.walkable(tests), "event_") && q.walkable(tests) != q.walkable(nil):
 			return nil, nil //nolint:nilnil // its index has the order of the list, whatever the number
 		}
-		scratch := &conditions{view: c.view, count: c.count, residual: c.residual}
-		keys, err := scratch.keys(q.sel.Type, f)
-		if err != nil {
-			return nil, err
-		}
-		if keys == "" {
-			continue
-		}
-		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (%s) LIMIT %d)", keys, least), scratch.args...)
+		n, err := c.atMost(q.sel.Type, f, least)
 		if err != nil {
 			return nil, err
 		}
@@ -168,6 +163,23 @@ func (q *query) rarest(tests []*content.Filter, dated bool, c *conditions) (*con
 		}
 	}
 	return best, nil
+}
+
+// atMost is how many rows may pass a test, as far as that is less than most; most where no index tells.
+func (c *conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
+	scratch := c.fresh()
+	var keys string
+	var err error
+	switch f.Op {
+	case content.Contains: // what else is called so counts too
+		keys = "SELECT 1 FROM naming_gram WHERE naming_gram MATCH " + scratch.arg(grams(f.Field, fmt.Sprint(f.Values[0])))
+	default:
+		keys, err = scratch.keys(t, f)
+	}
+	if err != nil || keys == "" {
+		return most, err
+	}
+	return c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (%s) LIMIT %d)", keys, most), scratch.args...)
 }
 
 // keys returns the statement that looks up in an index which events may pass a test: all that pass are among them. It is

@@ -198,8 +198,8 @@ func (c *conditions) contains(t *content.Type, column, text string) (string, err
 	if c.one || c.view.At != 0 { // the index holds the names of now alone
 		return test, nil
 	}
-	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", frequent), grams(column, text))
-	if err != nil || n >= frequent {
+	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", c.frequent), grams(column, text))
+	if err != nil || n >= c.frequent {
 		return test, err
 	}
 	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil

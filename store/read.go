@@ -224,7 +224,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
+	text, args, err := q.page(at.chosen, nested, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +265,11 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// conditions are those of a statement with operands before them.
+func (r *reader) conditions(ctx context.Context, args []any) *conditions {
+	return &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual, frequent: r.store.frequent}
 }
 
 // counter counts the rows of statements that filters ask for before they are written.

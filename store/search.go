@@ -81,7 +81,7 @@ func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
 
 // candidates writes the statement that finds what holds the words: first in titles, then anywhere, the newest first.
 func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (string, []any, error) {
-	c := &conditions{view: r.view, count: r.counter(ctx), residual: r.store.residual}
+	c := r.conditions(ctx, nil)
 	types := s.Types
 	if len(types) == 0 {
 		types = content.Types()
