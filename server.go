@@ -116,7 +116,7 @@ func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.H
 		return nil, nil, err
 	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Writer: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
 		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
@@ -158,4 +158,5 @@ var (
 	_ graph.Reader = (*store.Store)(nil)
 	_ graph.Writer = (*store.Store)(nil)
 	_ graph.Guard  = (*store.Store)(nil)
+	_ graph.Log    = (*store.Store)(nil)
 )

@@ -95,8 +95,11 @@ type compiler struct {
 func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) (*program, error) {
 	c := &compiler{schema: schema, vars: vars}
 	root := schema.Query.Name
-	if op.Operation == ast.Mutation {
+	switch op.Operation { //nolint:exhaustive // Query is the root
+	case ast.Mutation:
 		root = schema.Mutation.Name
+	case ast.Subscription:
+		root = schema.Subscription.Name
 	}
 	fields := c.object(root, nil, []ast.SelectionSet{op.SelectionSet})
 	if c.count > maxFields {

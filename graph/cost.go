@@ -84,7 +84,9 @@ func (c *cost) field(f *ast.Field, times int) {
 	case f.Name == "facets":
 		by, _ := args["by"].([]any)
 		n = len(by)
-	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges"):
+	case f.Definition.Type.Name() == "ChangePage":
+		n = asked(args, content.MaxPage)
+	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges" || f.Definition.Type.Name() == "ContentChange"):
 		c.selection(f.SelectionSet, times) // counted with the connection
 		return
 	case f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("first") != nil:

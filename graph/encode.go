@@ -219,6 +219,8 @@ func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 		return e.service(r, answers, by)
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
+	case r.page != nil:
+		return e.changePage(r, answers)
 	case f.name == "nodes":
 		return e.list(len(r.ids), func(i int) error { return e.byID(r, answers, r.ids[i]) })
 	case f.name == "node":

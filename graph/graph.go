@@ -6,6 +6,7 @@ package graph
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"time"
 
@@ -56,6 +57,7 @@ type Guard interface {
 // Config is what a Handler needs.
 type Config struct {
 	Reader Reader
+	Log    Log
 	// Writer and Guard serve those who have tokens; without them the service only reads.
 	Writer Writer
 	Guard  Guard
@@ -100,6 +102,8 @@ type server struct {
 	gate      *admission.Gate
 	lists     map[string]int // how long the lists of introspection are
 	lives     *lives
+	watch     *watch
+	feeds     feeds
 }
 
 // New returns the handler of /graphql. Trusted documents that are at fault are the error.
@@ -123,6 +127,7 @@ func New(c Config) (Handler, error) {
 	s := &server{
 		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
 		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)

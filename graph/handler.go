@@ -54,8 +54,6 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	op := d.doc.Operations.ForName(req.OperationName)
 	p := prepared{document: d, op: op}
 	switch {
-	case op != nil && op.Operation == ast.Subscription:
-		return p, gqlerror.List{coded(gqlerror.Errorf("this service answers queries and mutations, no subscription"), "BAD_REQUEST")}
 	case op != nil && op.Operation == ast.Mutation && req.Safe:
 		return p, gqlerror.List{coded(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
@@ -176,7 +174,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, o, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return answered{}, err
@@ -263,7 +261,7 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 // dependsOn returns what an answer follows from.
 func (s *server) dependsOn(roots []*root, view content.View, a answered) []content.Dependency {
 	for _, r := range roots {
-		if r.field.name == "service" { // it tells the newest revision
+		if r.field.name == "service" || r.page != nil { // it tells the newest revision
 			return []content.Dependency{content.OnAnything}
 		}
 	}

@@ -50,6 +50,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(r.Context(), w, media, status, errs)
 		return
 	}
+	if p.op.Operation == ast.Subscription {
+		fault := coded(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
+		s.fail(r.Context(), w, media, http.StatusNotAcceptable, gqlerror.List{fault})
+		return
+	}
 	s.run(w, r, req, p, media)
 }
 

@@ -2,12 +2,18 @@ package graph
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
 )
 
 // Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
@@ -39,30 +45,133 @@ type event struct {
 	body []byte
 }
 
-// streamed prepares and answers an operation: see stream.
-func (s *server) streamed(ctx context.Context, req request, send func(event) error) gqlerror.List {
+// streamed prepares an operation and answers it as often as it has an answer, each by send, whose error ends it. It
+// tells whether the operation came to its end, and what is wrong with it where it is refused.
+func (s *server) streamed(ctx context.Context, req request, send func(event) error) (over bool, errs gqlerror.List) {
 	p, errs := s.prepare(req)
 	if len(errs) > 0 {
-		return errs
+		return true, errs
 	}
 	if fault := s.charge(nil, req, p.cost); fault != nil {
-		return gqlerror.List{fault}
+		return true, gqlerror.List{fault}
 	}
-	if fault := s.stream(ctx, req, p, send); fault != nil {
-		return gqlerror.List{fault}
+	var fault *gqlerror.Error
+	switch {
+	case p.op.Operation == ast.Subscription:
+		fault = s.subscribe(ctx, req, p, send)
+	case p.op.Directives.ForName("live") != nil:
+		fault = s.repeat(ctx, req, p, send)
+	default:
+		var a answered
+		if a, fault = s.answer(ctx, req, p); fault == nil {
+			_ = send(event{body: a.body("")})
+		}
+		over = true
+	}
+	if fault != nil {
+		return true, gqlerror.List{fault}
+	}
+	return over, nil
+}
+
+// subscribe sends what is changed, from the token on that the client has.
+func (s *server) subscribe(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
+	f, at, begun, err := s.tuneIn(ctx, req, p)
+	if err != nil {
+		return s.present(ctx, err)
+	}
+	defer f.leave()
+	for !begun || at.target != 0 || s.watch.await(ctx, s.lives.ctx.Done(), at.base) {
+		c := f.changes(ctx, at)
+		if c.err != nil {
+			return s.present(ctx, c.err)
+		}
+		at = c.page.next
+		if begun && len(c.page.Changes) == 0 {
+			continue
+		}
+		begun = true
+		if err := s.checked(ctx, req); err != nil {
+			return s.present(ctx, err)
+		}
+		if send(event{id: c.page.token, body: c.body}) != nil {
+			return nil
+		}
 	}
 	return nil
 }
 
-// stream answers an operation as often as it has an answer, each by send, whose error ends it. It returns nil once
-// nothing more comes, and what is wrong where the operation is refused.
-func (s *server) stream(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	a, fault := s.answer(ctx, req, p)
-	if fault != nil {
-		return fault
+// tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
+func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
+	program, err := compile(s.schema, p.op, p.vars)
+	if err != nil {
+		return nil, at, false, err
 	}
-	_ = send(event{body: a.body("")})
-	return nil
+	fields := slices.Clone(program.bind(p.vars))
+	if len(fields) != 1 {
+		return nil, at, false, content.Errorf(content.BadUserInput, "a subscription listens to one field; here are %d", len(fields))
+	}
+	own := ""
+	if since := fields[0].mention.Arguments.ForName("since"); since != nil && since.Value.Kind == ast.Variable {
+		own = since.Value.Raw
+	}
+	if req.LastEventID != "" {
+		mine := *fields[0]
+		mine.args = maps.Clone(mine.args)
+		mine.args["since"] = req.LastEventID
+		fields[0] = &mine
+	}
+	planner := &planner{who: req.Who}
+	if at, err = planner.since(fields[0]); err != nil {
+		return nil, at, false, &pathError{path: fields[0].key, err: err}
+	}
+	if begun = fields[0].args["since"] != nil; !begun {
+		if at.base, err = s.Reader.Head(ctx); err != nil {
+			return nil, at, false, err
+		}
+		at.target = at.base
+	}
+	f, err = s.join(req, p, own, fields)
+	return f, at, begun, err
+}
+
+// repeat answers a live query, and again whenever a revision changed the answer.
+func (s *server) repeat(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
+	f, err := s.join(req, p, "", nil)
+	if err != nil {
+		return s.present(ctx, err)
+	}
+	defer f.leave()
+	var sent [sha256.Size]byte
+	for {
+		c := f.answer(ctx)
+		if c.fault != nil {
+			return c.fault
+		}
+		if sum := sha256.Sum256(c.body); sum != sent {
+			if err := s.checked(ctx, req); err != nil {
+				return s.present(ctx, err)
+			}
+			if send(event{body: c.body}) != nil {
+				return nil
+			}
+			sent = sum
+		}
+		if !s.watch.await(ctx, s.lives.ctx.Done(), c.read) {
+			return nil
+		}
+	}
+}
+
+// checked refuses to go on where the token that was shown is good no more.
+func (s *server) checked(ctx context.Context, req request) error {
+	if req.Token == "" {
+		return nil
+	}
+	_, err := s.Guard.Identify(ctx, req.Token)
+	return err
 }
 
 // lives are the connections of a server that go on.

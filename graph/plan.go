@@ -21,6 +21,8 @@ type planner struct {
 	who    content.Identity
 	record record
 	at     content.Revision // the revision that the root field reads; 0 is the newest
+	// log is what pages of changes are read from.
+	log Log
 }
 
 // view is what the operation is read from.

@@ -34,6 +34,10 @@ type request struct {
 	Safe bool
 	// Who sends it.
 	Who content.Identity
+	// Token is the one that was shown, where an answer goes on for longer than it may be good.
+	Token string
+	// LastEventID is the token of the last event that a client got which comes back.
+	LastEventID string
 	// address is where it comes from, with the port.
 	address string
 }

@@ -14,6 +14,8 @@ type root struct {
 	sels  []*content.Selection
 	// ids are what nodes asks for, in order.
 	ids []content.ID
+	// page is what contentChanges answers.
+	page *changePage
 }
 
 // plan turns the fields of an operation into the selections of its root fields.
@@ -77,6 +79,12 @@ func (p *planner) root(r *root) error {
 		return nil
 	case f.name == "search":
 		return p.search(r)
+	case f.named == "ChangePage":
+		from, err := p.since(f)
+		if err != nil {
+			return err
+		}
+		return p.changes(p.record.ctx, r, from, false)
 	case f.name == "node":
 		id, _ := f.args["id"].(string)
 		return p.ids(r, id)

@@ -80,16 +80,19 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	ctx, cancel := context.WithCancel(k.ctx)
 	op := &operation{cancel}
 	k.operations[m.id] = op
-	m.request.Locales, m.request.Who, m.request.address = k.base.Locales, k.base.Who, k.base.address
+	m.request.Locales, m.request.Who, m.request.Token = k.base.Locales, k.base.Who, k.token
+	m.request.address = k.base.address
 	k.running.Go(func() {
 		defer cancel()
-		errs := k.server.streamed(ctx, m.request, func(e event) error {
+		over, errs := k.server.streamed(ctx, m.request, func(e event) error {
 			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
 				return errGone
 			}
 			return nil
 		})
-		k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
+		if over {
+			k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
+		}
 	})
 	return 0, ""
 }

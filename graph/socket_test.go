@@ -34,7 +34,22 @@ func (tokens) Identify(_ context.Context, token string) (content.Identity, error
 func livesUnder(t *testing.T, live graph.Live) (string, graph.Handler, *store.Store) {
 	t.Helper()
 	s := newService(t)
-	h, err := graph.New(graph.Config{Reader: s.store, Guard: tokens{}, Live: live, Origins: []string{"friend.example"}, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	s.store.Trace(nil) // it is for one reader
+	h, url := handled(t, graph.Config{Reader: s.store, Log: s.store, Live: live})
+	return url, h, s.store
+}
+
+// servedBy returns the address of a service.
+func servedBy(t *testing.T, c graph.Config) string {
+	t.Helper()
+	_, url := handled(t, c)
+	return url
+}
+
+func handled(t *testing.T, c graph.Config) (graph.Handler, string) {
+	t.Helper()
+	c.Guard, c.Origins, c.Version, c.Logger = tokens{}, []string{"friend.example"}, "test", slog.New(slog.NewTextHandler(t.Output(), nil))
+	h, err := graph.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +60,7 @@ func livesUnder(t *testing.T, live graph.Live) (string, graph.Handler, *store.St
 		}
 		server.Close()
 	})
-	return server.URL, h, s.store
+	return h, server.URL
 }
 
 // dial opens a WebSocket.
@@ -120,6 +135,15 @@ func TestSocketProtocol(t *testing.T) {
 		{"a wrong token in the header", http.Header{"Authorization": {"Bearer x"}}, []string{"> " + initSocket, "< 4403 Forbidden: the token is unknown"}},
 		{"the payload wins", http.Header{"Authorization": {"Bearer x"}}, []string{`> {"type":"connection_init","payload":{"token":"parley_good"}}`, "< " + ack}},
 		{"a query", nil, []string{"> " + initSocket, "< " + ack, "> " + count, "< " + counted, "< " + completed}},
+		{"a duplicate id", nil, []string{
+			"> " + initSocket, "< " + ack, `> {"id":"s","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`,
+			`< {"id":"s","type":"next","payload":{"data":{"contentChanged":{"hasMore":false}}}}`,
+			`> {"id":"s","type":"subscribe","payload":{"query":"{ talks { totalCount } }"}}`, "< 4409 Subscriber for s already exists",
+		}},
+		{"an id of a completed one", nil, []string{
+			"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`,
+			`< {"id":"a","type":"next","payload":{"data":{"contentChanged":{"hasMore":false}}}}`, "> " + completed, "> " + count, "< " + counted, "< " + completed,
+		}},
 		{"an id again, once it is free", nil, []string{"> " + initSocket, "< " + ack, "> " + count, "< " + counted, "< " + completed, "> " + count, "< " + counted, "< " + completed}},
 		{"variables and a name", nil, []string{
 			"> " + initSocket, "< " + ack,

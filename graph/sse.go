@@ -29,11 +29,14 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	o := &outlet{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
 	o.keepAlive(ctx, s.Live.KeepAlive)
-	errs := s.streamed(ctx, req, o.next)
+	req.LastEventID, req.Token = r.Header.Get("Last-Event-Id"), bearer(r.Header.Get("Authorization"))
+	over, errs := s.streamed(ctx, req, o.next)
 	if len(errs) > 0 {
 		_ = o.next(event{body: fmt.Appendf(nil, `{"errors":%s}`, errorsJSON(errs))})
 	}
-	_ = o.put("event: complete\ndata:\n\n")
+	if over { // else the client is to come back
+		_ = o.put("event: complete\ndata:\n\n")
+	}
 }
 
 // outlet writes server-sent events. A reader that does not take them in time is cut off.

@@ -24,6 +24,7 @@ type Store struct {
 	readers, writer *sql.DB
 	sessions        *sessions
 	desk            *desk // it holds the one connection of writer
+	bell            bell  // rings after each commit
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time

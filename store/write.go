@@ -36,6 +36,7 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Writt
 	if err != nil {
 		return content.Written{}, err
 	}
+	s.bell.ring()
 	return done, nil
 }
 

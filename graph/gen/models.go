@@ -71,8 +71,20 @@ type ArticleEdge struct {
 	Value any `json:"-"`
 }
 
+// Changes in the order of the record, and the token to go on from.
+type ChangePage struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // A source, and what it says of the item or of one field of it.
 type Citation struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A change of one item.
+type ContentChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
@@ -498,6 +510,10 @@ type SourceConnection struct {
 type SourceEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
+}
+
+// What can be listened to, over WebSocket (graphql-transport-ws) or SSE.
+type Subscription struct {
 }
 
 // A negotiation: a whole peace process, a track of it, or one round.

@@ -28,7 +28,9 @@ type ResolverRoot interface {
 	Article() ArticleResolver
 	ArticleConnection() ArticleConnectionResolver
 	ArticleEdge() ArticleEdgeResolver
+	ChangePage() ChangePageResolver
 	Citation() CitationResolver
+	ContentChange() ContentChangeResolver
 	CreateAgreementPayload() CreateAgreementPayloadResolver
 	CreateArticlePayload() CreateArticlePayloadResolver
 	CreateEventPayload() CreateEventPayloadResolver
@@ -95,6 +97,7 @@ type ResolverRoot interface {
 	Source() SourceResolver
 	SourceConnection() SourceConnectionResolver
 	SourceEdge() SourceEdgeResolver
+	Subscription() SubscriptionResolver
 	Talk() TalkResolver
 	TalkConnection() TalkConnectionResolver
 	TalkEdge() TalkEdgeResolver
@@ -307,6 +310,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -353,6 +373,18 @@ A readable name for addresses: lower-case ASCII letters and digits joined by sin
 ` + "`" + `doha-round` + "`" + `.
 """
 scalar Slug
+
+"""
+How far a client has read the record. Opaque; good for the filter and the reader that it was given to, and refused
+elsewhere.
+"""
+scalar SyncToken
+
+"""
+Sends the answer again when, and only when, a revision has changed it. Over SSE and WebSocket; elsewhere the query is
+answered once.
+"""
+directive @live on QUERY
 
 """
 How large a part of a peace process a talk is. More values may come: treat one that you do not know as absent, and go
@@ -3224,6 +3256,29 @@ type Query {
     """Reads the record as the revision with this number left it, as ` + "`" + `asOf` + "`" + ` does. Not together with ` + "`" + `asOf` + "`" + `."""
     atRevision: Int
   ): SourceConnection!
+  """
+  What has changed since a token, for a copy kept by the client: each item at most once, in its latest state. The
+  first pages, without a token, are all that is there, read at one revision.
+  """
+  contentChanges(
+    """How many changes: 1 to 100; 100 without it."""
+    first: Int
+    """The token of the last page; absent, everything from the start."""
+    since: SyncToken
+    """Only items of these types; absent, all."""
+    types: [ContentType!]
+    """
+    Only this talk, its descendants, and of each the events, positions and agreements, and the issues of a process;
+    absent, everything.
+    """
+    talk: ID
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
+  ): ChangePage!
 }
 
 """A test of an id."""
@@ -4802,6 +4857,72 @@ type FacetBucket {
   value: String!
   """How many items of the whole list have it, not of the page."""
   count: Int!
+}
+
+"""What happened to an item, as you see it. More values may come: treat one that you do not know as UPDATED."""
+enum ChangeOp {
+  """It came into sight: made, published, or its embargo lifted."""
+  CREATED
+  """It changed."""
+  UPDATED
+  """It went out of sight: deleted, withdrawn or held back."""
+  DELETED
+}
+
+"""A change of one item."""
+type ContentChange {
+  """The revision that made it."""
+  revision: Int!
+  """When that was."""
+  at: DateTime!
+  """Whether the item came, changed or went."""
+  op: ChangeOp!
+  """Which item; without a view."""
+  nodeId: ID!
+  """What it is or was."""
+  contentType: ContentType!
+  """The item at that revision; null where it is gone."""
+  node: Content
+  """The names of the fields that are different; none where it came or went."""
+  changedFields: [String!]!
+}
+
+"""Changes in the order of the record, and the token to go on from."""
+type ChangePage {
+  """The changes, oldest first; at most 100."""
+  changes: [ContentChange!]!
+  """Pass it as ` + "`" + `since` + "`" + ` for what follows, also when nothing has changed."""
+  next: SyncToken!
+  """Whether more is there already."""
+  hasMore: Boolean!
+  """The revision that the page was read at."""
+  revision: Int!
+}
+
+"""What can be listened to, over WebSocket (graphql-transport-ws) or SSE."""
+type Subscription {
+  """
+  Every change as it is made: pages of at most 100, each of one revision and read at it. With a token, what came since
+  then first, in order, without gap or repeat. Without one, an empty page comes at once, for its token. Over SSE the ids
+  of events are the tokens, and Last-Event-ID goes before ` + "`" + `since` + "`" + `. Null where an error ends it.
+  """
+  contentChanged(
+    """The token of the last page; absent, only what comes from now on."""
+    since: SyncToken
+    """Only items of these types; absent, all."""
+    types: [ContentType!]
+    """
+    Only this talk, its descendants, and of each the events, positions and agreements, and the issues of a process;
+    absent, everything.
+    """
+    talk: ID
+    """
+    The languages wanted, best first (BCP 47; ` + "`" + `ar-EG` + "`" + ` finds ` + "`" + `ar` + "`" + ` too); what has none of them is served in its own. All
+    root fields of an operation agree on them. Absent, those of the address (` + "`" + `/graphql?locales=ar,en` + "`" + `), else each
+    item's own.
+    """
+    locales: [Locale!]
+  ): ChangePage
 }
 
 """
@@ -6765,6 +6886,20 @@ func (ec *executionContext) childFields_ArticleEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ArticleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_ChangePage_changes(ctx, field)
+	case "next":
+		return ec.fieldContext_ChangePage_next(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_ChangePage_hasMore(ctx, field)
+	case "revision":
+		return ec.fieldContext_ChangePage_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
 func (ec *executionContext) childFields_Citation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -6779,6 +6914,26 @@ func (ec *executionContext) childFields_Citation(ctx context.Context, field grap
 		return ec.fieldContext_Citation_citationStance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Citation", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_ContentChange_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_ContentChange_at(ctx, field)
+	case "op":
+		return ec.fieldContext_ContentChange_op(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_ContentChange_nodeId(ctx, field)
+	case "contentType":
+		return ec.fieldContext_ContentChange_contentType(ctx, field)
+	case "node":
+		return ec.fieldContext_ContentChange_node(ctx, field)
+	case "changedFields":
+		return ec.fieldContext_ContentChange_changedFields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentChange", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

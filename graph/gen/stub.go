@@ -100,12 +100,27 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *ArticleEdge) (string, error)
 		Node   func(ctx context.Context, obj *ArticleEdge) (*Article, error)
 	}
+	ChangePageResolver struct {
+		Changes  func(ctx context.Context, obj *ChangePage) ([]*ContentChange, error)
+		Next     func(ctx context.Context, obj *ChangePage) (string, error)
+		HasMore  func(ctx context.Context, obj *ChangePage) (bool, error)
+		Revision func(ctx context.Context, obj *ChangePage) (int32, error)
+	}
 	CitationResolver struct {
 		Source         func(ctx context.Context, obj *Citation) (*Source, error)
 		Field          func(ctx context.Context, obj *Citation) (*string, error)
 		Locator        func(ctx context.Context, obj *Citation) (*string, error)
 		Quote          func(ctx context.Context, obj *Citation) (*string, error)
 		CitationStance func(ctx context.Context, obj *Citation) (string, error)
+	}
+	ContentChangeResolver struct {
+		Revision      func(ctx context.Context, obj *ContentChange) (int32, error)
+		At            func(ctx context.Context, obj *ContentChange) (*time.Time, error)
+		Op            func(ctx context.Context, obj *ContentChange) (string, error)
+		NodeID        func(ctx context.Context, obj *ContentChange) (string, error)
+		ContentType   func(ctx context.Context, obj *ContentChange) (string, error)
+		Node          func(ctx context.Context, obj *ContentChange) (Content, error)
+		ChangedFields func(ctx context.Context, obj *ContentChange) ([]string, error)
 	}
 	CreateAgreementPayloadResolver struct {
 		Revision  func(ctx context.Context, obj *CreateAgreementPayload) (int32, error)
@@ -525,28 +540,29 @@ type Stub struct {
 		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	}
 	QueryResolver struct {
-		Node       func(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
-		Nodes      func(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
-		Search     func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
-		Service    func(ctx context.Context) (*Service, error)
-		Talk       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
-		Talks      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
-		Mediator   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
-		Mediators  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error)
-		Party      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error)
-		Parties    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error)
-		Issue      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error)
-		Issues     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error)
-		Position   func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error)
-		Positions  func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error)
-		Event      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error)
-		Events     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error)
-		Agreement  func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error)
-		Agreements func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error)
-		Article    func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error)
-		Articles   func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error)
-		Source     func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
-		Sources    func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
+		Node           func(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
+		Nodes          func(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
+		Search         func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
+		Service        func(ctx context.Context) (*Service, error)
+		Talk           func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
+		Talks          func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
+		Mediator       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
+		Mediators      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*MediatorConnection, error)
+		Party          func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Party, error)
+		Parties        func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*PartyConnection, error)
+		Issue          func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Issue, error)
+		Issues         func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*IssueConnection, error)
+		Position       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Position, error)
+		Positions      func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool, locales []string, asOf *time.Time, atRevision *int32) (*PositionConnection, error)
+		Event          func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Event, error)
+		Events         func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*EventConnection, error)
+		Agreement      func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Agreement, error)
+		Agreements     func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*AgreementConnection, error)
+		Article        func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Article, error)
+		Articles       func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*ArticleConnection, error)
+		Source         func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
+		Sources        func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
+		ContentChanges func(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error)
 	}
 	QuestionResolver struct {
 		Question func(ctx context.Context, obj *Question) (string, error)
@@ -623,6 +639,9 @@ type Stub struct {
 	SourceEdgeResolver struct {
 		Cursor func(ctx context.Context, obj *SourceEdge) (string, error)
 		Node   func(ctx context.Context, obj *SourceEdge) (*Source, error)
+	}
+	SubscriptionResolver struct {
+		ContentChanged func(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error)
 	}
 	TalkResolver struct {
 		ID             func(ctx context.Context, obj *Talk) (string, error)
@@ -756,8 +775,14 @@ func (r *Stub) ArticleConnection() ArticleConnectionResolver {
 func (r *Stub) ArticleEdge() ArticleEdgeResolver {
 	return &stubArticleEdge{r}
 }
+func (r *Stub) ChangePage() ChangePageResolver {
+	return &stubChangePage{r}
+}
 func (r *Stub) Citation() CitationResolver {
 	return &stubCitation{r}
+}
+func (r *Stub) ContentChange() ContentChangeResolver {
+	return &stubContentChange{r}
 }
 func (r *Stub) CreateAgreementPayload() CreateAgreementPayloadResolver {
 	return &stubCreateAgreementPayload{r}
@@ -956,6 +981,9 @@ func (r *Stub) SourceConnection() SourceConnectionResolver {
 }
 func (r *Stub) SourceEdge() SourceEdgeResolver {
 	return &stubSourceEdge{r}
+}
+func (r *Stub) Subscription() SubscriptionResolver {
+	return &stubSubscription{r}
 }
 func (r *Stub) Talk() TalkResolver {
 	return &stubTalk{r}
@@ -1261,6 +1289,21 @@ func (r *stubArticleEdge) Node(ctx context.Context, obj *ArticleEdge) (*Article,
 	return r.ArticleEdgeResolver.Node(ctx, obj)
 }
 
+type stubChangePage struct{ *Stub }
+
+func (r *stubChangePage) Changes(ctx context.Context, obj *ChangePage) ([]*ContentChange, error) {
+	return r.ChangePageResolver.Changes(ctx, obj)
+}
+func (r *stubChangePage) Next(ctx context.Context, obj *ChangePage) (string, error) {
+	return r.ChangePageResolver.Next(ctx, obj)
+}
+func (r *stubChangePage) HasMore(ctx context.Context, obj *ChangePage) (bool, error) {
+	return r.ChangePageResolver.HasMore(ctx, obj)
+}
+func (r *stubChangePage) Revision(ctx context.Context, obj *ChangePage) (int32, error) {
+	return r.ChangePageResolver.Revision(ctx, obj)
+}
+
 type stubCitation struct{ *Stub }
 
 func (r *stubCitation) Source(ctx context.Context, obj *Citation) (*Source, error) {
@@ -1277,6 +1320,30 @@ func (r *stubCitation) Quote(ctx context.Context, obj *Citation) (*string, error
 }
 func (r *stubCitation) CitationStance(ctx context.Context, obj *Citation) (string, error) {
 	return r.CitationResolver.CitationStance(ctx, obj)
+}
+
+type stubContentChange struct{ *Stub }
+
+func (r *stubContentChange) Revision(ctx context.Context, obj *ContentChange) (int32, error) {
+	return r.ContentChangeResolver.Revision(ctx, obj)
+}
+func (r *stubContentChange) At(ctx context.Context, obj *ContentChange) (*time.Time, error) {
+	return r.ContentChangeResolver.At(ctx, obj)
+}
+func (r *stubContentChange) Op(ctx context.Context, obj *ContentChange) (string, error) {
+	return r.ContentChangeResolver.Op(ctx, obj)
+}
+func (r *stubContentChange) NodeID(ctx context.Context, obj *ContentChange) (string, error) {
+	return r.ContentChangeResolver.NodeID(ctx, obj)
+}
+func (r *stubContentChange) ContentType(ctx context.Context, obj *ContentChange) (string, error) {
+	return r.ContentChangeResolver.ContentType(ctx, obj)
+}
+func (r *stubContentChange) Node(ctx context.Context, obj *ContentChange) (Content, error) {
+	return r.ContentChangeResolver.Node(ctx, obj)
+}
+func (r *stubContentChange) ChangedFields(ctx context.Context, obj *ContentChange) ([]string, error) {
+	return r.ContentChangeResolver.ChangedFields(ctx, obj)
 }
 
 type stubCreateAgreementPayload struct{ *Stub }
@@ -2436,6 +2503,9 @@ func (r *stubQuery) Source(ctx context.Context, id *string, slug *string, extern
 func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error) {
 	return r.QueryResolver.Sources(ctx, first, after, last, before, where, orderBy, locales, asOf, atRevision)
 }
+func (r *stubQuery) ContentChanges(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error) {
+	return r.QueryResolver.ContentChanges(ctx, first, since, types, talk, locales)
+}
 
 type stubQuestion struct{ *Stub }
 
@@ -2630,6 +2700,12 @@ func (r *stubSourceEdge) Cursor(ctx context.Context, obj *SourceEdge) (string, e
 }
 func (r *stubSourceEdge) Node(ctx context.Context, obj *SourceEdge) (*Source, error) {
 	return r.SourceEdgeResolver.Node(ctx, obj)
+}
+
+type stubSubscription struct{ *Stub }
+
+func (r *stubSubscription) ContentChanged(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error) {
+	return r.SubscriptionResolver.ContentChanged(ctx, since, types, talk, locales)
 }
 
 type stubTalk struct{ *Stub }

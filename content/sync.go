@@ -1,0 +1,50 @@
+package content
+
+import "time"
+
+// Changes asks what became of items between two revisions, as an audience sees it: what was out of sight at the earlier
+// one and is in sight at the later came, what was in sight and is not went.
+type Changes struct {
+	// After and Until are the revisions; changes are made after the first and not after the second. 0 for Until is the
+	// newest.
+	After, Until Revision
+	// One ends the changes with the first revision that has any.
+	One bool
+	// From is the change that the page starts behind; the zero place is the start.
+	From ChangePlace
+	// Size is the greatest number of changes.
+	Size     int
+	Audience Audience
+	// Types are those that are asked for; nil is all of them.
+	Types []*Type
+	// Talk asks for this talk, its descendants and what belongs to them: the events, positions and agreements of a talk
+	// and the issues of a process. 0 is everything.
+	Talk Key
+}
+
+// ChangePlace is where a change stands in the order of changes: by the last revision that changed the item, then by type
+// and key.
+type ChangePlace struct {
+	Revision Revision
+	Ref      Ref
+}
+
+// ChangePage is a page of changes in their order.
+type ChangePage struct {
+	Changes []ItemChange
+	// Until is the revision that the changes lead up to, Head the newest.
+	Until, Head Revision
+	// More tells whether more may follow, behind Last.
+	More bool
+	Last ChangePlace
+}
+
+// ItemChange is what became of an item.
+type ItemChange struct {
+	ChangePlace
+	At time.Time
+	// Op is CREATED, UPDATED or DELETED.
+	Op string
+	// Fields names what is different where it was UPDATED.
+	Fields []string
+}

@@ -1,0 +1,327 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"parley/content"
+)
+
+const (
+	// pollEvery is how often the log is looked at for what other processes wrote.
+	pollEvery = 100 * time.Millisecond
+	// maxScanned bounds how many entries of the log one page looks at.
+	maxScanned = 5000
+)
+
+// bell wakes those who wait for a revision.
+type bell struct {
+	mu   sync.Mutex
+	rung chan struct{}
+}
+
+// wait returns what is closed at the next ring.
+func (b *bell) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rung == nil {
+		b.rung = make(chan struct{})
+	}
+	return b.rung
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rung != nil {
+		close(b.rung)
+		b.rung = nil
+	}
+}
+
+// Await returns the newest revision once it is later than the given one, whichever process wrote it: at once for what
+// this store writes, else within 100 milliseconds.
+func (s *Store) Await(ctx context.Context, after content.Revision) (content.Revision, error) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		rung := s.bell.wait()
+		head, err := s.Head(ctx)
+		if err != nil || head > after {
+			return head, err
+		}
+		select {
+		case <-rung:
+		case <-tick.C:
+		case <-ctx.Done():
+			return 0, fmt.Errorf("wait for a revision: %w", ctx.Err())
+		}
+	}
+}
+
+// Changes returns a page of what changed. It looks at a bounded part of the log, so that a page may have less than it
+// could and More behind it. A revision that was not made yet is BAD_USER_INPUT.
+func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangePage, error) {
+	var page content.ChangePage
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		l := &log{query: query, Changes: q}
+		err := l.read(ctx)
+		page = l.page
+		return err
+	})
+	if err != nil {
+		return content.ChangePage{}, fmt.Errorf("read what changed: %w", err)
+	}
+	return page, nil
+}
+
+// log reads a page of changes from one snapshot.
+type log struct {
+	content.Changes
+	query queryFunc
+	page  content.ChangePage
+}
+
+func (l *log) read(ctx context.Context) error {
+	if err := l.bound(ctx); err != nil || l.After == l.page.Until {
+		return err
+	}
+	scope, err := l.scope(ctx)
+	if err != nil {
+		return err
+	}
+	last := l.From
+	for scanned := 0; ; {
+		entries, err := l.entries(ctx, last)
+		if err != nil {
+			return err
+		}
+		scanned += len(entries)
+		if err := l.judge(ctx, entries, scope); err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Op != "" && len(l.page.Changes) == l.Size {
+				l.page.More = true
+				return nil
+			}
+			if last = e.ChangePlace; e.Op != "" {
+				l.page.Changes = append(l.page.Changes, e)
+			}
+			l.page.Last = last
+		}
+		if len(entries) < l.chunk() {
+			return nil
+		}
+		if scanned >= maxScanned {
+			l.page.More = true
+			return nil
+		}
+	}
+}
+
+// chunk is how many entries are read at once.
+func (l *log) chunk() int { return l.Size + 1 }
+
+// bound finds the revisions that are asked about.
+func (l *log) bound(ctx context.Context) error {
+	text, args := newest, []any{}
+	if l.One && l.Until == 0 {
+		text = "SELECT head, COALESCE((SELECT MIN(revision) FROM change WHERE revision > $1 AND " + l.ofTypes("change", "$2") + "), head)\n" +
+			"FROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
+		args = []any{int64(l.After), l.typeNames()}
+	}
+	err := eachRow(ctx, l.query, text, args, 1+len(args)/2, func(raw []any) error {
+		head, _ := raw[0].(int64)
+		until, _ := raw[len(raw)-1].(int64)
+		l.page.Head, l.page.Until = content.Revision(head), content.Revision(until)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if l.After > l.page.Head || l.Until > l.page.Head {
+		e := content.Errorf(content.BadUserInput, "since is of a revision that this record does not have; its newest is %d: begin again without since", l.page.Head)
+		e.Field = "since"
+		return e
+	}
+	if l.Until != 0 {
+		l.page.Until = l.Until
+	}
+	l.page.Last = l.From
+	return nil
+}
+
+// ofTypes is the condition that the type of a row of the log is asked for.
+func (l *log) ofTypes(table, operand string) string {
+	if l.Types == nil {
+		return operand + " = ''" // an operand that no statement uses is refused
+	}
+	return table + ".type IN (SELECT value FROM json_each(" + operand + "))"
+}
+
+func (l *log) typeNames() string {
+	if l.Types == nil {
+		return ""
+	}
+	names := make([]string, len(l.Types))
+	for i, t := range l.Types {
+		names[i] = t.Name
+	}
+	b, err := json.Marshal(names)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}
+
+// entries reads what the log has behind a place, of each item the last entry alone, with the fields of all of them.
+func (l *log) entries(ctx context.Context, from content.ChangePlace) ([]content.ItemChange, error) {
+	if from == (content.ChangePlace{}) {
+		from.Revision = l.After + 1
+	}
+	text := `SELECT c.revision, r.at, c.type, c.item_id, (
+  SELECT json_group_array(DISTINCT f.value)
+  FROM change AS w, json_each(w.fields) AS f
+  WHERE w.type = c.type AND w.item_id = c.item_id AND w.revision > $1 AND w.revision <= $2
+)
+FROM change AS c
+JOIN revision AS r ON r.number = c.revision
+WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
+  AND c.revision <= $2
+  AND ` + l.ofTypes("c", "$6") + `
+  AND NOT EXISTS (
+    SELECT 1 FROM change AS later
+    WHERE later.type = c.type AND later.item_id = c.item_id AND later.revision > c.revision AND later.revision <= $2
+  )
+ORDER BY c.revision, c.type, c.item_id
+LIMIT $7`
+	args := []any{int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk()}
+	var list []content.ItemChange
+	err := eachRow(ctx, l.query, text, args, 5, func(raw []any) error {
+		var c content.ItemChange
+		rev, _ := raw[0].(int64)
+		at, _ := raw[1].(int64)
+		c.Ref.Type, _ = raw[2].(string)
+		key, _ := raw[3].(int64)
+		fields, _ := raw[4].(string)
+		c.Revision, c.At, c.Ref.Key = content.Revision(rev), time.UnixMilli(at).UTC(), content.Key(key)
+		list = append(list, c)
+		return json.Unmarshal([]byte(fields), &list[len(list)-1].Fields)
+	})
+	return list, err
+}
+
+// judge says of each entry what became of the item in the eyes of the audience; nothing where it never came into sight.
+// What is out of sight by now is not shown as it was before.
+func (l *log) judge(ctx context.Context, entries []content.ItemChange, scope *scope) error {
+	byType := map[string][]content.Key{}
+	for _, e := range entries {
+		byType[e.Ref.Type] = append(byType[e.Ref.Type], e.Ref.Key)
+	}
+	before, after := map[content.Ref]bool{}, map[content.Ref]bool{}
+	for _, t := range content.Types() {
+		keys := byType[t.Name]
+		if len(keys) == 0 {
+			continue
+		}
+		if err := l.seen(ctx, t, keys, l.After, scope.before, before); err != nil {
+			return err
+		}
+		if err := l.seen(ctx, t, keys, l.page.Until, scope.after, after); err != nil {
+			return err
+		}
+		if l.page.Until < l.page.Head {
+			now := map[content.Ref]bool{}
+			if err := l.seen(ctx, t, keys, l.page.Head, nil, now); err != nil {
+				return err
+			}
+			for _, key := range keys {
+				if ref := (content.Ref{Type: t.Name, Key: key}); !now[ref] {
+					delete(after, ref)
+				}
+			}
+		}
+	}
+	for i := range entries {
+		e := &entries[i]
+		switch was, is := before[e.Ref], after[e.Ref]; {
+		case was && is:
+			e.Op = "UPDATED"
+			slices.Sort(e.Fields)
+		case is:
+			e.Op, e.Fields = "CREATED", nil
+		case was:
+			e.Op, e.Fields = "DELETED", nil
+		}
+	}
+	return nil
+}
+
+// seen notes which items the audience saw at a revision, within the talks of the scope.
+func (l *log) seen(ctx context.Context, t *content.Type, keys []content.Key, at content.Revision, talks map[content.Key]bool, seen map[content.Ref]bool) error {
+	if at == 0 {
+		return nil
+	}
+	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), visible(t, content.View{Audience: l.Audience}))
+	text := versions(snake(t.Table), "x.id, "+owner(t), conditions)
+	err := eachRow(ctx, l.query, text, []any{int64(at), keyList(keys)}, 2, func(raw []any) error {
+		key, _ := raw[0].(int64)
+		talk, _ := raw[1].(int64)
+		if l.Talk == 0 || talks == nil || talks[content.Key(talk)] {
+			seen[content.Ref{Type: t.Name, Key: content.Key(key)}] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look at %s of revision %d: %w", t.Plural, at, err)
+	}
+	return nil
+}
+
+// owner is the talk that an item x belongs to.
+func owner(t *content.Type) string {
+	switch t.Name {
+	case "Talk":
+		return "x.id"
+	case "Event", "Position", "Agreement":
+		return "x.talk_id"
+	case "Issue":
+		return "x.process_id"
+	default:
+		return "NULL"
+	}
+}
+
+// scope is the talk that is asked for with its descendants, as they were at either revision.
+type scope struct{ before, after map[content.Key]bool }
+
+func (l *log) scope(ctx context.Context) (*scope, error) {
+	s := &scope{}
+	if l.Talk == 0 {
+		return s, nil
+	}
+	var err error
+	if s.before, err = l.talks(ctx, l.After); err == nil {
+		s.after, err = l.talks(ctx, l.page.Until)
+	}
+	return s, err
+}
+
+func (l *log) talks(ctx context.Context, at content.Revision) (map[content.Key]bool, error) {
+	talks := map[content.Key]bool{}
+	text := versions("talk_tree", "x.descendant", "x.ancestor = $2")
+	err := eachRow(ctx, l.query, text, []any{int64(at), int64(l.Talk)}, 1, func(raw []any) error {
+		key, _ := raw[0].(int64)
+		talks[content.Key(key)] = true
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at the talks of revision %d: %w", at, err)
+	}
+	return talks, nil
+}
