@@ -25,7 +25,7 @@ var (
 	events = flag.Int("events", 2000, "number of events of the set that is made")
 )
 
-func open(b *testing.B) (*store.Store, http.Handler) {
+func open(b testing.TB) (*store.Store, http.Handler) {
 	b.Helper()
 	path := *db
 	if path == "" {
@@ -48,7 +48,7 @@ func open(b *testing.B) (*store.Store, http.Handler) {
 	return st, h
 }
 
-func ask(b *testing.B, h http.Handler, query string) []byte {
+func ask(b testing.TB, h http.Handler, query string) []byte {
 	b.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
@@ -65,7 +65,7 @@ func ask(b *testing.B, h http.Handler, query string) []byte {
 }
 
 // cursor returns a cursor after so many pages of 100 events.
-func cursor(b *testing.B, h http.Handler, pages int) string {
+func cursor(b testing.TB, h http.Handler, pages int) string {
 	b.Helper()
 	var answer struct {
 		Data struct {

@@ -440,7 +440,7 @@ func ofDate(f *field, d content.FuzzyDate) any {
 		return t
 	}
 	return map[string]func() any{
-		"edtf": func() any { return d.EDTF() }, "label": func() any { return d.Label() },
+		"edtf": func() any { return d.EDTF() }, "label": func() any { return labelOf(d, f) },
 		"verbatim": func() any {
 			if d.Verbatim() == "" {
 				return nil

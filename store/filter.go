@@ -241,9 +241,9 @@ func (c *conditions) some(t *content.Type, f *content.Filter) (string, error) {
 	}
 	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
 		if c.one {
-			return rel.leads(keys), nil
+			return rel.leads(keys, c.view), nil
 		}
-		return "x.id IN (" + rel.parents(keys) + ")", nil
+		return "x.id IN (" + rel.parents(keys, c.view) + ")", nil
 	}
 	expr, err := operand(t, f.Field)
 	if err != nil {

@@ -233,7 +233,7 @@ func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (strin
 func (c *conditions) leading(t *content.Type, f *content.Filter) (string, error) {
 	keys, err := c.related(f)
 	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
-		return rel.parents(keys), err
+		return rel.parents(keys, c.view), err
 	}
 	if f.Field == "externalIds" {
 		return c.identified(t, f)

@@ -121,7 +121,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "FollowUp":
 		return r.followedBy(ctx, child, keys)
 	case listed:
-		return r.list(ctx, child, place{rel.rows(), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, place{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
