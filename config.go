@@ -20,6 +20,7 @@ type Config struct {
 	Storage  `embed:""`
 	Caching  `embed:""`
 	Trusting `embed:""`
+	Watching `embed:""`
 	Limits   graph.Limits `embed:"" prefix:"max-"`
 	Load     graph.Load   `embed:"" prefix:"max-"`
 	Live     graph.Live   `embed:"" prefix:"live-"`

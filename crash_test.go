@@ -40,7 +40,7 @@ func parley(t *testing.T, dir string, args ...string) *exec.Cmd {
 func startParley(t *testing.T, dir string, args ...string) (*exec.Cmd, string, time.Duration) {
 	t.Helper()
 	begin := time.Now()
-	cmd := parley(t, dir, args...)
+	cmd := parley(t, dir, append(args, "--no-access-log")...) // nobody reads on once it is started
 	logs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ func (w exporting) file(path string, write func(io.Writer) error) (err error) {
 	}
 	out := bufio.NewWriterSize(f, 64<<10)
 	err = write(out)
-	err = errors.Join(err, out.Flush(), f.Chmod(0o644), f.Close()) //nolint:gosec // content is for everybody to read
+	err = errors.Join(err, out.Flush(), f.Chmod(0o644), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"parley/bundle"
@@ -19,6 +20,7 @@ import (
 type importCmd struct {
 	Paths  []string `arg:"" name:"path" help:"Folders that are bundles, and files: sheets (.csv, .tsv) and JSON Lines (.jsonl)."`
 	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it. It is made when there is none."`
+	From   string   `enum:",ucdp-peace-agreements,eth-prio-ceasefires" default:"" help:"The one path is the file of a published data set: ucdp-peace-agreements or eth-prio-ceasefires."`
 	Type   string   `help:"What the rows of a sheet are whose name does not say it, such as events."`
 	Prune  bool     `help:"Delete what is in the database and not in the files."`
 	DryRun bool     `help:"Print what would change, and change nothing."`
@@ -43,13 +45,16 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	if c.DryRun {
+		o.Differs = printDifference(ctx, os.Stdout, st)
+	}
+	if c.From != "" {
+		return c.dataset(ctx, st, o)
+	}
 	p := newProgress(os.Stderr, c.Quiet, sizeOf(c.Paths), "items")
 	from := bundle.Source{Paths: c.Paths, Type: t, Progress: p.bytes}
 	from.Record = bundle.Record{Replaced: c.Prune, Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) { return st.Slugs(ctx, 0, t) }}
 	o.Each = p.item
-	if c.DryRun {
-		o.Differs = printDifference(ctx, os.Stdout, st)
-	}
 	report, err := take(ctx, st, bundle.Read(from), o, p)
 	if err != nil || c.Quiet {
 		return err
@@ -107,10 +112,8 @@ func enumValue[E interface {
 	~string
 	Values() []string
 }](v E, flag string) (E, error) {
-	for _, known := range v.Values() {
-		if string(v) == known {
-			return v, nil
-		}
+	if slices.Contains(v.Values(), string(v)) {
+		return v, nil
 	}
 	return v, fmt.Errorf("%s cannot be %q: it is one of %s", flag, string(v), strings.Join(v.Values(), ", "))
 }

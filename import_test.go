@@ -73,8 +73,16 @@ func TestContentInAndOut(t *testing.T) {
 			func() { remove("out/articles/this-was-predictable.md") }, "import --dry-run --prune out",
 			"- article/this-was-predictable\n41 items: 0 created, 0 changed, 41 unchanged, 1 deleted; nothing was written\n",
 		},
-		{nil, "backup copy.db", "copy.db holds revision 2 of parley.db, and is sound\n"},
-		{nil, "restore copy.db --db again.db", "again.db holds revision 2 again\n"},
+		{nil, "import --prune --quiet out", ""},
+		{nil, "import --prune out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
+		{
+			func() { write(t, filepath.Join(dir, "little", "sources", "s.yaml"), "- {title: Alone}\n") }, "import --prune little",
+			"1 items: 1 created, 0 changed, 0 unchanged, 41 deleted; revision 4\n",
+		},
+		{nil, "import --prune past", "42 items: 42 created, 0 changed, 0 unchanged, 1 deleted; revision 5\n"},
+		{nil, "import --prune out", "41 items: 0 created, 1 changed, 40 unchanged, 1 deleted; revision 6\n"},
+		{nil, "backup copy.db", "copy.db holds revision 6 of parley.db, and is sound\n"},
+		{nil, "restore copy.db --db again.db", "again.db holds revision 6 again\n"},
 		{nil, "import --db again.db out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
 	} {
 		if step.before != nil {

@@ -16,11 +16,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"parley/docs"
 	"parley/graph"
-	"parley/internal/markdown"
 	"parley/store"
-	"parley/web"
 )
 
 //go:generate go run ./graph/generate
@@ -75,17 +72,18 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	if err := fill(ctx, c, st); err != nil {
 		return err
 	}
-	gql, handler, err := routes(c, st, l.Addr(), log)
-	if err != nil {
-		return err
-	}
 	var background sync.WaitGroup
 	defer background.Wait()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	background.Go(func() { liftEmbargoes(ctx, st, log) })
+	own, err := newService(ctx, c, st, l.Addr(), log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, own.end()) }()
 	srv := &http.Server{
-		Handler:     handler,
+		Handler:     own.handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -102,39 +100,11 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	srv.RegisterOnShutdown(func() { _ = gql.Shutdown(stop) }) // streams end, so that the server can
-	if err := errors.Join(srv.Shutdown(stop), gql.Shutdown(stop)); err != nil {
+	srv.RegisterOnShutdown(func() { _ = own.graph.Shutdown(stop) }) // streams end, so that the server can
+	if err := errors.Join(srv.Shutdown(stop), own.graph.Shutdown(stop)); err != nil {
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil
-}
-
-// routes joins the store, GraphQL and the HTTP shell.
-func routes(c Config, st *store.Store, addr net.Addr, log *slog.Logger) (graph.Handler, http.Handler, error) {
-	trusted, err := c.manifest()
-	if err != nil {
-		return nil, nil, err
-	}
-	gql, err := graph.New(graph.Config{
-		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(addr),
-		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
-		Version: version, Logger: log, RequestID: web.RequestID,
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
-	}
-	page, err := markdown.Page("Errors of parley", docs.Errors())
-	if err != nil {
-		return nil, nil, err
-	}
-	ready := func(ctx context.Context) error {
-		_, err := st.Head(ctx)
-		return err
-	}
-	return gql, web.New(web.Config{
-		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready, Logger: log,
-	}), nil
 }
 
 // fill loads the content into an empty database, as revision 1.

@@ -30,12 +30,18 @@ func configured(t *testing.T, flags ...string) Config {
 // start runs the whole server on a free port and returns the address of /graphql.
 func start(t *testing.T, flags ...string) string {
 	t.Helper()
+	return startLogging(t, slog.New(slog.DiscardHandler), flags...)
+}
+
+// startLogging is start with a log.
+func startLogging(t *testing.T, log *slog.Logger, flags ...string) string {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	addr := make(chan string, 1)
 	done := make(chan error, 1)
 	c := configured(t, flags...)
 	go func() {
-		done <- serve(ctx, c, slog.New(slog.DiscardHandler), func(a string) { addr <- a })
+		done <- serve(ctx, c, log, func(a string) { addr <- a })
 	}()
 	t.Cleanup(func() {
 		stop()

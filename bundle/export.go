@@ -72,7 +72,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 				return nil
 			}
 			done.Changed++
-			return root.WriteFile(path.Join(staging, name), text, 0o644) //nolint:gosec // content is for everybody to read
+			return root.WriteFile(path.Join(staging, name), text, 0o644)
 		})
 		if err != nil {
 			return done, err
@@ -134,7 +134,7 @@ func others(fsys fs.FS, written map[string]bool) ([]string, error) {
 		}
 		for _, e := range entries {
 			name := path.Join(t.Plural, e.Name())
-			if content := slices.Contains([]string{".yaml", ".yml", ".md"}, path.Ext(name)); content && !aside(e.Name()) && !written[name] {
+			if ours := slices.Contains([]string{".yaml", ".yml", ".md"}, path.Ext(name)); ours && !aside(e.Name()) && !written[name] {
 				list = append(list, name)
 			}
 		}

@@ -94,7 +94,7 @@ func snapshot(t *testing.T, dir string) map[string]string {
 // TestRoundTrip holds that random content, exported and imported into an empty store, is the same, and that exporting
 // that gives the same bytes.
 func TestRoundTrip(t *testing.T) {
-	for seed := range uint64(25) {
+	for seed := range uint64(8) {
 		first := open(t)
 		put(t, first, newRandom(t, seed).all())
 		dir, again := t.TempDir(), t.TempDir()
@@ -179,7 +179,7 @@ func readAll(t *testing.T, s bundle.Source) []content.Item {
 // TestSheetsRoundTrip holds that random content, written as sheets or as lines and read into an empty store, is the
 // same, and that writing that gives the same bytes.
 func TestSheetsRoundTrip(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(5) {
 		first := open(t)
 		put(t, first, newRandom(t, 100+seed).all())
 		for _, format := range []string{"csv", "jsonl"} {

@@ -111,7 +111,7 @@ func (e *encoder) value(f *content.Field, v any) {
 		}
 		e.WriteByte('}')
 	default:
-		fmt.Fprint(e, v) // numbers and flags
+		_, _ = fmt.Fprint(e, v) // numbers and flags; a buffer takes everything
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -136,7 +137,7 @@ func (p *jsonParser) value(depth int) (*node, error) {
 	case json.Number:
 		n.kind, n.text = scalar, v.String()
 	case bool:
-		n.kind, n.text = scalar, fmt.Sprint(v)
+		n.kind, n.text = scalar, strconv.FormatBool(v)
 	case json.Delim:
 		n.kind = list
 		if v == '{' {

@@ -121,7 +121,7 @@ func (l *loader) path(path string, s Source) error {
 func TypeOfSheet(path string) (*content.Type, error) {
 	name := strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
 	for _, t := range content.Types() {
-		if rest, ok := strings.CutPrefix(name, t.Plural); ok && (rest == "" || !('a' <= rest[0] && rest[0] <= 'z')) {
+		if rest, ok := strings.CutPrefix(name, t.Plural); ok && (rest == "" || rest[0] < 'a' || rest[0] > 'z') {
 			return t, nil
 		}
 	}

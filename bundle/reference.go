@@ -37,7 +37,7 @@ func (l *loader) reference(f *content.Field, p position, text string) (content.R
 	}
 	t := content.TypeNamed(kind)
 	ref := l.target(t, content.Slug(slug))
-	if _, there := l.recorded(t)[content.Slug(slug)]; !(there && !l.record.Replaced) && l.known[ref] == nil {
+	if _, there := l.recorded(t)[content.Slug(slug)]; (!there || l.record.Replaced) && l.known[ref] == nil {
 		l.refs = append(l.refs, reference{file: l.file, pos: p, to: ref, slug: slug, types: f.To})
 	}
 	return ref, true

@@ -190,6 +190,7 @@ func (l *loader) cell(f *content.Field, p position, text string) *node {
 		return elementsOf(f, p, text)
 	case content.Bool:
 		text = strings.ToLower(text)
+	default:
 	}
 	return &node{kind: scalar, pos: p, text: text}
 }
@@ -240,7 +241,7 @@ func pairs(p position, texts ...string) *node {
 func (l *loader) jsonCell(p position, text string) *node {
 	n, fault := parseJSON([]byte(text), func(int64) position { return p })
 	if fault != nil {
-		return &node{kind: broken, pos: p, text: fmt.Sprintf("this is no JSON: %s", fault.text)}
+		return &node{kind: broken, pos: p, text: "this is no JSON: " + fault.text}
 	}
 	return n
 }

@@ -11,6 +11,7 @@ import (
 
 	"parley/content"
 	"parley/internal/lru"
+	"parley/internal/note"
 )
 
 // answers keeps answers to queries as they were sent. One is served again as long as no revision touched what it follows
@@ -30,6 +31,8 @@ type kept struct {
 	// What an answer to GET has besides: its tag, and what shared caches may purge it by.
 	tag        string
 	surrogates []string
+	// facts are what the log says of it.
+	facts note.Facts
 }
 
 func newAnswers(size int64, r Reader) *answers {
@@ -99,7 +102,7 @@ func (c *answers) make(ctx context.Context, key string, compute func() made) mad
 
 // weight is how much memory a kept answer takes, in bytes.
 func (k *kept) weight(key string) int64 {
-	n := 512 + len(key) + len(k.body) + len(k.tag)
+	n := 768 + len(key) + len(k.body) + len(k.tag)
 	for _, d := range k.on {
 		n += len(d) + 16
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/note"
 )
 
 // ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
@@ -41,6 +43,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, errs := s.prepare(req)
+	p.note(r.Context())
 	if len(errs) > 0 {
 		status := statusOf(media, errs)
 		if p.op != nil && p.op.Operation == ast.Mutation && r.Method != http.MethodPost {
@@ -75,7 +78,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	if err == nil {
 		key := s.keyOf(r, media, who, body)
 		if k := s.answers.find(r.Context(), key); k != nil {
-			s.send(w, r, media, k)
+			s.send(w, r, media, k, note.Cached)
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
@@ -103,6 +106,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	if s.answers == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
 		head, err := s.Reader.Head(r.Context())
 		if tag := s.tag(req, p, media, head); err == nil && matches(known, tag) {
+			note.Of(r.Context()).Add(func(f *note.Facts) { f.Source, f.Revision = note.Unchanged, int64(head) })
 			s.keep(w, r, tag)
 			w.WriteHeader(http.StatusNotModified)
 			return
@@ -119,7 +123,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 		s.refuse(w, r, media, m.fault)
 		return
 	}
-	s.send(w, r, media, m.kept)
+	s.send(w, r, media, m.kept, note.Executed)
 }
 
 // make makes an answer as it is sent.
@@ -131,7 +135,7 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	if fault != nil {
 		return made{fault: fault}
 	}
-	k := &kept{head: a.head, on: a.on}
+	k := &kept{head: a.head, on: a.on, facts: a.facts(p)}
 	if tagged {
 		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
 	}
@@ -144,16 +148,18 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 }
 
 // send writes an answer, or that the client has it already.
-func (s *server) send(w http.ResponseWriter, r *http.Request, media string, k *kept) {
+func (s *server) send(w http.ResponseWriter, r *http.Request, media string, k *kept, from note.Source) {
 	if k.tag != "" {
 		s.keep(w, r, k.tag)
 		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
+			k.note(r.Context(), note.Unchanged)
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 		w.Header().Set("Surrogate-Key", strings.Join(k.surrogates, " "))
 		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
 	}
+	k.note(r.Context(), from)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	if _, err := w.Write(k.body); err != nil {
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
@@ -211,6 +217,7 @@ func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, 
 		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
 		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
+	noteErrors(ctx, errs)
 	challenge(w, errs)
 	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(after))

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -35,6 +36,8 @@ type Handler interface {
 	// Shutdown ends the answers that go on, lets the others finish, closes the WebSockets with 1001 and waits for all of
 	// them, until ctx ends.
 	Shutdown(ctx context.Context) error
+	// Connections returns how many WebSockets and streams of events are open.
+	Connections() int
 }
 
 // event is one answer of those that an operation has.
@@ -48,7 +51,9 @@ type event struct {
 // streamed prepares an operation and answers it as often as it has an answer, each by send, whose error ends it. It
 // tells whether the operation came to its end, and what is wrong with it where it is refused.
 func (s *server) streamed(ctx context.Context, req request, send func(event) error) (over bool, errs gqlerror.List) {
+	noteStreamed(ctx)
 	p, errs := s.prepare(req)
+	p.note(ctx)
 	if len(errs) > 0 {
 		return true, errs
 	}
@@ -180,6 +185,7 @@ type lives struct {
 	ctx     context.Context // it ends when the service does
 	end     context.CancelFunc
 	running sync.WaitGroup
+	open    atomic.Int64
 }
 
 func newLives() *lives {
@@ -196,8 +202,15 @@ func (l *lives) begin() (done func(), ok bool) {
 		return nil, false
 	}
 	l.running.Add(1)
-	return l.running.Done, true
+	l.open.Add(1)
+	return func() {
+		l.open.Add(-1)
+		l.running.Done()
+	}, true
 }
+
+// Connections counts what goes on.
+func (s *server) Connections() int { return int(s.lives.open.Load()) }
 
 // Shutdown ends what goes on.
 func (s *server) Shutdown(ctx context.Context) error {

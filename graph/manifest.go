@@ -65,7 +65,8 @@ func (s *server) trust(m Manifest) (map[string]*parsed, error) {
 			}
 			all = append(all, fmt.Errorf("document %s: %s%s", id, line, e.Message))
 		}
-		d := &parsed{hashOf(m[id]), m[id], doc}
+		d := &parsed{hash: hashOf(m[id]), text: m[id], doc: doc, trusted: true}
+		d.asked.Store(true)
 		trusted[id], trusted[d.hash] = d, d
 	}
 	return trusted, errors.Join(all...)

@@ -210,7 +210,7 @@ func TestIdempotency(t *testing.T) {
 	editor, other := s.token(t, content.Editor), s.token(t, content.Publisher)
 	input := map[string]any{"title": "Once", "idempotencyKey": "k1"}
 	first := s.done(t, editor, "createSource", "revision source { id title }", input)
-	s.done(t, editor, "createSource", "revision", map[string]any{"title": "Something between"})
+	s.done(t, editor, "updateSource", "revision", map[string]any{"id": first["source"].(map[string]any)["id"], "title": "Renamed since"})
 	head := s.head(t)
 	if again := s.done(t, editor, "createSource", "revision source { id title }", input); !cmp.Equal(first, again) || s.head(t) != head {
 		t.Errorf("first %v, again %v, revision %d", first, again, s.head(t))

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -20,6 +21,9 @@ type parsed struct {
 	hash string
 	text string
 	doc  *ast.QueryDocument
+	// trusted says that it stands in the manifest, asked that it was asked before.
+	trusted bool
+	asked   atomic.Bool
 }
 
 // maxFaults is how many faults of a document are told.
@@ -48,7 +52,7 @@ func (s *server) document(text string) (*parsed, gqlerror.List) {
 	if doc == nil {
 		return nil, errs
 	}
-	d := &parsed{hash, text, doc}
+	d := &parsed{hash: hash, text: text, doc: doc}
 	if len(errs) > 0 {
 		return d, errs
 	}

@@ -9,7 +9,7 @@ import (
 
 // payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
 func (s *server) payload(ctx context.Context, m *mutation, done content.Written, e *encoder, req request) error {
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
 	var sels []*content.Selection
 	roots := map[*field]*root{}
 	for _, f := range m.field.fields() {
@@ -19,6 +19,9 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.Written,
 		r := &root{field: f}
 		if err := p.ids(r, itemIDs(done.Refs)...); err != nil {
 			return err
+		}
+		for _, sel := range r.sels {
+			sel.At = done.Revision
 		}
 		roots[f] = r
 		sels = append(sels, r.sels...)
@@ -38,17 +41,43 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.Written,
 		}
 		answers := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		if f.def.Type.Elem == nil {
-			return e.byID(r, answers, r.ids[0])
-		}
-		there := r.ids[:0]
+		var there []item
 		for _, id := range r.ids {
-			if r.has(answers, id) {
-				there = append(there, id)
+			if it, ok := r.item(answers, id); ok {
+				there = append(there, it)
 			}
 		}
-		return e.list(len(there), func(i int) error { return e.byID(r, answers, there[i]) })
+		write := func(i int) error { return e.node(there[i].sel, there[i].res, there[i].row, f) }
+		switch {
+		case f.def.Type.Elem != nil:
+			return e.list(len(there), write)
+		case len(there) == 0:
+			return e.null()
+		default:
+			return write(0)
+		}
 	})
+}
+
+// item is an item that was read for a payload. Whatever its revision, its id is the plain one: it was just written.
+type item struct {
+	sel *content.Selection
+	res *content.Result
+	row content.Row
+}
+
+// item finds the item with an id among the answers.
+func (r *root) item(answers []*content.Result, id content.ID) (item, bool) {
+	t, key, err := id.Split()
+	if err != nil {
+		return item{}, false
+	}
+	for i, sel := range r.sels {
+		if l := answers[i].Lists[key]; sel.Type == t && l != nil {
+			return item{sel, answers[i], l.Rows[0]}, true
+		}
+	}
+	return item{}, false
 }
 
 // itemIDs are the ids of the items that there are, each once.
@@ -62,20 +91,6 @@ func itemIDs(refs []content.Ref) []string {
 		}
 	}
 	return ids
-}
-
-// has reports whether the answers have the item with that id.
-func (r *root) has(answers []*content.Result, id content.ID) bool {
-	t, key, err := id.Split()
-	if err != nil {
-		return false
-	}
-	for i, sel := range r.sels {
-		if sel.Type == t && answers[i].Lists[key] != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // outcome writes what a payload says of the revision.

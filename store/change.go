@@ -24,6 +24,9 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 	edits := make([]*edit, len(list))
 	for i, c := range list {
 		edits[i] = &edit{Change: c, ref: content.Ref{Type: c.Type.Name, Key: c.Key}}
+		if c.Op == content.Delete {
+			w.going[edits[i].ref] = true
+		}
 		if err := w.announce(ctx, edits[i]); err != nil {
 			return done, err
 		}

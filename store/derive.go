@@ -29,7 +29,7 @@ CREATE TEMP TABLE event_place (
 
 // touched remembers what derived rows depend on, of the items that a revision writes.
 type touched struct {
-	talks      map[content.Key]bool // whose latest event may be another
+	talks      map[content.Key]bool // whose latest event, or what they hold, may be another
 	placed     []content.Key        // talks that were made or have another parent
 	reparented []content.Key        // those of them that were there
 	gone       []content.Key        // talks that are no more
@@ -40,6 +40,7 @@ type touched struct {
 func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 	switch item.Type.Name {
 	case "Talk":
+		w.talks[item.Key] = true
 		if former != nil && !slices.Contains(changed, "parent") {
 			return
 		}
@@ -83,6 +84,9 @@ func (w *writer) derive(ctx context.Context) error {
 		return err
 	}
 	if err := w.deriveLatest(ctx); err != nil {
+		return err
+	}
+	if err := w.deriveInlined(ctx); err != nil {
 		return err
 	}
 	return w.deriveTimelines(ctx)

@@ -98,22 +98,9 @@ func TestServedFiltersUseIndexes(t *testing.T) {
 // howItRuns asks SQLite how it runs a statement.
 func howItRuns(t *testing.T, s *Store, text string, args []any) []string {
 	t.Helper()
-	rows, err := s.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
-	if err != nil {
-		t.Fatal(err)
+	steps, err := s.Explain(t.Context(), text, args)
+	if err != nil || len(steps) == 0 {
+		t.Fatalf("%v in %s", err, text)
 	}
-	defer rows.Close()
-	var list []string
-	for rows.Next() {
-		var id, parent, unused int
-		var detail string
-		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, detail)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return list
+	return steps
 }

@@ -44,6 +44,10 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 		q.fields = append(q.fields, column{f, len(c), isPlain(sel.Type, f)})
 		q.served = q.served || len(view.Locales) > 0 && translatable(sel.Type, f)
 	}
+	for _, child := range inlineChildren(sel, view) {
+		q.columns = append(q.columns, "x."+inlineColumn(child.Relation))
+		q.fields = append(q.fields, column{child.Relation, 1, true})
+	}
 	if q.served {
 		q.columns = append(q.columns, "x.locale", "x.translations")
 	}
@@ -310,7 +314,7 @@ func (q *query) scan(found *row) (content.Row, facts, error) {
 
 // row turns the columns of a row into the values of its fields.
 func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
-	row := content.Row{Key: key, Values: q.values.take(len(q.sel.Fields))}
+	row := content.Row{Key: key, Values: q.values.take(len(q.fields))}
 	var columns [4]any
 	for i, f := range q.fields {
 		switch {

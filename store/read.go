@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/internal/note"
 )
 
 // newest is the statement that reads the newest revision.
@@ -32,6 +33,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
+		r.head = head
 		for i, sel := range sels {
 			if r.view.At = sel.At; sel.At >= head {
 				r.view.At = 0 // the statements of now say the same
@@ -50,6 +52,7 @@ type reader struct {
 	store    *Store
 	snapshot *snapshot
 	view     content.View
+	head     content.Revision // the newest revision of the snapshot
 	rows     int
 }
 
@@ -94,14 +97,36 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 
 // children reads what hangs from the rows of a result.
 func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
+	inlined := inlineChildren(sel, r.view)
 	for _, child := range sel.Children {
-		answer, err := r.child(ctx, sel, child, res)
+		answer, err := r.inlined(ctx, sel, child, res, slices.Index(inlined, child))
+		if answer == nil && err == nil {
+			answer, err = r.child(ctx, sel, child, res)
+		}
 		if err != nil {
 			return err
 		}
 		res.Children = append(res.Children, answer)
 	}
 	return nil
+}
+
+// inlined answers a child from the inlined lists that stand after the fields in the rows of its parents, or returns nil
+// where that is no such child.
+func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res *content.Result, at int) (*content.Result, error) {
+	rows := allRows(res)
+	if at < 0 || len(rows) == 0 || len(rows[0].Values) <= len(sel.Fields)+at {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	held, err := r.held(ctx, child)
+	if err != nil || held == nil {
+		return nil, err
+	}
+	answer, n := inline(rows, len(sel.Fields)+at, child, held)
+	if r.rows += n; r.rows > maxRows {
+		return nil, tooMany()
+	}
+	return answer, r.children(ctx, child, answer)
 }
 
 // child reads what one child selection asks for, of all rows at once; nothing where there are no rows.
@@ -304,12 +329,22 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	if r.store.trace != nil {
 		r.store.trace(text, args)
 	}
+	if n := note.Of(ctx); n != nil {
+		begin := r.store.now()
+		defer func() {
+			n.Ran(note.Statement{Text: text, Args: args, Begin: begin, Took: r.store.now().Sub(begin)})
+		}()
+	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {
 		if r.rows++; r.rows > maxRows {
-			return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
+			return tooMany()
 		}
 		return each(row)
 	})
+}
+
+func tooMany() error {
+	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
 }
 
 // where joins conditions.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"sync"
+
 	"parley/content"
 )
 
@@ -16,7 +18,9 @@ type relation struct {
 }
 
 // relations are the lists that lead from one type to another, by "Type.field".
-func relations() map[string]relation {
+func relations() map[string]relation { return allRelations() }
+
+var allRelations = sync.OnceValue(func() map[string]relation {
 	r := map[string]relation{
 		"Talk.children":           {table: "talk", parent: "parent_id", child: "id"},
 		"Talk.participations":     {table: "talk_participations", parent: "owner_id", child: "id"},
@@ -55,7 +59,7 @@ func relations() map[string]relation {
 		r[name] = relation{table: table, parent: "owner_id", child: "ref_id", listed: true}
 	}
 	return r
-}
+})
 
 // rows is the condition on x that it belongs to the parent p.
 func (r relation) rows(v content.View) string {

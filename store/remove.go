@@ -9,24 +9,23 @@ import (
 )
 
 // remove deletes an item, and what belongs to it where the change asks for that. It is refused, with the list of who,
-// where anything else refers to what would go. Its history stays.
+// where anything that stays refers to what would go. Its history stays.
 func (w *writer) remove(ctx context.Context, e *edit) ([]content.Ref, error) {
 	gone := []content.Ref{e.ref}
-	going := map[content.Ref]bool{e.ref: true}
 	for i := 0; e.Cascade && i < len(gone); i++ {
 		more, err := w.belonging(ctx, gone[i])
 		if err != nil {
 			return nil, err
 		}
 		for _, ref := range more {
-			if !going[ref] {
-				going[ref] = true
+			if !w.going[ref] {
+				w.going[ref] = true
 				gone = append(gone, ref)
 			}
 		}
 	}
 	for _, ref := range gone {
-		list, err := w.referrers(ctx, ref, going)
+		list, err := w.referrers(ctx, ref, w.going)
 		if err != nil {
 			return nil, err
 		}

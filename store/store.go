@@ -23,6 +23,7 @@ import (
 type Store struct {
 	readers, writer *sql.DB
 	sessions        *sessions
+	holder          holder
 	desk            *desk // it holds the one connection of writer
 	bell            bell  // rings after each commit
 	statements      atomic.Int64

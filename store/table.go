@@ -35,7 +35,8 @@ func visible(t *content.Type, v content.View) string {
 	case v.Audience != content.Public:
 		return "TRUE"
 	case t.Name == "Participation":
-		return "EXISTS (SELECT 1 FROM talk AS o WHERE o.id = x.owner_id AND o.visible = 1)"
+		return where("EXISTS (SELECT 1 FROM talk AS o WHERE o.id = x.owner_id AND o.visible = 1)",
+			"EXISTS (SELECT 1 FROM actor AS a WHERE a.id = x.actor_id AND a.visible = 1)")
 	case t.Name == "Provision":
 		return "EXISTS (SELECT 1 FROM agreement AS o WHERE o.id = x.owner_id AND o.visible = 1)"
 	default:

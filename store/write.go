@@ -60,6 +60,7 @@ type writer struct {
 	// What the changes of a set refer to each other by, and what is wrong with them.
 	locals   map[string]content.Ref
 	created  map[content.Ref]bool
+	going    map[content.Ref]bool // what the set deletes
 	slugs    map[named]content.Key
 	problems content.Problems
 }
@@ -74,7 +75,7 @@ type logged struct {
 func newWriter(given context.Context, d *desk) *writer {
 	return &writer{
 		desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}},
-		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, slugs: map[named]content.Key{},
+		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, going: map[content.Ref]bool{}, slugs: map[named]content.Key{},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"time"
 )
 
 // Config is what the shell is made around.
@@ -24,6 +25,10 @@ type Config struct {
 	// Ready reports why the service cannot answer now, or nil.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
+	// Observers are told of each request once it is answered.
+	Observers []func(Observation)
+	// Now is the clock.
+	Now func() time.Time
 }
 
 // New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
@@ -50,7 +55,8 @@ func New(c Config) http.Handler {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
-	return forwarded(c.Proxies, withRequestID(recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux))))))
+	return forwarded(c.Proxies, withRequestID(observed(c.Now, c.Observers,
+		recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux)))))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func newTestHandler(ready error) http.Handler {
@@ -23,6 +24,7 @@ func newTestHandler(ready error) http.Handler {
 		SDL:    "type Query",
 		Ready:  func(context.Context) error { return ready },
 		Logger: slog.New(slog.DiscardHandler),
+		Now:    time.Now,
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"parley/bundle"
 	"parley/content"
@@ -208,7 +210,8 @@ func (t *taking) gone(head content.Revision) ([]content.Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		for slug, key := range slugs {
+		for _, slug := range slices.Sorted(maps.Keys(slugs)) {
+			key := slugs[slug]
 			if t.taken[content.Ref{Type: typ.Name, Key: key}] {
 				continue
 			}

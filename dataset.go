@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"parley/bundle/dataset"
+	"parley/bundle/intake"
+	"parley/content"
+	"parley/store"
+)
+
+// dataset takes a published data set into a store, and prints what became of its rows.
+func (c importCmd) dataset(ctx context.Context, st *store.Store, o intake.Options) error {
+	if len(c.Paths) != 1 || c.Prune || c.Type != "" {
+		return errors.New("--from takes one file, and neither --prune nor --type")
+	}
+	f, err := os.Open(c.Paths[0])
+	if err != nil {
+		return fmt.Errorf("read the data set: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	set, err := dataset.Read(ctx, c.From, f, st)
+	if err != nil {
+		return err
+	}
+	if o.Note == "" {
+		o.Note = fmt.Sprintf("%s, %d rows", set.Title, set.Rows)
+	}
+	p := newProgress(os.Stderr, c.Quiet, 0, "items")
+	o.Each = p.item
+	items := func(yield func(content.Item, error) bool) {
+		for _, item := range set.Items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+	report, err := take(ctx, st, items, o, p)
+	if err != nil || c.Quiet {
+		return err
+	}
+	return errors.Join(printRows(set), printReport(os.Stdout, report, c.DryRun))
+}
+
+// printRows prints what became of the rows of a data set: how many there are, and which need an eye.
+func printRows(set dataset.Result) error {
+	_, err := fmt.Fprintf(os.Stdout, "%s: %d rows read, %d skipped, %d disputed, %d ambiguous, %d left out\n",
+		set.Title, set.Rows, len(set.Skipped), len(set.Disputed), len(set.Ambiguous), len(set.LeftOut))
+	for _, part := range []struct {
+		name string
+		list []string
+	}{{"skipped", set.Skipped}, {"disputed", set.Disputed}, {"ambiguous", set.Ambiguous}, {"left out", set.LeftOut}} {
+		for line := range slices.Values(part.list) {
+			_, printed := fmt.Fprintf(os.Stdout, "%s: %s\n", part.name, line)
+			err = errors.Join(err, printed)
+		}
+	}
+	return err
+}

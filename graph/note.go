@@ -1,0 +1,69 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
+	"parley/internal/note"
+)
+
+// note says in the log which operation is asked for.
+func (p prepared) note(ctx context.Context) {
+	n := note.Of(ctx)
+	if n == nil || p.document == nil {
+		return
+	}
+	known := p.document.asked.Swap(true)
+	n.Add(func(f *note.Facts) {
+		f.Document, f.Known, f.Trusted, f.Cost = p.document.hash, known, p.document.trusted, p.cost
+		if p.op != nil {
+			f.Name, f.Kind = p.op.Name, string(p.op.Operation)
+		}
+	})
+}
+
+// facts are what the log says of an answer whenever it is sent.
+func (a answered) facts(p prepared) note.Facts {
+	return note.Facts{
+		Name: p.op.Name, Kind: string(p.op.Operation), Document: p.document.hash, Known: true, Trusted: p.document.trusted,
+		Cost: p.cost, Objects: rows(a.results), Revision: int64(a.head),
+	}
+}
+
+// rows counts what was read.
+func rows(results []*content.Result) int {
+	n := 0
+	for _, res := range results {
+		for _, l := range res.Lists {
+			n += len(l.Rows)
+		}
+		n += rows(res.Children)
+	}
+	return n
+}
+
+// note says in the log where an answer comes from.
+func (k *kept) note(ctx context.Context, from note.Source) {
+	note.Of(ctx).Add(func(f *note.Facts) {
+		known := f.Known || f.Document == ""
+		*f = k.facts
+		f.Known, f.Source = known, from
+	})
+}
+
+// noteErrors says in the log why an operation was refused.
+func noteErrors(ctx context.Context, errs gqlerror.List) {
+	note.Of(ctx).Add(func(f *note.Facts) {
+		for _, e := range errs {
+			f.Codes = append(f.Codes, fmt.Sprint(e.Extensions["code"]))
+		}
+	})
+}
+
+// noteStreamed says in the log that answers go on over the connection.
+func noteStreamed(ctx context.Context) {
+	note.Of(ctx).Add(func(f *note.Facts) { f.Streamed = true })
+}

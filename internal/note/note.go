@@ -1,0 +1,115 @@
+// Package note keeps a note of what becomes of a request while it is answered, for logs, metrics and traces. Whoever
+// answers it finds the note in the context; where there is none, noting does nothing.
+package note
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// maxStatements is how many statements of an operation are noted in full; the rest is counted.
+const maxStatements = 64
+
+// Source says where an answer comes from.
+type Source string
+
+// The sources of answers.
+const (
+	Executed  Source = "executed"  // it was read and written for this request
+	Cached    Source = "cached"    // it was made for an earlier request
+	Unchanged Source = "unchanged" // the client has it
+)
+
+// Facts are what is known of an operation.
+type Facts struct {
+	// Name is the name of the operation, empty where it has none; Kind is query, mutation or subscription, empty where
+	// none was found.
+	Name, Kind string
+	// Document is the SHA-256 of the document, in hexadecimal; Known says whether it was parsed before, Trusted whether it
+	// is a trusted one.
+	Document       string
+	Known, Trusted bool
+	// Cost is what the operation may ask for, Objects how many rows were read for it.
+	Cost, Objects int
+	// Revision is the one that the answer was read at, 0 where there is none.
+	Revision int64
+	Source   Source
+	// Codes are the codes of its errors.
+	Codes []string
+	// Streamed says that answers went on over a connection, so that its duration says nothing.
+	Streamed bool
+}
+
+// Statement is a statement of SQL that was run.
+type Statement struct {
+	Text  string
+	Args  []any
+	Begin time.Time
+	Took  time.Duration
+}
+
+// Note gathers the facts. It is safe for use by many goroutines, and so is none: a nil Note notes nothing.
+type Note struct {
+	mu         sync.Mutex
+	facts      Facts
+	statements []Statement
+	count      int
+}
+
+type key struct{}
+
+// With returns a context with a new note.
+func With(ctx context.Context) (context.Context, *Note) {
+	n := &Note{}
+	return context.WithValue(ctx, key{}, n), n
+}
+
+// Of returns the note of the context, or nil.
+func Of(ctx context.Context) *Note {
+	n, _ := ctx.Value(key{}).(*Note)
+	return n
+}
+
+// Add lets f change the facts.
+func (n *Note) Add(f func(*Facts)) {
+	if n == nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	f(&n.facts)
+}
+
+// Facts returns what was noted so far.
+func (n *Note) Facts() Facts {
+	if n == nil {
+		return Facts{}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.facts
+}
+
+// Ran notes a statement.
+func (n *Note) Ran(s Statement) {
+	if n == nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.count++
+	if len(n.statements) < maxStatements {
+		n.statements = append(n.statements, s)
+	}
+}
+
+// Statements returns the first statements in the order that they ended, and how many there were in all.
+func (n *Note) Statements() ([]Statement, int) {
+	if n == nil {
+		return nil, 0
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.statements, n.count
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"parley/docs"
+	"parley/graph"
+	"parley/internal/markdown"
+	"parley/store"
+	"parley/web"
+)
+
+// service is what is served.
+type service struct {
+	graph   graph.Handler
+	handler http.Handler
+	// end ends what goes on beside.
+	end func() error
+}
+
+// newService joins the packages over an open store, for a service that listens at that address.
+func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log *slog.Logger) (*service, error) {
+	trusted, err := c.manifest()
+	if err != nil {
+		return nil, err
+	}
+	gql, err := graph.New(graph.Config{
+		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(at),
+		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
+		Version: version, Logger: log, RequestID: web.RequestID,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
+	}
+	page, err := markdown.Page("Errors of parley", docs.Errors())
+	if err != nil {
+		return nil, fmt.Errorf("write the page about errors: %w", err)
+	}
+	observers, end, err := c.watch(ctx, st, gql, log)
+	if err != nil {
+		return nil, errors.Join(err, end())
+	}
+	ready := func(ctx context.Context) error {
+		_, err := st.Head(ctx)
+		return err
+	}
+	h := web.New(web.Config{
+		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
+		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
+	})
+	return &service{graph: gql, handler: h, end: end}, nil
+}

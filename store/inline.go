@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/content"
+)
+
+// inlined are the lists that stand in the rows of their parents too, as JSON lists of keys, so that a page of parents
+// needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
+// pairs: the writer derives them in the revision that changes those.
+func inlined() map[string][]string {
+	return map[string][]string{"Event": {"mediators", "parties", "issues"}, "Talk": {"mediators", "parties", "issues"}}
+}
+
+// inlineColumn is the column of an inlined list.
+func inlineColumn(relation string) string {
+	return map[string]string{"mediators": "mediator_ids", "parties": "party_ids", "issues": "issue_ids"}[relation]
+}
+
+// inlineLists sets the inlined lists of the rows of a type, as they follow from the tables of pairs.
+func inlineLists(typeName string) string {
+	table := snake(typeName)
+	var sets []string
+	for _, name := range inlined()[typeName] {
+		r := relations()[typeName+"."+name]
+		place, pairs := "MIN(j.position)", r.table+" AS j\n    WHERE j."+r.parent+" = "+table+".id"
+		if r.tree {
+			place = "MIN(1000 * t.depth + j.position)"
+			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
+		}
+		sets = append(sets, "\n  "+inlineColumn(name)+" = (SELECT json_group_array(id) FROM (SELECT j."+r.child+" AS id\n    FROM "+pairs+and(r.only)+
+			"\n    GROUP BY 1 ORDER BY "+place+", 1))")
+	}
+	return "UPDATE " + table + " SET" + strings.Join(sets, ",")
+}
+
+// deriveInlined lists anew what events and talks hold that were written, and what the talks hold that these belong to.
+func (w *writer) deriveInlined(ctx context.Context) error {
+	if len(w.events) > 0 {
+		if _, err := w.exec(ctx, inlineLists("Event")+"\nWHERE id IN (SELECT value FROM json_each($1))", keyList(w.events)); err != nil {
+			return fmt.Errorf("list what events hold: %w", err)
+		}
+	}
+	if len(w.talks) == 0 {
+		return nil
+	}
+	const above = "\nWHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))"
+	if _, err := w.exec(ctx, inlineLists("Talk")+above, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
+		return fmt.Errorf("list what talks hold: %w", err)
+	}
+	return nil
+}
+
+// inlineChildren are the children of a selection that are read from inlined lists and rows in memory: small lists of now,
+// whole and in the editor's order.
+func inlineChildren(sel *content.Selection, view content.View) []*content.Selection {
+	if view.Audience != content.Public || view.At != 0 || len(view.Locales) > 0 {
+		return nil
+	}
+	var list []*content.Selection
+	for _, child := range sel.Children {
+		plain := child.Filter == nil && child.Sort == (content.Sort{}) && child.Rows && !child.Total && len(child.Facets) == 0 && !child.Cursors && !child.Self &&
+			child.Page.After == nil && child.Page.Before == nil && !child.Page.Backward
+		if plain && slices.Contains(inlined()[sel.Type.Name], child.Relation) && holdable(child) {
+			list = append(list, child)
+		}
+	}
+	return list
+}
+
+// inline makes the lists of a child from the inlined lists of its parents and the rows that are held in memory, and
+// returns how many rows they have.
+func inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
+	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
+	lists := make([]content.List, len(parents))
+	var rows []content.Row
+	for i, p := range parents {
+		text, _ := p.Values[at].(string)
+		start := len(rows)
+		for text = strings.Trim(text, "[]"); text != ""; {
+			var digits string
+			digits, text, _ = strings.Cut(text, ",")
+			key, _ := strconv.ParseInt(digits, 10, 64)
+			if row, ok := held[content.Key(key)]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
+				rows = append(rows, row)
+			}
+		}
+		lists[i].Rows = rows[start:len(rows):len(rows)]
+		res.Lists[p.Key] = &lists[i]
+	}
+	return res, len(rows)
+}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/bench/data"
+	"parley/content"
+)
+
+// TestInlinedListsFollowTheirTables writes at random and compares, after each write, what stands in the rows of events
+// and talks with what follows from the tables of pairs, and what is read by way of memory with what is read without.
+func TestInlinedListsFollowTheirTables(t *testing.T) {
+	s := openTest(t)
+	set := data.New(400).ChangeSet()
+	if _, err := s.Write(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same every time
+	refs := map[string][]content.Ref{}
+	for _, item := range set.Items {
+		refs[item.Type.Name] = append(refs[item.Type.Name], content.Ref{Type: item.Type.Name, Key: item.Key})
+	}
+	some := func(typeName string) content.Ref { return refs[typeName][rng.IntN(len(refs[typeName]))] }
+	for range 60 {
+		item := set.Items[rng.IntN(len(set.Items))]
+		item.Values = maps.Clone(item.Values)
+		switch item.Type.Name {
+		case "Event":
+			item.Values["mediators"] = []content.Ref{some("Mediator"), some("Mediator")}
+			item.Values["issues"] = []content.Ref{some("Issue")}
+			item.Values["talk"] = some("Talk")
+		case "Talk":
+			item.Values["participations"] = []map[string]any{{"actor": some("Mediator"), "role": "HOST"}, {"actor": some("Party"), "role": "NEGOTIATOR"}}
+			item.Values["parent"] = refs["Talk"][0] // or none: talks make no circle
+			if item.Key == refs["Talk"][0].Key || rng.IntN(2) == 0 {
+				delete(item.Values, "parent")
+			}
+		case "Mediator", "Party":
+			item.Values["name"] = fmt.Sprintf("Name %d", rng.IntN(1000))
+		}
+		if rng.IntN(4) == 0 {
+			item.Publication = &content.Publication{Status: []content.PubStatus{content.PubWithheld, content.PubUsable}[rng.IntN(2)]}
+		}
+		if _, err := s.Apply(t.Context(), content.ChangeSet{Author: "test", Reason: "UPDATE", Items: []content.Item{item}}); err != nil {
+			t.Fatal(err)
+		}
+		for typeName := range inlined() {
+			inlinedNow(t, s, typeName)
+			sameWithoutMemory(t, s, typeName)
+		}
+	}
+}
+
+// inlinedNow compares the inlined columns with the statement that derives them.
+func inlinedNow(t *testing.T, s *Store, typeName string) {
+	t.Helper()
+	for set := range strings.SplitSeq(strings.TrimPrefix(inlineLists(typeName), "UPDATE "+snake(typeName)+" SET\n  "), ",\n  ") {
+		column, expression, _ := strings.Cut(set, " = ")
+		var wrong int
+		text := "SELECT COUNT(*) FROM " + snake(typeName) + " WHERE " + column + " IS NOT " + expression
+		if err := s.readers.QueryRow(text).Scan(&wrong); err != nil || wrong > 0 {
+			t.Fatalf("%d rows have another %s than follows, %v", wrong, column, err)
+		}
+	}
+}
+
+// sameWithoutMemory reads lists as they are inlined, and by their tables.
+func sameWithoutMemory(t *testing.T, s *Store, typeName string) {
+	t.Helper()
+	sel := &content.Selection{Type: content.TypeNamed(typeName), Rows: true, Page: content.Page{Size: 100}, Fields: []string{"slug"}}
+	for relation, child := range map[string]string{"mediators": "Mediator", "parties": "Party", "issues": "Issue"} {
+		of := content.TypeNamed(child)
+		sel.Children = append(sel.Children, &content.Selection{Key: relation, Relation: relation, Type: of, Rows: true, Fields: []string{titleOf(of), "slug"}})
+	}
+	lists := func(v content.View) []map[content.Key][]string {
+		res, _, err := s.Read(t.Context(), v, []*content.Selection{sel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []map[content.Key][]string
+		for _, child := range res[0].Children {
+			names := map[content.Key][]string{}
+			for key, l := range child.Lists {
+				for _, row := range l.Rows {
+					names[key] = append(names[key], fmt.Sprint(row.Key, row.Values[:2]))
+				}
+			}
+			all = append(all, names)
+		}
+		return all
+	}
+	if diff := cmp.Diff(lists(content.View{Locales: []content.Locale{"xx"}}), lists(content.View{})); diff != "" {
+		t.Fatalf("%s (-by their tables +inlined):\n%s", typeName, diff)
+	}
+}

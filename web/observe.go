@@ -1,0 +1,137 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"parley/internal/note"
+)
+
+// Observation is what became of a request.
+type Observation struct {
+	Request *http.Request
+	Note    *note.Note
+	ID      string
+	Status  int
+	// Bytes is the size of the answer's body as it was sent.
+	Bytes int64
+	Begin time.Time
+	Took  time.Duration
+}
+
+// observed tells the observers, in their order, of each request once it is answered.
+func observed(now func() time.Time, observers []func(Observation), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, n := note.With(r.Context())
+		m := &meter{ResponseWriter: w}
+		begin := now()
+		defer func() {
+			o := Observation{r, n, RequestID(ctx), m.status, m.bytes, begin, now().Sub(begin)}
+			for _, observe := range observers {
+				observe(o)
+			}
+		}()
+		next.ServeHTTP(m, r.WithContext(ctx))
+	})
+}
+
+// meter notes the status and the size of an answer.
+type meter struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// Unwrap lets http.ResponseController find the writer beneath.
+func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
+
+// WriteHeader notes the status.
+func (m *meter) WriteHeader(status int) {
+	if m.status == 0 && (status >= http.StatusOK || status == http.StatusSwitchingProtocols) {
+		m.status = status
+	}
+	m.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts what is written.
+func (m *meter) Write(b []byte) (int, error) {
+	if m.status == 0 {
+		m.status = http.StatusOK
+	}
+	n, err := m.ResponseWriter.Write(b)
+	m.bytes += int64(n)
+	return n, err //nolint:wrapcheck // it is the writer's own
+}
+
+// AccessLog returns an observer that writes a line for each request. Nothing that a client sends but names is in it;
+// questions after health are for debugging.
+func AccessLog(log *slog.Logger) func(Observation) {
+	return func(o Observation) {
+		level := slog.LevelInfo
+		if o.Request.URL.Path == "/healthz" || o.Request.URL.Path == "/readyz" {
+			level = slog.LevelDebug
+		}
+		ctx := o.Request.Context()
+		if !log.Enabled(ctx, level) {
+			return
+		}
+		attrs := []slog.Attr{
+			slog.String("method", o.Request.Method), slog.String("path", o.Request.URL.Path), slog.Int("status", o.Status),
+			slog.Int64("bytes", o.Bytes), slog.Duration("took", o.Took), slog.String("client", o.Request.RemoteAddr), slog.String("request_id", o.ID),
+		}
+		log.LogAttrs(ctx, level, "request", append(attrs, operationAttrs(o.Note)...)...)
+	}
+}
+
+// operationAttrs are the attributes of an operation, none where there was none.
+func operationAttrs(n *note.Note) []slog.Attr {
+	f := n.Facts()
+	var attrs []slog.Attr
+	if f.Kind != "" {
+		_, statements := n.Statements()
+		attrs = []slog.Attr{
+			slog.String("operation", f.Name), slog.String("kind", f.Kind), slog.String("document", f.Document), slog.Int("cost", f.Cost),
+			slog.Int("objects", f.Objects), slog.Int("statements", statements), slog.Int64("revision", f.Revision), slog.String("source", string(f.Source)),
+		}
+	}
+	if len(f.Codes) > 0 {
+		attrs = append(attrs, slog.String("codes", strings.Join(f.Codes, " ")))
+	}
+	return attrs
+}
+
+// Explain says how the database runs a statement: a line for each step.
+type Explain func(ctx context.Context, text string, args []any) ([]string, error)
+
+// SlowLog returns an observer that writes the statements of an operation that took longer, with their plans.
+func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Observation) {
+	return func(o Observation) {
+		if o.Took < longer || o.Note.Facts().Kind == "" || o.Note.Facts().Streamed {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(o.Request.Context()), time.Second)
+		defer cancel()
+		attrs := append([]slog.Attr{slog.Duration("took", o.Took), slog.String("request_id", o.ID)}, operationAttrs(o.Note)...)
+		list, _ := o.Note.Statements()
+		ran := make([]slowStatement, len(list))
+		for i, s := range list {
+			ran[i] = slowStatement{SQL: s.Text, Took: s.Took.String()}
+			plan, err := explain(ctx, s.Text, s.Args)
+			if err != nil {
+				plan = []string{err.Error()}
+			}
+			ran[i].Plan = plan
+		}
+		log.LogAttrs(ctx, slog.LevelWarn, "slow operation", append(attrs, slog.Any("ran", ran))...)
+	}
+}
+
+// slowStatement is a statement in the log. Its operands are not: they may be what somebody searched for.
+type slowStatement struct {
+	SQL  string   `json:"sql"`
+	Took string   `json:"took"`
+	Plan []string `json:"plan"`
+}
