@@ -210,7 +210,7 @@ func over(t *testing.T, set content.ChangeSet) *service {
 	if _, err := st.Apply(t.Context(), then); err != nil {
 		t.Fatal(err)
 	}
-	h, err := graph.New(graph.Config{Reader: st, Writer: st, Guard: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := graph.New(graph.Config{Reader: st, Log: st, Writer: st, Guard: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,6 +326,8 @@ func (p *paths) queries() {
 		p.past(`{ search(query: "%s", locales: ["ky"], where: { externalIds: { some: { scheme: { eq: "Phantom scheme 1" } } } }) { totalCount } }`, words)
 	}
 	p.add("{ service { revision locales } }")
+	p.add("{ contentChanges(first: 100) { changes { revision op nodeId contentType node { label } changedFields } hasMore revision } }")
+	p.add("{ contentChanges(first: 100, talk: %q, types: [%s]) { changes { nodeId } hasMore } }", idOf("Talk"), strings.ToUpper(p.hidden.Name))
 }
 
 // one asks for single items, in full, with everything that they lead to.

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -193,9 +194,13 @@ func bare(v any) any {
 	}
 }
 
-// during writes the test of a date against a span.
+// during writes the test of a date against a span; no date lies in none.
 func (c *conditions) during(column string, s content.Span) string {
-	return where(column+" IS NOT NULL", c.touches(column+"_earliest", column+"_latest", s))
+	dated := ""
+	if s.Until == math.MaxInt64 {
+		dated = fmt.Sprintf("%s_earliest < %d", column, int64(undated))
+	}
+	return where(dated, c.touches(column+"_earliest", column+"_latest", s))
 }
 
 // made writes the test of the time of a revision by its number: times increase with numbers.

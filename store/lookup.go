@@ -206,9 +206,9 @@ func (c *conditions) keys(t *content.Type, f *content.Filter) (string, error) {
 	case f.Op == content.IsNull && f.Type != nil:
 		return "SELECT x.id FROM event AS x WHERE x.talk_id IS NULL UNION ALL SELECT x.id FROM event AS x WHERE x.talk_id IN (SELECT x.id FROM talk AS x WHERE x.visible = 0)", nil
 	case f.Field == "title" || f.Field == "locale":
-		column := map[string]string{"title": "n.text", "locale": "n.locale"}[f.Field]
-		test, err := c.test(column, f)
-		return "SELECT n.item_id FROM naming AS n WHERE " + where("n.type = '"+t.Table+"'", test), err
+		by := map[string][2]string{"title": {"naming_text", "n.text"}, "locale": {"naming_order", "n.locale"}}[f.Field]
+		test, err := c.test(by[1], f)
+		return "SELECT n.item_id FROM naming AS n INDEXED BY " + by[0] + " WHERE " + where("n.type = 'Event'", test), err
 	case f.Op == content.During || !served(t, f):
 		return "", nil
 	}

@@ -30,7 +30,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	err = session.use(func(n *snapshot) error {
 		r := &reader{store: s, snapshot: n, view: view}
 		var err error
-		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 		r.head = head
@@ -82,7 +82,7 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
 		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	err = r.query(ctx, text, []any{keyList(keys)}, func(found *row) error {
+	err = r.query(unwatched(ctx), text, []any{keyList(keys)}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
 			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
@@ -97,6 +97,9 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 
 // children reads what hangs from the rows of a result.
 func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
 	inlined := inlineChildren(sel, r.view)
 	for _, child := range sel.Children {
 		answer, err := r.inlined(ctx, sel, child, res, slices.Index(inlined, child))
@@ -249,18 +252,32 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, r.conditions(ctx, args))
+	single := nested && len(parents) == 1 && r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil)
+	if single {
+		args[0] = parents[0]
+	}
+	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
+	}
+	if single {
+		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
-	err = r.query(ctx, text, args, func(found *row) error {
+	watch := ctx
+	if q.direct && sel.Filter == nil || sel.Slug != "" {
+		watch = unwatched(ctx)
+	}
+	err = r.query(watch, text, args, func(found *row) error {
 		row, head, err := q.scan(found)
 		if err != nil {
 			return err
+		}
+		if single {
+			head.parent = parents[0]
 		}
 		l := res.Lists[head.parent]
 		l.Total = head.total
@@ -342,6 +359,10 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 		return each(row)
 	})
 }
+
+// unwatched is the context of a statement that an index bounds to few rows: it ends before anybody could interrupt it,
+// and having somebody wait for that costs as much as the statement.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func tooMany() error {
 	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)

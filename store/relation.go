@@ -91,13 +91,14 @@ func (r relation) parents(keys string, v content.View) string {
 	return "SELECT j." + r.parent + " FROM " + r.table + " AS j WHERE " + test
 }
 
-// leads is the condition on x that it leads to a row whose key a statement selects.
+// leads is the condition on x that it leads to a row whose key a statement selects. The sign keeps SQLite from going through
+// all of those for each x.
 func (r relation) leads(keys string, v content.View) string {
 	parent := "= x.id"
 	if r.tree {
 		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = x.id") + ")"
 	}
-	return "EXISTS (SELECT 1 FROM " + r.table + " AS j WHERE j." + r.parent + " " + parent + " AND j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
+	return "EXISTS (SELECT 1 FROM " + r.table + " AS j WHERE j." + r.parent + " " + parent + " AND +j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
 }
 
 func and(condition string) string {

@@ -155,19 +155,27 @@ func inLocale(v content.View) string {
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
 func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error) {
-	keys, err := c.matching(t, f)
-	if c.one {
-		return "EXISTS (" + keys + " AND d.item_id = x.id)", err
+	if !c.one {
+		keys, err := c.matching(t, f)
+		return "x.id IN (" + keys + ")", err
 	}
-	return "x.id IN (" + keys + ")", err
+	match, kept, err := c.matched(t, f)
+	return "EXISTS (SELECT 1 FROM search_text AS d CROSS JOIN search_index AS m ON m.rowid = d.id WHERE " +
+		where(kept, "d.item_id = x.id", "m.search_index MATCH "+match) + ")", err
 }
 
 // matching looks up the items with a long text that holds the words of a search.
 func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error) {
+	match, kept, err := c.matched(t, f)
+	return strings.Join(matchingTexts("d.item_id", match, kept, c.view), " UNION ALL "), err
+}
+
+// matched are what the words of a text are to match, and the condition on the text d that it is the one that is served.
+func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept string, err error) {
 	text, _ := f.Values[0].(string)
 	terms, err := parseSearch(text, f.Field+".matches")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	column := f.Field
 	if column == "description" {
@@ -177,7 +185,5 @@ func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error
 	if locale == "" {
 		locale = "d.own = 1"
 	}
-	match := c.arg(expression(terms, column))
-	found := matchingTexts("d.item_id", match, where("d.type = '"+t.Name+"'", locale), c.view)
-	return strings.Join(found, " UNION ALL "), nil
+	return c.arg(expression(terms, column)), where("d.type = '"+t.Name+"'", locale), nil
 }

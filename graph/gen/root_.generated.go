@@ -3264,7 +3264,8 @@ type Query {
   ): SourceConnection!
   """
   What has changed since a token, for a copy kept by the client: each item at most once, in its latest state. The
-  first pages, without a token, are all that is there, read at one revision.
+  first pages, without a token, are all that is there, read at one revision. What is out of sight by now is never shown
+  as it was, so that a copy may get UPDATED for what it does not have, or DELETED: put the one, pass over the other.
   """
   contentChanges(
     """How many changes: 1 to 100; 100 without it."""
