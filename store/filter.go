@@ -75,10 +75,15 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x.from_rev"}[f.Field], f)
 	}
 	test, err := c.test(expr, f)
-	if strings.HasPrefix(f.Field, "place.") {
-		test = where("x.place IS NOT NULL", test) // as the indexes of places have it
+	return placed(f.Field, test), err
+}
+
+// placed is the test of a field, which for the parts of a place is about those that have one, as their indexes are.
+func placed(field, test string) string {
+	if strings.HasPrefix(field, "place.") {
+		return where("x.place IS NOT NULL", test)
 	}
-	return test, err
+	return test
 }
 
 // passing writes the condition that tests hold: one row after another, or so that SQLite may look up the rows first.
@@ -93,7 +98,7 @@ func (c *conditions) not(t *content.Type, f *content.Filter) (string, error) {
 	switch {
 	case f.Op == content.IsNull && f.Type == nil:
 		expr, err := operand(t, f.Field)
-		return expr + " IS NOT NULL", err
+		return placed(f.Field, expr+" IS NOT NULL"), err
 	case f.Op == content.IsNull:
 		return c.some(t, f)
 	}

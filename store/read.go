@@ -63,6 +63,10 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 		return r.search(ctx, sel)
 	case sel.Type.Name == "Locale":
 		return r.locales(ctx)
+	case sel.Diff != nil:
+		return r.diff(ctx, sel)
+	case sel.Type.Name == "Tombstone":
+		return r.tombstone(ctx, sel)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
@@ -70,7 +74,11 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	return r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	res, err := r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
+		return res, err
+	}
+	return r.redirected(ctx, sel)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -136,7 +144,7 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *content.Result) (*content.Result, error) {
 	rel, listed := link(sel.Type, child)
 	var keys []content.Key
-	if computed := child.Type.Name == "TrackRecord" || child.Type.Name == "FollowUp"; listed || computed {
+	if listed || computed(child.Type) {
 		keys = parents(res)
 	} else {
 		keys = references(sel, child, res)
@@ -148,11 +156,18 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 		return r.trackRecord(ctx, keys)
 	case child.Type.Name == "FollowUp":
 		return r.followedBy(ctx, child, keys)
+	case child.Type.Name == "HistoryEntry":
+		return r.history(ctx, sel.Type, child, keys)
 	case listed:
 		return r.list(ctx, child, place{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
+}
+
+// computed reports whether what a selection leads to is computed for each row.
+func computed(t *content.Type) bool {
+	return t.Name == "TrackRecord" || t.Name == "FollowUp" || t.Name == "HistoryEntry"
 }
 
 // parents are the keys of all rows, without repetition.
@@ -342,6 +357,11 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	if r.view.At != 0 {
 		text, args = r.snapshot.asWas(text, args, r.view)
 	}
+	return r.run(ctx, text, args, each)
+}
+
+// run runs a statement as it is, in views of the past too.
+func (r *reader) run(ctx context.Context, text string, args []any, each func(*row) error) error {
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
 		r.store.trace(text, args)

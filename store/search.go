@@ -21,14 +21,18 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	hits := map[content.Ref]hit{}
+	hits, scores := map[content.Ref]hit{}, scorer{terms: terms}
 	err = r.query(ctx, text, args, func(row *row) error {
 		var ref content.Ref
 		var d document
 		if err := row.Scan(&ref.Type, &ref.Key, &d[0], &d[1], &d[2], &d[3]); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
-		if h := (hit{ref, d.score(terms), d}); h.score > hits[ref].score || hits[ref].ref.Key == 0 {
+		have, found := hits[ref]
+		if found && have.text == d { // it was found in its title already
+			return nil
+		}
+		if h := (hit{ref, scores.score(d), d}); !found || h.score > have.score {
 			hits[ref] = h
 		}
 		return nil
