@@ -12,8 +12,8 @@ import (
 )
 
 // inlined are the lists that stand in the rows of their parents too, as JSON lists of keys, so that a page of parents
-// needs no statement to know what its lists hold. They follow from the tables of pairs: the writer derives them in the
-// revision that changes those.
+// needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
+// pairs: the writer derives them in the revision that changes those.
 func inlined() map[string][]string {
 	return map[string][]string{"Event": {"mediators", "parties", "issues"}, "Talk": {"mediators", "parties", "issues"}}
 }
@@ -32,7 +32,7 @@ func inlineLists(typeName string) string {
 		place, pairs := "MIN(j.position)", r.table+" AS j\n    WHERE j."+r.parent+" = "+table+".id"
 		if r.tree {
 			place = "MIN(1000 * t.depth + j.position)"
-			pairs = "talk_tree AS t CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id"
+			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
 		}
 		sets = append(sets, "\n  "+inlineColumn(name)+" = (SELECT json_group_array(id) FROM (SELECT j."+r.child+" AS id\n    FROM "+pairs+and(r.only)+
 			"\n    GROUP BY 1 ORDER BY "+place+", 1))")

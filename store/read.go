@@ -171,7 +171,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
-		return r.list(ctx, child, place{rel.rows(), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, place{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -283,7 +283,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if single {
 		args[0] = parents[0]
 	}
-	text, args, err := q.page(at.chosen, nested && !single, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
+	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
 	}
@@ -306,22 +306,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		if single {
 			head.parent = parents[0]
 		}
-		l := res.Lists[head.parent]
-		l.Total = head.total
-		l.HasPrevious = head.before
-		if l.Facets == nil {
-			for _, text := range head.facets {
-				b, err := buckets(text)
-				if err != nil {
-					return err
-				}
-				l.Facets = append(l.Facets, b)
-			}
-		}
-		if head.present {
-			l.Rows = append(l.Rows, row)
-		}
-		return nil
+		return add(res.Lists[head.parent], row, head)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
@@ -334,6 +319,29 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// conditions are those of a statement with operands before them.
+func (r *reader) conditions(ctx context.Context, args []any) *conditions {
+	return &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual, frequent: r.store.frequent}
+}
+
+// add adds a row to a list, with what it says of the list.
+func add(l *content.List, row content.Row, head facts) error {
+	l.Total, l.HasPrevious = head.total, head.before
+	if l.Facets == nil {
+		for _, text := range head.facets {
+			b, err := buckets(text)
+			if err != nil {
+				return err
+			}
+			l.Facets = append(l.Facets, b)
+		}
+	}
+	if head.present {
+		l.Rows = append(l.Rows, row)
+	}
+	return nil
 }
 
 // counter counts the rows of statements that filters ask for before they are written.
