@@ -85,11 +85,19 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	srv := &http.Server{
 		Handler:     own.handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	scheme, listen := "http", func() error { return srv.Serve(l) }
+	if srv.TLSConfig, err = c.tlsConfig(log); err != nil {
+		return err
+	}
+	if srv.TLSConfig != nil {
+		scheme, listen = "https", func() error { return srv.ServeTLS(l, "", "") }
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	log.InfoContext(ctx, "parley serves", slog.String("url", "http://"+l.Addr().String()+"/"), slog.String("db", c.DB))
+	go func() { failed <- listen() }()
+	log.InfoContext(ctx, "parley serves", slog.String("url", scheme+"://"+l.Addr().String()+"/"), slog.String("db", c.DB))
 	if ready != nil {
 		ready(l.Addr().String())
 	}

@@ -10,7 +10,7 @@ import (
 	standard "github.com/99designs/gqlgen/graphql/introspection"
 )
 
-func newServer(t *testing.T, c Config) *server {
+func newServer(t testing.TB, c Config) *server {
 	t.Helper()
 	c.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	h, err := New(c)
