@@ -190,3 +190,28 @@ func TestGraphiQLShowsRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestGraphiQLHeaders sends what is written in the tab Headers: a token that is none is refused.
+func TestGraphiQLHeaders(t *testing.T) {
+	u, err := url.Parse(start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, _ := browser(t, u.Host)
+	for i, step := range []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate("http://" + u.Host + "/"),
+		chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
+		chromedp.Click(chromedp.CSS(`button[data-name="headers"]`)),
+		chromedp.Click(chromedp.CSS(`.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines`)),
+		chromedp.KeyEvent(`{"authorization":"Bearer parley_mistyped"`), // the editor closes the brace
+		chromedp.Click(chromedp.CSS("button.graphiql-execute-button")),
+		shows(".result-window", "UNAUTHENTICATED"),
+		shot("headers"),
+	} {
+		if err := chromedp.Do(ctx, step); err != nil {
+			page := ""
+			_ = chromedp.Do(ctx, shot("failed"), text("body", &page))
+			t.Fatalf("step %d: %v\npage: %.800s", i, err, page)
+		}
+	}
+}

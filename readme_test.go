@@ -33,13 +33,11 @@ func TestReadme(t *testing.T) {
 		if err := json.Compact(&want, pair[2]); err != nil {
 			t.Errorf("%v in %s", err, pair[2])
 		}
-		got := ""
+		answer := func() string { return ask(t, at, query) }
 		if strings.HasPrefix(query, "mutation") {
-			got = desk.ask(t, query)
-		} else {
-			got = ask(t, at, query)
+			answer = func() string { return desk.ask(t, query) }
 		}
-		if got != want.String() {
+		if got := answer(); got != want.String() {
 			t.Errorf("%s\nanswered %s\nwant     %s", strings.TrimSpace(query), got, want.String())
 		}
 	}

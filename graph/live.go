@@ -67,10 +67,7 @@ func (s *server) streamed(ctx context.Context, req request, send func(event) err
 	case p.op.Directives.ForName("live") != nil:
 		fault = s.repeat(ctx, req, p, send)
 	default:
-		var a answered
-		if a, fault = s.answer(ctx, req, p); fault == nil {
-			_ = send(event{body: a.body("")})
-		}
+		fault = s.once(ctx, req, p, send)
 		over = true
 	}
 	if fault != nil {
@@ -109,7 +106,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared, send fu
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
-	program, err := compile(s.schema, p.op, p.vars)
+	program, err := p.document.programs.of(s.schema, p.op, p.vars)
 	if err != nil {
 		return nil, at, false, err
 	}
@@ -168,6 +165,19 @@ func (s *server) repeat(ctx context.Context, req request, p prepared, send func(
 			return nil
 		}
 	}
+}
+
+// once answers an operation that has one answer.
+func (s *server) once(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
+	if err := s.checked(ctx, req); err != nil {
+		return s.present(ctx, err)
+	}
+	a, fault := s.answer(ctx, req, p)
+	if fault != nil {
+		return fault
+	}
+	_ = send(event{body: a.body("")})
+	return nil
 }
 
 // checked refuses to go on where the token that was shown is good no more.

@@ -21,6 +21,10 @@ func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	}
 	w.checkFields(e, item.Type.Fields, item.Values, "")
 	w.checkTranslations(e, item)
+	w.checkItself(e, item)
+	for _, wrong := range content.CheckSpans(item.Values) {
+		w.problem(e.wrong(wrong.Code, wrong.Field, "%s", wrong.Message))
+	}
 	for _, check := range []func(context.Context, *edit, content.Item) error{w.checkSlug, w.checkCitations, w.checkExternalIDs, w.checkParent, w.checkSupersedes} {
 		if err := check(ctx, e, item); err != nil {
 			return err
@@ -70,6 +74,21 @@ func (w *writer) checkTranslations(e *edit, item content.Item) {
 			w.problem(e.wrong(content.BadUserInput, fmt.Sprintf("translations.%d.locale", i), "the item has texts in %q already", locale))
 		}
 		seen[locale] = true
+	}
+}
+
+// checkItself notes lists by which an item would lead to itself: an issue that blocks itself, say.
+func (w *writer) checkItself(e *edit, item content.Item) {
+	itself := content.Ref{Type: item.Type.Name, Key: item.Key}
+	for _, f := range item.Type.Fields {
+		list, _ := item.Values[f.Name].([]map[string]any)
+		for i, element := range list {
+			for name, v := range element {
+				if v == itself {
+					w.problem(e.wrong(content.BadUserInput, fmt.Sprintf("%s.%d.%s", f.Name, i, name), "%s leads to the item itself", f.Name))
+				}
+			}
+		}
 	}
 }
 

@@ -1,0 +1,46 @@
+package graph
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/content"
+)
+
+// cited notes citations of fields that there are not.
+func (in *inputs) cited(fields []content.Field, citations any, path string) {
+	list, _ := citations.([]map[string]any)
+	for i, c := range list {
+		name, ok := c["field"].(string)
+		if ok && !slices.ContainsFunc(fields, func(f content.Field) bool { return f.Name == name }) {
+			in.wrong(path+".citations."+strconv.Itoa(i)+".field", "there is no field %q here that a source could speak of", cut(name))
+		}
+	}
+}
+
+// translations notes translated texts of fields that there are not, or that no language changes, and such as the field
+// could not have itself.
+func (in *inputs) translations(t *content.Type, values map[string]any, path string) {
+	list, _ := values["translations"].([]map[string]any)
+	for i, translation := range list {
+		texts, _ := translation["text"].([]map[string]any)
+		seen := map[string]bool{}
+		for j, text := range texts {
+			at := path + ".translations." + strconv.Itoa(i) + ".text." + strconv.Itoa(j)
+			name, _ := text["field"].(string)
+			f := t.Field(name)
+			switch {
+			case f == nil || !f.Translatable():
+				in.wrong(at+".field", "a %s has no text %q to translate", strings.ToLower(t.Name), cut(name))
+				continue
+			case seen[name]:
+				in.wrong(at+".field", "%s stands in this translation twice", name)
+			}
+			seen[name] = true
+			if value, ok := text["value"].(string); ok {
+				in.text(f, value, at+".value")
+			}
+		}
+	}
+}
