@@ -1,9 +1,9 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help run test check generate format lint graphiql
+.PHONY: help run test check bench-serve generate format lint graphiql
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## serve at http://127.0.0.1:8080/
 	go run .
@@ -25,3 +25,7 @@ lint: ## run golangci-lint
 
 graphiql: ## rebuild GraphiQL into web/dist
 	cd web/graphiql && npm ci && npm run build
+
+bench-serve: ## measure the service between a ceiling and a floor (needs wrk; a few minutes)
+	test -f bench.db || go run ./bench/generate --db bench.db
+	go build -o bench.bin . && go run ./bench/serve --db bench.db --parley ./bench.bin; rm -f bench.bin

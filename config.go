@@ -24,6 +24,7 @@ type Config struct {
 	Limits   graph.Limits `embed:"" prefix:"max-"`
 	Load     graph.Load   `embed:"" prefix:"max-"`
 	Live     graph.Live   `embed:"" prefix:"live-"`
+	Webhooks Webhooks     `embed:"" prefix:"webhook-"`
 }
 
 // Storage is where the content is, and where that of a new database comes from.

@@ -35,6 +35,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
 	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
+	Webhook   webhookCmd   `cmd:"" help:"Have addresses told of what changes."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -77,6 +78,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	background.Go(func() { liftEmbargoes(ctx, st, log) })
+	background.Go(func() { c.Webhooks.deliver(ctx, st, log) })
 	own, err := newService(ctx, c, st, l.Addr(), log)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	follow := &Type{Name: "FollowUp", Plural: "what followed", Table: "FollowUp", Fields: []Field{one("event", "Event")}}
 	entry := &Type{Name: "HistoryEntry", Plural: "history", Table: "Change"}
 	diff := &Type{Name: "NodeDiff", Plural: "differences", Table: "Change", Fields: []Field{one("node")}}
+	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Table: "Change"}
 	locale := &Type{Name: "Locale", Plural: "languages", Table: "Naming"}
-	return map[string]*Type{"Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	return map[string]*Type{"Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

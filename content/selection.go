@@ -34,6 +34,8 @@ type Selection struct {
 	Keys     []Key
 	Slug     Slug
 	External *ExternalID
+	// Of is the type that a tombstone is asked of.
+	Of *Type
 	// Children are the relations read for each row.
 	Children []*Selection
 }

@@ -25,8 +25,8 @@ type Changes struct {
 // ChangePlace is where a change stands in the order of changes: by the last revision that changed the item, then by type
 // and key.
 type ChangePlace struct {
-	Revision Revision
-	Ref      Ref
+	Revision Revision `json:"revision"`
+	Ref      Ref      `json:"ref"`
 }
 
 // ChangePage is a page of changes in their order.

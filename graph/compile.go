@@ -68,6 +68,7 @@ const (
 	idForm                     // an id
 	directionForm              // the direction of the language that is served
 	computedForm               // a record that is computed for each row
+	historyForm                // the revisions that concerned an item
 	connectionForm             // a page of a list
 	listForm                   // a list of items, read by a relation
 	elementsForm               // a list of items that the values of the row refer to
@@ -166,6 +167,8 @@ func (c *compiler) formOf(owner *content.Type, f *field) form {
 		return directionForm
 	case f.named == "TrackRecord" || f.named == "FollowUp":
 		return computedForm
+	case owner != nil && (f.named == "HistoryConnection" || f.named == "HistoryEntry"):
+		return historyForm
 	case strings.HasSuffix(f.named, "Connection"):
 		return connectionForm
 	case len(f.types) == 0:

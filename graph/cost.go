@@ -76,6 +76,8 @@ func (c *cost) field(f *ast.Field, times int) {
 	switch {
 	case f.ObjectDefinition != nil && strings.HasPrefix(f.ObjectDefinition.Name, "__"):
 		n = max(1, c.schema[f.Name])
+	case f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation":
+		n = writes(args)
 	case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
 		n = asked(args, content.DefaultPage)
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:
@@ -98,6 +100,12 @@ func (c *cost) field(f *ast.Field, times int) {
 	}
 	c.total = min(c.total+times*n, saturated)
 	c.selection(f.SelectionSet, min(times*n, saturated))
+}
+
+// writes is how many items a mutation names, as far as its payload shows them.
+func writes(args map[string]any) int {
+	input, _ := args["input"].(map[string]any)
+	return max(1, len(listOf(input["changes"])), len(listOf(input["ids"])))
 }
 
 // asked is the page size of a field, whatever its sign.

@@ -78,6 +78,9 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 			return e.trackRecord(r, f)
 		}
 		return e.followUp(child, answer, l.Rows[0], f)
+	case historyForm:
+		child, answer := under(sel, res, f.path)
+		return e.history(child, answer.Lists[row.Key], f)
 	case connectionForm:
 		child, answer := under(sel, res, f.path)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
@@ -219,6 +222,10 @@ func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 		return e.service(r, answers, by)
 	case f.name == "search":
 		return e.search(r.sels[0], answers[0], f)
+	case f.name == "diff":
+		return e.diff(r.sels[0], answers[0], f)
+	case f.name == "tombstone":
+		return e.tombstone(answers[0].Lists[0], f)
 	case r.page != nil:
 		return e.changePage(r, answers)
 	case f.name == "nodes":

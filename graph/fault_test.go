@@ -18,10 +18,6 @@ type fault func() error
 
 func (fault) RevisionAt(context.Context, time.Time) (content.Revision, error) { return 1, nil }
 
-func (fault) Tombstone(context.Context, *content.Type, content.Key, content.Slug) (*content.Tombstone, error) {
-	return nil, nil //nolint:nilnil // there is none
-}
-
 func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*content.Result, content.Revision, error) {
 	return nil, 0, f()
 }

@@ -36,9 +36,6 @@ type Reader interface {
 	// RevisionAt returns the last revision at or before a time; a time in the future, or before revision 1, is
 	// BAD_USER_INPUT.
 	RevisionAt(ctx context.Context, t time.Time) (content.Revision, error)
-	// Tombstone returns what is left of an item that was public and is no more, found by its key or, where that is 0, by
-	// a slug that it had; nil where there is no such item.
-	Tombstone(ctx context.Context, t *content.Type, key content.Key, slug content.Slug) (*content.Tombstone, error)
 }
 
 // Writer makes revisions.

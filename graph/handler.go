@@ -163,7 +163,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	program, err := compile(s.schema, o.op, o.vars)
+	program, err := o.document.programs.of(s.schema, o.op, o.vars)
 	if err != nil {
 		return answered{}, err
 	}

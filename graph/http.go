@@ -141,6 +141,7 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	}
 	extensions := ""
 	if r.Header.Get("X-Parley-Cost") == "1" {
+		w.Header().Set("X-Parley-Plan", p.planned())
 		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.around().objects)
 	}
 	k.body = a.body(extensions)

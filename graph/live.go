@@ -109,7 +109,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared, send fu
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
-	program, err := compile(s.schema, p.op, p.vars)
+	program, err := p.document.programs.of(s.schema, p.op, p.vars)
 	if err != nil {
 		return nil, at, false, err
 	}

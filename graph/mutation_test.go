@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/content"
+	"parley/graph"
 )
 
 // answer is an answer as JSON has it.
@@ -318,4 +319,20 @@ func TestMutationsByPost(t *testing.T) {
 	if s.head(t) != head {
 		t.Error("a GET made a revision")
 	}
+}
+
+// TestPriceOfPayloads: a mutation is priced by the items that its payload shows, before anything is written.
+func TestPriceOfPayloads(t *testing.T) {
+	s := newServiceWithin(t, graph.DefaultLimits())
+	editor := s.token(t, content.Editor)
+	head := s.head(t)
+	var changes []any
+	for range 100 {
+		changes = append(changes, map[string]any{"createTalk": map[string]any{"title": "A talk"}})
+	}
+	payload := "nodes { ... on Talk { events(first: 100) { nodes { mediators { name } } } } }"
+	if _, errs := s.mutate(t, editor, "applyChanges", payload, map[string]any{"changes": changes}); told(errs) != "LIMIT_EXCEEDED <nil>\n" || s.head(t) != head {
+		t.Errorf("told %v, at revision %d after %d", errs, s.head(t), head)
+	}
+	s.done(t, editor, "applyChanges", "nodes { id }", map[string]any{"changes": changes})
 }

@@ -21,6 +21,8 @@ type parsed struct {
 	hash string
 	text string
 	doc  *ast.QueryDocument
+	// programs are what its operations were compiled to.
+	programs *programs
 	// trusted says that it stands in the manifest, asked that it was asked before.
 	trusted bool
 	asked   atomic.Bool
@@ -52,7 +54,7 @@ func (s *server) document(text string) (*parsed, gqlerror.List) {
 	if doc == nil {
 		return nil, errs
 	}
-	d := &parsed{hash: hash, text: text, doc: doc}
+	d := &parsed{hash: hash, text: text, doc: doc, programs: newPrograms(doc)}
 	if len(errs) > 0 {
 		return d, errs
 	}

@@ -53,6 +53,8 @@ func (p *planner) field(sel *content.Selection, f *field) error {
 		return nil
 	case computedForm:
 		return p.computed(sel, f)
+	case historyForm:
+		return p.history(sel, f)
 	case connectionForm:
 		return p.connection(sel, f, nodeType(strings.TrimSuffix(f.named, "Connection")))
 	case plainForm:

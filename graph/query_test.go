@@ -39,6 +39,7 @@ func newService(t *testing.T) *service {
 func generous() graph.Limits {
 	limits := graph.DefaultLimits()
 	limits.Cost *= 100
+	limits.Fields *= 10
 	return limits
 }
 

@@ -79,6 +79,10 @@ func (p *planner) root(r *root) error {
 		return nil
 	case f.name == "search":
 		return p.search(r)
+	case f.name == "diff":
+		return p.diff(r)
+	case f.name == "tombstone":
+		return p.tombstone(r)
 	case f.named == "ChangePage":
 		from, err := p.since(f)
 		if err != nil {
@@ -159,7 +163,7 @@ func (p *planner) single(r *root, t *content.Type) error {
 		given++
 		sel.Slug = content.Slug(slug)
 		if !sel.Slug.Valid() {
-			return badArgument("slug", "a slug is lower-case letters and digits joined by single hyphens, at most 100 characters")
+			return badSlug()
 		}
 	}
 	if x, ok := f.args["externalId"].(map[string]any); ok {

@@ -68,19 +68,40 @@ func walkedService(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set.Reason, set.Note = "CORRECTION", "It was walked."
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	if _, err := st.Write(t.Context(), set); err != nil {
-		t.Fatal(err)
+	for _, set := range []content.ChangeSet{mistaken(set), set} {
+		if _, err := st.Write(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
 	}
 	h, err := graph.New(graph.Config{Limits: generous(), Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &service{Handler: h}
+}
+
+// mistaken is a change set as it was before it was corrected: the items called walked had other names.
+func mistaken(set content.ChangeSet) content.ChangeSet {
+	set.Items = slices.Clone(set.Items)
+	for i, item := range set.Items {
+		if item.Slug != "walked" {
+			continue
+		}
+		values := maps.Clone(item.Values)
+		for _, name := range []string{"title", "name", "holder"} {
+			if values[name] != nil {
+				values[name] = "Run"
+			}
+		}
+		set.Items[i].Values = values
+	}
+	return set
 }
 
 // walk asks for everything and keeps which fields have had a value.
@@ -279,6 +300,8 @@ func fits(d *ast.Definition, v any) bool {
 		return isNumber && err == nil && int64(int32(n)) == n
 	case "Float":
 		return isNumber
+	case "JSON":
+		return true
 	case "DateTime":
 		_, err := time.Parse(time.RFC3339, text)
 		return err == nil && strings.HasSuffix(text, "Z")
@@ -303,7 +326,7 @@ func withoutValue() map[string]string {
 
 // elsewhere are the objects that no item leads to.
 func elsewhere() []string {
-	return []string{"Service", "Me", "Limit", "CreatedNode", "SearchConnection", "SearchEdge", "Highlight", "ChangePage", "ContentChange"}
+	return []string{"Service", "Me", "Limit", "CreatedNode", "SearchConnection", "SearchEdge", "Highlight", "DiffConnection", "DiffEdge", "NodeDiff", "Tombstone", "ChangePage", "ContentChange"}
 }
 
 // neverAnswered fails for the fields that were asked of every item and had a value in none: nothing plans them.

@@ -72,11 +72,11 @@ func (p *planner) results(sel *content.Selection, f *field) error {
 		case "facets":
 			addFacets(sel, sub)
 		case "nodes":
-			err = p.found(sel, sub)
+			err = p.found(sel, sub, sel.Search.Types)
 		case "edges":
 			for _, e := range sub.fields() {
 				if e.name == "node" && err == nil {
-					err = p.found(sel, e)
+					err = p.found(sel, e, sel.Search.Types)
 				}
 			}
 		}
@@ -87,9 +87,9 @@ func (p *planner) results(sel *content.Selection, f *field) error {
 	return nil
 }
 
-// found plans the items that were found, of the types that are searched.
-func (p *planner) found(sel *content.Selection, f *field) error {
-	for _, t := range sel.Search.Types {
+// found plans the items that were found, which may have each of the types.
+func (p *planner) found(sel *content.Selection, f *field, types []*content.Type) error {
+	for _, t := range types {
 		child := &content.Selection{Key: f.path + ":" + t.Name, Relation: "node", Type: t, Rows: true}
 		sel.Children = append(sel.Children, child)
 		if err := p.node(child, f); err != nil {

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -95,10 +97,21 @@ func (l *log) read(ctx context.Context) error {
 		return err
 	}
 	last := l.From
+	if last == (content.ChangePlace{}) {
+		last.Revision = l.After + 1
+	}
 	for scanned := 0; ; {
 		entries, err := l.entries(ctx, last)
 		if err != nil {
 			return err
+		}
+		moved, err := l.moved(ctx, last)
+		if err != nil {
+			return err
+		}
+		if entries = append(entries, moved...); len(moved) > 0 {
+			slices.SortFunc(entries, byPlace)
+			entries = entries[:min(len(entries), l.chunk())]
 		}
 		scanned += len(entries)
 		if err := l.judge(ctx, entries, scope); err != nil {
@@ -181,9 +194,6 @@ func (l *log) typeNames() string {
 
 // entries reads what the log has behind a place, of each item the last entry alone, with the fields of all of them.
 func (l *log) entries(ctx context.Context, from content.ChangePlace) ([]content.ItemChange, error) {
-	if from == (content.ChangePlace{}) {
-		from.Revision = l.After + 1
-	}
 	text := `SELECT c.revision, r.at, c.type, c.item_id, (
   SELECT json_group_array(DISTINCT f.value)
   FROM change AS w, json_each(w.fields) AS f
@@ -200,7 +210,59 @@ WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
   )
 ORDER BY c.revision, c.type, c.item_id
 LIMIT $7`
-	args := []any{int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk()}
+	return l.list(ctx, text, int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk())
+}
+
+// moved reads the items that came under the talk or left it without a change of their own, because a talk above them has
+// another parent.
+func (l *log) moved(ctx context.Context, from content.ChangePlace) ([]content.ItemChange, error) {
+	if l.Talk == 0 || l.After == 0 {
+		return nil, nil
+	}
+	var parts []string
+	for _, t := range content.Types() {
+		if owner(t) == "NULL" {
+			continue
+		}
+		for table, rows := range map[string]string{"": "x.from_rev <= $2", "_history": "x.from_rev <= $2 AND x.to_rev > $2"} {
+			parts = append(parts, `
+  SELECT m.revision, '`+t.Name+`' AS type, x.id AS item_id
+  FROM moved AS m
+  JOIN `+snake(t.Table)+table+` AS x ON `+owner(t)+` = m.talk AND `+rows)
+		}
+	}
+	slices.Sort(parts) // the text stays the same
+	text := `WITH moved AS (
+  SELECT talk, MAX(revision) AS revision
+  FROM (
+    SELECT descendant AS talk, from_rev AS revision FROM talk_tree WHERE ancestor = $8 AND from_rev > $1 AND from_rev <= $2
+    UNION ALL
+    SELECT descendant, to_rev FROM talk_tree_history WHERE ancestor = $8 AND to_rev > $1 AND to_rev <= $2
+  )
+  GROUP BY talk
+), c AS (` + strings.Join(parts, "\n  UNION ALL") + `
+)
+SELECT c.revision, r.at, c.type, c.item_id, '[]'
+FROM c
+JOIN revision AS r ON r.number = c.revision
+WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
+  AND ` + l.ofTypes("c", "$6") + `
+  AND NOT EXISTS (
+    SELECT 1 FROM change AS own
+    WHERE own.type = c.type AND own.item_id = c.item_id AND own.revision > $1 AND own.revision <= $2
+  )
+ORDER BY c.revision, c.type, c.item_id
+LIMIT $7`
+	return l.list(ctx, text, int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk(), int64(l.Talk))
+}
+
+// byPlace is the order of changes.
+func byPlace(a, b content.ItemChange) int {
+	return cmp.Or(cmp.Compare(a.Revision, b.Revision), cmp.Compare(a.Ref.Type, b.Ref.Type), cmp.Compare(a.Ref.Key, b.Ref.Key))
+}
+
+// list reads entries, each a revision, its time, a type, a key and the names of fields.
+func (l *log) list(ctx context.Context, text string, args ...any) ([]content.ItemChange, error) {
 	var list []content.ItemChange
 	err := eachRow(ctx, l.query, text, args, 5, func(raw []any) error {
 		var c content.ItemChange

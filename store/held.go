@@ -74,7 +74,7 @@ func (r *reader) unchanged(ctx context.Context, h *held, t *content.Type) (bool,
 	}
 	changed := false
 	text := "SELECT 1 FROM change WHERE revision > $1 AND type IN (" + names + ") LIMIT 1"
-	err := r.snapshot.query(ctx, text, []any{until}, func(*row) error {
+	err := r.snapshot.query(unwatched(ctx), text, []any{until}, func(*row) error {
 		changed = true
 		return nil
 	})

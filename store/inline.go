@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"parley/content"
@@ -74,20 +74,35 @@ func inlineChildren(sel *content.Selection, view content.View) []*content.Select
 	return list
 }
 
+// keysIn gives the keys of a JSON list of them, in their order.
+func keysIn(list string) iter.Seq[content.Key] {
+	return func(yield func(content.Key) bool) {
+		key, digits := content.Key(0), false
+		for _, c := range []byte(list) {
+			switch {
+			case c >= '0' && c <= '9':
+				key, digits = key*10+content.Key(c-'0'), true
+			case digits:
+				if !yield(key) {
+					return
+				}
+				key, digits = 0, false
+			}
+		}
+	}
+}
+
 // inline makes the lists of a child from the inlined lists of its parents and the rows that are held in memory, and
 // returns how many rows they have.
 func inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	lists := make([]content.List, len(parents))
-	var rows []content.Row
+	rows := make([]content.Row, 0, 4*len(parents))
 	for i, p := range parents {
 		text, _ := p.Values[at].(string)
 		start := len(rows)
-		for text = strings.Trim(text, "[]"); text != ""; {
-			var digits string
-			digits, text, _ = strings.Cut(text, ",")
-			key, _ := strconv.ParseInt(digits, 10, 64)
-			if row, ok := held[content.Key(key)]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
+		for key := range keysIn(text) {
+			if row, ok := held[key]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
 				rows = append(rows, row)
 			}
 		}

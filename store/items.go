@@ -188,29 +188,38 @@ func readLists(ctx context.Context, query queryFunc, at content.Revision, t *con
 	for i, item := range items {
 		byKey[item.Key], keys[i] = item, item.Key
 	}
-	row := &content.Type{Name: t.Name + "." + f.Name, Fields: f.Fields}
-	var names, cols []string
+	row, names, cols := elementColumns(t, f)
+	text := versions(snake(t.Table)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
+		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
+	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, 2+len(cols), func(raw []any) error {
+		owner, _ := raw[0].(int64)
+		return addElement(row, f, names, raw[2:], byKey[content.Key(owner)].Values)
+	})
+}
+
+// elementColumns returns what the elements of a list are read from: their type, its fields and the columns of those.
+func elementColumns(t *content.Type, f *content.Field) (row *content.Type, names, cols []string) {
+	row = &content.Type{Name: t.Name + "." + f.Name, Fields: f.Fields}
 	if f.Kind == content.Refs {
 		cols = []string{"x.ref_id"}
 	}
 	for i := range f.Fields {
 		names, cols = append(names, f.Fields[i].Name), append(cols, columns(row, f.Fields[i].Name, content.View{})...)
 	}
-	text := versions(snake(t.Table)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
-		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
-	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, 2+len(cols), func(raw []any) error {
-		owner, _ := raw[0].(int64)
-		values := byKey[content.Key(owner)].Values
-		if f.Kind == content.Refs {
-			list, _ := values[f.Name].([]content.Ref)
-			values[f.Name] = append(list, ref(f.To[0], raw[2]))
-			return nil
-		}
-		element := map[string]any{}
-		list, _ := values[f.Name].([]map[string]any)
-		values[f.Name] = append(list, element)
-		return setValues(row, names, raw[2:], element)
-	})
+	return row, names, cols
+}
+
+// addElement adds the element of a list that columns hold to the values of its owner.
+func addElement(row *content.Type, f *content.Field, names []string, raw []any, values map[string]any) error {
+	if f.Kind == content.Refs {
+		list, _ := values[f.Name].([]content.Ref)
+		values[f.Name] = append(list, ref(f.To[0], raw[0]))
+		return nil
+	}
+	element := map[string]any{}
+	list, _ := values[f.Name].([]map[string]any)
+	values[f.Name] = append(list, element)
+	return setValues(row, names, raw, element)
 }
 
 // eachRow runs a statement and hands over the columns of each of its rows.

@@ -158,8 +158,3 @@ func (s *Store) RevisionAt(ctx context.Context, t time.Time) (content.Revision, 
 	}
 	return content.Revision(n.Int64), nil
 }
-
-// Tombstone returns what is left of an item that was public and is no more; nil where there is none.
-func (s *Store) Tombstone(context.Context, *content.Type, content.Key, content.Slug) (*content.Tombstone, error) {
-	return nil, nil //nolint:nilnil // there is none
-}

@@ -266,7 +266,7 @@ func dump(t *testing.T, s *Store, view content.View, at content.Revision) []stri
 	for _, typ := range content.Types() {
 		for name, sel := range readings(typ) {
 			sel.At = at
-			lines = append(lines, told(t, s, view, name, sel))
+			lines = append(lines, tell(t, s, view, name, sel))
 		}
 	}
 	for _, words := range []string{"truce", "aid -border", "corr*", `"doha text"`} {
@@ -286,8 +286,8 @@ func dump(t *testing.T, s *Store, view content.View, at content.Revision) []stri
 	return lines
 }
 
-// told reads a selection and writes down all that was read.
-func told(t *testing.T, s *Store, view content.View, name string, sel *content.Selection) string {
+// tell reads a selection and writes down all that was read.
+func tell(t *testing.T, s *Store, view content.View, name string, sel *content.Selection) string {
 	t.Helper()
 	results, _, err := s.Read(t.Context(), view, []*content.Selection{sel})
 	if err != nil {

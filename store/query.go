@@ -23,6 +23,7 @@ type query struct {
 	walked   walked
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
+	direct   bool // whether the rows are read along a timeline, in its order
 	bounded  bool // whether the page is looked for in a part of the list alone
 	served   bool // whether rows carry their translations, to be served in another language
 }
@@ -65,6 +66,7 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	}
 	args := c.args
 	facts := q.facts(&args)
+	q.direct = q.timeline != noTimeline && q.sel.Rows && !nested && q.view.At == 0 && len(facts) == 0
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
@@ -76,6 +78,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 		return "SELECT " + strings.Join(facts, ", "), args, nil
 	case len(facts) > 0:
 		return q.beside(facts, rows), args, nil
+	case q.direct:
+		return rows, args, nil
 	case nested:
 		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + table +
 			" ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args, nil
@@ -185,6 +189,9 @@ func (q *query) rows(args *[]any) (string, int) {
 		return head + conditions, 1
 	}
 	limit, by := "", order
+	if q.direct {
+		head = q.alongside()
+	}
 	if q.keyed() {
 		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
 	}
@@ -213,6 +220,15 @@ func (q *query) rows(args *[]any) (string, int) {
 		walks[0], walks[1] = walks[1], walks[0]
 	}
 	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
+}
+
+// alongside begins a walk along the one timeline that is read, which has the rows beside their places.
+func (q *query) alongside() string {
+	from := q.walked.from
+	if !strings.HasSuffix(from, " ON x.id = l.event_id") {
+		from += " CROSS JOIN event AS x ON x.id = l.event_id"
+	}
+	return "SELECT " + q.columnList() + from + "\nWHERE "
 }
 
 // walk selects keys in an order; residual tests look at the beginning of the walk alone.

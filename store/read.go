@@ -30,7 +30,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	err = session.use(func(n *snapshot) error {
 		r := &reader{store: s, snapshot: n, view: view}
 		var err error
-		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 		r.head = head
@@ -63,6 +63,10 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 		return r.search(ctx, sel)
 	case sel.Type.Name == "Locale":
 		return r.locales(ctx)
+	case sel.Diff != nil:
+		return r.diff(ctx, sel)
+	case sel.Type.Name == "Tombstone":
+		return r.tombstone(ctx, sel)
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
@@ -70,7 +74,11 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
 	}
-	return r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	res, err := r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
+		return res, err
+	}
+	return r.redirected(ctx, sel)
 }
 
 // byKey reads items by their keys; each stands in the list of its own key.
@@ -82,7 +90,7 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
 		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	err = r.query(ctx, text, []any{keyList(keys)}, func(found *row) error {
+	err = r.query(unwatched(ctx), text, []any{keyList(keys)}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
 			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
@@ -97,6 +105,9 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 
 // children reads what hangs from the rows of a result.
 func (r *reader) children(ctx context.Context, sel *content.Selection, res *content.Result) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
 	inlined := inlineChildren(sel, r.view)
 	for _, child := range sel.Children {
 		answer, err := r.inlined(ctx, sel, child, res, slices.Index(inlined, child))
@@ -133,7 +144,7 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *content.Result) (*content.Result, error) {
 	rel, listed := link(sel.Type, child)
 	var keys []content.Key
-	if computed := child.Type.Name == "TrackRecord" || child.Type.Name == "FollowUp"; listed || computed {
+	if listed || computed(child.Type) {
 		keys = parents(res)
 	} else {
 		keys = references(sel, child, res)
@@ -145,11 +156,18 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 		return r.trackRecord(ctx, keys)
 	case child.Type.Name == "FollowUp":
 		return r.followedBy(ctx, child, keys)
+	case child.Type.Name == "HistoryEntry":
+		return r.history(ctx, sel.Type, child, keys)
 	case listed:
 		return r.list(ctx, child, place{rel.rows(), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
+}
+
+// computed reports whether what a selection leads to is computed for each row.
+func computed(t *content.Type) bool {
+	return t.Name == "TrackRecord" || t.Name == "FollowUp" || t.Name == "HistoryEntry"
 }
 
 // parents are the keys of all rows, without repetition.
@@ -249,18 +267,32 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	text, args, err := q.page(at.chosen, nested, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
+	single := nested && len(parents) == 1 && r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil)
+	if single {
+		args[0] = parents[0]
+	}
+	text, args, err := q.page(at.chosen, nested && !single, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
 	if err != nil {
 		return nil, err
+	}
+	if single {
+		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
-	err = r.query(ctx, text, args, func(found *row) error {
+	watch := ctx
+	if q.direct && sel.Filter == nil || sel.Slug != "" {
+		watch = unwatched(ctx)
+	}
+	err = r.query(watch, text, args, func(found *row) error {
 		row, head, err := q.scan(found)
 		if err != nil {
 			return err
+		}
+		if single {
+			head.parent = parents[0]
 		}
 		l := res.Lists[head.parent]
 		l.Total = head.total
@@ -320,6 +352,11 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 	if r.view.At != 0 {
 		text, args = r.snapshot.asWas(text, args, r.view)
 	}
+	return r.run(ctx, text, args, each)
+}
+
+// run runs a statement as it is, in views of the past too.
+func (r *reader) run(ctx context.Context, text string, args []any, each func(*row) error) error {
 	r.store.statements.Add(1)
 	if r.store.trace != nil {
 		r.store.trace(text, args)
@@ -337,6 +374,10 @@ func (r *reader) query(ctx context.Context, text string, args []any, each func(*
 		return each(row)
 	})
 }
+
+// unwatched is the context of a statement that an index bounds to few rows: it ends before anybody could interrupt it,
+// and having somebody wait for that costs as much as the statement.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func tooMany() error {
 	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)

@@ -98,12 +98,7 @@ func (s *session) close() {
 
 // use has the function run statements in one read transaction.
 func (s *session) use(f func(*snapshot) error) error {
-	return s.conn.Raw(func(c any) error {
-		conn, ok := c.(driver.ConnPrepareContext)
-		if !ok {
-			return fmt.Errorf("the driver prepares no statements: %T", c)
-		}
-		n := &snapshot{session: s, conn: conn}
+	return s.once(func(n *snapshot) error {
 		s.broken = true
 		if err := n.exec("BEGIN"); err != nil {
 			return err
@@ -114,6 +109,17 @@ func (s *session) use(f func(*snapshot) error) error {
 		}
 		s.broken = false
 		return err
+	})
+}
+
+// once has the function run one statement, which is a read transaction by itself.
+func (s *session) once(f func(*snapshot) error) error {
+	return s.conn.Raw(func(c any) error {
+		conn, ok := c.(driver.ConnPrepareContext)
+		if !ok {
+			return fmt.Errorf("the driver prepares no statements: %T", c)
+		}
+		return f(&snapshot{session: s, conn: conn})
 	})
 }
 

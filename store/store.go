@@ -76,7 +76,15 @@ func (s *Store) Close() error {
 // Head returns the newest revision, 0 in an empty store.
 func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 	var n content.Revision
-	if err := s.readers.QueryRowContext(ctx, newest).Scan(&n); err != nil {
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.sessions.give(session)
+	err = session.once(func(sn *snapshot) error {
+		return sn.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&n) })
+	})
+	if err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
 	}
 	return n, nil

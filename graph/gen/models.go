@@ -209,6 +209,18 @@ type DeleteTalkPayload struct {
 	Value any `json:"-"`
 }
 
+// A page of what changed between two points in the record (Relay).
+type DiffConnection struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A difference with its place in the list (Relay).
+type DiffEdge struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // A dated entry on a timeline. Timelines sort by the earliest instant that `occurredOn` may mean, then the latest, then
 // `sequence`.
 type Event struct {
@@ -250,6 +262,12 @@ type FacetBucket struct {
 	Value any `json:"-"`
 }
 
+// What a revision did to one field.
+type FieldChange struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // What followed an optimistic statement.
 type FollowUp struct {
 	// What the resolvers of its fields are given.
@@ -264,6 +282,24 @@ type FuzzyDate struct {
 
 // A part of a text that a search found.
 type Highlight struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A page of the history of an item (Relay).
+type HistoryConnection struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// An entry with its place in a history (Relay).
+type HistoryEdge struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A revision as it concerned one item.
+type HistoryEntry struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
@@ -329,6 +365,12 @@ type MediatorEdge struct {
 // What can be written, with a token (`Authorization: Bearer parley_...`). Each mutation is one revision, or none where
 // it fails: then its field is null and the error says why.
 type Mutation struct {
+}
+
+// What became of one item between two points in the record.
+type NodeDiff struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
 }
 
 // Where a page stands in its list (Relay).
@@ -534,6 +576,12 @@ type TalkConnection struct {
 
 // A talk with its place in a list (Relay).
 type TalkEdge struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// What is left of an item that was public and is no more.
+type Tombstone struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }

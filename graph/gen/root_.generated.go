@@ -51,15 +51,21 @@ type ResolverRoot interface {
 	DeletePositionPayload() DeletePositionPayloadResolver
 	DeleteSourcePayload() DeleteSourcePayloadResolver
 	DeleteTalkPayload() DeleteTalkPayloadResolver
+	DiffConnection() DiffConnectionResolver
+	DiffEdge() DiffEdgeResolver
 	Event() EventResolver
 	EventConnection() EventConnectionResolver
 	EventEdge() EventEdgeResolver
 	ExternalId() ExternalIdResolver
 	Facet() FacetResolver
 	FacetBucket() FacetBucketResolver
+	FieldChange() FieldChangeResolver
 	FollowUp() FollowUpResolver
 	FuzzyDate() FuzzyDateResolver
 	Highlight() HighlightResolver
+	HistoryConnection() HistoryConnectionResolver
+	HistoryEdge() HistoryEdgeResolver
+	HistoryEntry() HistoryEntryResolver
 	Issue() IssueResolver
 	IssueConnection() IssueConnectionResolver
 	IssueEdge() IssueEdgeResolver
@@ -69,6 +75,7 @@ type ResolverRoot interface {
 	MediatorConnection() MediatorConnectionResolver
 	MediatorEdge() MediatorEdgeResolver
 	Mutation() MutationResolver
+	NodeDiff() NodeDiffResolver
 	PageInfo() PageInfoResolver
 	Participant() ParticipantResolver
 	Participation() ParticipationResolver
@@ -101,6 +108,7 @@ type ResolverRoot interface {
 	Talk() TalkResolver
 	TalkConnection() TalkConnectionResolver
 	TalkEdge() TalkEdgeResolver
+	Tombstone() TombstoneResolver
 	TrackRecord() TrackRecordResolver
 	TranslatedText() TranslatedTextResolver
 	Translation() TranslationResolver
@@ -206,6 +214,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MediatorListFilter", ec.unmarshalInputMediatorListFilter),
 			graphql.NewInputUnmarshaler("MediatorOrderBy", ec.unmarshalInputMediatorOrderBy),
 			graphql.NewInputUnmarshaler("MediatorWhere", ec.unmarshalInputMediatorWhere),
+			graphql.NewInputUnmarshaler("MomentInput", ec.unmarshalInputMomentInput),
 			graphql.NewInputUnmarshaler("OutlookFilter", ec.unmarshalInputOutlookFilter),
 			graphql.NewInputUnmarshaler("ParticipantInput", ec.unmarshalInputParticipantInput),
 			graphql.NewInputUnmarshaler("ParticipationInput", ec.unmarshalInputParticipationInput),
@@ -373,6 +382,9 @@ A readable name for addresses: lower-case ASCII letters and digits joined by sin
 ` + "`" + `doha-round` + "`" + `.
 """
 scalar Slug
+
+"""Any JSON value: what a field held before and after a change. Its form is that of the field."""
+scalar JSON
 
 """
 How far a client has read the record. Opaque; good for the filter and the reader that it was given to, and refused
@@ -1119,6 +1131,18 @@ interface Content implements Node {
     """How many at most, from the start: 1 to 100. Without it, all."""
     first: Int
   ): [ExternalId!]!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """
@@ -1189,6 +1213,18 @@ interface Actor implements Content & Node {
   asMediator: Mediator
   """The same actor as a negotiating party; null where it never negotiates."""
   asParty: Party
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """A negotiation: a whole peace process, a track of it, or one round."""
@@ -1393,6 +1429,18 @@ type Talk implements Content & Node {
   ): ArticleConnection!
   """What became of the optimistic statements of the talk and of all that belongs to it."""
   trackRecord: TrackRecord!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """An actor in its mediating capacity."""
@@ -1520,6 +1568,18 @@ type Mediator implements Actor & Content & Node {
     """Another order than the list's own. A cursor belongs to one order."""
     orderBy: AgreementOrderBy
   ): AgreementConnection!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """An actor in its negotiating capacity."""
@@ -1666,6 +1726,18 @@ type Party implements Actor & Content & Node {
     """True for positions without an end and without a successor, false for the others only; absent, all."""
     current: Boolean
   ): PositionConnection!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """A sticking point, or a standing reason why talks fail."""
@@ -1804,6 +1876,18 @@ type Issue implements Content & Node {
     """How many at most, from the start: 1 to 100. Without it, all."""
     first: Int
   ): [Party!]!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """What a party holds on an issue, at a time."""
@@ -1873,6 +1957,18 @@ type Position implements Content & Node {
   supersedes: Position
   """The later position of the same holder that replaced it; null for the last."""
   supersededBy: Position
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """
@@ -1976,6 +2072,18 @@ type Event implements Content & Node {
   verification: Verification!
   """What became of an optimistic statement; null for any other event."""
   followedBy: FollowUp
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """A proposal, pause, ceasefire or accord, from draft to its end."""
@@ -2101,6 +2209,18 @@ type Agreement implements Content & Node {
     """Another order than the list's own. A cursor belongs to one order."""
     orderBy: ProvisionOrderBy
   ): ProvisionConnection!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """An editorial text of this record, such as an explainer or an opinion."""
@@ -2185,6 +2305,18 @@ type Article implements Content & Node {
     """How many at most, from the start: 1 to 100. Without it, all."""
     first: Int
   ): [Question!]!
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """Where a fact is from: a newspaper article, a document, a data set."""
@@ -2246,6 +2378,18 @@ type Source implements Content & Node {
   language: Locale
   """On which terms it may be used, such as CC BY 4.0; null where it is not known."""
   licence: String
+  """The revisions that concerned the item, newest first, from its first publication on."""
+  history(
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same history: only what follows it."""
+    after: String
+  ): HistoryConnection!
+  """Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints."""
+  corrections(
+    """How many at most, from the start: 1 to 100. Without it, all."""
+    first: Int
+  ): [HistoryEntry!]!
 }
 
 """The part that an actor takes in a talk, in one capacity and role. An actor with two roles has two."""
@@ -2724,6 +2868,110 @@ input ExternalIdInput {
   scheme: String!
   """The identifier in that system, as it is written there."""
   value: String!
+}
+
+"""What a revision did to one field."""
+type FieldChange {
+  """The name of the field, such as ` + "`" + `occurredOn` + "`" + `."""
+  field: String!
+  """What it held; null where it held nothing, or was redacted."""
+  before: JSON
+  """What it holds since; null where it holds nothing, or was redacted."""
+  after: JSON
+}
+
+"""A revision as it concerned one item."""
+type HistoryEntry {
+  """Its number, counted over the whole record."""
+  revision: Int!
+  """When it was made."""
+  at: DateTime!
+  """Who made it: the token's name for readers with a token, "editor" for others."""
+  by: String!
+  """Why it was made."""
+  reason: RevisionReason!
+  """What its author tells readers about it; null where nothing."""
+  publicNote: String
+  """What it did to the item, by the name of the field."""
+  changes: [FieldChange!]!
+}
+
+"""A page of the history of an item (Relay)."""
+type HistoryConnection {
+  """The entries of the page, each with its cursor."""
+  edges: [HistoryEdge!]!
+  """The entries of the page, without cursors: the short way."""
+  nodes: [HistoryEntry!]!
+  """Whether there is more, and the cursors to ask for it."""
+  pageInfo: PageInfo!
+  """How many revisions concerned the item, of those that you may see."""
+  totalCount: Int!
+}
+
+"""An entry with its place in a history (Relay)."""
+type HistoryEdge {
+  """Where it stands in this history, for ` + "`" + `after` + "`" + `. Opaque."""
+  cursor: String!
+  """The entry itself."""
+  node: HistoryEntry!
+}
+
+"""What is left of an item that was public and is no more."""
+type Tombstone {
+  """The id that it had, and will have if it comes back."""
+  nodeId: ID!
+  """What it was."""
+  contentType: ContentType!
+  """The readable name that it had."""
+  slug: Slug!
+  """The revision that took it from public sight."""
+  revision: Int!
+  """When that was."""
+  at: DateTime!
+  """What readers are told about it; null where nothing."""
+  publicNote: String
+}
+
+"""A point in the record, by exactly one of its fields."""
+input MomentInput {
+  """The last revision at or before this time."""
+  asOf: DateTime
+  """The revision with this number."""
+  atRevision: Int
+}
+
+"""What became of one item between two points in the record."""
+type NodeDiff {
+  """Whether it came, changed or went."""
+  op: ChangeOp!
+  """Which item; without a view."""
+  nodeId: ID!
+  """What it is."""
+  contentType: ContentType!
+  """The item at the later point; null where it is gone."""
+  node: Content
+  """What is different, by the name of the field; back and forth in between does not show."""
+  changes: [FieldChange!]!
+}
+
+"""A page of what changed between two points in the record (Relay)."""
+type DiffConnection {
+  """The differences of the page, each with its cursor."""
+  edges: [DiffEdge!]!
+  """The differences of the page, without cursors: the short way."""
+  nodes: [NodeDiff!]!
+  """Whether there is more, and the cursors to ask for it."""
+  pageInfo: PageInfo!
+  """How many items are different."""
+  totalCount: Int!
+}
+
+"""A difference with its place in the list (Relay)."""
+type DiffEdge {
+  """Where it stands in this list, for ` + "`" + `after` + "`" + `. Opaque."""
+  cursor: String!
+  """The difference itself."""
+  node: NodeDiff!
 }
 
 """
@@ -3258,7 +3506,8 @@ type Query {
   ): SourceConnection!
   """
   What has changed since a token, for a copy kept by the client: each item at most once, in its latest state. The
-  first pages, without a token, are all that is there, read at one revision.
+  first pages, without a token, are all that is there, read at one revision. What is out of sight by now is never shown
+  as it was, so that a copy may get UPDATED for what it does not have, or DELETED: put the one, pass over the other.
   """
   contentChanges(
     """How many changes: 1 to 100; 100 without it."""
@@ -3279,6 +3528,31 @@ type Query {
     """
     locales: [Locale!]
   ): ChangePage!
+  """
+  What is left of an item that was public and is no more, by its id, or by type and slug; null where it is public or
+  never was.
+  """
+  tombstone(
+    """The id that it had; not beside ` + "`" + `slug` + "`" + `."""
+    id: ID
+    """The readable name that it had; with ` + "`" + `contentType` + "`" + `."""
+    slug: Slug
+    """What it was; needed with ` + "`" + `slug` + "`" + `."""
+    contentType: ContentType
+  ): Tombstone
+  """What changed between two points in the record, an entry for each item, by type and then by id."""
+  diff(
+    """The earlier point."""
+    from: MomentInput!
+    """The later point; absent, now."""
+    to: MomentInput
+    """Only this talk, its descendants and what belongs to them; absent, everything."""
+    talk: ID
+    """How many from the start, or from ` + "`" + `after` + "`" + ` on: 1 to 100."""
+    first: Int
+    """A cursor of this same list: only what follows it."""
+    after: String
+  ): DiffConnection!
 }
 
 """A test of an id."""
@@ -6768,6 +7042,10 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 		return ec.fieldContext_Agreement_related(ctx, field)
 	case "provisions":
 		return ec.fieldContext_Agreement_provisions(ctx, field)
+	case "history":
+		return ec.fieldContext_Agreement_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Agreement_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Agreement", field.Name)
 }
@@ -6858,6 +7136,10 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_issues(ctx, field)
 	case "questions":
 		return ec.fieldContext_Article_questions(ctx, field)
+	case "history":
+		return ec.fieldContext_Article_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Article_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Article", field.Name)
 }
@@ -7136,6 +7418,30 @@ func (ec *executionContext) childFields_DeleteTalkPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeleteTalkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DiffConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DiffConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DiffConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DiffConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DiffConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DiffEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DiffEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DiffEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiffEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7202,6 +7508,10 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_verification(ctx, field)
 	case "followedBy":
 		return ec.fieldContext_Event_followedBy(ctx, field)
+	case "history":
+		return ec.fieldContext_Event_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Event_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -7264,6 +7574,18 @@ func (ec *executionContext) childFields_FacetBucket(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type FacetBucket", field.Name)
 }
 
+func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_FieldChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_FieldChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_FieldChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
+}
+
 func (ec *executionContext) childFields_FollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "event":
@@ -7308,6 +7630,48 @@ func (ec *executionContext) childFields_Highlight(ctx context.Context, field gra
 		return ec.fieldContext_Highlight_snippet(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HistoryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HistoryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HistoryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HistoryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HistoryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HistoryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_HistoryEntry_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_HistoryEntry_at(ctx, field)
+	case "by":
+		return ec.fieldContext_HistoryEntry_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_HistoryEntry_reason(ctx, field)
+	case "publicNote":
+		return ec.fieldContext_HistoryEntry_publicNote(ctx, field)
+	case "changes":
+		return ec.fieldContext_HistoryEntry_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7366,6 +7730,10 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_mediators(ctx, field)
 	case "parties":
 		return ec.fieldContext_Issue_parties(ctx, field)
+	case "history":
+		return ec.fieldContext_Issue_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Issue_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Issue", field.Name)
 }
@@ -7472,6 +7840,10 @@ func (ec *executionContext) childFields_Mediator(ctx context.Context, field grap
 		return ec.fieldContext_Mediator_events(ctx, field)
 	case "agreements":
 		return ec.fieldContext_Mediator_agreements(ctx, field)
+	case "history":
+		return ec.fieldContext_Mediator_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Mediator_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mediator", field.Name)
 }
@@ -7498,6 +7870,22 @@ func (ec *executionContext) childFields_MediatorEdge(ctx context.Context, field 
 		return ec.fieldContext_MediatorEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MediatorEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NodeDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "op":
+		return ec.fieldContext_NodeDiff_op(ctx, field)
+	case "nodeId":
+		return ec.fieldContext_NodeDiff_nodeId(ctx, field)
+	case "contentType":
+		return ec.fieldContext_NodeDiff_contentType(ctx, field)
+	case "node":
+		return ec.fieldContext_NodeDiff_node(ctx, field)
+	case "changes":
+		return ec.fieldContext_NodeDiff_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeDiff", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7626,6 +8014,10 @@ func (ec *executionContext) childFields_Party(ctx context.Context, field graphql
 		return ec.fieldContext_Party_agreements(ctx, field)
 	case "positions":
 		return ec.fieldContext_Party_positions(ctx, field)
+	case "history":
+		return ec.fieldContext_Party_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Party_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Party", field.Name)
 }
@@ -7720,6 +8112,10 @@ func (ec *executionContext) childFields_Position(ctx context.Context, field grap
 		return ec.fieldContext_Position_supersedes(ctx, field)
 	case "supersededBy":
 		return ec.fieldContext_Position_supersededBy(ctx, field)
+	case "history":
+		return ec.fieldContext_Position_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Position_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Position", field.Name)
 }
@@ -7954,6 +8350,10 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 		return ec.fieldContext_Source_language(ctx, field)
 	case "licence":
 		return ec.fieldContext_Source_licence(ctx, field)
+	case "history":
+		return ec.fieldContext_Source_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Source_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Source", field.Name)
 }
@@ -8058,6 +8458,10 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 		return ec.fieldContext_Talk_articles(ctx, field)
 	case "trackRecord":
 		return ec.fieldContext_Talk_trackRecord(ctx, field)
+	case "history":
+		return ec.fieldContext_Talk_history(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Talk_corrections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Talk", field.Name)
 }
@@ -8086,6 +8490,24 @@ func (ec *executionContext) childFields_TalkEdge(ctx context.Context, field grap
 		return ec.fieldContext_TalkEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TalkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tombstone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodeId":
+		return ec.fieldContext_Tombstone_nodeId(ctx, field)
+	case "contentType":
+		return ec.fieldContext_Tombstone_contentType(ctx, field)
+	case "slug":
+		return ec.fieldContext_Tombstone_slug(ctx, field)
+	case "revision":
+		return ec.fieldContext_Tombstone_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_Tombstone_at(ctx, field)
+	case "publicNote":
+		return ec.fieldContext_Tombstone_publicNote(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tombstone", field.Name)
 }
 
 func (ec *executionContext) childFields_TrackRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

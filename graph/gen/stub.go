@@ -48,6 +48,8 @@ type Stub struct {
 		Note            func(ctx context.Context, obj *Agreement) (*RichText, error)
 		Related         func(ctx context.Context, obj *Agreement, first *int32) ([]*RelatedAgreement, error)
 		Provisions      func(ctx context.Context, obj *Agreement, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ProvisionConnection, error)
+		History         func(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error)
+		Corrections     func(ctx context.Context, obj *Agreement, first *int32) ([]*HistoryEntry, error)
 	}
 	AgreementConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *AgreementConnection) ([]*AgreementEdge, error)
@@ -89,6 +91,8 @@ type Stub struct {
 		Talks          func(ctx context.Context, obj *Article, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*TalkConnection, error)
 		Issues         func(ctx context.Context, obj *Article, first *int32) ([]*Issue, error)
 		Questions      func(ctx context.Context, obj *Article, first *int32) ([]*Question, error)
+		History        func(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Article, first *int32) ([]*HistoryEntry, error)
 	}
 	ArticleConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *ArticleConnection) ([]*ArticleEdge, error)
@@ -202,6 +206,16 @@ type Stub struct {
 		Revision   func(ctx context.Context, obj *DeleteTalkPayload) (int32, error)
 		DeletedIds func(ctx context.Context, obj *DeleteTalkPayload) ([]string, error)
 	}
+	DiffConnectionResolver struct {
+		Edges      func(ctx context.Context, obj *DiffConnection) ([]*DiffEdge, error)
+		Nodes      func(ctx context.Context, obj *DiffConnection) ([]*NodeDiff, error)
+		PageInfo   func(ctx context.Context, obj *DiffConnection) (*PageInfo, error)
+		TotalCount func(ctx context.Context, obj *DiffConnection) (int32, error)
+	}
+	DiffEdgeResolver struct {
+		Cursor func(ctx context.Context, obj *DiffEdge) (string, error)
+		Node   func(ctx context.Context, obj *DiffEdge) (*NodeDiff, error)
+	}
 	EventResolver struct {
 		ID             func(ctx context.Context, obj *Event) (string, error)
 		SourceID       func(ctx context.Context, obj *Event) (string, error)
@@ -235,6 +249,8 @@ type Stub struct {
 		Basis          func(ctx context.Context, obj *Event) (string, error)
 		Verification   func(ctx context.Context, obj *Event) (string, error)
 		FollowedBy     func(ctx context.Context, obj *Event) (*FollowUp, error)
+		History        func(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Event, first *int32) ([]*HistoryEntry, error)
 	}
 	EventConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *EventConnection) ([]*EventEdge, error)
@@ -260,6 +276,11 @@ type Stub struct {
 		Value func(ctx context.Context, obj *FacetBucket) (string, error)
 		Count func(ctx context.Context, obj *FacetBucket) (int32, error)
 	}
+	FieldChangeResolver struct {
+		Field  func(ctx context.Context, obj *FieldChange) (string, error)
+		Before func(ctx context.Context, obj *FieldChange) (any, error)
+		After  func(ctx context.Context, obj *FieldChange) (any, error)
+	}
 	FollowUpResolver struct {
 		Event   func(ctx context.Context, obj *FollowUp) (*Event, error)
 		Outcome func(ctx context.Context, obj *FollowUp) (string, error)
@@ -279,6 +300,24 @@ type Stub struct {
 	HighlightResolver struct {
 		Field   func(ctx context.Context, obj *Highlight) (string, error)
 		Snippet func(ctx context.Context, obj *Highlight) (string, error)
+	}
+	HistoryConnectionResolver struct {
+		Edges      func(ctx context.Context, obj *HistoryConnection) ([]*HistoryEdge, error)
+		Nodes      func(ctx context.Context, obj *HistoryConnection) ([]*HistoryEntry, error)
+		PageInfo   func(ctx context.Context, obj *HistoryConnection) (*PageInfo, error)
+		TotalCount func(ctx context.Context, obj *HistoryConnection) (int32, error)
+	}
+	HistoryEdgeResolver struct {
+		Cursor func(ctx context.Context, obj *HistoryEdge) (string, error)
+		Node   func(ctx context.Context, obj *HistoryEdge) (*HistoryEntry, error)
+	}
+	HistoryEntryResolver struct {
+		Revision   func(ctx context.Context, obj *HistoryEntry) (int32, error)
+		At         func(ctx context.Context, obj *HistoryEntry) (*time.Time, error)
+		By         func(ctx context.Context, obj *HistoryEntry) (string, error)
+		Reason     func(ctx context.Context, obj *HistoryEntry) (string, error)
+		PublicNote func(ctx context.Context, obj *HistoryEntry) (*string, error)
+		Changes    func(ctx context.Context, obj *HistoryEntry) ([]*FieldChange, error)
 	}
 	IssueResolver struct {
 		ID             func(ctx context.Context, obj *Issue) (string, error)
@@ -308,6 +347,8 @@ type Stub struct {
 		BlockedBy      func(ctx context.Context, obj *Issue, first *int32) ([]*Issue, error)
 		Mediators      func(ctx context.Context, obj *Issue, first *int32) ([]*Mediator, error)
 		Parties        func(ctx context.Context, obj *Issue, first *int32) ([]*Party, error)
+		History        func(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Issue, first *int32) ([]*HistoryEntry, error)
 	}
 	IssueConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *IssueConnection) ([]*IssueEdge, error)
@@ -356,6 +397,8 @@ type Stub struct {
 		Talks          func(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*TalkConnection, error)
 		Events         func(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*EventConnection, error)
 		Agreements     func(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
+		History        func(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Mediator, first *int32) ([]*HistoryEntry, error)
 	}
 	MediatorConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *MediatorConnection) ([]*MediatorEdge, error)
@@ -400,6 +443,13 @@ type Stub struct {
 		WithdrawContent func(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
 		RevertContent   func(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
 		RedactContent   func(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
+	}
+	NodeDiffResolver struct {
+		Op          func(ctx context.Context, obj *NodeDiff) (string, error)
+		NodeID      func(ctx context.Context, obj *NodeDiff) (string, error)
+		ContentType func(ctx context.Context, obj *NodeDiff) (string, error)
+		Node        func(ctx context.Context, obj *NodeDiff) (Content, error)
+		Changes     func(ctx context.Context, obj *NodeDiff) ([]*FieldChange, error)
 	}
 	PageInfoResolver struct {
 		HasNextPage     func(ctx context.Context, obj *PageInfo) (bool, error)
@@ -459,6 +509,8 @@ type Stub struct {
 		Events         func(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*EventConnection, error)
 		Agreements     func(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 		Positions      func(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool) (*PositionConnection, error)
+		History        func(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Party, first *int32) ([]*HistoryEntry, error)
 	}
 	PartyConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *PartyConnection) ([]*PartyEdge, error)
@@ -502,6 +554,8 @@ type Stub struct {
 		HeldUntil      func(ctx context.Context, obj *Position) (*FuzzyDate, error)
 		Supersedes     func(ctx context.Context, obj *Position) (*Position, error)
 		SupersededBy   func(ctx context.Context, obj *Position) (*Position, error)
+		History        func(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Position, first *int32) ([]*HistoryEntry, error)
 	}
 	PositionConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *PositionConnection) ([]*PositionEdge, error)
@@ -563,6 +617,8 @@ type Stub struct {
 		Source         func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Source, error)
 		Sources        func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*SourceConnection, error)
 		ContentChanges func(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error)
+		Tombstone      func(ctx context.Context, id *string, slug *string, contentType *string) (*Tombstone, error)
+		Diff           func(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error)
 	}
 	QuestionResolver struct {
 		Question func(ctx context.Context, obj *Question) (string, error)
@@ -629,6 +685,8 @@ type Stub struct {
 		PublishedOn    func(ctx context.Context, obj *Source) (*FuzzyDate, error)
 		Language       func(ctx context.Context, obj *Source) (*string, error)
 		Licence        func(ctx context.Context, obj *Source) (*string, error)
+		History        func(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error)
 	}
 	SourceConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *SourceConnection) ([]*SourceEdge, error)
@@ -681,6 +739,8 @@ type Stub struct {
 		Agreements     func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 		Articles       func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ArticleConnection, error)
 		TrackRecord    func(ctx context.Context, obj *Talk) (*TrackRecord, error)
+		History        func(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error)
 	}
 	TalkConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *TalkConnection) ([]*TalkEdge, error)
@@ -692,6 +752,14 @@ type Stub struct {
 	TalkEdgeResolver struct {
 		Cursor func(ctx context.Context, obj *TalkEdge) (string, error)
 		Node   func(ctx context.Context, obj *TalkEdge) (*Talk, error)
+	}
+	TombstoneResolver struct {
+		NodeID      func(ctx context.Context, obj *Tombstone) (string, error)
+		ContentType func(ctx context.Context, obj *Tombstone) (string, error)
+		Slug        func(ctx context.Context, obj *Tombstone) (string, error)
+		Revision    func(ctx context.Context, obj *Tombstone) (int32, error)
+		At          func(ctx context.Context, obj *Tombstone) (*time.Time, error)
+		PublicNote  func(ctx context.Context, obj *Tombstone) (*string, error)
 	}
 	TrackRecordResolver struct {
 		Optimistic   func(ctx context.Context, obj *TrackRecord) (int32, error)
@@ -844,6 +912,12 @@ func (r *Stub) DeleteSourcePayload() DeleteSourcePayloadResolver {
 func (r *Stub) DeleteTalkPayload() DeleteTalkPayloadResolver {
 	return &stubDeleteTalkPayload{r}
 }
+func (r *Stub) DiffConnection() DiffConnectionResolver {
+	return &stubDiffConnection{r}
+}
+func (r *Stub) DiffEdge() DiffEdgeResolver {
+	return &stubDiffEdge{r}
+}
 func (r *Stub) Event() EventResolver {
 	return &stubEvent{r}
 }
@@ -862,6 +936,9 @@ func (r *Stub) Facet() FacetResolver {
 func (r *Stub) FacetBucket() FacetBucketResolver {
 	return &stubFacetBucket{r}
 }
+func (r *Stub) FieldChange() FieldChangeResolver {
+	return &stubFieldChange{r}
+}
 func (r *Stub) FollowUp() FollowUpResolver {
 	return &stubFollowUp{r}
 }
@@ -870,6 +947,15 @@ func (r *Stub) FuzzyDate() FuzzyDateResolver {
 }
 func (r *Stub) Highlight() HighlightResolver {
 	return &stubHighlight{r}
+}
+func (r *Stub) HistoryConnection() HistoryConnectionResolver {
+	return &stubHistoryConnection{r}
+}
+func (r *Stub) HistoryEdge() HistoryEdgeResolver {
+	return &stubHistoryEdge{r}
+}
+func (r *Stub) HistoryEntry() HistoryEntryResolver {
+	return &stubHistoryEntry{r}
 }
 func (r *Stub) Issue() IssueResolver {
 	return &stubIssue{r}
@@ -897,6 +983,9 @@ func (r *Stub) MediatorEdge() MediatorEdgeResolver {
 }
 func (r *Stub) Mutation() MutationResolver {
 	return &stubMutation{r}
+}
+func (r *Stub) NodeDiff() NodeDiffResolver {
+	return &stubNodeDiff{r}
 }
 func (r *Stub) PageInfo() PageInfoResolver {
 	return &stubPageInfo{r}
@@ -993,6 +1082,9 @@ func (r *Stub) TalkConnection() TalkConnectionResolver {
 }
 func (r *Stub) TalkEdge() TalkEdgeResolver {
 	return &stubTalkEdge{r}
+}
+func (r *Stub) Tombstone() TombstoneResolver {
+	return &stubTombstone{r}
 }
 func (r *Stub) TrackRecord() TrackRecordResolver {
 	return &stubTrackRecord{r}
@@ -1153,6 +1245,12 @@ func (r *stubAgreement) Related(ctx context.Context, obj *Agreement, first *int3
 func (r *stubAgreement) Provisions(ctx context.Context, obj *Agreement, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ProvisionConnection, error) {
 	return r.AgreementResolver.Provisions(ctx, obj, first, after, last, before, where, orderBy)
 }
+func (r *stubAgreement) History(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error) {
+	return r.AgreementResolver.History(ctx, obj, first, after)
+}
+func (r *stubAgreement) Corrections(ctx context.Context, obj *Agreement, first *int32) ([]*HistoryEntry, error) {
+	return r.AgreementResolver.Corrections(ctx, obj, first)
+}
 
 type stubAgreementConnection struct{ *Stub }
 
@@ -1263,6 +1361,12 @@ func (r *stubArticle) Issues(ctx context.Context, obj *Article, first *int32) ([
 }
 func (r *stubArticle) Questions(ctx context.Context, obj *Article, first *int32) ([]*Question, error) {
 	return r.ArticleResolver.Questions(ctx, obj, first)
+}
+func (r *stubArticle) History(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error) {
+	return r.ArticleResolver.History(ctx, obj, first, after)
+}
+func (r *stubArticle) Corrections(ctx context.Context, obj *Article, first *int32) ([]*HistoryEntry, error) {
+	return r.ArticleResolver.Corrections(ctx, obj, first)
 }
 
 type stubArticleConnection struct{ *Stub }
@@ -1526,6 +1630,30 @@ func (r *stubDeleteTalkPayload) DeletedIds(ctx context.Context, obj *DeleteTalkP
 	return r.DeleteTalkPayloadResolver.DeletedIds(ctx, obj)
 }
 
+type stubDiffConnection struct{ *Stub }
+
+func (r *stubDiffConnection) Edges(ctx context.Context, obj *DiffConnection) ([]*DiffEdge, error) {
+	return r.DiffConnectionResolver.Edges(ctx, obj)
+}
+func (r *stubDiffConnection) Nodes(ctx context.Context, obj *DiffConnection) ([]*NodeDiff, error) {
+	return r.DiffConnectionResolver.Nodes(ctx, obj)
+}
+func (r *stubDiffConnection) PageInfo(ctx context.Context, obj *DiffConnection) (*PageInfo, error) {
+	return r.DiffConnectionResolver.PageInfo(ctx, obj)
+}
+func (r *stubDiffConnection) TotalCount(ctx context.Context, obj *DiffConnection) (int32, error) {
+	return r.DiffConnectionResolver.TotalCount(ctx, obj)
+}
+
+type stubDiffEdge struct{ *Stub }
+
+func (r *stubDiffEdge) Cursor(ctx context.Context, obj *DiffEdge) (string, error) {
+	return r.DiffEdgeResolver.Cursor(ctx, obj)
+}
+func (r *stubDiffEdge) Node(ctx context.Context, obj *DiffEdge) (*NodeDiff, error) {
+	return r.DiffEdgeResolver.Node(ctx, obj)
+}
+
 type stubEvent struct{ *Stub }
 
 func (r *stubEvent) ID(ctx context.Context, obj *Event) (string, error) {
@@ -1624,6 +1752,12 @@ func (r *stubEvent) Verification(ctx context.Context, obj *Event) (string, error
 func (r *stubEvent) FollowedBy(ctx context.Context, obj *Event) (*FollowUp, error) {
 	return r.EventResolver.FollowedBy(ctx, obj)
 }
+func (r *stubEvent) History(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error) {
+	return r.EventResolver.History(ctx, obj, first, after)
+}
+func (r *stubEvent) Corrections(ctx context.Context, obj *Event, first *int32) ([]*HistoryEntry, error) {
+	return r.EventResolver.Corrections(ctx, obj, first)
+}
 
 type stubEventConnection struct{ *Stub }
 
@@ -1682,6 +1816,18 @@ func (r *stubFacetBucket) Count(ctx context.Context, obj *FacetBucket) (int32, e
 	return r.FacetBucketResolver.Count(ctx, obj)
 }
 
+type stubFieldChange struct{ *Stub }
+
+func (r *stubFieldChange) Field(ctx context.Context, obj *FieldChange) (string, error) {
+	return r.FieldChangeResolver.Field(ctx, obj)
+}
+func (r *stubFieldChange) Before(ctx context.Context, obj *FieldChange) (any, error) {
+	return r.FieldChangeResolver.Before(ctx, obj)
+}
+func (r *stubFieldChange) After(ctx context.Context, obj *FieldChange) (any, error) {
+	return r.FieldChangeResolver.After(ctx, obj)
+}
+
 type stubFollowUp struct{ *Stub }
 
 func (r *stubFollowUp) Event(ctx context.Context, obj *FollowUp) (*Event, error) {
@@ -1731,6 +1877,51 @@ func (r *stubHighlight) Field(ctx context.Context, obj *Highlight) (string, erro
 }
 func (r *stubHighlight) Snippet(ctx context.Context, obj *Highlight) (string, error) {
 	return r.HighlightResolver.Snippet(ctx, obj)
+}
+
+type stubHistoryConnection struct{ *Stub }
+
+func (r *stubHistoryConnection) Edges(ctx context.Context, obj *HistoryConnection) ([]*HistoryEdge, error) {
+	return r.HistoryConnectionResolver.Edges(ctx, obj)
+}
+func (r *stubHistoryConnection) Nodes(ctx context.Context, obj *HistoryConnection) ([]*HistoryEntry, error) {
+	return r.HistoryConnectionResolver.Nodes(ctx, obj)
+}
+func (r *stubHistoryConnection) PageInfo(ctx context.Context, obj *HistoryConnection) (*PageInfo, error) {
+	return r.HistoryConnectionResolver.PageInfo(ctx, obj)
+}
+func (r *stubHistoryConnection) TotalCount(ctx context.Context, obj *HistoryConnection) (int32, error) {
+	return r.HistoryConnectionResolver.TotalCount(ctx, obj)
+}
+
+type stubHistoryEdge struct{ *Stub }
+
+func (r *stubHistoryEdge) Cursor(ctx context.Context, obj *HistoryEdge) (string, error) {
+	return r.HistoryEdgeResolver.Cursor(ctx, obj)
+}
+func (r *stubHistoryEdge) Node(ctx context.Context, obj *HistoryEdge) (*HistoryEntry, error) {
+	return r.HistoryEdgeResolver.Node(ctx, obj)
+}
+
+type stubHistoryEntry struct{ *Stub }
+
+func (r *stubHistoryEntry) Revision(ctx context.Context, obj *HistoryEntry) (int32, error) {
+	return r.HistoryEntryResolver.Revision(ctx, obj)
+}
+func (r *stubHistoryEntry) At(ctx context.Context, obj *HistoryEntry) (*time.Time, error) {
+	return r.HistoryEntryResolver.At(ctx, obj)
+}
+func (r *stubHistoryEntry) By(ctx context.Context, obj *HistoryEntry) (string, error) {
+	return r.HistoryEntryResolver.By(ctx, obj)
+}
+func (r *stubHistoryEntry) Reason(ctx context.Context, obj *HistoryEntry) (string, error) {
+	return r.HistoryEntryResolver.Reason(ctx, obj)
+}
+func (r *stubHistoryEntry) PublicNote(ctx context.Context, obj *HistoryEntry) (*string, error) {
+	return r.HistoryEntryResolver.PublicNote(ctx, obj)
+}
+func (r *stubHistoryEntry) Changes(ctx context.Context, obj *HistoryEntry) ([]*FieldChange, error) {
+	return r.HistoryEntryResolver.Changes(ctx, obj)
 }
 
 type stubIssue struct{ *Stub }
@@ -1815,6 +2006,12 @@ func (r *stubIssue) Mediators(ctx context.Context, obj *Issue, first *int32) ([]
 }
 func (r *stubIssue) Parties(ctx context.Context, obj *Issue, first *int32) ([]*Party, error) {
 	return r.IssueResolver.Parties(ctx, obj, first)
+}
+func (r *stubIssue) History(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error) {
+	return r.IssueResolver.History(ctx, obj, first, after)
+}
+func (r *stubIssue) Corrections(ctx context.Context, obj *Issue, first *int32) ([]*HistoryEntry, error) {
+	return r.IssueResolver.Corrections(ctx, obj, first)
 }
 
 type stubIssueConnection struct{ *Stub }
@@ -1945,6 +2142,12 @@ func (r *stubMediator) Events(ctx context.Context, obj *Mediator, first *int32, 
 func (r *stubMediator) Agreements(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error) {
 	return r.MediatorResolver.Agreements(ctx, obj, first, after, last, before, where, orderBy)
 }
+func (r *stubMediator) History(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error) {
+	return r.MediatorResolver.History(ctx, obj, first, after)
+}
+func (r *stubMediator) Corrections(ctx context.Context, obj *Mediator, first *int32) ([]*HistoryEntry, error) {
+	return r.MediatorResolver.Corrections(ctx, obj, first)
+}
 
 type stubMediatorConnection struct{ *Stub }
 
@@ -2067,6 +2270,24 @@ func (r *stubMutation) RevertContent(ctx context.Context, input map[string]any) 
 }
 func (r *stubMutation) RedactContent(ctx context.Context, input map[string]any) (*RedactContentPayload, error) {
 	return r.MutationResolver.RedactContent(ctx, input)
+}
+
+type stubNodeDiff struct{ *Stub }
+
+func (r *stubNodeDiff) Op(ctx context.Context, obj *NodeDiff) (string, error) {
+	return r.NodeDiffResolver.Op(ctx, obj)
+}
+func (r *stubNodeDiff) NodeID(ctx context.Context, obj *NodeDiff) (string, error) {
+	return r.NodeDiffResolver.NodeID(ctx, obj)
+}
+func (r *stubNodeDiff) ContentType(ctx context.Context, obj *NodeDiff) (string, error) {
+	return r.NodeDiffResolver.ContentType(ctx, obj)
+}
+func (r *stubNodeDiff) Node(ctx context.Context, obj *NodeDiff) (Content, error) {
+	return r.NodeDiffResolver.Node(ctx, obj)
+}
+func (r *stubNodeDiff) Changes(ctx context.Context, obj *NodeDiff) ([]*FieldChange, error) {
+	return r.NodeDiffResolver.Changes(ctx, obj)
 }
 
 type stubPageInfo struct{ *Stub }
@@ -2227,6 +2448,12 @@ func (r *stubParty) Agreements(ctx context.Context, obj *Party, first *int32, af
 func (r *stubParty) Positions(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool) (*PositionConnection, error) {
 	return r.PartyResolver.Positions(ctx, obj, first, after, last, before, where, orderBy, heldOn, current)
 }
+func (r *stubParty) History(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error) {
+	return r.PartyResolver.History(ctx, obj, first, after)
+}
+func (r *stubParty) Corrections(ctx context.Context, obj *Party, first *int32) ([]*HistoryEntry, error) {
+	return r.PartyResolver.Corrections(ctx, obj, first)
+}
 
 type stubPartyConnection struct{ *Stub }
 
@@ -2343,6 +2570,12 @@ func (r *stubPosition) Supersedes(ctx context.Context, obj *Position) (*Position
 }
 func (r *stubPosition) SupersededBy(ctx context.Context, obj *Position) (*Position, error) {
 	return r.PositionResolver.SupersededBy(ctx, obj)
+}
+func (r *stubPosition) History(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error) {
+	return r.PositionResolver.History(ctx, obj, first, after)
+}
+func (r *stubPosition) Corrections(ctx context.Context, obj *Position, first *int32) ([]*HistoryEntry, error) {
+	return r.PositionResolver.Corrections(ctx, obj, first)
 }
 
 type stubPositionConnection struct{ *Stub }
@@ -2505,6 +2738,12 @@ func (r *stubQuery) Sources(ctx context.Context, first *int32, after *string, la
 }
 func (r *stubQuery) ContentChanges(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error) {
 	return r.QueryResolver.ContentChanges(ctx, first, since, types, talk, locales)
+}
+func (r *stubQuery) Tombstone(ctx context.Context, id *string, slug *string, contentType *string) (*Tombstone, error) {
+	return r.QueryResolver.Tombstone(ctx, id, slug, contentType)
+}
+func (r *stubQuery) Diff(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error) {
+	return r.QueryResolver.Diff(ctx, from, to, talk, first, after)
 }
 
 type stubQuestion struct{ *Stub }
@@ -2677,6 +2916,12 @@ func (r *stubSource) Language(ctx context.Context, obj *Source) (*string, error)
 func (r *stubSource) Licence(ctx context.Context, obj *Source) (*string, error) {
 	return r.SourceResolver.Licence(ctx, obj)
 }
+func (r *stubSource) History(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error) {
+	return r.SourceResolver.History(ctx, obj, first, after)
+}
+func (r *stubSource) Corrections(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error) {
+	return r.SourceResolver.Corrections(ctx, obj, first)
+}
 
 type stubSourceConnection struct{ *Stub }
 
@@ -2821,6 +3066,12 @@ func (r *stubTalk) Articles(ctx context.Context, obj *Talk, within string, first
 func (r *stubTalk) TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, error) {
 	return r.TalkResolver.TrackRecord(ctx, obj)
 }
+func (r *stubTalk) History(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error) {
+	return r.TalkResolver.History(ctx, obj, first, after)
+}
+func (r *stubTalk) Corrections(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error) {
+	return r.TalkResolver.Corrections(ctx, obj, first)
+}
 
 type stubTalkConnection struct{ *Stub }
 
@@ -2847,6 +3098,27 @@ func (r *stubTalkEdge) Cursor(ctx context.Context, obj *TalkEdge) (string, error
 }
 func (r *stubTalkEdge) Node(ctx context.Context, obj *TalkEdge) (*Talk, error) {
 	return r.TalkEdgeResolver.Node(ctx, obj)
+}
+
+type stubTombstone struct{ *Stub }
+
+func (r *stubTombstone) NodeID(ctx context.Context, obj *Tombstone) (string, error) {
+	return r.TombstoneResolver.NodeID(ctx, obj)
+}
+func (r *stubTombstone) ContentType(ctx context.Context, obj *Tombstone) (string, error) {
+	return r.TombstoneResolver.ContentType(ctx, obj)
+}
+func (r *stubTombstone) Slug(ctx context.Context, obj *Tombstone) (string, error) {
+	return r.TombstoneResolver.Slug(ctx, obj)
+}
+func (r *stubTombstone) Revision(ctx context.Context, obj *Tombstone) (int32, error) {
+	return r.TombstoneResolver.Revision(ctx, obj)
+}
+func (r *stubTombstone) At(ctx context.Context, obj *Tombstone) (*time.Time, error) {
+	return r.TombstoneResolver.At(ctx, obj)
+}
+func (r *stubTombstone) PublicNote(ctx context.Context, obj *Tombstone) (*string, error) {
+	return r.TombstoneResolver.PublicNote(ctx, obj)
 }
 
 type stubTrackRecord struct{ *Stub }

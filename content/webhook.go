@@ -1,0 +1,43 @@
+package content
+
+import "time"
+
+// Webhook is an address that is told of what changes, as the public sees it.
+type Webhook struct {
+	Number int64
+	URL    string
+	// Types are those that it is told of; nil is all of them.
+	Types []*Type
+	// Secret signs what is sent: "whsec_" and the key in base 64.
+	Secret string
+	// Private allows addresses of private networks, and http to them.
+	Private bool
+	Delivery
+}
+
+// Delivery is how far a webhook is.
+type Delivery struct {
+	Position LogPosition
+	// Failures counts the attempts that failed since FailingSince; the next is made at Next.
+	Failures           int
+	FailingSince, Next time.Time
+	Disabled           bool
+	// Note is what the last attempt came to.
+	Note string
+}
+
+// LogPosition says how far the log was followed: all up to After and, where Until is not 0, of what leads from there up
+// to Until all up to From.
+type LogPosition struct {
+	After Revision    `json:"after"`
+	Until Revision    `json:"until,omitempty"`
+	From  ChangePlace `json:"from,omitzero"`
+}
+
+// Behind is the position behind a page that was read from p.
+func (p LogPosition) Behind(page ChangePage) LogPosition {
+	if page.More {
+		return LogPosition{p.After, page.Until, page.Last}
+	}
+	return LogPosition{After: page.Until}
+}
