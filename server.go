@@ -69,6 +69,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	st.LimitResidual(c.Residual)
+	st.LimitObjects(c.Objects)
 	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
 	if err := fill(ctx, c, st); err != nil {
 		return err

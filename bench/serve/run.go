@@ -61,12 +61,12 @@ func (c runCmd) Run() error {
 		return err
 	}
 	defer floor.stop()
-	cold, err := start("parley", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--answer-cache", "0B")
+	cold, err := start("parley", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log", "--answer-cache", "0B")
 	if err != nil {
 		return err
 	}
 	defer cold.stop()
-	hot, err := start("parley, kept answers", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB)
+	hot, err := start("parley, kept answers", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log")
 	if err != nil {
 		return err
 	}
