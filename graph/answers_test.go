@@ -46,7 +46,7 @@ type keeper struct {
 	items          []content.Item
 }
 
-func newKeeper(t *testing.T) *keeper {
+func newKeeper(t testing.TB) *keeper {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "parley.db")
 	k := &keeper{}
@@ -268,5 +268,21 @@ func TestOneComputationAtATime(t *testing.T) {
 	all.Wait()
 	if reads := k.reader.reads.Load() - before; reads > 10 {
 		t.Errorf("%d reads for 50 equal requests", reads)
+	}
+}
+
+// BenchmarkKeptAnswer serves an answer that is kept.
+func BenchmarkKeptAnswer(b *testing.B) {
+	k := newKeeper(b)
+	body := []byte(`{"query": "{ talks { nodes { title events { nodes { title mediators { name } } } } } }"}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		k.keeping.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Body.String())
+		}
 	}
 }

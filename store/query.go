@@ -377,11 +377,11 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 	text, _ := raw[0].(string)
 	switch f.Kind {
 	case content.Date:
-		d, err := content.ParseEDTF(text)
 		if words, ok := raw[1].(string); ok {
-			d = d.WithVerbatim(words)
+			d, err := content.ParseEDTF(text)
+			return d.WithVerbatim(words), err
 		}
-		return d, err
+		return parsedDate(text)
 	case content.Bool:
 		return raw[0] == int64(1), nil
 	case content.One:

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
-
-	"parley/content"
 )
 
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
@@ -24,6 +22,7 @@ type Store struct {
 	readers, writer *sql.DB
 	sessions        *sessions
 	holder          holder
+	headWatch       headWatch
 	desk            *desk // it holds the one connection of writer
 	bell            bell  // rings after each commit
 	statements      atomic.Int64
@@ -53,9 +52,12 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)
-	s.readers.SetMaxOpenConns(2 * n) // half of them are sessions
+	s.readers.SetMaxOpenConns(2*n + 1) // half of them are sessions, one watches the newest revision
 	s.readers.SetMaxIdleConns(n)
 	s.sessions = newSessions(s.readers, n)
+	if err := s.watchHead(ctx, path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close()))
+	}
 	return s, nil
 }
 
@@ -70,25 +72,9 @@ func (s *Store) Close() error {
 	used := s.writeUses(context.Background(), s.uses.close())
 	err := s.desk.close()
 	_, checkpoint := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	s.headWatch.close()
 	s.sessions.close()
 	return errors.Join(used, s.readers.Close(), err, checkpoint, s.writer.Close())
-}
-
-// Head returns the newest revision, 0 in an empty store.
-func (s *Store) Head(ctx context.Context) (content.Revision, error) {
-	var n content.Revision
-	session, err := s.sessions.take(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer s.sessions.give(session)
-	err = session.once(func(sn *snapshot) error {
-		return sn.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&n) })
-	})
-	if err != nil {
-		return 0, fmt.Errorf("read the newest revision: %w", err)
-	}
-	return n, nil
 }
 
 // Statements returns how many statements reads have run so far.

@@ -61,7 +61,7 @@ func (c runCmd) Run() error {
 		return err
 	}
 	defer floor.stop()
-	cold, err := start("parley", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log", "--answer-cache", "0B")
+	cold, err := start("parley", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log", "--answer-cache", "0")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"parley/content"
+)
+
+// headSize is the length of the header of SQLite's WAL index: two copies of what every commit, by any process, changes
+// (https://www.sqlite.org/walformat.html, "The WAL-Index File Format").
+const headSize = 96
+
+// headWatch knows the newest revision without a statement, as long as the header of the WAL index is what it was when the
+// revision was read: a read of a few bytes instead of a read transaction.
+type headWatch struct {
+	index  *os.File  // nil where there is none: then each look is a statement; never closed, see indexes
+	anchor *sql.Conn // an open connection keeps the index from being made anew
+	last   atomic.Pointer[sighting]
+}
+
+// sighting is a revision with the header that it was read under.
+type sighting struct {
+	header [headSize]byte
+	head   content.Revision
+}
+
+func (s *Store) watchHead(ctx context.Context, path string) error {
+	var err error
+	if s.headWatch.anchor, err = s.readers.Conn(ctx); err != nil {
+		return fmt.Errorf("open a reader: %w", err)
+	}
+	var n int64 // from here on the connection holds a lock on the file
+	if err := s.headWatch.anchor.QueryRowContext(ctx, newest).Scan(&n); err != nil {
+		return fmt.Errorf("read the newest revision: %w", err)
+	}
+	s.headWatch.index = indexes().open(path + "-shm")
+	return nil
+}
+
+func (w *headWatch) close() {
+	if w.anchor != nil {
+		_ = w.anchor.Close()
+	}
+}
+
+// indexes are the WAL indexes that this process reads, for as long as it lives. Closing a file lets go of all locks that
+// the process has on it, those of SQLite's connections too, so none is ever closed.
+var indexes = sync.OnceValue(func() *openFiles { return &openFiles{} })
+
+type openFiles struct {
+	mu   sync.Mutex
+	list []*os.File
+}
+
+// open opens a file, or returns the one that is open; nil where it cannot be read.
+func (o *openFiles) open(path string) *os.File {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	for _, f := range o.list {
+		if was, err := f.Stat(); err == nil && os.SameFile(was, now) {
+			return f
+		}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	o.list = append(o.list, f)
+	return f
+}
+
+// header reads the header; ok is false where a commit is writing it.
+func (w *headWatch) header() (h [headSize]byte, ok bool) {
+	if w.index == nil {
+		return h, false
+	}
+	n, err := w.index.ReadAt(h[:], 0)
+	return h, err == nil && n == headSize && bytes.Equal(h[:headSize/2], h[headSize/2:])
+}
+
+// Head returns the newest revision, 0 in an empty store.
+func (s *Store) Head(ctx context.Context) (content.Revision, error) {
+	before, ok := s.headWatch.header()
+	if last := s.headWatch.last.Load(); ok && last != nil && last.header == before {
+		return last.head, nil
+	}
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.sessions.give(session)
+	var n content.Revision
+	err = session.once(func(sn *snapshot) error {
+		return sn.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&n) })
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	if after, same := s.headWatch.header(); ok && same && after == before {
+		s.headWatch.last.Store(&sighting{before, n})
+	}
+	return n, nil
+}
