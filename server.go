@@ -85,6 +85,11 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	defer func() { err = errors.Join(err, own.end()) }()
+	return serveUntil(ctx, c, l, own, log, ready)
+}
+
+// serveUntil answers requests until ctx ends, and then those that are on their way.
+func serveUntil(ctx context.Context, c Config, l net.Listener, own *service, log *slog.Logger, ready func(addr string)) (err error) {
 	srv := &http.Server{
 		Handler:     own.handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
