@@ -52,7 +52,7 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 		return err
 	}
 	h := web.New(web.Config{
-		GraphQL: gql, SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
+		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
 		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return &service{graph: gql, handler: h, end: end}, nil

@@ -50,40 +50,67 @@ type event struct {
 
 // streamed prepares an operation and answers it as often as it has an answer, each by send, whose error ends it. It
 // tells whether the operation came to its end, and what is wrong with it where it is refused.
-func (s *server) streamed(ctx context.Context, req request, send func(event) error) (over bool, errs gqlerror.List) {
+func (s *server) streamed(ctx context.Context, req *request, send func(event) error) (over bool, errs gqlerror.List) {
+	defer func() {
+		if v := recover(); v != nil {
+			over, errs = true, gqlerror.List{s.present(ctx, fmt.Errorf("panic: %v", v))}
+		}
+	}()
+	goOn, errs := s.begin(ctx, req, send)
+	if goOn == nil {
+		return true, errs
+	}
+	if fault := goOn(); fault != nil {
+		return true, gqlerror.List{fault}
+	}
+	return false, nil
+}
+
+// begin answers an operation that has one answer. For one that has more it returns what sends them; by then nothing is
+// left on the stack of what it took to get there, since thousands may wait.
+func (s *server) begin(ctx context.Context, from *request, send func(event) error) (goOn func() *gqlerror.Error, errs gqlerror.List) {
+	req := *from
 	noteStreamed(ctx)
 	p, errs := s.prepare(req)
 	p.note(ctx)
 	if len(errs) > 0 {
-		return true, errs
+		return nil, errs
 	}
 	if fault := s.charge(nil, req, p.cost); fault != nil {
-		return true, gqlerror.List{fault}
+		return nil, gqlerror.List{fault}
 	}
-	var fault *gqlerror.Error
 	switch {
 	case p.op.Operation == ast.Subscription:
-		fault = s.subscribe(ctx, req, p, send)
+		f, at, begun, err := s.tuneIn(ctx, req, p)
+		if err != nil {
+			return nil, gqlerror.List{s.present(ctx, err)}
+		}
+		token := req.Token
+		return func() *gqlerror.Error { return f.follow(ctx, token, at, begun, send) }, nil
 	case p.op.Directives.ForName("live") != nil:
-		fault = s.repeat(ctx, req, p, send)
-	default:
-		fault = s.once(ctx, req, p, send)
-		over = true
+		f, err := s.join(req, p, "", nil)
+		if err != nil {
+			return nil, gqlerror.List{s.present(ctx, err)}
+		}
+		token := req.Token
+		return func() *gqlerror.Error { return f.repeat(ctx, token, send) }, nil
 	}
+	if err := s.checked(ctx, req.Token); err != nil {
+		return nil, gqlerror.List{s.present(ctx, err)}
+	}
+	a, fault := s.answer(ctx, req, p)
 	if fault != nil {
-		return true, gqlerror.List{fault}
+		return nil, gqlerror.List{fault}
 	}
-	return over, nil
+	_ = send(event{body: a.body("")})
+	return nil, nil
 }
 
-// subscribe sends what is changed, from the token on that the client has.
-func (s *server) subscribe(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	defer s.watch.join()() //nolint:contextcheck // it serves others too
-	f, at, begun, err := s.tuneIn(ctx, req, p)
-	if err != nil {
-		return s.present(ctx, err)
-	}
+// follow sends what is changed, from the token on that the client has.
+func (f *feed) follow(ctx context.Context, token string, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
 	defer f.leave()
+	s := f.server
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	for !begun || at.target != 0 || s.watch.await(ctx, s.lives.ctx.Done(), at.base) {
 		c := f.changes(ctx, at)
 		if c.err != nil {
@@ -94,7 +121,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared, send fu
 			continue
 		}
 		begun = true
-		if err := s.checked(ctx, req); err != nil {
+		if err := s.checked(ctx, token); err != nil {
 			return s.present(ctx, err)
 		}
 		if send(event{id: c.page.token, body: c.body}) != nil {
@@ -102,6 +129,32 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared, send fu
 		}
 	}
 	return nil
+}
+
+// repeat answers a live query, and again whenever a revision changed the answer.
+func (f *feed) repeat(ctx context.Context, token string, send func(event) error) *gqlerror.Error {
+	defer f.leave()
+	s := f.server
+	defer s.watch.join()() //nolint:contextcheck // it serves others too
+	var sent [sha256.Size]byte
+	for {
+		c := f.answer(ctx)
+		if c.fault != nil {
+			return c.fault
+		}
+		if sum := sha256.Sum256(c.body); sum != sent {
+			if err := s.checked(ctx, token); err != nil {
+				return s.present(ctx, err)
+			}
+			if send(event{body: c.body}) != nil {
+				return nil
+			}
+			sent = sum
+		}
+		if !s.watch.await(ctx, s.lives.ctx.Done(), c.read) {
+			return nil
+		}
+	}
 }
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
@@ -138,54 +191,12 @@ func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, 
 	return f, at, begun, err
 }
 
-// repeat answers a live query, and again whenever a revision changed the answer.
-func (s *server) repeat(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	defer s.watch.join()() //nolint:contextcheck // it serves others too
-	f, err := s.join(req, p, "", nil)
-	if err != nil {
-		return s.present(ctx, err)
-	}
-	defer f.leave()
-	var sent [sha256.Size]byte
-	for {
-		c := f.answer(ctx)
-		if c.fault != nil {
-			return c.fault
-		}
-		if sum := sha256.Sum256(c.body); sum != sent {
-			if err := s.checked(ctx, req); err != nil {
-				return s.present(ctx, err)
-			}
-			if send(event{body: c.body}) != nil {
-				return nil
-			}
-			sent = sum
-		}
-		if !s.watch.await(ctx, s.lives.ctx.Done(), c.read) {
-			return nil
-		}
-	}
-}
-
-// once answers an operation that has one answer.
-func (s *server) once(ctx context.Context, req request, p prepared, send func(event) error) *gqlerror.Error {
-	if err := s.checked(ctx, req); err != nil {
-		return s.present(ctx, err)
-	}
-	a, fault := s.answer(ctx, req, p)
-	if fault != nil {
-		return fault
-	}
-	_ = send(event{body: a.body("")})
-	return nil
-}
-
 // checked refuses to go on where the token that was shown is good no more.
-func (s *server) checked(ctx context.Context, req request) error {
-	if req.Token == "" {
+func (s *server) checked(ctx context.Context, token string) error {
+	if token == "" {
 		return nil
 	}
-	_, err := s.Guard.Identify(ctx, req.Token)
+	_, err := s.Guard.Identify(ctx, token)
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"parley/bundle"
+	"parley/content"
 	"parley/graph"
 	"parley/store"
 )
@@ -45,17 +46,25 @@ func generous() graph.Limits {
 
 func newServiceWithin(t *testing.T, limits graph.Limits) *service {
 	t.Helper()
+	set, err := bundle.Load(os.DirFS("testdata/content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serviceOf(t, limits, set)
+}
+
+// serviceOf serves what change sets make, each a revision.
+func serviceOf(t *testing.T, limits graph.Limits, sets ...content.ChangeSet) *service {
+	t.Helper()
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	set, err := bundle.Load(os.DirFS("testdata/content"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := st.Write(t.Context(), set); err != nil {
-		t.Fatal(err)
+	for _, set := range sets {
+		if _, err := st.Write(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s := &service{store: st}
 	st.Trace(func(text string, _ []any) { s.statements = append(s.statements, text) })
@@ -83,7 +92,8 @@ func (s *service) ask(t *testing.T, query, variables string) (string, []string) 
 	return w.Body.String(), s.statements
 }
 
-// TestQueries runs testdata/*.txtar: query.graphql and variables.json go in, want.json and want.sql come out.
+// TestQueries runs testdata/*.txtar: query.graphql and variables.json go in, want.json and want.sql come out. A case may
+// have a history of its own: see revised.
 func TestQueries(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -99,6 +109,10 @@ func TestQueries(t *testing.T) {
 			parts := map[string]string{}
 			for _, f := range a.Files {
 				parts[f.Name] = string(f.Data)
+			}
+			s := s
+			if sets := revised(t, a); len(sets) > 0 {
+				s = serviceOf(t, generous(), sets...)
 			}
 			answer, statements := s.ask(t, parts["query.graphql"], parts["variables.json"])
 			var pretty bytes.Buffer

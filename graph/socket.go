@@ -63,32 +63,46 @@ func isUpgrade(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// socket serves a WebSocket until it is closed. Pages of other origins are refused with 403 unless they are let in.
+// socket opens a WebSocket, which is served on when it returns: the stack that led here is not kept. Pages of other
+// origins are refused with 403 unless they are let in.
 func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	done, ok := s.lives.begin()
 	if !ok {
 		http.Error(w, "the service ends", http.StatusServiceUnavailable)
 		return
 	}
-	defer done()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{socketProtocol}, OriginPatterns: s.Origins})
 	if err != nil {
 		s.Logger.DebugContext(r.Context(), "no WebSocket was made", slog.Any("error", err))
+		done()
 		return
 	}
+	noteStreamed(r.Context())
 	conn.SetReadLimit(maxSocketMessage)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	defer cancel()
 	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
-	if conn.Subprotocol() != socketProtocol {
+	go func() { //nolint:contextcheck // it has its own
+		defer done()
+		k.serve()
+		cancel()
+		k.running.Wait()
+		_ = conn.CloseNow()
+	}()
+}
+
+// serve takes messages until the socket is closed.
+func (k *socket) serve() {
+	defer func() {
+		if v := recover(); v != nil {
+			k.server.Logger.ErrorContext(k.ctx, "a WebSocket panicked", slog.Any("panic", v))
+		}
+	}()
+	if k.conn.Subprotocol() != socketProtocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable: offer "+socketProtocol)
 		return
 	}
-	k.watch() //nolint:contextcheck // it has its own
-	k.read()  //nolint:contextcheck // it has its own
-	cancel()
-	k.running.Wait()
-	_ = conn.CloseNow()
+	k.watch()
+	k.read()
 }
 
 // watch closes the socket of a client that does not begin or is not heard any more, and when the service ends.

@@ -84,7 +84,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	m.request.address = k.base.address
 	k.running.Go(func() {
 		defer cancel()
-		over, errs := k.server.streamed(ctx, m.request, func(e event) error {
+		over, errs := k.server.streamed(ctx, &m.request, func(e event) error {
 			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
 				return errGone
 			}

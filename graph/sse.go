@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // mediaStream is the media type of server-sent events.
@@ -30,7 +32,14 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
 	o.keepAlive(ctx, s.Live.KeepAlive)
 	req.LastEventID, req.Token = r.Header.Get("Last-Event-Id"), bearer(r.Header.Get("Authorization"))
-	over, errs := s.streamed(ctx, req, o.next)
+	var over bool
+	var errs gqlerror.List
+	ended := make(chan struct{})
+	go func() { // on a stack of its own, which is small once it waits
+		defer close(ended)
+		over, errs = s.streamed(ctx, &req, o.next)
+	}()
+	<-ended
 	if len(errs) > 0 {
 		_ = o.next(event{body: fmt.Appendf(nil, `{"errors":%s}`, errorsJSON(errs))})
 	}

@@ -59,53 +59,27 @@ func (r *reader) diff(ctx context.Context, sel *content.Selection) (*content.Res
 	return res, r.children(ctx, sel, res)
 }
 
+// changed is an item that changed, with its versions at the two revisions; a version that the audience did not see has no
+// key.
+type changed struct {
+	key           content.Key
+	before, after rowVersion
+}
+
 // compared compares the next items of a type after a key that changed. Those that are as they were have no Op.
 func (r *reader) compared(ctx context.Context, d *content.Diff, t *content.Type, after content.Key) ([]content.NodeDiff, error) {
-	table := snake(t.Table)
-	then := func(revision string) string {
-		seen := "NULL"
-		if r.view.Audience == content.Public {
-			seen = seenAt(t, "c.item_id", revision)
-		} else if t.Table != t.Name {
-			seen = "TRUE" + hadCapacity(t, "c.item_id", revision)
-		}
-		return "IFNULL((" + endedAfter(table, "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(standing)) + seen
+	items, err := r.changed(ctx, d, t, after)
+	if err != nil || len(items) == 0 {
+		return nil, err
 	}
-	text := "SELECT DISTINCT c.item_id, " + then("$1") + ", " + then("$2") + "\nFROM change AS c\nWHERE " +
-		where("c.type = '"+t.Name+"'", "c.revision > $1", "c.revision <= $2", "c.item_id > $3", under(t, d.Talk)) +
-		fmt.Sprintf("\nORDER BY c.item_id\nLIMIT %d", diffChunk)
-	type pair struct {
-		key           content.Key
-		before, after rowVersion
-	}
-	var pairs []pair
 	wanted := map[rowVersion]bool{}
-	args := []any{int64(d.From), int64(d.To), int64(after)}
-	if d.Talk != 0 {
-		args = append(args, int64(d.Talk))
+	for _, c := range items {
+		wanted[c.before], wanted[c.after] = true, true
 	}
-	err := r.run(ctx, text, args, func(row *row) error {
-		var p pair
-		var seenBefore, seenAfter *bool
-		if err := row.Scan(&p.key, &p.before.until, &seenBefore, &p.after.until, &seenAfter); err != nil {
-			return fmt.Errorf("scan: %w", err)
+	for v := range wanted {
+		if v.key == 0 {
+			delete(wanted, v)
 		}
-		if seenBefore == nil || *seenBefore {
-			p.before.key = p.key
-			wanted[p.before] = true
-		}
-		if seenAfter == nil || *seenAfter {
-			p.after.key = p.key
-			wanted[p.after] = true
-		}
-		pairs = append(pairs, p)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what changed: %w", err)
-	}
-	if len(pairs) == 0 {
-		return nil, nil
 	}
 	found, err := r.states(ctx, t, wanted, func(string) bool { return true })
 	if err != nil {
@@ -119,26 +93,20 @@ func (r *reader) compared(ctx context.Context, d *content.Diff, t *content.Type,
 	if err != nil {
 		return nil, err
 	}
-	list := make([]content.NodeDiff, len(pairs))
-	for i, p := range pairs {
-		list[i].Ref = content.Ref{Type: t.Name, Key: p.key}
-		before, was := found[p.before]
-		after, is := found[p.after]
+	list := make([]content.NodeDiff, len(items))
+	for i, c := range items {
+		list[i].Ref = content.Ref{Type: t.Name, Key: c.key}
+		before, was := found[c.before]
+		after, is := found[c.after]
 		was, is = was && before.from <= int64(d.From), is && after.from <= int64(d.To)
-		if !was {
-			before.values = nil
-		}
-		if !is {
-			after.values = nil
-		}
 		switch {
 		case was && !is: // that it is gone may be known, and no more
 			list[i].Op, list[i].Changes = "DELETED", []content.FieldChange{}
 			continue
-		case !is || hidden[p.key]:
+		case !is || hidden[c.key]:
 			continue
 		case !was:
-			list[i].Op = "CREATED"
+			list[i].Op, before.values = "CREATED", nil
 		}
 		if list[i].Changes, err = differences(t, before.values, after.values, seen); err != nil {
 			return nil, err
@@ -146,6 +114,44 @@ func (r *reader) compared(ctx context.Context, d *content.Diff, t *content.Type,
 		if list[i].Op == "" && len(list[i].Changes) > 0 {
 			list[i].Op = "UPDATED"
 		}
+	}
+	return list, nil
+}
+
+// changed finds the next items of a type after a key that revisions after the one and up to the other concerned.
+func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, after content.Key) ([]changed, error) {
+	then := func(revision string) string {
+		seen := "TRUE" + hadCapacity(t, "c.item_id", revision)
+		if r.view.Audience == content.Public {
+			seen = seenAt(t, "c.item_id", revision)
+		}
+		return "IFNULL((" + endedAfter(snake(t.Table), "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(standing)) + seen
+	}
+	text := "SELECT DISTINCT c.item_id, " + then("$1") + ", " + then("$2") + "\nFROM change AS c\nWHERE " +
+		where("c.type = '"+t.Name+"'", "c.revision > $1", "c.revision <= $2", "c.item_id > $3", under(t, d.Talk)) +
+		fmt.Sprintf("\nORDER BY c.item_id\nLIMIT %d", diffChunk)
+	args := []any{int64(d.From), int64(d.To), int64(after)}
+	if d.Talk != 0 {
+		args = append(args, int64(d.Talk))
+	}
+	var list []changed
+	err := r.run(ctx, text, args, func(row *row) error {
+		var c changed
+		var was, is bool
+		if err := row.Scan(&c.key, &c.before.until, &was, &c.after.until, &is); err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		if was {
+			c.before.key = c.key
+		}
+		if is {
+			c.after.key = c.key
+		}
+		list = append(list, c)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what changed: %w", err)
 	}
 	return list, nil
 }

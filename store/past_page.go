@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -29,10 +31,10 @@ func (q *query) keysFirst(facts []string, rows string) string {
 	if q.nested {
 		names = append([]string{"p.value"}, names...)
 	}
-	with := append(names[:len(names):len(names)], q.columnList(), "p.key", "p.n")
+	with := slices.Concat(names, []string{q.columnList(), "p.key", "p.n"})
 	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nJOIN " + snake(q.sel.Type.Table) + " AS x ON x.id = p.id"
 	if len(facts) > 0 {
-		none := append(names[:len(names):len(names)], "NULL"+strings.Repeat(", NULL", q.width()-1), "p.key", "p.n")
+		none := slices.Concat(names, []string{"NULL" + strings.Repeat(", NULL", q.width()-1), "p.key", "p.n"})
 		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"
 	}
 	last := len(names) + q.width() + 2
@@ -58,7 +60,7 @@ func (q *query) sortedKeys() string {
 func (o ordering) ordinals() ordering {
 	places := make([]string, len(o.keys))
 	for i := range places {
-		places[i] = fmt.Sprint(i + 2)
+		places[i] = strconv.Itoa(i + 2)
 	}
 	places[len(places)-1] = "1"
 	o.keys = places

@@ -318,7 +318,7 @@ func readings(typ *content.Type) map[string]*content.Selection {
 		list[fmt.Sprint(typ.Name, " by slug ", i)] = func() *content.Selection {
 			sel := full()
 			sel.Facets, sel.Total, sel.Cursors, sel.Page = nil, false, false, content.Page{}
-			sel.Slug = content.Slug(fmt.Sprintf("%s-1", strings.ToLower(typ.Table)) + strings.Repeat("-1", i))
+			sel.Slug = content.Slug(strings.ToLower(typ.Table) + "-1" + strings.Repeat("-1", i))
 			return sel
 		}()
 	}

@@ -11,9 +11,6 @@ import (
 	"parley/content"
 )
 
-// null is the value of a field that holds nothing.
-const null = "null"
-
 // differences tells what is different between two states of an item, field by field in the order of the type. Items that
 // the reader may not see now are left out of the values.
 func differences(t *content.Type, before, after map[string]any, seen sight) ([]content.FieldChange, error) {

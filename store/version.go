@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -53,7 +54,8 @@ func (r *reader) states(ctx context.Context, t *content.Type, wanted map[rowVers
 	found := make(map[rowVersion]state, len(wanted))
 	err = r.run(ctx, text, []any{keyList(now), string(pairs)}, func(row *row) error {
 		v, raw := versionOf(row)
-		s := state{raw[0].(int64), map[string]any{}} //nolint:forcetypeassert // it is NOT NULL
+		from, _ := raw[0].(int64)
+		s := state{from, map[string]any{}}
 		found[v] = s
 		return setVersion(t, names, raw[1:], s.values)
 	})
@@ -117,7 +119,7 @@ func (r *reader) lists(ctx context.Context, t *content.Type, f *content.Field, f
 			" AS x ON x.owner_id = json_extract(p.value, '$[0]')\n  AND x.from_rev <= json_extract(p.value, '$[2]')"
 	}
 	table := rowTable(t, f)
-	text := within(table, fmt.Sprint(int64(standing))) + "\nUNION ALL\n" + within(table+"_history", "x.to_rev") +
+	text := within(table, strconv.FormatInt(standing, 10)) + "\nUNION ALL\n" + within(table+"_history", "x.to_rev") +
 		"\n  AND x.to_rev > json_extract(p.value, '$[1]')\nORDER BY 1, 4"
 	return r.run(ctx, text, []any{string(operand)}, func(element *row) error {
 		v, raw := versionOf(element)

@@ -14,6 +14,8 @@ import (
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
+	// Feeds answers /feeds/talks/{file}; where it is nil, there are none.
+	Feeds http.Handler
 	// SDL is the text of the schema; where it is empty, it is not served.
 	SDL string
 	// Origins are those whose pages may ask; * is all of them.
@@ -46,6 +48,9 @@ func New(c Config) http.Handler {
 		_, _ = w.Write([]byte(c.Errors))
 	})
 	serveLabels(mux)
+	if c.Feeds != nil {
+		mux.Handle("GET /feeds/talks/{file}", c.Feeds)
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := c.Ready(r.Context()); err != nil {

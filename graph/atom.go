@@ -1,0 +1,194 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parley/content"
+	"parley/internal/markdown"
+)
+
+// feedSize is how many events a feed has.
+const feedSize = 50
+
+// Feeds returns the handler of /feeds/talks/{slug}.atom, where the pattern that it is mounted at names the last part
+// "file": the newest events of a talk and its descendants after RFC 4287, those that changed last first. The parameter
+// locales names the languages wanted, as everywhere.
+func Feeds(r Reader, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		slug, ok := strings.CutSuffix(req.PathValue("file"), ".atom")
+		if !ok || !content.Slug(slug).Valid() {
+			http.NotFound(w, req)
+			return
+		}
+		body, err := feedOf(req.Context(), r, content.Slug(slug), localesParam(req.URL.Query()), self(req))
+		known, bad := errors.AsType[*content.Error](err)
+		switch {
+		case errors.Is(err, content.ErrNotFound):
+			http.NotFound(w, req)
+		case bad:
+			http.Error(w, known.Message, http.StatusBadRequest)
+		case err != nil:
+			log.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
+			http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+		default:
+			serveFeed(w, req, body)
+		}
+	})
+}
+
+// self is the address that was asked.
+func self(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + r.URL.RequestURI()
+}
+
+// serveFeed writes a feed, unless the client has it.
+func serveFeed(w http.ResponseWriter, r *http.Request, body []byte) {
+	sum := sha256.Sum256(body)
+	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
+	h := w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "public, no-cache")
+	if matches(strings.Join(r.Header.Values("If-None-Match"), ","), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", "application/atom+xml; charset=utf-8")
+	_, _ = w.Write(body)
+}
+
+// atomFeed and what is in it are the elements of RFC 4287.
+type atomFeed struct {
+	XMLName  xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Language string      `xml:"xml:lang,attr,omitempty"`
+	ID       string      `xml:"id"`
+	Title    string      `xml:"title"`
+	Subtitle string      `xml:"subtitle,omitempty"`
+	Updated  string      `xml:"updated"`
+	Author   string      `xml:"author>name"`
+	Link     atomLink    `xml:"link"`
+	Entries  []atomEntry `xml:"entry"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr"`
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	Language  string       `xml:"xml:lang,attr,omitempty"`
+	ID        string       `xml:"id"`
+	Title     string       `xml:"title"`
+	Published string       `xml:"published"`
+	Updated   string       `xml:"updated"`
+	Category  atomCategory `xml:"category"`
+	Content   atomText     `xml:"content"`
+}
+
+type atomCategory struct {
+	Term string `xml:"term,attr"`
+}
+
+type atomText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+// feedOf writes the feed of a talk; content.ErrNotFound where the public sees none.
+func feedOf(ctx context.Context, r Reader, slug content.Slug, wanted []string, address string) ([]byte, error) {
+	locales, err := content.Lookup(wanted)
+	if err != nil {
+		return nil, err
+	}
+	events := &content.Selection{
+		Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{List: "Talk.events", Size: feedSize},
+		Fields: []string{"title", "summary", "occurredOn", "eventKind", "createdAt", "updatedAt", "locale"}, Sort: content.Sort{Field: "updatedAt", Descending: true},
+	}
+	sel := &content.Selection{
+		Key: "talk", Type: content.TypeNamed("Talk"), Slug: slug, Rows: true,
+		Fields: []string{"title", "summary", "updatedAt", "locale"}, Children: []*content.Selection{events},
+	}
+	results, _, err := r.Read(ctx, content.View{Locales: locales}, []*content.Selection{sel})
+	if err != nil {
+		return nil, fmt.Errorf("read the talk: %w", err)
+	}
+	for _, l := range results[0].Lists {
+		for _, row := range l.Rows {
+			return writeFeed(sel, row, events, results[0].Children[0].Lists[row.Key], address)
+		}
+	}
+	return nil, content.ErrNotFound
+}
+
+func writeFeed(sel *content.Selection, row content.Row, events *content.Selection, list *content.List, address string) ([]byte, error) {
+	subtitle, err := markdown.Text(textOf(sel, row, "summary"))
+	if err != nil {
+		return nil, fmt.Errorf("write the summary: %w", err)
+	}
+	updated, _ := read(sel, row, "updatedAt").(time.Time)
+	f := atomFeed{
+		ID: urn(content.NewID(sel.Type.Name, row.Key)), Title: textOf(sel, row, "title"), Subtitle: subtitle, Language: textOf(sel, row, "locale"),
+		Author: "parley", Link: atomLink{"self", "application/atom+xml", address},
+	}
+	if list != nil {
+		for _, e := range list.Rows {
+			entry, at, err := entryOf(events, e)
+			if err != nil {
+				return nil, err
+			}
+			if at.After(updated) {
+				updated = at
+			}
+			f.Entries = append(f.Entries, entry)
+		}
+	}
+	f.Updated = updated.UTC().Format(time.RFC3339)
+	body, err := xml.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the feed: %w", err)
+	}
+	return append([]byte(xml.Header), append(body, '\n')...), nil
+}
+
+// entryOf is the entry of an event, and when it changed last.
+func entryOf(sel *content.Selection, row content.Row) (entry atomEntry, updated time.Time, err error) {
+	html, err := markdown.HTML(textOf(sel, row, "summary"))
+	if err != nil {
+		return entry, updated, fmt.Errorf("write the summary: %w", err)
+	}
+	if date, ok := read(sel, row, "occurredOn").(content.FuzzyDate); ok {
+		html = "<p>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(date.Label()) + "</p>\n" + html
+	}
+	updated, _ = read(sel, row, "updatedAt").(time.Time)
+	created, _ := read(sel, row, "createdAt").(time.Time)
+	return atomEntry{
+		ID: urn(content.NewID(sel.Type.Name, row.Key)), Title: textOf(sel, row, "title"), Language: textOf(sel, row, "locale"),
+		Published: created.UTC().Format(time.RFC3339), Updated: updated.UTC().Format(time.RFC3339),
+		Category: atomCategory{textOf(sel, row, "eventKind")}, Content: atomText{"html", html},
+	}, updated, nil
+}
+
+func textOf(sel *content.Selection, row content.Row, name string) string {
+	text, _ := read(sel, row, name).(string)
+	return text
+}
+
+// urn is an id as an address that is the same on every machine, which Atom asks for.
+func urn(id content.ID) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("parley:"+string(id))).URN()
+}
