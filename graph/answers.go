@@ -50,7 +50,7 @@ func (s *server) keyOf(r *http.Request, media string, who content.Identity, body
 	}
 	var b strings.Builder
 	b.Grow(len(r.URL.RawQuery) + len(body) + 64)
-	for _, part := range []string{media, string(who.Role), strconv.FormatInt(int64(who.Token), 36), r.URL.RawQuery} {
+	for _, part := range []string{media, string(who.Role), strconv.FormatInt(who.Token, 36), r.URL.RawQuery} {
 		b.WriteString(part)
 		b.WriteByte(0)
 	}
@@ -72,8 +72,7 @@ func (c *answers) find(ctx context.Context, key string) *kept {
 
 // exact reports whether an answer is what would be answered now.
 func (c *answers) exact(ctx context.Context, k *kept) bool {
-	_, err := c.fresh.follow(ctx)
-	return err == nil && c.fresh.changed(k.on) <= k.head
+	return c.fresh.follow(ctx) == nil && c.fresh.changed(k.on) <= k.head
 }
 
 // made is what became of a request: an answer or a fault.
@@ -117,7 +116,7 @@ func (s *server) changed(ctx context.Context, a answered) content.Revision {
 	if s.answers == nil {
 		return a.head
 	}
-	if _, err := s.answers.fresh.follow(ctx); err != nil {
+	if s.answers.fresh.follow(ctx) != nil {
 		return a.head
 	}
 	return min(s.answers.fresh.changed(a.on), a.head)

@@ -46,24 +46,24 @@ type keeper struct {
 	items          []content.Item
 }
 
-func newKeeper(t testing.TB) *keeper {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "parley.db")
+func newKeeper(tb testing.TB) *keeper {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "parley.db")
 	k := &keeper{}
 	for range 2 {
-		st, err := store.Open(t.Context(), path)
+		st, err := store.Open(tb.Context(), path)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Cleanup(func() { _ = st.Close() })
+		tb.Cleanup(func() { _ = st.Close() })
 		k.writers = append(k.writers, st)
 	}
 	set, err := bundle.Load(os.DirFS("testdata/content"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if _, err := k.writers[1].Write(t.Context(), set); err != nil {
-		t.Fatal(err)
+	if _, err := k.writers[1].Write(tb.Context(), set); err != nil {
+		tb.Fatal(err)
 	}
 	k.items = set.Items
 	k.reader = &counting{Store: k.writers[0]}
@@ -71,8 +71,8 @@ func newKeeper(t testing.TB) *keeper {
 		h     *http.Handler
 		bytes int64
 	}{{&k.keeping, 8 << 20}, {&k.plain, 0}} {
-		if *into.h, err = New(Config{Reader: k.reader, Answers: into.bytes, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
-			t.Fatal(err)
+		if *into.h, err = New(Config{Reader: k.reader, Answers: into.bytes, Version: "test", Logger: slog.New(slog.NewTextHandler(tb.Output(), nil))}); err != nil {
+			tb.Fatal(err)
 		}
 	}
 	return k
@@ -171,7 +171,7 @@ func TestUnrelatedWritesKeepAnswers(t *testing.T) {
 // TestKeptAnswersUnderRandomWrites compares kept answers with new ones after each of many random writes by two processes.
 func TestKeptAnswersUnderRandomWrites(t *testing.T) {
 	k := newKeeper(t)
-	rng := rand.New(rand.NewPCG(*writesSeed, 1)) //nolint:gosec // the same every time
+	rng := rand.New(rand.NewPCG(*writesSeed, 1))
 	s, _ := k.plain.(*server)
 	type asked struct {
 		query string

@@ -25,31 +25,30 @@ func newFreshness(r Reader) *freshness {
 	return &freshness{reader: r, seen: -1, last: map[content.Dependency]content.Revision{}}
 }
 
-// follow reads the log up to the newest revision, which it returns. It costs the look at one number where nothing was
-// written.
-func (f *freshness) follow(ctx context.Context) (content.Revision, error) {
+// follow reads the log up to the newest revision. It costs the look at one number where nothing was written.
+func (f *freshness) follow(ctx context.Context) error {
 	head, err := f.reader.Head(ctx)
 	if err != nil {
-		return 0, err
+		return fmt.Errorf("read the newest revision: %w", err)
 	}
 	f.mu.RLock()
 	seen := f.seen
 	f.mu.RUnlock()
 	if head <= seen {
-		return head, nil
+		return nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if head <= f.seen {
-		return head, nil
+		return nil
 	}
 	if f.seen < 0 { // the first look: of what was before nothing needs to be known
 		f.seen, f.floor = head, head
-		return head, nil
+		return nil
 	}
 	list, head, all, err := f.reader.Touched(ctx, f.seen)
 	if err != nil {
-		return 0, fmt.Errorf("read what the newest revisions touch: %w", err)
+		return fmt.Errorf("read what the newest revisions touch: %w", err)
 	}
 	if all || len(f.last)+len(list) > maxTouches {
 		f.floor = head
@@ -59,7 +58,7 @@ func (f *freshness) follow(ctx context.Context) (content.Revision, error) {
 		f.last[t.On] = max(f.last[t.On], t.At)
 	}
 	f.seen = head
-	return head, nil
+	return nil
 }
 
 // changed returns the last revision that touched one of the dependencies, as far as the log was followed.

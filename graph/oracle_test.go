@@ -56,20 +56,19 @@ func newOracle(s *server) *oracle {
 	o := &oracle{server: s, types: map[string]reflect.Type{}}
 	stub := &gen.Stub{}
 	all := reflect.ValueOf(stub).Elem()
-	for i := range all.NumField() {
-		resolvers := all.Field(i)
-		for j := range resolvers.NumField() {
-			t := resolvers.Field(j).Type()
+	for _, resolvers := range all.Fields() {
+		for _, resolver := range resolvers.Fields() {
+			t := resolver.Type()
 			of := t.NumIn() > 1 && t.In(1).Kind() == reflect.Pointer && t.In(1).Elem().Kind() == reflect.Struct
 			if of {
 				o.types[t.In(1).Elem().Name()] = t.In(1).Elem()
 			}
-			resolvers.Field(j).Set(reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+			resolver.Set(reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
 				var object any
 				if of {
 					object = in[1].Elem().FieldByName("Value").Interface()
 				}
-				ctx, _ := in[0].Interface().(context.Context)
+				ctx, _ := reflect.TypeAssert[context.Context](in[0])
 				v, err := o.resolve(ctx, object)
 				out := reflect.Zero(t.Out(0))
 				if err == nil {
@@ -211,7 +210,7 @@ func (o *oracle) ofStruct(f *field, object any) (any, error) {
 		return nil, fmt.Errorf("%T has no %s", object, f.name)
 	}
 	if v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the value
 	}
 	return v.Interface(), nil
 }
@@ -294,7 +293,7 @@ func (o *oracle) ofPage(f *field, v *page, read func(*content.Selection) (*conte
 		return v, nil
 	case "startCursor", "endCursor":
 		if len(v.list.Rows) == 0 {
-			return nil, nil
+			return nil, nil //nolint:nilnil // null is the value
 		}
 		row := v.list.Rows[0]
 		if f.name == "endCursor" {
@@ -354,7 +353,7 @@ func nodes(t *content.Type, l *content.List) []any {
 // visibleNode returns the item that a reference points at, or nil where it is not visible.
 func visibleNode(ref content.Ref, read func(*content.Selection) (*content.Result, error)) (any, error) {
 	if ref.Key == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the value
 	}
 	res, err := read(&content.Selection{Type: content.TypeNamed(ref.Type), Keys: []content.Key{ref.Key}, Rows: true})
 	if err != nil || res.Lists[ref.Key] == nil {
@@ -401,7 +400,7 @@ func (o *oracle) value(f *field, v any, read func(*content.Selection) (*content.
 	def := o.server.schema.Types[f.named]
 	switch {
 	case f.def.Type.Elem != nil || v == nil && !f.def.Type.NonNull:
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the value
 	case f.named == "RichText":
 		text, _ := v.(string)
 		return rich(text), nil
@@ -505,7 +504,7 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*cont
 			return node{r.sels[0].Type, l.Rows[0].Key}, nil
 		}
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // null is the value
 }
 
 // service returns what the service says of itself.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -24,12 +25,13 @@ func newPrograms(doc *ast.QueryDocument) *programs {
 
 // of returns the program of an operation of the document.
 func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) (*program, error) {
-	key := op.Name
+	on := []string{op.Name}
 	for _, name := range p.switches() {
 		if vars[name] == true {
-			key += " " + name
+			on = append(on, name)
 		}
 	}
+	key := strings.Join(on, " ")
 	p.mu.RLock()
 	known := p.kept[key]
 	p.mu.RUnlock()

@@ -93,7 +93,7 @@ func TestOracleRandom(t *testing.T) {
 	o, set := openOracle(t)
 	answered := 0
 	for i := range *oracleCount {
-		seed := *oracleSeed + uint64(i) //nolint:gosec // a count
+		seed := *oracleSeed + uint64(i)
 		m := newMaker(o.server.schema, set, seed)
 		query, vars := m.operation()
 		if o.agree(t, query, vars) {
@@ -123,7 +123,7 @@ type maker struct {
 }
 
 func newMaker(schema *ast.Schema, set content.ChangeSet, seed uint64) *maker {
-	return &maker{Rand: rand.New(rand.NewPCG(seed, 0)), schema: schema, items: set.Items, fields: 60, vars: map[string]any{}} //nolint:gosec // the same every time
+	return &maker{Rand: rand.New(rand.NewPCG(seed, 0)), schema: schema, items: set.Items, fields: 60, vars: map[string]any{}}
 }
 
 func (m *maker) chance(percent int) bool { return m.IntN(100) < percent }

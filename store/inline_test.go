@@ -21,7 +21,7 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 	if _, err := s.Write(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same every time
+	rng := rand.New(rand.NewPCG(3, 4))
 	refs := map[string][]content.Ref{}
 	for _, item := range set.Items {
 		refs[item.Type.Name] = append(refs[item.Type.Name], content.Ref{Type: item.Type.Name, Key: item.Key})

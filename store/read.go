@@ -294,22 +294,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		if single {
 			head.parent = parents[0]
 		}
-		l := res.Lists[head.parent]
-		l.Total = head.total
-		l.HasPrevious = head.before
-		if l.Facets == nil {
-			for _, text := range head.facets {
-				b, err := buckets(text)
-				if err != nil {
-					return err
-				}
-				l.Facets = append(l.Facets, b)
-			}
-		}
-		if head.present {
-			l.Rows = append(l.Rows, row)
-		}
-		return nil
+		return add(res.Lists[head.parent], row, head)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
@@ -322,6 +307,24 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// add adds a row to a list, with what it says of the list.
+func add(l *content.List, row content.Row, head facts) error {
+	l.Total, l.HasPrevious = head.total, head.before
+	if l.Facets == nil {
+		for _, text := range head.facets {
+			b, err := buckets(text)
+			if err != nil {
+				return err
+			}
+			l.Facets = append(l.Facets, b)
+		}
+	}
+	if head.present {
+		l.Rows = append(l.Rows, row)
+	}
+	return nil
 }
 
 // counter counts the rows of statements that filters ask for before they are written.

@@ -130,7 +130,7 @@ type snapshot struct {
 }
 
 func (n *snapshot) exec(text string) error {
-	st, err := n.prepare(text)
+	st, err := n.prepare(text) //nolint:contextcheck // preparing does not wait
 	if err != nil {
 		return err
 	}

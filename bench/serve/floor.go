@@ -60,7 +60,7 @@ CROSS JOIN actor AS a ON a.id = j.ref_id AND a.visible = 1 ORDER BY j.owner_id, 
 CROSS JOIN issue AS i ON i.id = j.ref_id AND i.visible = 1 ORDER BY j.owner_id, j.position`,
 		&f.event: `SELECT title, event_kind, outlook, basis FROM event WHERE id = $1 AND visible = 1`,
 	} {
-		if *into, err = db.PrepareContext(ctx, text); err != nil {
+		if *into, err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // for as long as the process lives
 			return nil, err
 		}
 	}
@@ -70,16 +70,21 @@ CROSS JOIN issue AS i ON i.id = j.ref_id AND i.visible = 1 ORDER BY j.owner_id, 
 // ServeHTTP answers a query by the name of its operation.
 func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req struct {
-		Query     string
-		Variables struct{ After, Slug, ID string }
+		Query     string `json:"query"`
+		Variables struct {
+			After string `json:"after"`
+			Slug  string `json:"slug"`
+			ID    string `json:"id"`
+		} `json:"variables"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	buffer := buffers.Get().(*[]byte)
+	buffer, _ := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	b := append((*buffer)[:0], `{"data":`...)
+	b := (*buffer)[:0]
+	b = append(b, `{"data":`...)
 	var err error
 	switch {
 	case strings.HasPrefix(req.Query, "query List"):
@@ -89,7 +94,8 @@ func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		b, err = f.answerPoint(r.Context(), b, req.Variables.ID)
 	}
-	*buffer = append(b, '}')
+	b = append(b, '}')
+	*buffer = b
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

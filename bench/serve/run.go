@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +39,11 @@ type server struct {
 
 // load is what wrk reports.
 type load struct {
-	Requests, Microseconds, P50, P99, Errors float64
+	Requests     float64 `json:"requests"`
+	Microseconds float64 `json:"microseconds"`
+	P50          float64 `json:"p50"`
+	P99          float64 `json:"p99"`
+	Errors       float64 `json:"errors"`
 }
 
 func (l load) rate() float64 { return l.Requests / l.Microseconds * 1e6 }
@@ -49,76 +55,106 @@ func (c runCmd) Run() error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is temporary
+	t := &trial{runCmd: c, dir: dir, ceilings: map[string]*server{}, results: map[string][]load{}}
+	defer t.stop()
+	if err := t.start(); err != nil {
+		return err
+	}
+	for range c.Rounds {
+		if err := t.round(); err != nil {
+			return err
+		}
+	}
+	report(os.Stdout, t.queries, t.results, []*server{t.floor, t.cold, t.hot})
+	return nil
+}
+
+// trial is a comparison that runs.
+type trial struct {
+	runCmd
+	dir              string
+	queries          []query
+	ceilings         map[string]*server // by query
+	floor, cold, hot *server            // cold keeps no answers
+	results          map[string][]load  // by query, temperature and server
+}
+
+// start starts the servers and writes the requests, once they agree on the answers.
+func (t *trial) start() error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	start := func(name, program string, args ...string) (*server, error) {
-		return startServer(name, program, args...)
+	for _, s := range []struct {
+		into          **server
+		name, program string
+		args          []string
+	}{
+		{&t.floor, "floor", self, []string{"floor", "--db", t.DB}},
+		{&t.cold, "parley", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log", "--answer-cache", "0"}},
+		{&t.hot, "parley, kept answers", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log"}},
+	} {
+		if *s.into, err = startServer(s.name, s.program, s.args...); err != nil {
+			return err
+		}
 	}
-	floor, err := start("floor", self, "floor", "--db", c.DB)
+	cursors, err := cursorsOf(t.cold)
 	if err != nil {
 		return err
 	}
-	defer floor.stop()
-	cold, err := start("parley", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log", "--answer-cache", "0")
-	if err != nil {
-		return err
-	}
-	defer cold.stop()
-	hot, err := start("parley, kept answers", c.Parley, "--addr", "127.0.0.1:0", "--db", c.DB, "--no-access-log")
-	if err != nil {
-		return err
-	}
-	defer hot.stop()
-	cursors, err := cursorsOf(cold)
-	if err != nil {
-		return err
-	}
-	results := map[string][]load{}
-	qs := queries(c.Events, cursors)
-	ceilings := map[string]*server{}
-	for _, q := range qs {
-		answer, err := compare(q, floor, cold, hot)
+	t.queries = queries(t.Events, cursors)
+	for _, q := range t.queries {
+		answer, err := compare(q, t.floor, t.cold, t.hot)
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, q.name[:2])
-		if err := os.WriteFile(path+".json", answer, 0o600); err != nil {
+		if err := os.WriteFile(t.path(q)+".json", answer, 0o600); err != nil {
 			return err
 		}
-		if ceilings[q.name], err = start("ceiling", self, "ceiling", "--answer", path+".json"); err != nil {
+		if t.ceilings[q.name], err = startServer("ceiling", self, "ceiling", "--answer", t.path(q)+".json"); err != nil {
 			return err
 		}
-		defer ceilings[q.name].stop()
-		if err := writeBodies(path, q); err != nil {
+		if err := writeBodies(t.path(q), q); err != nil {
 			return err
 		}
 	}
-	for range c.Rounds {
-		for _, q := range qs {
-			path := filepath.Join(dir, q.name[:2])
-			for _, run := range []struct {
-				*server
-				temperature string
-			}{{ceilings[q.name], "cold"}, {floor, "cold"}, {cold, "cold"}, {ceilings[q.name], "hot"}, {hot, "hot"}} {
-				l, err := c.drive(run.server, path+"."+run.temperature)
-				if err != nil {
-					return err
-				}
-				results[q.name+" "+run.temperature+" "+run.name] = append(results[q.name+" "+run.temperature+" "+run.name], l)
-				run.look()
-			}
-		}
-	}
-	report(os.Stdout, qs, results, []*server{floor, cold, hot})
 	return nil
+}
+
+// path is where the requests of a query are.
+func (t *trial) path(q query) string { return filepath.Join(t.dir, q.name[:2]) }
+
+// round drives each server with each query once.
+func (t *trial) round() error {
+	for _, q := range t.queries {
+		for _, run := range []struct {
+			*server
+			temperature string
+		}{{t.ceilings[q.name], "cold"}, {t.floor, "cold"}, {t.cold, "cold"}, {t.ceilings[q.name], "hot"}, {t.hot, "hot"}} {
+			l, err := t.drive(run.server, t.path(q)+"."+run.temperature)
+			if err != nil {
+				return err
+			}
+			of := q.name + " " + run.temperature + " " + run.name
+			t.results[of] = append(t.results[of], l)
+			run.look()
+		}
+	}
+	return nil
+}
+
+func (t *trial) stop() {
+	for _, s := range append(slices.Collect(maps.Values(t.ceilings)), t.floor, t.cold, t.hot) {
+		if s != nil {
+			s.stop()
+		}
+	}
 }
 
 var listening = regexp.MustCompile(`url"?[=:]"?(http://[0-9.:]+)/`)
 
 func startServer(name, program string, args ...string) (*server, error) {
-	s := &server{name: name, cmd: exec.Command(program, args...)} //nolint:gosec // the caller names what it measures
+	s := &server{name: name, cmd: exec.CommandContext(context.Background(), program, args...)} //nolint:gosec // the caller names what it measures
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -184,11 +220,11 @@ func cursorsOf(s *server) ([]string, error) {
 			Data struct {
 				Talks struct {
 					PageInfo struct {
-						EndCursor   string
-						HasNextPage bool
-					}
-				}
-			}
+						EndCursor   string `json:"endCursor"`
+						HasNextPage bool   `json:"hasNextPage"`
+					} `json:"pageInfo"`
+				} `json:"talks"`
+			} `json:"data"`
 		}
 		if err := json.Unmarshal(b, &answer); err != nil {
 			return nil, fmt.Errorf("%w: %.200s", err, b)
@@ -230,7 +266,7 @@ func compare(q query, servers ...*server) ([]byte, error) {
 // writeBodies writes the requests for wrk: all of them in some order for cold, and few for hot.
 func writeBodies(path string, q query) error {
 	var cold, hot bytes.Buffer
-	for i, j := range rand.Perm(len(q.variables)) {
+	for i, j := range rand.Perm(len(q.variables)) { //nolint:gosec // any order
 		line := append(q.body(j), '\n')
 		cold.Write(line)
 		if i < 20 {

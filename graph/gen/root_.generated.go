@@ -3016,9 +3016,9 @@ type Query {
     atRevision: Int
   ): [Node]!
   """
-  Items that hold words, in all their texts, the best first: what has the words in its title comes before what has them
-  in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without ` + "`" + `locales` + "`" + ` it looks in all
-  languages.
+  Items that hold words, in all their texts but the notes of participations, the best first: what has the words in its
+  title comes before what has them in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without
+  ` + "`" + `locales` + "`" + ` it looks in all languages.
   """
   search(
     """
