@@ -32,6 +32,7 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
 	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
 	Export    exportCmd    `cmd:"" help:"Write the content into files."`
+	Rebuild   rebuildCmd   `cmd:"" help:"Derive anew what follows from other rows, should a check say that it is wrong."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
 	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
