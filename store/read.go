@@ -27,7 +27,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	results := make([]*content.Result, len(sels))
 	var head content.Revision
 	defer s.sessions.give(session)
-	err = session.use(func(n *snapshot) error {
+	err = session.use(ctx, func(n *snapshot) error {
 		r := &reader{store: s, snapshot: n, view: view}
 		var err error
 		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {

@@ -97,14 +97,14 @@ func (s *session) close() {
 }
 
 // use has the function run statements in one read transaction.
-func (s *session) use(f func(*snapshot) error) error {
+func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 	return s.once(func(n *snapshot) error {
 		s.broken = true
-		if err := n.exec("BEGIN"); err != nil {
+		if err := n.exec(ctx, "BEGIN"); err != nil {
 			return err
 		}
 		err := f(n)
-		if undo := n.exec("ROLLBACK"); undo != nil {
+		if undo := n.exec(ctx, "ROLLBACK"); undo != nil {
 			return errors.Join(err, undo)
 		}
 		s.broken = false
@@ -129,18 +129,18 @@ type snapshot struct {
 	conn driver.ConnPrepareContext
 }
 
-func (n *snapshot) exec(text string) error {
-	st, err := n.prepare(text) //nolint:contextcheck // preparing does not wait
+func (n *snapshot) exec(ctx context.Context, text string) error {
+	st, err := n.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	if _, err := st.ExecContext(context.Background(), nil); err != nil {
+	if _, err := st.ExecContext(unwatched(ctx), nil); err != nil {
 		return fmt.Errorf("%s: %w", text, err)
 	}
 	return nil
 }
 
-func (n *snapshot) prepare(text string) (statement, error) {
+func (n *snapshot) prepare(ctx context.Context, text string) (statement, error) {
 	if st, ok := n.statements[text]; ok {
 		return st, nil
 	}
@@ -151,7 +151,7 @@ func (n *snapshot) prepare(text string) (statement, error) {
 			break
 		}
 	}
-	prepared, err := n.conn.PrepareContext(context.Background(), text)
+	prepared, err := n.conn.PrepareContext(unwatched(ctx), text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -165,7 +165,7 @@ func (n *snapshot) prepare(text string) (statement, error) {
 
 // query runs a statement and calls the function for each of its rows. The end of ctx interrupts it.
 func (n *snapshot) query(ctx context.Context, text string, args []any, each func(*row) error) error {
-	st, err := n.prepare(text)
+	st, err := n.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
