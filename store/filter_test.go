@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -76,6 +77,7 @@ func tryFilter(t *testing.T, s *Store, w *world, seed uint64) int {
 func TestResidualFiltersAreBounded(t *testing.T) {
 	s := openWorld(t, newWorld(1))
 	s.LimitResidual(10)
+	s.frequent = 4
 	not := func(f *content.Filter) *content.Filter {
 		return &content.Filter{Op: content.Not, Of: []*content.Filter{f}}
 	}
@@ -97,7 +99,10 @@ func TestResidualFiltersAreBounded(t *testing.T) {
 		"a page that is not":           read(not(not(nobody)), 5, false, false),
 		"a total":                      read(not(nobody), 5, true, false),
 		"by a column without an index": read(not(&content.Filter{Op: content.IsNull, Field: "summary"}), 5, false, false),
-		"across a relation":            read(&content.Filter{Op: content.Some, Field: "talk", Type: content.TypeNamed("Talk"), Of: []*content.Filter{{Op: content.Some, Field: "events", Type: content.TypeNamed("Event"), Of: []*content.Filter{not(nobody)}}}}, 5, false, false),
+		"within a span without an end": read(&content.Filter{Op: content.And, Of: []*content.Filter{
+			{Op: content.During, Field: "occurredOn", Span: content.Span{From: 0, Until: math.MaxInt64}}, not(not(nobody)),
+		}}, 5, false, false),
+		"across a relation": read(&content.Filter{Op: content.Some, Field: "talk", Type: content.TypeNamed("Talk"), Of: []*content.Filter{{Op: content.Some, Field: "events", Type: content.TypeNamed("Event"), Of: []*content.Filter{not(nobody)}}}}, 5, false, false),
 	} {
 		if e, ok := errors.AsType[*content.Error](err); !ok || e.Code != content.LimitExceeded || !strings.Contains(e.Message, "--max-residual") {
 			t.Errorf("%s: %v, want LIMIT_EXCEEDED", name, err)

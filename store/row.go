@@ -36,6 +36,9 @@ var kept = sync.OnceValue(func() map[string][]string {
 			}
 		}
 	}
+	for _, list := range inlined()["Event"] {
+		tables["event"] = append(tables["event"], inlineColumn(list))
+	}
 	return tables
 })
 

@@ -117,14 +117,6 @@ func (w *world) seen(i content.Item) bool { return w.who != content.Public || i.
 // view is the view of who reads.
 func (w *world) view() content.View { return content.View{Audience: w.who} }
 
-func (w *world) all() []content.Item {
-	var all []content.Item
-	for _, t := range content.Types() {
-		all = append(all, w.items[t.Name]...)
-	}
-	return all
-}
-
 // filter makes a random filter on rows of the type.
 func (w *world) filter(name string, depth int) *content.Filter {
 	n := w.rng.IntN(10)
@@ -396,7 +388,7 @@ func openWorld(t *testing.T, w *world) *Store {
 		set := content.ChangeSet{Author: "a", Reason: "IMPORT", Items: events[i*len(events)/3 : (i+1)*len(events)/3]}
 		if i == 0 {
 			for _, name := range []string{"Talk", "Mediator", "Issue"} {
-				set.Items = append(set.Items[:len(set.Items):len(set.Items)], w.items[name]...)
+				set.Items = append(slices.Clip(set.Items), w.items[name]...)
 			}
 		}
 		rev, err := s.Write(t.Context(), set)

@@ -29,7 +29,7 @@ func AppendWords(words []Word, s string) []Word {
 		start = -1
 	}
 	for i, r := range s {
-		in := r < utf8.RuneSelf && asciiWord(byte(r)) || r >= utf8.RuneSelf && r != utf8.RuneError &&
+		in := r < utf8.RuneSelf && asciiWord(s[i]) || r >= utf8.RuneSelf && r != utf8.RuneError &&
 			(unicode.IsLetter(r) || unicode.IsNumber(r) || start >= 0 && (unicode.IsMark(r) || unicode.Is(unicode.Cf, r)))
 		switch {
 		case !in:
