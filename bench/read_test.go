@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ var (
 	events = flag.Int("events", 2000, "number of events of the set that is made")
 )
 
-func open(b *testing.B) (*store.Store, http.Handler) {
+func open(b testing.TB) (*store.Store, http.Handler) {
 	b.Helper()
 	path := *db
 	if path == "" {
@@ -48,7 +49,7 @@ func open(b *testing.B) (*store.Store, http.Handler) {
 	return st, h
 }
 
-func ask(b *testing.B, h http.Handler, query string) []byte {
+func ask(b testing.TB, h http.Handler, query string) []byte {
 	b.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
@@ -65,7 +66,7 @@ func ask(b *testing.B, h http.Handler, query string) []byte {
 }
 
 // cursor returns a cursor after so many pages of 100 events.
-func cursor(b *testing.B, h http.Handler, pages int) string {
+func cursor(b testing.TB, h http.Handler, pages int) string {
 	b.Helper()
 	var answer struct {
 		Data struct {
@@ -85,7 +86,18 @@ func cursor(b *testing.B, h http.Handler, pages int) string {
 	return after
 }
 
-// BenchmarkRead reports the median time and the statements of the reads that front ends make all day.
+// worked is how long the process has had a processor: what other processes do does not count.
+func worked(tb testing.TB) time.Duration {
+	tb.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// BenchmarkRead reports the median time, the time of processors and the statements of the reads that front ends make all
+// day.
 func BenchmarkRead(b *testing.B) {
 	st, h := open(b)
 	after := cursor(b, h, 500)
@@ -109,14 +121,16 @@ func BenchmarkRead(b *testing.B) {
 	} {
 		b.Run(strings.ReplaceAll(c.name, " ", "_"), func(b *testing.B) {
 			var times []time.Duration
-			before := st.Statements()
+			before, begun := st.Statements(), worked(b)
 			for b.Loop() {
 				begin := time.Now()
 				ask(b, h, c.query)
 				times = append(times, time.Since(begin))
 			}
+			took := worked(b) - begun
 			slices.Sort(times)
 			b.ReportMetric(float64(times[len(times)/2].Microseconds()), "median-us")
+			b.ReportMetric(float64(took.Microseconds())/float64(b.N), "cpu-us/op")
 			b.ReportMetric(float64(st.Statements()-before)/float64(b.N), "statements/op")
 		})
 	}

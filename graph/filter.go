@@ -134,8 +134,14 @@ func (fs *filters) list(t *content.Type, input string, v any, at string, depth i
 			return nil, badArgument(at, "%s has an element that is null", at)
 		}
 		var err error
+		before := fs.conditions
 		if list[i], err = fs.where(t, input, m, at, depth+1); err != nil {
 			return nil, err
+		}
+		if fs.conditions == before { // an element without a condition is one
+			if err := fs.count(at); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return list, nil

@@ -97,10 +97,15 @@ func createInput(t *content.Type, n int) map[string]any {
 	m["locale"] = "ar"
 	m["slug"] = fmt.Sprintf("sample-%d", n)
 	m["externalIds"] = []any{map[string]any{"scheme": "test", "value": strconv.Itoa(n), "url": "https://test.example/1"}}
+	citeWhole(m)
+	return m
+}
+
+// citeWhole has the citations of rows speak of the row as a whole, since rows have no title.
+func citeWhole(m map[string]any) {
 	for _, rows := range []string{"participations", "provisions"} {
 		if list, ok := m[rows].([]any); ok {
 			list[0].(map[string]any)["citations"].([]any)[0].(map[string]any)["field"] = nil
 		}
 	}
-	return m
 }

@@ -189,25 +189,29 @@ func called(t *content.Type, x, column, own string, v content.View) string {
 	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
 }
 
-// frequent is how many names must have a text in them for a list to be walked in its order instead of looked up.
-const frequent = 2000
-
 // contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
 // served. Where the text is rare, the index of every three characters finds the items first; where it is frequent, a
 // page is full sooner without.
 func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
-	folded := fold.Text(text)
-	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = x.locale)"
-	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(folded) + ")"
-	if c.view.At != 0 {
-		return test, nil // the index holds the names of now alone
+	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
+	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(fold.Text(text)) + ")"
+	if c.one || c.view.At != 0 { // the index holds the names of now alone
+		return test, nil
 	}
-	phrase := "{" + column + `} : "` + strings.ReplaceAll(folded, `"`, `""`) + `"`
-	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", frequent), phrase)
-	if err != nil || n >= frequent {
+	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", c.frequent), grams(column, text))
+	if err != nil || n >= c.frequent {
 		return test, err
 	}
-	found := "x.id IN (SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
-		c.arg(phrase) + " AND n.type = '" + t.Table + "')"
-	return where(found, test), nil
+	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil
+}
+
+// containing looks up the items with a name, in any language, that has a text in it.
+func (c *conditions) containing(t *content.Type, column, text string) string {
+	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
+		c.arg(grams(column, text)) + " AND n.type = '" + t.Table + "'"
+}
+
+// grams writes a text for the index of every three characters of a column.
+func grams(column, text string) string {
+	return "{" + column + `} : "` + strings.ReplaceAll(fold.Text(text), `"`, `""`) + `"`
 }

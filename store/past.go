@@ -90,6 +90,13 @@ func (p past) rows(table string) string {
 			add(table+"."+c, "h."+c)
 		}
 	}
+	if table == "event" {
+		for _, list := range inlined()["Event"] {
+			if column := inlineColumn(list); p.named[column] {
+				add(table+"."+column, p.inlined("event_"+list))
+			}
+		}
+	}
 	if table == "talk" && p.named["latest_event"] {
 		add(p.latestEvent(table)+" AS latest_event", p.latestEvent("h"))
 	}
@@ -127,6 +134,13 @@ func (p past) former(table string) string {
 		valid += " AND EXISTS (SELECT 1 FROM event AS n WHERE n.id = h.event_id AND n.visible = 1)"
 	}
 	return table + "_history AS h WHERE h.to_rev > " + p.operand + " AND " + valid
+}
+
+// inlined is the list of keys that a former row h of an event held in a table of pairs.
+func (p past) inlined(table string) string {
+	p.named = map[string]bool{"owner_id": true, "position": true, "ref_id": true}
+	return "CAST((SELECT json_group_array(ref_id) FROM (SELECT j.ref_id, j.position FROM (" + p.rows(table) +
+		") AS j WHERE j.owner_id = h.id ORDER BY j.position LIMIT -1 OFFSET 0)) AS TEXT)"
 }
 
 // latestEvent is the start of the latest event of a talk and of what belongs to it.

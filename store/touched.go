@@ -59,21 +59,39 @@ func touchedSince(ctx context.Context, n *snapshot, after content.Revision) ([]c
 			return nil, true, nil
 		}
 		touch := func(on content.Dependency) { list = append(list, content.Touch{On: on, At: e.revision}) }
-		touch(content.OnType(e.item))
-		touch(content.OnItem(e.item, e.key))
+		public, err := wasPublic(ctx, n, e)
+		if err != nil {
+			return nil, true, err
+		}
+		if public {
+			touch(content.OnType(e.item))
+			touch(content.OnItem(e.item, e.key))
+		}
 		if err := slugs(ctx, n, e, touch); err != nil {
 			return nil, true, err
 		}
 		switch {
-		case e.item.Name == "Event":
+		case e.item.Name == "Event" && public:
 			if err := places(ctx, n, e, touch); err != nil {
 				return nil, true, err
 			}
-		case e.item.Name == "Talk" && (e.op != "UPDATED" || strings.Contains(e.fields, `"parent"`)):
+		case e.item.Name == "Talk" && (public && e.op == "CREATED" || e.op == "DELETED" || strings.Contains(e.fields, `"parent"`) && e.op == "UPDATED"):
 			touch(content.OnTree)
 		}
 	}
 	return list, false, nil
+}
+
+// wasPublic reports whether the public sees the item, or saw it until the change. What it never saw decides no answer of
+// its own, and moves no tag.
+func wasPublic(ctx context.Context, n *snapshot, e logEntry) (public bool, err error) {
+	table := snake(e.item.Table)
+	text := "SELECT EXISTS (SELECT 1 FROM " + table + " WHERE id = $1 AND visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
+		"_history WHERE id = $1 AND to_rev = $2 AND visible = 1)"
+	if err = n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error { return row.Scan(&public) }); err != nil {
+		err = fmt.Errorf("read who sees what changed: %w", err)
+	}
+	return public, err
 }
 
 // slugs touches the slugs that an item has, and all that it ever had.
