@@ -21,7 +21,7 @@ type session struct {
 	conn       *sql.Conn
 	statements map[string]statement
 	past       map[pastKey]string // the texts of those that read the past, by what they are now
-	broken     bool               // whether a transaction was left open: nobody knows what state it is in
+	broken     bool               // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // statement is a prepared statement as the driver has it.
@@ -99,15 +99,13 @@ func (s *session) close() {
 // use has the function run statements in one read transaction.
 func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 	return s.once(func(n *snapshot) error {
-		s.broken = true
 		if err := n.exec(ctx, "BEGIN"); err != nil {
 			return err
 		}
 		err := f(n)
 		if undo := n.exec(ctx, "ROLLBACK"); undo != nil {
-			return errors.Join(err, undo)
+			return errors.Join(err, driver.ErrBadConn, undo)
 		}
-		s.broken = false
 		return err
 	})
 }
@@ -119,7 +117,10 @@ func (s *session) once(f func(*snapshot) error) error {
 		if !ok {
 			return fmt.Errorf("the driver prepares no statements: %T", c)
 		}
-		return f(&snapshot{session: s, conn: conn})
+		s.broken = true // where f panics, nobody knows what state it is in
+		err := f(&snapshot{session: s, conn: conn})
+		s.broken = errors.Is(err, driver.ErrBadConn)
+		return err
 	})
 }
 
