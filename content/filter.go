@@ -11,6 +11,8 @@ const (
 	In                         // the field has one of Values; false where there are none
 	Less                       // the field is less than Values[0]
 	AtMost                     // the field is Values[0] or less
+	More                       // the field is more than Values[0]
+	AtLeast                    // the field is Values[0] or more
 	StartsWith                 // the text begins with Values[0], exactly
 	Contains                   // the folded text contains Values[0] folded
 	Matches                    // the words of the text are what Values[0] searches for

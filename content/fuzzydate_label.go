@@ -7,31 +7,39 @@ import (
 	"time"
 )
 
-// Label returns the date for readers, in English: the source's words where they are kept, else "3 March 2024",
-// "November 2023", "spring 2024", "1990s", "1900-1999" for a century, "45 BC", "3 March 2024, 12:30 UTC",
-// "about 2024", "2024 (uncertain)", "24 November - 1 December 2023", "since November 2023", "until November 2023",
-// "from November 2023 (end unknown)", "until November 2023 (start unknown)", and "unknown date" for no date.
+// Label returns the date for readers: the source's words where they are kept, else in English as LabelIn writes it.
+func (d FuzzyDate) Label() string {
+	if d.verbatim != "" {
+		return d.verbatim
+	}
+	return d.LabelIn("en")
+}
+
+// LabelIn returns the date for readers of a language, whatever words the source has: "3 March 2024", "November 2023",
+// "spring 2024", "1990s", "1900-1999" for a century, "45 BC", "3 March 2024, 12:30 UTC", "about 2024", "2024 (uncertain)",
+// "24 November - 1 December 2023", "since November 2023", "until November 2023", "from November 2023 (end unknown)", "until
+// November 2023 (start unknown)", and "unknown date" for no date. It knows English, French, Arabic and Hebrew, by the
+// look-up of RFC 4647, and writes English for all others.
 //
 // A season is named by its number, so "winter 2024" is the one that begins in December 2024. Times are in UTC.
-func (d FuzzyDate) Label() string {
+func (d FuzzyDate) LabelIn(l Locale) string {
+	w := dateWordsIn(l)
 	left, right, interval := strings.Cut(d.edtf, "/")
 	switch {
-	case d.verbatim != "":
-		return d.verbatim
 	case d.IsZero():
-		return "unknown date"
+		return w.none
 	case !interval:
-		return partOf(left).label()
+		return w.label(partOf(left))
 	case right == "..":
-		return "since " + partOf(left).label()
+		return fmt.Sprintf(w.since, w.label(partOf(left)))
 	case right == "":
-		return "from " + partOf(left).label() + " (end unknown)"
+		return fmt.Sprintf(w.from, w.label(partOf(left)))
 	case left == "..":
-		return "until " + partOf(right).label()
+		return fmt.Sprintf(w.until, w.label(partOf(right)))
 	case left == "":
-		return "until " + partOf(right).label() + " (start unknown)"
+		return fmt.Sprintf(w.to, w.label(partOf(right)))
 	default:
-		return intervalLabel(partOf(left), partOf(right))
+		return w.interval(partOf(left), partOf(right))
 	}
 }
 
@@ -44,32 +52,32 @@ func partOf(s string) datePart {
 	return p
 }
 
-// intervalLabel names both ends, and what they share only once.
-func intervalLabel(from, until datePart) string {
+// interval names both ends, and what they share only once.
+func (w *dateWords) interval(from, until datePart) string {
 	if from.approximate != until.approximate || from.uncertain != until.uncertain {
-		return from.label() + " - " + until.label()
+		return w.label(from) + " - " + w.label(until)
 	}
-	first, last := from.name(), until.name()
+	first, last := w.name(from), w.name(until)
 	if from.withinYear() && until.withinYear() && from.year == until.year {
-		first = from.shortName()
+		first = w.shortName(from)
 		if from.day > 0 && until.day > 0 && from.month == until.month {
-			first = strconv.Itoa(from.day)
+			first = w.dayName(from.day)
 		}
 	}
-	if from.name() == last {
-		return until.label()
+	if w.name(from) == last {
+		return w.label(until)
 	}
-	return until.qualify(first + " - " + last)
+	return w.qualify(until, first+" - "+last)
 }
 
-func (p datePart) label() string { return p.qualify(p.name()) }
+func (w *dateWords) label(p datePart) string { return w.qualify(p, w.name(p)) }
 
-func (p datePart) qualify(name string) string {
+func (w *dateWords) qualify(p datePart, name string) string {
 	if p.approximate {
-		name = "about " + name
+		name = fmt.Sprintf(w.about, name)
 	}
 	if p.uncertain {
-		name += " (uncertain)"
+		name = fmt.Sprintf(w.uncertain, name)
 	}
 	return name
 }
@@ -79,48 +87,57 @@ func (p datePart) withinYear() bool {
 	return p.precision == DatePrecisionSeason || p.precision == DatePrecisionMonth || p.precision == DatePrecisionDay
 }
 
-func (p datePart) name() string {
+func (w *dateWords) name(p datePart) string {
 	switch p.precision {
 	case DatePrecisionDecade:
-		return fmt.Sprintf("%ds", p.year)
+		return fmt.Sprintf(w.decade, p.year)
 	case DatePrecisionUnknown:
 		return fmt.Sprintf("%d-%d", p.year, p.year+99)
 	case DatePrecisionYear:
-		return yearName(p.year)
+		return w.yearName(p.year)
 	case DatePrecisionSeason, DatePrecisionMonth, DatePrecisionDay:
-		return p.shortName() + " " + yearName(p.year)
+		return w.shortName(p) + " " + w.yearName(p.year)
 	case DatePrecisionMinute, DatePrecisionSecond:
-		return p.clockName()
+		return w.clockName(p)
 	default:
 		return p.text
 	}
 }
 
 // shortName is the name without its year.
-func (p datePart) shortName() string {
+func (w *dateWords) shortName(p datePart) string {
 	switch p.precision {
 	case DatePrecisionSeason:
-		return [4]string{"spring", "summer", "autumn", "winter"}[p.month-21]
+		return w.seasons[p.month-21]
 	case DatePrecisionDay:
-		return strconv.Itoa(p.day) + " " + time.Month(p.month).String()
+		return fmt.Sprintf(w.dayOf, w.dayName(p.day), w.months[p.month-1])
 	default:
-		return time.Month(p.month).String()
+		return w.months[p.month-1]
 	}
 }
 
-func (p datePart) clockName() string {
+// dayName is the number of a day of a month; the first has a name of its own in some languages.
+func (w *dateWords) dayName(day int) string {
+	if day == 1 {
+		return w.first
+	}
+	return strconv.Itoa(day)
+}
+
+func (w *dateWords) clockName(p datePart) string {
 	at := time.Unix(p.from, 0).UTC()
 	layout := "15:04 UTC"
 	if p.precision == DatePrecisionSecond {
 		layout = "15:04:05 UTC"
 	}
-	return at.Format("2 January ") + yearName(at.Year()) + ", " + at.Format(layout)
+	day := fmt.Sprintf(w.dayOf, w.dayName(at.Day()), w.months[at.Month()-1])
+	return day + " " + w.yearName(at.Year()) + ", " + at.Format(layout)
 }
 
 // yearName counts years before 1 as BC: 0000 is 1 BC.
-func yearName(year int) string {
+func (w *dateWords) yearName(year int) string {
 	if year < 1 {
-		return strconv.Itoa(1-year) + " BC"
+		return fmt.Sprintf(w.bc, 1-year)
 	}
 	return strconv.Itoa(year)
 }

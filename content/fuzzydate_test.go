@@ -110,3 +110,42 @@ func TestIDs(t *testing.T) {
 		}
 	}
 }
+
+func TestFuzzyDateLabelIn(t *testing.T) {
+	for _, c := range []struct {
+		edtf   string
+		locale Locale
+		want   string
+	}{
+		{"2024-03-03", "en", "3 March 2024"},
+		{"2024-03-03", "fr", "3 mars 2024"},
+		{"2024-03-01", "fr-CA", "1er mars 2024"},
+		{"2024-03-03", "ar-EG", "3 مارس 2024"},
+		{"2024-03-03", "he", "3 במרץ 2024"},
+		{"2024-03-03", "de", "3 March 2024"},
+		{"2024-03-03", "", "3 March 2024"},
+		{"2023-11-24/2023-12-01", "fr", "24 novembre - 1er décembre 2023"},
+		{"2023-11-01/2023-11-30", "fr", "1er - 30 novembre 2023"},
+		{"2023-11-24/2023-12-01", "he", "24 בנובמבר - 1 בדצמבר 2023"},
+		{"2023-11/..", "fr", "depuis novembre 2023"},
+		{"2023-11/", "ar", "من نوفمبر 2023 (النهاية غير معروفة)"},
+		{"../2023-11", "he", "עד נובמבר 2023"},
+		{"/2023-11", "fr", "jusqu'à novembre 2023 (début inconnu)"},
+		{"2024~", "ar", "نحو 2024"},
+		{"2024?", "he", "2024 (לא ודאי)"},
+		{"2024-21", "fr", "printemps 2024"},
+		{"2024-24", "ar", "شتاء 2024"},
+		{"199X", "fr", "années 1990"},
+		{"199X", "he", "שנות ה-1990"},
+		{"-0044", "fr", "45 av. J.-C."},
+		{"-0044", "he", `45 לפנה"ס`},
+		{"2024-03-01T12:30Z", "fr", "1er mars 2024, 12:30 UTC"},
+	} {
+		if got := mustParse(t, c.edtf).WithVerbatim("in the source's words").LabelIn(c.locale); got != c.want {
+			t.Errorf("%s in %q: %q, want %q", c.edtf, c.locale, got, c.want)
+		}
+	}
+	if got := (FuzzyDate{}).LabelIn("fr"); got != "date inconnue" {
+		t.Errorf("no date: %q", got)
+	}
+}

@@ -68,6 +68,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	if p.vars, err = validator.VariableValues(s.schema, op, req.Variables); err != nil {
 		return p, gqlerror.List{coded(gqlError(err), "BAD_USER_INPUT")}
 	}
+	plainLists(p.vars)
 	p.cost = s.cost(op, p.vars)
 	if p.cost > s.Limits.Cost {
 		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.cost)}

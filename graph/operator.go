@@ -58,12 +58,10 @@ func operator(t *content.Type, field, input, op string, v any, at string) (*cont
 		f.Op = content.Less
 	case "lte":
 		f.Op = content.AtMost
-	case "gt", "gte":
-		f.Op = content.AtMost
-		if op == "gte" {
-			f.Op = content.Less
-		}
-		return every(not(isNull(field, nil)), not(f)), nil
+	case "gt":
+		f.Op = content.More
+	case "gte":
+		f.Op = content.AtLeast
 	case "startsWith":
 		f.Op = content.StartsWith
 	case "matches":
@@ -85,7 +83,7 @@ func operands(t *content.Type, input string, v any, at string) ([]any, error) {
 		list = []any{v}
 	}
 	if len(list) > maxOperands {
-		return nil, tooMuch(at, "a list has at most %d values", maxOperands)
+		return nil, tooMuch(at, "", maxOperands, len(list), "a list has at most %d values")
 	}
 	values := make([]any, len(list))
 	for i, v := range list {

@@ -94,6 +94,8 @@ func (o *oracle) ask(ctx context.Context, query string, vars map[string]any) ([]
 		return nil, errs
 	}
 	oc.DisableIntrospection = false
+	wrapSingles(oc.Doc)
+	plainLists(oc.Variables)
 	next, ctx := o.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)
 	slices.SortFunc(res.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Path.String(), b.Path.String()) })
@@ -439,7 +441,7 @@ func ofDate(f *field, d content.FuzzyDate) any {
 		return t
 	}
 	return map[string]func() any{
-		"edtf": func() any { return d.EDTF() }, "label": func() any { return d.Label() },
+		"edtf": func() any { return d.EDTF() }, "label": func() any { return labelOf(d, f) },
 		"verbatim": func() any {
 			if d.Verbatim() == "" {
 				return nil

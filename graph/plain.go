@@ -138,7 +138,17 @@ func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
 		case "uncertain":
 			return e.value(d.Uncertain())
 		default:
-			return e.value(d.Label())
+			return e.value(labelOf(d, sub))
 		}
 	})
+}
+
+// labelOf is the date for readers: of the language that is asked for, or as the source has it.
+func labelOf(d content.FuzzyDate, f *field) string {
+	if text, ok := f.args["locale"].(string); ok {
+		if locale, err := content.ParseLocale(text); err == nil {
+			return d.LabelIn(locale)
+		}
+	}
+	return d.Label()
 }

@@ -95,6 +95,11 @@ func (p *planner) values(sel *content.Selection, f *field) error {
 		return err
 	}
 	for _, sub := range f.fields() {
+		if text, ok := sub.args["locale"].(string); ok {
+			if _, err := content.ParseLocale(text); err != nil {
+				return badArgument("locale", "%s", err)
+			}
+		}
 		if sub.form == referenceForm {
 			if err := p.refer(sel, f.name, sub); err != nil {
 				return err

@@ -85,10 +85,15 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request, body []byte) (re
 	// The server bounds the time of reading; what follows takes as long as it may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	req.Locales, req.Safe = localesParam(params), r.Method != http.MethodPost
-	if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil {
+	if !req.hasDocument() {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	return req, nil
+}
+
+// hasDocument reports whether a request says or names what it asks.
+func (r *request) hasDocument() bool {
+	return r.Query != "" || r.DocumentID != "" || r.Extensions["persistedQuery"] != nil
 }
 
 // localesParam are the languages that the address names, best first.

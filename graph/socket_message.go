@@ -87,7 +87,7 @@ func (m *socketMessage) subscribe() (wrong string) {
 	if m.request, err = decodeJSON(m.payload); err != nil {
 		return strings.ReplaceAll(err.Error(), "the body", "the payload of subscribe")
 	}
-	if m.request.Query == "" {
+	if !m.request.hasDocument() {
 		return "the payload of subscribe has no query"
 	}
 	return ""

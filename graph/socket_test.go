@@ -182,6 +182,9 @@ func TestSocketProtocol(t *testing.T) {
 		{"subscribe with a text", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":"{ a }"}`, "< 4400 Invalid message: the payload of subscribe is no object"}},
 		{"subscribe without a query", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"variables":{}}}`, "< 4400 Invalid message: the payload of subscribe has no query"}},
 		{"a query that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":1}}`, "< 4400 Invalid message: query in the payload of subscribe has the wrong type"}},
+		{"a document by a name that is not known", nil, []string{
+			"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + strings.Repeat("0", 64) + `"}}}}`, `<~ {"id":"a","type":"error","payload":[{"message":"PersistedQueryNotFound"`,
+		}},
 		{"variables that are a list", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":[]}}`, "< 4400 Invalid message: variables in the payload of subscribe has the wrong type"}},
 		{"a name that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","operationName":1}}`, "< 4400 Invalid message: operationName in the payload of subscribe has the wrong type"}},
 		{"a large message", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ talks { totalCount } }` + strings.Repeat(" ", 255<<10) + `"}}`, "< " + counted}},

@@ -41,6 +41,9 @@ func checkValue(schema *ast.Schema, t *ast.Type, v any, at ast.Path) *gqlerror.E
 		return nil
 	case map[string]any:
 		def := schema.Types[t.Name()]
+		if def.Kind == ast.Scalar {
+			return wrongType(t, at)
+		}
 		for name, e := range v {
 			if field := def.Fields.ForName(name); field != nil {
 				if err := checkValue(schema, field.Type, e, append(slices.Clip(at), ast.PathName(name))); err != nil {

@@ -9,25 +9,37 @@ import (
 // defaultResidual is how many rows a list walks at most for the tests that no index serves.
 const defaultResidual = 50_000
 
+// indexed are the fields of events whose values an index finds. What other types have is few enough for any test.
+func indexed() []string {
+	return []string{
+		"id", "slug", "revision", "createdAt", "updatedAt", "locale", "title", "eventKind", "outlook", "basis", "verification",
+		"sequence", "recurring", "place", "place.name", "place.country",
+	}
+}
+
+// sparse are the fields that few events have a value of: an index knows those that do.
+func sparse() []string {
+	return []string{"sequence", "recurring", "place", "place.name", "place.country"}
+}
+
 // served reports whether an index finds the rows that pass a test, so that a list of any length answers it quickly; the
 // other tests are residual: they run over the rows of the list in its order, and there only so far.
 func served(t *content.Type, f *content.Filter) bool {
+	many := t.Name == "Event"
 	switch f.Op {
-	case content.Some, content.During, content.Contains, content.Matches:
-		return true
-	case content.In:
-		// Events are many. What other types have is few enough for any equality.
-		return t.Name != "Event" || len(f.Values) == 0 || slices.Contains([]string{"id", "slug", "eventKind", "outlook", "basis", "verification"}, f.Field)
-	case content.StartsWith:
-		return t.Name != "Event" || f.Field == "slug"
-	case content.IsNull:
-		return t.Name != "Event"
-	case content.Or:
-		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return of.Op == content.Some || !served(t, of) })
-	case content.And:
+	case content.Some:
+		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return f.Type.Name == "Event" && !served(f.Type, of) })
+	case content.And, content.Or:
 		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return !served(t, of) })
+	case content.Not: // a value is there, or an item that may be seen
+		of := f.Of[0]
+		return of.Op == content.IsNull && (!many || of.Type != nil || slices.Contains(sparse(), of.Field))
+	case content.IsNull:
+		return !many || f.Field == "occurredOn" || f.Field == "talk"
+	case content.During, content.Contains, content.Matches:
+		return true
 	default:
-		return false
+		return !many || slices.Contains(indexed(), f.Field)
 	}
 }
 
@@ -58,7 +70,7 @@ func nameOf(f *content.Filter) string {
 
 // tooLong is the refusal of a list whose residual tests would have to look at too many rows.
 func tooLong(rest []*content.Filter, most int) error {
-	e := content.Errorf(content.LimitExceeded, "the test of %s looks at every row, and the list has more than %d: add a condition that an index serves, "+
+	e := content.Exceeded("--max-residual", most, most+1, "the test of %s looks at every row, and the list has more than %d: add a condition that an index serves, "+
 		"such as a date range, a kind, a talk or a mediator (--max-residual)", nameOf(rest[0]), most)
 	e.Field = "where"
 	return e

@@ -46,15 +46,16 @@ func (q *query) facet(by content.Facet) string {
 	if expr == "" {
 		return "'[]'"
 	}
-	from := q.walked.from
-	if q.timeline != noTimeline && !strings.HasSuffix(from, "l.event_id") {
+	counts := q.walked.counts()
+	from := counts.from
+	if q.walked.id == "l.event_id" && !strings.HasSuffix(from, "l.event_id") {
 		from += " CROSS JOIN event AS x ON x.id = l.event_id"
 	}
 	if q.view.At != 0 {
-		return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT v, COUNT(*) AS n FROM (SELECT " + expr + " AS v" + from + "\nWHERE " + q.walked.conditions +
+		return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT v, COUNT(*) AS n FROM (SELECT " + expr + " AS v" + from + "\nWHERE " + counts.conditions +
 			fence + fmt.Sprintf(")\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
 	}
-	return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT " + expr + " AS v, COUNT(*) AS n" + from + "\nWHERE " + q.walked.conditions +
+	return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT " + expr + " AS v, COUNT(*) AS n" + from + "\nWHERE " + counts.conditions +
 		fmt.Sprintf("\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
 }
 

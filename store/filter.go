@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -15,16 +16,22 @@ type conditions struct {
 	view content.View
 	// count tells how many rows a statement selects, at most as many as it is limited to.
 	count func(text string, args ...any) (int, error)
-	// residual is how many rows a list walks at most for residual tests.
-	residual int
-	// driven says that a narrow span chooses the rows: what else chooses by id is tested on them alone.
-	driven bool
+	// residual is how many rows a list walks at most for residual tests, frequent how many must pass a test for a list to be
+	// walked and not looked up.
+	residual, frequent int
+	// one says that the conditions are tested on one row after another, and are not to be looked up first.
+	one bool
 }
 
 // arg keeps an operand and returns its placeholder.
 func (c *conditions) arg(v any) string {
 	c.args = append(c.args, v)
 	return fmt.Sprintf("$%d", len(c.args))
+}
+
+// fresh are the conditions of another statement.
+func (c *conditions) fresh() *conditions {
+	return &conditions{view: c.view, count: c.count, residual: c.residual, frequent: c.frequent}
 }
 
 // write returns the condition of a filter on rows x of the type; it is TRUE, FALSE or NULL, and NULL counts as FALSE.
@@ -35,8 +42,7 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	case f.Op == content.And, f.Op == content.Or:
 		return c.join(t, f)
 	case f.Op == content.Not:
-		text, err := c.write(t, f.Of[0])
-		return "(" + or(text, "TRUE") + ") IS NOT TRUE", err
+		return c.not(t, f.Of[0])
 	case f.Op == content.Some:
 		return c.some(t, f)
 	case f.Op == content.IsNull:
@@ -61,12 +67,43 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 		return "", err
 	}
 	switch {
-	case f.Op == content.During && t.Name == "Event" && f.Field == "occurredOn" && narrow(f.Span):
-		return c.occurred(f.Span), nil
+	case f.Op == content.During && t.Name == "Event" && !c.one && c.view.Audience == content.Public && narrow(f.Span):
+		return "x.id IN (" + c.occurred(f.Span) + ")", nil
 	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
+	case f.Field == "createdAt", f.Field == "updatedAt":
+		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x.from_rev"}[f.Field], f)
 	}
-	return c.test(expr, f)
+	test, err := c.test(expr, f)
+	return placed(f.Field, test), err
+}
+
+// placed is the test of a field, which for the parts of a place is about those that have one, as their indexes are.
+func placed(field, test string) string {
+	if strings.HasPrefix(field, "place.") {
+		return where("x.place IS NOT NULL", test)
+	}
+	return test
+}
+
+// passing writes the condition that tests hold: one row after another, or so that SQLite may look up the rows first.
+func (c *conditions) passing(t *content.Type, tests []*content.Filter, one bool) (string, error) {
+	c.one = one && c.view.At == 0
+	defer func() { c.one = false }()
+	return c.join(t, &content.Filter{Op: content.And, Of: tests})
+}
+
+// not writes the test that a filter does not hold.
+func (c *conditions) not(t *content.Type, f *content.Filter) (string, error) {
+	switch {
+	case f.Op == content.IsNull && f.Type == nil:
+		expr, err := operand(t, f.Field)
+		return placed(f.Field, expr+" IS NOT NULL"), err
+	case f.Op == content.IsNull:
+		return c.some(t, f)
+	}
+	text, err := c.write(t, f)
+	return "(" + or(text, "TRUE") + ") IS NOT TRUE", err
 }
 
 // join writes And and Or.
@@ -133,6 +170,10 @@ func (c *conditions) test(expr string, f *content.Filter) (string, error) {
 		return expr + " < " + c.arg(bare(f.Values[0])), nil
 	case content.AtMost:
 		return expr + " <= " + c.arg(bare(f.Values[0])), nil
+	case content.More:
+		return expr + " > " + c.arg(bare(f.Values[0])), nil
+	case content.AtLeast:
+		return expr + " >= " + c.arg(bare(f.Values[0])), nil
 	case content.StartsWith:
 		head, _ := f.Values[0].(string)
 		return where(expr+" >= "+c.arg(head), expr+" < "+c.arg(head+"\U0010FFFF")), nil
@@ -158,45 +199,98 @@ func bare(v any) any {
 	}
 }
 
-// during writes the test of a date against a span.
+// during writes the test of a date against a span; no date lies in none.
 func (c *conditions) during(column string, s content.Span) string {
-	return where(column+" IS NOT NULL", c.touches(column+"_earliest", column+"_latest", s))
+	dated := ""
+	if s.Until == math.MaxInt64 {
+		dated = fmt.Sprintf("%s_earliest < %d", column, int64(undated))
+	}
+	return where(dated, c.touches(column+"_earliest", column+"_latest", s))
+}
+
+// made writes the test of the time of a revision by its number: times increase with numbers.
+func (c *conditions) made(column string, f *content.Filter) (string, error) {
+	const last = "COALESCE((SELECT number FROM revision WHERE at %s %s ORDER BY at DESC LIMIT 1), 0)"
+	switch f.Op {
+	case content.Less:
+		return column + " <= " + fmt.Sprintf(last, "<", c.arg(bare(f.Values[0]))), nil
+	case content.AtMost:
+		return column + " <= " + fmt.Sprintf(last, "<=", c.arg(bare(f.Values[0]))), nil
+	case content.More:
+		return column + " > " + fmt.Sprintf(last, "<=", c.arg(bare(f.Values[0]))), nil
+	case content.AtLeast:
+		return column + " > " + fmt.Sprintf(last, "<", c.arg(bare(f.Values[0]))), nil
+	default:
+		test, err := c.test("at", f)
+		return column + " IN (SELECT number FROM revision WHERE " + test + ")", err
+	}
 }
 
 // isNull writes the test for no value; an item that the audience may not see is none.
 func (c *conditions) isNull(t *content.Type, f *content.Filter) (string, error) {
-	if f.Type == nil {
-		expr, err := operand(t, f.Field)
-		return expr + " IS NULL", err
+	if f.Type != nil {
+		text, err := c.some(t, f)
+		return "(" + text + ") IS NOT TRUE", err
 	}
-	text, err := c.some(t, f)
-	return "(" + text + ") IS NOT TRUE", err
+	expr, err := operand(t, f.Field)
+	if of := t.Field(f.Field); of != nil && of.Kind == content.Date {
+		return where(fmt.Sprintf("%s_earliest = %d", expr, int64(undated)), expr+" IS NULL"), err // an index has the first
+	}
+	return expr + " IS NULL", err
 }
 
 // some writes the test of the items that a field leads to.
 func (c *conditions) some(t *content.Type, f *content.Filter) (string, error) {
-	driven := c.driven
-	c.driven = false // not within the related items
-	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
-	c.driven = driven
+	if f.Field == "externalIds" {
+		keys, err := c.identified(t, f)
+		return "x.id IN (" + keys + ")", err
+	}
+	keys, err := c.related(f)
 	if err != nil {
 		return "", err
 	}
-	if f.Field == "externalIds" {
-		return "x.id IN (SELECT x.item_id FROM external_id AS x WHERE " + where("x.type = '"+t.Name+"'", inner) + ")", nil
-	}
-	keys := "SELECT x.id FROM " + source(f.Type) + " WHERE " + where(visible(f.Type, c.view), inner)
 	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
-		if driven {
-			return "+" + rel.some(keys), nil // the sign keeps SQLite from beginning here
+		if c.one {
+			return rel.leads(keys, c.view), nil
 		}
-		return rel.some(keys), nil
+		return "x.id IN (" + rel.parents(keys, c.view) + ")", nil
 	}
 	expr, err := operand(t, f.Field)
 	if err != nil {
 		return "", err
 	}
 	return expr + " IN (" + keys + ")", nil
+}
+
+// related selects the keys of the items that a field may lead to. Those that no index finds are looked for among so many
+// rows and no more.
+func (c *conditions) related(f *content.Filter) (string, error) {
+	one := c.one
+	c.one = false
+	defer func() { c.one = one }()
+	from := "SELECT x.id FROM " + source(f.Type) + " WHERE "
+	if quick, rest := classed(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
+		some := c.fresh()
+		test, err := some.passing(f.Type, quick, false)
+		if err != nil {
+			return "", err
+		}
+		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d)", from+where(visible(f.Type, c.view), test), c.residual+1), some.args...)
+		if err != nil {
+			return "", err
+		}
+		if n > c.residual {
+			return "", tooLong(rest, c.residual)
+		}
+	}
+	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
+	return from + where(visible(f.Type, c.view), inner), err
+}
+
+// identified selects the keys of the items of a type with an identifier in another system that passes a filter.
+func (c *conditions) identified(t *content.Type, f *content.Filter) (string, error) {
+	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
+	return "SELECT x.item_id FROM external_id AS x WHERE " + where("x.type = '"+t.Name+"'", inner), err
 }
 
 // element writes the test that one of a list of texts passes.

@@ -20,13 +20,20 @@ func (document) fields() [4]string { return [4]string{"title", "summary", "body"
 
 func (document) weights() [4]float64 { return [4]float64{10, 3, 1, 1} }
 
-// score says how well the document answers the terms: more for titles, less for each further match of a term and for
+// scorer scores the documents that hold terms.
+type scorer struct {
+	terms []term
+	words []fold.Word // of the text that was scored last
+}
+
+// score says how well a document answers the terms: more for titles, less for each further match of a term and for
 // longer texts.
-func (d document) score(terms []term) float64 {
+func (s *scorer) score(d document) float64 {
 	total := 0.0
 	for i, text := range d {
-		words := fold.Words(text)
-		for _, t := range terms {
+		words := fold.AppendWords(s.words[:0], text)
+		s.words = words
+		for _, t := range s.terms {
 			n := 0
 			for at := range words {
 				if !t.not && t.at(words, at) > 0 {

@@ -12,8 +12,8 @@ import (
 )
 
 // inlined are the lists that stand in the rows of their parents too, as JSON lists of keys, so that a page of parents
-// needs no statement to know what its lists hold. They follow from the tables of pairs: the writer derives them in the
-// revision that changes those.
+// needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
+// pairs: the writer derives them in the revision that changes those.
 func inlined() map[string][]string {
 	return map[string][]string{"Event": {"mediators", "parties", "issues"}, "Talk": {"mediators", "parties", "issues"}}
 }
@@ -32,7 +32,7 @@ func inlineLists(typeName string) string {
 		place, pairs := "MIN(j.position)", r.table+" AS j\n    WHERE j."+r.parent+" = "+table+".id"
 		if r.tree {
 			place = "MIN(1000 * t.depth + j.position)"
-			pairs = "talk_tree AS t CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id"
+			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
 		}
 		sets = append(sets, "\n  "+inlineColumn(name)+" = (SELECT json_group_array(id) FROM (SELECT j."+r.child+" AS id\n    FROM "+pairs+and(r.only)+
 			"\n    GROUP BY 1 ORDER BY "+place+", 1))")
@@ -57,21 +57,45 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 	return nil
 }
 
-// inlineChildren are the children of a selection that are read from inlined lists and rows in memory: small lists of now,
-// whole and in the editor's order.
+// inlineChildren are the children of a selection that are read from inlined lists: small lists, whole and in the editor's
+// order. Those of now find their rows in memory; those of events in the past read theirs.
 func inlineChildren(sel *content.Selection, view content.View) []*content.Selection {
-	if view.Audience != content.Public || view.At != 0 || len(view.Locales) > 0 {
+	former := view.At != 0 && sel.Type.Name == "Event"
+	if !former && (view.Audience != content.Public || view.At != 0 || len(view.Locales) > 0) {
 		return nil
 	}
 	var list []*content.Selection
 	for _, child := range sel.Children {
 		plain := child.Filter == nil && child.Sort == (content.Sort{}) && child.Rows && !child.Total && len(child.Facets) == 0 && !child.Cursors && !child.Self &&
 			child.Page.After == nil && child.Page.Before == nil && !child.Page.Backward
-		if plain && slices.Contains(inlined()[sel.Type.Name], child.Relation) && holdable(child) {
+		if plain && slices.Contains(inlined()[sel.Type.Name], child.Relation) && (former || holdable(child)) {
 			list = append(list, child)
 		}
 	}
 	return list
+}
+
+// heldOrNamed returns the rows that inlined lists name, by key: from memory, or in the past those that are read for it.
+func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, parents []content.Row, at int) (map[content.Key]content.Row, error) {
+	if r.view.At == 0 {
+		return r.held(ctx, child)
+	}
+	rows := map[content.Key]content.Row{}
+	var keys []content.Key
+	for _, p := range parents {
+		text, _ := p.Values[at].(string)
+		for key := range keysIn(text) {
+			if _, ok := rows[key]; !ok {
+				rows[key] = content.Row{}
+				keys = append(keys, key)
+			}
+		}
+	}
+	clear(rows)
+	if len(keys) == 0 {
+		return rows, nil
+	}
+	return rows, r.rowsByKey(ctx, child, keys, func(row content.Row) { rows[row.Key] = row })
 }
 
 // keysIn gives the keys of a JSON list of them, in their order.

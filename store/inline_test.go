@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -98,4 +99,39 @@ func sameWithoutMemory(t *testing.T, s *Store, typeName string) {
 	if diff := cmp.Diff(lists(content.View{Locales: []content.Locale{"xx"}}), lists(content.View{})); diff != "" {
 		t.Fatalf("%s (-by their tables +inlined):\n%s", typeName, diff)
 	}
+}
+
+// TestRebuild spoils derived rows and has them derived anew.
+func TestRebuild(t *testing.T) {
+	s := openTest(t)
+	if _, err := s.Write(t.Context(), data.New(50).ChangeSet()); err != nil {
+		t.Fatal(err)
+	}
+	places := func() (n int) {
+		if err := s.readers.QueryRow("SELECT COUNT(*) FROM event_list").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := places()
+	for _, text := range []string{"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1"} {
+		err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error {
+			_, err := w.exec(ctx, text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if places() == before {
+		t.Fatal("nothing is spoilt")
+	}
+	if err := s.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if now := places(); now != before {
+		t.Errorf("%d places of events, %d before", now, before)
+	}
+	inlinedNow(t, s, "Event")
+	inlinedNow(t, s, "Talk")
 }

@@ -13,18 +13,20 @@ import (
 
 // naming is what an item is called in one language.
 type naming struct {
-	locale, text, aliases string
+	locale, text string
+	// key is what it sorts by, title and aliases are folded: one alias a line.
+	key, title, aliases string
 }
 
 // names returns what an item is called in its own language, and in those that it is translated into.
-func names(item content.Item) []naming {
+func names(item content.Item, keys *fold.Keyer) []naming {
 	field := titleOf(item.Type)
 	if field == "" {
 		return nil
 	}
 	text := func(name string) string { s, _ := item.Values[name].(string); return s }
 	others, _ := item.Values["aliases"].([]string)
-	aliases := strings.Join(others, "\n")
+	aliases := foldLines(strings.Join(others, "\n"))
 	list := []naming{{locale: text("locale"), text: text(field), aliases: aliases}}
 	translations, _ := item.Values["translations"].([]map[string]any)
 	for _, t := range translations {
@@ -40,6 +42,9 @@ func names(item content.Item) []naming {
 			list = append(list, n)
 		}
 	}
+	for i, n := range list {
+		list[i].key, list[i].title = keys.Key(n.locale, n.text), fold.Text(n.text)
+	}
 	return list
 }
 
@@ -54,8 +59,8 @@ func titleOf(t *content.Type) string {
 }
 
 // name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
-func (w *writer) name(ctx context.Context, item content.Item, existed bool) error {
-	list := names(item)
+func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
+	list := item.names
 	if list == nil {
 		return nil
 	}
@@ -65,7 +70,7 @@ func (w *writer) name(ctx context.Context, item content.Item, existed bool) erro
 			return err
 		}
 	}
-	return w.addNames(ctx, item, list)
+	return w.addNames(ctx, item.Item, list)
 }
 
 // addNames keeps names that are not there yet.
@@ -74,7 +79,7 @@ func (w *writer) addNames(ctx context.Context, item content.Item, list []naming)
 	for _, n := range list {
 		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING`
-		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases), w.rev)
+		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, n.key, n.title, n.aliases, w.rev)
 		if err != nil {
 			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
 		}
@@ -90,7 +95,7 @@ ON CONFLICT DO NOTHING`
 			return fmt.Errorf("number the name: %w", err)
 		}
 		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES ($1, $2, $3)"
-		if _, err := w.exec(ctx, index, id, fold.Text(n.text), foldLines(n.aliases)); err != nil {
+		if _, err := w.exec(ctx, index, id, n.title, n.aliases); err != nil {
 			return fmt.Errorf("index the name in %q: %w", n.locale, err)
 		}
 	}
@@ -99,7 +104,8 @@ ON CONFLICT DO NOTHING`
 
 // rename forgets the names that are not those of the list, and returns those that are still to be kept. The own row
 // follows the own name.
-func (w *writer) rename(ctx context.Context, item content.Item, list []naming) ([]naming, error) {
+func (w *writer) rename(ctx context.Context, item *prepared, list []naming) ([]naming, error) {
+	list = slices.Clone(list)
 	var gone []int64
 	const read = "SELECT id, locale, text, title, aliases FROM naming WHERE type = $1 AND item_id = $2"
 	err := w.query(ctx, read, []any{item.Type.Table, int64(item.Key)}, func(rows *sql.Rows) error {
@@ -110,7 +116,7 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 			return err
 		}
 		at := slices.IndexFunc(list, func(n naming) bool {
-			return n.locale == was.locale && n.text == was.text && foldLines(n.aliases) == aliases
+			return n.locale == was.locale && n.text == was.text && n.aliases == aliases
 		})
 		if at < 0 {
 			gone = append(gone, id)
@@ -127,8 +133,7 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 			return nil, err
 		}
 	}
-	own := names(item)[0]
-	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", w.keys.Key(own.locale, own.text), int64(item.Key)); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
 		return nil, fmt.Errorf("keep the sort key: %w", err)
 	}
 	return list, nil
@@ -158,15 +163,6 @@ func (w *writer) unname(ctx context.Context, id int64) error {
 	return w.retire(ctx, "naming", "id = $1", id)
 }
 
-// sortKey is the column that the items of a type with names are sorted by, in their own language.
-func (w *writer) sortKey(item content.Item) []cell {
-	list := names(item)
-	if list == nil {
-		return nil
-	}
-	return []cell{{"sort_key", "", w.keys.Key(list[0].locale, list[0].text)}}
-}
-
 func foldLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -189,25 +185,29 @@ func called(t *content.Type, x, column, own string, v content.View) string {
 	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
 }
 
-// frequent is how many names must have a text in them for a list to be walked in its order instead of looked up.
-const frequent = 2000
-
 // contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
 // served. Where the text is rare, the index of every three characters finds the items first; where it is frequent, a
 // page is full sooner without.
 func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
-	folded := fold.Text(text)
-	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = x.locale)"
-	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(folded) + ")"
-	if c.view.At != 0 {
-		return test, nil // the index holds the names of now alone
+	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
+	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(fold.Text(text)) + ")"
+	if c.one || c.view.At != 0 { // the index holds the names of now alone
+		return test, nil
 	}
-	phrase := "{" + column + `} : "` + strings.ReplaceAll(folded, `"`, `""`) + `"`
-	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", frequent), phrase)
-	if err != nil || n >= frequent {
+	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", c.frequent), grams(column, text))
+	if err != nil || n >= c.frequent {
 		return test, err
 	}
-	found := "x.id IN (SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
-		c.arg(phrase) + " AND n.type = '" + t.Table + "')"
-	return where(found, test), nil
+	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil
+}
+
+// containing looks up the items with a name, in any language, that has a text in it.
+func (c *conditions) containing(t *content.Type, column, text string) string {
+	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
+		c.arg(grams(column, text)) + " AND n.type = '" + t.Table + "'"
+}
+
+// grams writes a text for the index of every three characters of a column.
+func grams(column, text string) string {
+	return "{" + column + `} : "` + strings.ReplaceAll(fold.Text(text), `"`, `""`) + `"`
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -14,6 +15,9 @@ type ordering struct {
 	descending bool
 	// dated says that the first key is undated where there is no date: those rows come last in both directions.
 	dated bool
+	// long and short choose, in a timeline, the long dates that begin before a span and all that begin later; empty where
+	// the list is one walk.
+	long, short string
 }
 
 // undated is the first sort key of a row without a date.
@@ -110,8 +114,16 @@ type stretch struct {
 }
 
 // stretches are the parts of the page between two rows, in the list's order: one, or first the dated and then the
-// undated rows where the order is descending by date.
+// undated rows where the order is descending by date. A span of dates is two: those that began long before it, and the
+// others.
 func (o ordering) stretches(after, before []any) []stretch {
+	if o.long != "" {
+		list := []stretch{{o.long, after != nil, before != nil}, {o.short, after != nil, before != nil}}
+		if o.descending {
+			slices.Reverse(list)
+		}
+		return list
+	}
 	if !o.descending || !o.dated {
 		return []stretch{{after: after != nil, before: before != nil}}
 	}

@@ -41,8 +41,11 @@ func TestPastIsLookedUp(t *testing.T) {
 	all := page(true)
 	all.Relation, all.At = "", 2
 	for name, sel := range map[string]*content.Selection{
-		"timeline of a talk":   {Type: talk, Slug: "talk-0", Rows: true, At: 2, Children: []*content.Selection{page(true)}},
-		"the same by its key":  {Type: talk, Keys: []content.Key{set.Ref("Talk", 0).Key}, Rows: true, At: 2, Children: []*content.Selection{page(false)}},
+		"timeline of a talk":  {Type: talk, Slug: "talk-0", Rows: true, At: 2, Children: []*content.Selection{page(true)}},
+		"the same by its key": {Type: talk, Keys: []content.Key{set.Ref("Talk", 0).Key}, Rows: true, At: 2, Children: []*content.Selection{page(false)}},
+		"participations": {Type: talk, Slug: "talk-0", Rows: true, At: 2, Children: []*content.Selection{{
+			Relation: "participations", Type: content.RowType("Participation"), Rows: true, Fields: []string{"role"}, Page: content.Page{Size: 20},
+		}}},
 		"of a mediator":        {Type: mediator, Slug: "mediator-0", Rows: true, At: 2, Children: []*content.Selection{page(true)}},
 		"newest of all events": all,
 		"history":              {Type: event, Slug: "event-1", Rows: true, At: 4, Children: []*content.Selection{{Relation: "history", Type: content.RowType("HistoryEntry"), Rows: true, Total: true, Page: content.Page{Size: 20}}}},

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +82,7 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	case nested:
 		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + table +
 			" ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args, nil
-	case walks == 1:
+	case walks == 1 && q.walked.id == "x.id":
 		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args, nil
 	default:
 		return "SELECT " + q.columnList() + "\nFROM " + table + "\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
@@ -92,39 +91,50 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 
 // through is the walk through the chosen rows of the type that pass the filter.
 func (q *query) through(chosen string, c *conditions) (walked, error) {
-	if q.timeline != noTimeline {
-		return q.along(q.timeline, c)
-	}
-	if spans, _ := spansOf(q.sel.Filter); q.sel.Type.Name == "Event" {
-		c.driven = slices.ContainsFunc(spans, narrow)
+	switch {
+	case q.timeline == wholeTimeline:
+		return q.along(q.timeline, "0", q.sel.Filter, c)
+	case q.timeline != noTimeline:
+		return q.along(q.timeline, "p.value", q.sel.Filter, c)
+	case q.sel.Type.Name == "Event" && chosen == "" && q.sel.Filter != nil && q.view.At == 0:
+		return q.among(c)
 	}
 	w := walked{from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order}
 	quick, rest := classed(q.sel.Type, q.sel.Filter)
-	filter, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: quick})
+	filter, err := c.passing(q.sel.Type, quick, false)
 	if err != nil {
 		return w, err
 	}
 	w.conditions = where(chosen, visible(q.sel.Type, q.view), filter)
+	return w, q.walkRest(&w, rest, c)
+}
+
+// walkRest has residual tests made on the rows of a walk, on so many of a list of the root and no more.
+func (q *query) walkRest(w *walked, rest []*content.Filter, c *conditions) error {
 	if len(rest) == 0 {
-		return w, nil
+		return nil
 	}
 	if !q.nested {
-		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1%s\nWHERE %s\nLIMIT %d)", w.from, w.conditions, c.residual+1), c.args...)
+		all := w.counts()
+		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1%s\nWHERE %s\nLIMIT %d)", all.from, all.conditions, c.residual+1), c.args...)
 		if err != nil {
-			return w, err
+			return err
 		}
 		if n > c.residual && (q.sel.Total || len(q.sel.Facets) > 0) {
-			return w, tooLong(rest, c.residual)
+			return tooLong(rest, c.residual)
 		}
 		q.bounded = n > c.residual
 	}
-	residual, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: rest})
+	residual, err := c.passing(q.sel.Type, rest, q.sel.Type.Name == "Event" && !q.nested)
 	if q.bounded {
 		w.residual, w.most = residual, c.residual
-		return w, err
+		return err
 	}
 	w.conditions = where(w.conditions, residual)
-	return w, err
+	if w.counted != nil {
+		w.counted.conditions = where(w.counted.conditions, residual)
+	}
+	return err
 }
 
 // beside writes a statement that gives the facts of a list with its rows, and alone where there are none.
@@ -153,7 +163,8 @@ func (q *query) facts(args *[]any) []string {
 	from, conditions, order := q.walked.from, q.walked.conditions, q.walked.order
 	var facts []string
 	if q.sel.Total {
-		facts = append(facts, q.count(from, conditions))
+		all := q.walked.counts()
+		facts = append(facts, q.count(all.from, all.conditions))
 	}
 	p := q.sel.Page
 	edge, outside := p.After, order.stretches(nil, p.After)
@@ -239,8 +250,14 @@ func (q *query) walk(head, conditions, order, limit string) string {
 	if q.keyed() {
 		return q.lookedUp(head+conditions+order, order+limit)
 	}
-	return "SELECT x.id\nFROM (SELECT x.*" + q.walked.from + "\nWHERE " + conditions + order + fmt.Sprintf("\nLIMIT %d) AS x\nWHERE ", q.walked.most) +
-		q.walked.residual + order + limit
+	rows := q.walked.from + "\n  WHERE " + conditions
+	last := fmt.Sprintf("(SELECT %s%s%s\n  LIMIT 1 OFFSET (SELECT COUNT(*) - 1 FROM (SELECT 1%s\n  LIMIT %d)))",
+		strings.Join(q.walked.order.keys, ", "), rows, order, rows, q.walked.most)
+	until := " <= "
+	if strings.HasSuffix(order, " DESC") {
+		until = " >= "
+	}
+	return head + where(conditions, "("+strings.Join(q.walked.order.keys, ", ")+")"+until+last, q.walked.residual) + order + limit
 }
 
 // sorted is the order of the page, the other way round if it is taken from the end.

@@ -15,8 +15,8 @@ import (
 // newest is the statement that reads the newest revision.
 const newest = "SELECT COALESCE(MAX(number), 0) FROM revision"
 
-// maxRows bounds the rows that one operation reads.
-const maxRows = 20000
+// defaultObjects bounds the rows that one operation reads.
+const defaultObjects = 20_000
 
 // Read answers the selections from one snapshot and says at which revision it was taken.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
@@ -83,24 +83,35 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 
 // byKey reads items by their keys; each stands in the list of its own key.
 func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
-	q, err := newQuery(sel, r.view)
+	res := &content.Result{Lists: map[content.Key]*content.List{}}
+	err := r.rowsByKey(ctx, sel, keys, func(row content.Row) {
+		res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
+	})
 	if err != nil {
 		return nil, err
 	}
+	return res, r.children(ctx, sel, res)
+}
+
+// rowsByKey reads the rows of items by their keys, without what hangs from them.
+func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []content.Key, each func(content.Row)) error {
+	q, err := newQuery(sel, r.view)
+	if err != nil {
+		return err
+	}
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) +
 		"\nWHERE " + where("x.id IN (SELECT value FROM json_each($1))", visible(sel.Type, r.view))
-	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	err = r.query(unwatched(ctx), text, []any{keyList(keys)}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
-			res.Lists[row.Key] = &content.List{Rows: []content.Row{row}}
+			each(row)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", sel.Type.Plural, err)
+		return fmt.Errorf("read %s: %w", sel.Type.Plural, err)
 	}
-	return res, r.children(ctx, sel, res)
+	return nil
 }
 
 // children reads what hangs from the rows of a result.
@@ -129,13 +140,14 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 	if at < 0 || len(rows) == 0 || len(rows[0].Values) <= len(sel.Fields)+at {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	held, err := r.held(ctx, child)
+	at += len(sel.Fields)
+	held, err := r.heldOrNamed(ctx, child, rows, at)
 	if err != nil || held == nil {
 		return nil, err
 	}
-	answer, n := inline(rows, len(sel.Fields)+at, child, held)
-	if r.rows += n; r.rows > maxRows {
-		return nil, tooMany()
+	answer, n := inline(rows, at, child, held)
+	if r.rows += n; r.rows > r.store.objects {
+		return nil, r.tooMany()
 	}
 	return answer, r.children(ctx, child, answer)
 }
@@ -159,7 +171,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
-		return r.list(ctx, child, place{rel.rows(), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, place{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -271,7 +283,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if single {
 		args[0] = parents[0]
 	}
-	text, args, err := q.page(at.chosen, nested && !single, &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual})
+	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
 	}
@@ -307,6 +319,11 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// conditions are those of a statement with operands before them.
+func (r *reader) conditions(ctx context.Context, args []any) *conditions {
+	return &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual, frequent: r.store.frequent}
 }
 
 // add adds a row to a list, with what it says of the list.
@@ -371,8 +388,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 		}()
 	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {
-		if r.rows++; r.rows > maxRows {
-			return tooMany()
+		if r.rows++; r.rows > r.store.objects {
+			return r.tooMany()
 		}
 		return each(row)
 	})
@@ -382,8 +399,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 // and having somebody wait for that costs as much as the statement.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-func tooMany() error {
-	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
+func (r *reader) tooMany() error {
+	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages", r.store.objects)
 }
 
 // where joins conditions.

@@ -62,10 +62,10 @@ var allRelations = sync.OnceValue(func() map[string]relation {
 })
 
 // rows is the condition on x that it belongs to the parent p.
-func (r relation) rows() string {
+func (r relation) rows(v content.View) string {
 	parent := "= p.value"
 	if r.tree {
-		parent = "IN (SELECT descendant FROM talk_tree WHERE ancestor = p.value)"
+		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = p.value") + ")"
 	}
 	if r.child == "id" {
 		return where("x."+r.parent+" "+parent, r.only)
@@ -73,15 +73,32 @@ func (r relation) rows() string {
 	return "x.id IN (SELECT " + r.child + " FROM " + r.table + " WHERE " + r.parent + " " + parent + and(r.only) + ")"
 }
 
-// some is the condition on x that one of the rows that it leads to is among those that a statement selects the keys of.
-func (r relation) some(keys string) string {
-	pairs := r.table + " AS j"
-	parent := "j." + r.parent
-	if r.tree {
-		pairs += " JOIN talk_tree AS t ON t.descendant = " + parent
-		parent = "t.ancestor"
+// descent is what stands after FROM for the descendants t of talks that a condition chooses. What a talk itself says, such as who takes part in it,
+// counts for its ancestors only where the audience may see the talk.
+func (r relation) descent(v content.View, condition string) string {
+	if v.Audience == content.Public && r.parent == "owner_id" {
+		return "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant WHERE " + condition + " AND o.visible = 1"
 	}
-	return "x.id IN (SELECT " + parent + " FROM " + pairs + " WHERE j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
+	return "talk_tree AS t WHERE " + condition
+}
+
+// parents selects the keys of the rows that lead to one of those whose keys a statement selects.
+func (r relation) parents(keys string, v content.View) string {
+	test := "j." + r.child + " IN (" + keys + ")" + and(r.only)
+	if r.tree {
+		return "SELECT t.ancestor FROM " + r.descent(v, "t.descendant IN (SELECT j."+r.parent+" FROM "+r.table+" AS j WHERE "+test+")")
+	}
+	return "SELECT j." + r.parent + " FROM " + r.table + " AS j WHERE " + test
+}
+
+// leads is the condition on x that it leads to a row whose key a statement selects. The sign keeps SQLite from going through
+// all of those for each x.
+func (r relation) leads(keys string, v content.View) string {
+	parent := "= x.id"
+	if r.tree {
+		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = x.id") + ")"
+	}
+	return "EXISTS (SELECT 1 FROM " + r.table + " AS j WHERE j." + r.parent + " " + parent + " AND +j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
 }
 
 func and(condition string) string {
@@ -108,7 +125,7 @@ func (r relation) order(sel *content.Selection, v content.View) ordering {
 	pairs := r.table + " AS j WHERE j." + r.parent + " = p.value"
 	if r.tree { // the talk's own first, then those of its parts
 		place = "1000 * t.depth + j.position"
-		pairs = "talk_tree AS t CROSS JOIN " + r.table + " AS j WHERE t.ancestor = p.value AND j." + r.parent + " = t.descendant"
+		pairs = "(SELECT t.descendant, t.depth FROM " + r.descent(v, "t.ancestor = p.value") + ") AS t CROSS JOIN " + r.table + " AS j WHERE j." + r.parent + " = t.descendant"
 	}
 	pairs += " AND j." + r.child + " = x.id" + and(r.only)
 	if v.At != 0 {

@@ -21,14 +21,18 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	hits := map[content.Ref]hit{}
+	hits, scores := map[content.Ref]hit{}, scorer{terms: terms}
 	err = r.query(ctx, text, args, func(row *row) error {
 		var ref content.Ref
 		var d document
 		if err := row.Scan(&ref.Type, &ref.Key, &d[0], &d[1], &d[2], &d[3]); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
-		if h := (hit{ref, d.score(terms), d}); h.score > hits[ref].score || hits[ref].ref.Key == 0 {
+		have, found := hits[ref]
+		if found && have.text == d { // it was found in its title already
+			return nil
+		}
+		if h := (hit{ref, scores.score(d), d}); !found || h.score > have.score {
 			hits[ref] = h
 		}
 		return nil
@@ -81,7 +85,7 @@ func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
 
 // candidates writes the statement that finds what holds the words: first in titles, then anywhere, the newest first.
 func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (string, []any, error) {
-	c := &conditions{view: r.view, count: r.counter(ctx), residual: r.store.residual}
+	c := r.conditions(ctx, nil)
 	types := s.Types
 	if len(types) == 0 {
 		types = content.Types()
@@ -155,10 +159,27 @@ func inLocale(v content.View) string {
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
 func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error) {
+	if !c.one {
+		keys, err := c.matching(t, f)
+		return "x.id IN (" + keys + ")", err
+	}
+	match, kept, err := c.matched(t, f)
+	return "EXISTS (SELECT 1 FROM search_text AS d CROSS JOIN search_index AS m ON m.rowid = d.id WHERE " +
+		where(kept, "d.item_id = x.id", "m.search_index MATCH "+match) + ")", err
+}
+
+// matching looks up the items with a long text that holds the words of a search.
+func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error) {
+	match, kept, err := c.matched(t, f)
+	return strings.Join(matchingTexts("d.item_id", match, kept, c.view), " UNION ALL "), err
+}
+
+// matched are what the words of a text are to match, and the condition on the text d that it is the one that is served.
+func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept string, err error) {
 	text, _ := f.Values[0].(string)
 	terms, err := parseSearch(text, f.Field+".matches")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	column := f.Field
 	if column == "description" {
@@ -168,7 +189,5 @@ func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error)
 	if locale == "" {
 		locale = "d.own = 1"
 	}
-	match := c.arg(expression(terms, column))
-	found := matchingTexts("d.item_id", match, where("d.type = '"+t.Name+"'", locale), c.view)
-	return "x.id IN (" + strings.Join(found, " UNION ALL ") + ")", nil
+	return c.arg(expression(terms, column)), where("d.type = '"+t.Name+"'", locale), nil
 }

@@ -21,14 +21,17 @@ const (
 	wholeTimeline // of all events; its parent is 0
 )
 
-// timelines returns the statement that selects the pairs of a parent and an event of each timeline.
-func timelines() map[timeline]string {
-	return map[timeline]string{
-		talkTimeline:     "SELECT t.ancestor AS parent_id, e.id AS event_id FROM event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id",
-		mediatorTimeline: "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_mediators AS j ON j.owner_id = e.id",
-		partyTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_parties AS j ON j.owner_id = e.id",
-		issueTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_issues AS j ON j.owner_id = e.id",
-		wholeTimeline:    "SELECT 0 AS parent_id, e.id AS event_id FROM event AS e",
+// listing is where the events e of a timeline stand, and what their parent is.
+type listing struct{ parent, from string }
+
+// timelines returns the listing of each timeline.
+func timelines() map[timeline]listing {
+	return map[timeline]listing{
+		talkTimeline:     {"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id"},
+		mediatorTimeline: {"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id"},
+		partyTimeline:    {"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id"},
+		issueTimeline:    {"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id"},
+		wholeTimeline:    {"0", "event AS e"},
 	}
 }
 
@@ -36,48 +39,55 @@ func timelines() map[timeline]string {
 type walked struct {
 	from, id, conditions string
 	order                ordering
+	// counted is how the rows are found where they are only counted; nil where that is the same.
+	counted *counted
 	// residual is a test that looks at most so many rows of a list that is longer.
 	residual string
 	most     int
 }
 
-// along is the walk along a timeline: only its own columns are read unless the filter asks for more.
-func (q *query) along(n timeline, c *conditions) (walked, error) {
-	w := walked{id: "l.event_id"}
-	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
-	spans, rest := spansOf(q.sel.Filter)
-	var parts []string
-	w.from, parts, spans = c.listed(n, spans)
-	for _, s := range spans {
-		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
+// counted is what stands after FROM and WHERE in a statement that counts rows.
+type counted struct{ from, conditions string }
+
+// counts is how the rows are found where they are only counted.
+func (w *walked) counts() counted {
+	if w.counted != nil {
+		return *w.counted
 	}
-	if len(rest) > 0 {
-		text, err := c.write(q.sel.Type, &content.Filter{Op: content.And, Of: rest})
-		if err != nil {
-			return w, err
-		}
-		if text != "TRUE" {
-			w.from += " CROSS JOIN event AS x ON x.id = l.event_id"
-			parts = append(parts, text)
-		}
-	}
-	w.conditions = where(parts...)
-	return w, nil
+	return counted{w.from, w.conditions}
 }
 
-// listed is the part of a timeline that is walked, the conditions on it, and the spans that are still to be tested. The
-// dates of a narrow span are looked up by their start, the long ones in an index of their own.
-func (c *conditions) listed(n timeline, spans []content.Span) (from string, parts []string, rest []content.Span) {
-	mine := fmt.Sprintf("list = %d AND parent_id = p.value", n)
-	if n == wholeTimeline {
-		mine = fmt.Sprintf("list = %d AND parent_id = 0", n)
+// along is the walk along the timeline of a parent, through the events that pass a filter: only its own columns are read
+// unless the filter asks for more. Where the dates begin with a span, the long ones that began before it are walked in an
+// index of their own, and the others from where the first of them may start.
+func (q *query) along(n timeline, parent string, filter *content.Filter, c *conditions) (walked, error) {
+	w := walked{id: "l.event_id", from: "\nFROM event_list AS l"}
+	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
+	spans, rest := spansOf(filter)
+	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = " + parent}
+	for _, s := range spans {
+		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
+		if begins(s) && !s.Within && w.order.long == "" {
+			start := c.arg(s.From - longDate)
+			w.order.long = fmt.Sprintf("l.latest - l.earliest > %d AND l.earliest < %s", longDate, start)
+			w.order.short = "l.earliest >= " + start
+		}
 	}
-	if len(spans) == 0 || !narrow(spans[0]) || spans[0].Within {
-		return "\nFROM event_list AS l", []string{"l." + strings.ReplaceAll(mine, "AND ", "AND l.")}, spans
+	test, err := c.passing(q.sel.Type, rest, false)
+	if err != nil {
+		return w, err
 	}
-	touches, start := c.touches("earliest", "latest", spans[0]), c.arg(spans[0].From-longDate)
-	return "\nFROM (SELECT * FROM event_list WHERE " + mine + " AND earliest >= " + start + " AND " + touches +
-		fmt.Sprintf("\n  UNION ALL SELECT * FROM event_list WHERE latest - earliest > %d AND ", longDate) + mine + " AND earliest < " + start + " AND " + touches + ") AS l", nil, spans[1:]
+	joined := ""
+	if test != "TRUE" {
+		joined = " CROSS JOIN event AS x ON x.id = l.event_id"
+	}
+	w.from += joined
+	w.conditions = where(append(parts, test)...)
+	if w.order.long != "" {
+		mine := "SELECT l.* FROM event_list AS l WHERE " + where(parts...) + " AND "
+		w.counted = &counted{"\nFROM (" + mine + w.order.short + "\n  UNION ALL " + mine + w.order.long + ") AS l" + joined, test}
+	}
+	return w, nil
 }
 
 // spansOf takes the tests of occurredOn out of a filter that all of its rows pass.
@@ -103,18 +113,24 @@ const longDate = 31 * 24 * 60 * 60
 // narrow reports whether a span is short enough for its events to be looked up before they are sorted.
 func narrow(s content.Span) bool {
 	const year = 366 * 24 * 60 * 60
-	return s.From != math.MinInt64 && s.Until != math.MaxInt64 && s.Until-s.From <= year
+	return begins(s) && s.Until != math.MaxInt64 && s.Until-s.From <= year
 }
 
-// occurred is the test that an event x occurred in a narrow span: short dates by their start, then the long ones.
+// begins reports whether a span has a beginning.
+func begins(s content.Span) bool { return s.From != math.MinInt64 }
+
+// occurred looks up the events that the public sees by a span with a beginning: short dates by their start, then the
+// long ones.
 func (c *conditions) occurred(s content.Span) string {
-	const earliest, latest = "occurred_on_earliest", "occurred_on_latest"
+	const earliest, latest = "x.occurred_on_earliest", "x.occurred_on_latest"
+	dated := fmt.Sprintf("%s < %d", earliest, int64(undated))
+	touches := where(c.touches(earliest, latest, s), dated)
 	if s.Within {
-		return where("x."+earliest+" >= "+c.arg(s.From), "x."+earliest+" <= "+c.arg(s.Until), "x."+latest+" <= "+c.arg(s.Until))
+		return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", touches)
 	}
-	touches := c.touches(earliest, latest, s)
-	return "x.id IN (SELECT id FROM event WHERE visible = 1 AND " + earliest + " >= " + c.arg(s.From-longDate) + " AND " + touches +
-		fmt.Sprintf(" UNION ALL SELECT id FROM event WHERE %s - %s > %d AND ", latest, earliest, longDate) + touches + ")"
+	start := c.arg(s.From - longDate)
+	return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", earliest+" >= "+start, touches) +
+		" UNION ALL SELECT x.id FROM event AS x WHERE " + where(fmt.Sprintf("%s - %s > %d", latest, earliest, longDate), earliest+" < "+start, touches)
 }
 
 // touches is the test of a stretch of time between two columns against a span.

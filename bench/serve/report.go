@@ -19,7 +19,7 @@ func median(runs []load) load {
 func report(w io.Writer, qs []query, results map[string][]load, servers []*server) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 	say("%s, %d cores, %s %s/%s\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH) //nolint:forbidigo // a measurement
-	say("| query | server | requests/s | of the ceiling | of the floor | p50 us | p99 us |\n|---|---|--:|--:|--:|--:|--:|\n")
+	say("| query | server | requests/s | of the ceiling | of the floor | CPU us each | p50 us | p99 us |\n|---|---|--:|--:|--:|--:|--:|--:|\n")
 	for _, q := range qs {
 		for _, temperature := range []string{"cold", "hot"} {
 			for _, name := range []string{"ceiling", "floor", "parley", "parley, kept answers"} {
@@ -28,7 +28,7 @@ func report(w io.Writer, qs []query, results map[string][]load, servers []*serve
 					continue
 				}
 				l, top, bottom := median(runs), median(results[q.name+" "+temperature+" ceiling"]), median(results[q.name+" cold floor"])
-				say("| %s, %s | %s | %.0f | %.2f | %.1f | %.0f | %.0f |\n", q.name, temperature, name, l.rate(), l.rate()/top.rate(), l.rate()/bottom.rate(), l.P50, l.P99)
+				say("| %s, %s | %s | %.0f | %.2f | %.1f | %.0f | %.0f | %.0f |\n", q.name, temperature, name, l.rate(), l.rate()/top.rate(), l.rate()/bottom.rate(), l.each(), l.P50, l.P99)
 			}
 		}
 	}

@@ -44,7 +44,12 @@ type load struct {
 	P50          float64 `json:"p50"`
 	P99          float64 `json:"p99"`
 	Errors       float64 `json:"errors"`
+	// CPU is the processor time that the server took, in seconds.
+	CPU float64 `json:"-"`
 }
+
+// each is the processor time of one request, in microseconds. Unlike the rate it hardly depends on what else runs.
+func (l load) each() float64 { return l.CPU / l.Requests * 1e6 }
 
 func (l load) rate() float64 { return l.Requests / l.Microseconds * 1e6 }
 
@@ -91,8 +96,8 @@ func (t *trial) start() error {
 		args          []string
 	}{
 		{&t.floor, "floor", self, []string{"floor", "--db", t.DB}},
-		{&t.cold, "parley", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--answer-cache", "0"}},
-		{&t.hot, "parley, kept answers", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB}},
+		{&t.cold, "parley", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log", "--answer-cache", "0"}},
+		{&t.hot, "parley, kept answers", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log"}},
 	} {
 		if *s.into, err = startServer(s.name, s.program, s.args...); err != nil {
 			return err
@@ -131,10 +136,12 @@ func (t *trial) round() error {
 			*server
 			temperature string
 		}{{t.ceilings[q.name], "cold"}, {t.floor, "cold"}, {t.cold, "cold"}, {t.ceilings[q.name], "hot"}, {t.hot, "hot"}} {
+			before := run.cpu()
 			l, err := t.drive(run.server, t.path(q)+"."+run.temperature)
 			if err != nil {
 				return err
 			}
+			l.CPU = run.cpu() - before
 			of := q.name + " " + run.temperature + " " + run.name
 			t.results[of] = append(t.results[of], l)
 			run.look()
@@ -196,6 +203,19 @@ func (s *server) look() {
 			s.anon = max(s.anon, n)
 		}
 	}
+}
+
+// cpu is the processor time of the process so far, in seconds, where the system tells.
+func (s *server) cpu() float64 {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	const user, system, ticks = 11, 12, 100
+	u, _ := strconv.ParseFloat(fields[user], 64)
+	k, _ := strconv.ParseFloat(fields[system], 64)
+	return (u + k) / ticks
 }
 
 func (s *server) ask(body []byte) ([]byte, error) {

@@ -191,11 +191,10 @@ func (s *server) stream(ctx context.Context, each func([]byte) error) error {
 
 // socket subscribes over a WebSocket, and hands over each answer.
 func (s *server) socket(ctx context.Context, each func([]byte) error) error {
-	c, res, err := websocket.Dial(ctx, s.at, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: s.client})
+	c, _, err := websocket.Dial(ctx, s.at, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: s.client}) //nolint:bodyclose // the connection has it
 	if err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
-	_ = res.Body       // the connection has it
 	defer c.CloseNow() //nolint:errcheck // it is over
 	subscribe, err := json.Marshal(map[string]any{"id": "1", "type": "subscribe", "payload": map[string]any{"query": document}})
 	if err != nil {
@@ -212,8 +211,8 @@ func (s *server) socket(ctx context.Context, each func([]byte) error) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 		var m struct {
-			Type    string
-			Payload json.RawMessage
+			Type    string          `json:"type"`
+			Payload json.RawMessage `json:"payload"`
 		}
 		if err := json.Unmarshal(data, &m); err != nil {
 			return fmt.Errorf("read %.200s: %w", data, err)

@@ -2490,10 +2490,16 @@ type FuzzyDate {
   """Whether it is in doubt (EDTF: ` + "`" + `?` + "`" + ` or ` + "`" + `%` + "`" + `)."""
   uncertain: Boolean!
   """
-  The date for readers, in English: the source's words where they are kept, else "November 2023", "about 2024", "24
-  November - 1 December 2023".
+  The date for readers. Without ` + "`" + `locale` + "`" + `, the source's words where they are kept, else in English: "November 2023", "about
+  2024", "24 November - 1 December 2023".
   """
-  label: String!
+  label(
+    """
+    Writes the date in this language, whatever the source's words: en, fr, ar and he, as the labels of enumerations have
+    them; English for any other.
+    """
+    locale: Locale
+  ): String!
 }
 
 """A text with formatting, written in CommonMark. Ask for the one form that you show."""

@@ -305,7 +305,7 @@ type FuzzyDateResolver interface {
 	Precision(ctx context.Context, obj *FuzzyDate) (string, error)
 	Approximate(ctx context.Context, obj *FuzzyDate) (bool, error)
 	Uncertain(ctx context.Context, obj *FuzzyDate) (bool, error)
-	Label(ctx context.Context, obj *FuzzyDate) (string, error)
+	Label(ctx context.Context, obj *FuzzyDate, locale *string) (string, error)
 }
 type HighlightResolver interface {
 	Field(ctx context.Context, obj *Highlight) (string, error)
@@ -1356,6 +1356,20 @@ func (ec *executionContext) field_Facet_buckets_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_FuzzyDate_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOLocale2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
 	return args, nil
 }
 
@@ -10960,7 +10974,8 @@ func (ec *executionContext) _FuzzyDate_label(ctx context.Context, field graphql.
 			return ec.fieldContext_FuzzyDate_label(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.FuzzyDate().Label(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.FuzzyDate().Label(ctx, obj, fc.Args["locale"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -10970,8 +10985,28 @@ func (ec *executionContext) _FuzzyDate_label(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FuzzyDate_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FuzzyDate", field, true, true, "String")
+func (ec *executionContext) fieldContext_FuzzyDate_label(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FuzzyDate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FuzzyDate_label_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.CollectedField, obj *Highlight) (ret graphql.Marshaler) {

@@ -295,7 +295,7 @@ type Stub struct {
 		Precision   func(ctx context.Context, obj *FuzzyDate) (string, error)
 		Approximate func(ctx context.Context, obj *FuzzyDate) (bool, error)
 		Uncertain   func(ctx context.Context, obj *FuzzyDate) (bool, error)
-		Label       func(ctx context.Context, obj *FuzzyDate) (string, error)
+		Label       func(ctx context.Context, obj *FuzzyDate, locale *string) (string, error)
 	}
 	HighlightResolver struct {
 		Field   func(ctx context.Context, obj *Highlight) (string, error)
@@ -1866,8 +1866,8 @@ func (r *stubFuzzyDate) Approximate(ctx context.Context, obj *FuzzyDate) (bool, 
 func (r *stubFuzzyDate) Uncertain(ctx context.Context, obj *FuzzyDate) (bool, error) {
 	return r.FuzzyDateResolver.Uncertain(ctx, obj)
 }
-func (r *stubFuzzyDate) Label(ctx context.Context, obj *FuzzyDate) (string, error) {
-	return r.FuzzyDateResolver.Label(ctx, obj)
+func (r *stubFuzzyDate) Label(ctx context.Context, obj *FuzzyDate, locale *string) (string, error) {
+	return r.FuzzyDateResolver.Label(ctx, obj, locale)
 }
 
 type stubHighlight struct{ *Stub }

@@ -39,12 +39,16 @@ func Text(s string) string {
 // plain reports whether s is a word of ASCII letters and digits, which only its case can change.
 func plain(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+		if !asciiWord(s[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// asciiWord reports whether c is an ASCII letter or digit.
+func asciiWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // letter gives the plain form of letters that decomposition leaves alone.

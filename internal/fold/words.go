@@ -14,8 +14,10 @@ type Word struct {
 }
 
 // Words returns the words of s in order: runs of letters, digits and the marks on them.
-func Words(s string) []Word {
-	var words []Word
+func Words(s string) []Word { return AppendWords(nil, s) }
+
+// AppendWords appends the words of s to a list.
+func AppendWords(words []Word, s string) []Word {
 	start := -1
 	flush := func(end int) {
 		if start < 0 {
@@ -27,9 +29,10 @@ func Words(s string) []Word {
 		start = -1
 	}
 	for i, r := range s {
-		in := unicode.IsLetter(r) || unicode.IsNumber(r) || start >= 0 && (unicode.IsMark(r) || unicode.Is(unicode.Cf, r))
+		in := r < utf8.RuneSelf && asciiWord(s[i]) || r >= utf8.RuneSelf && r != utf8.RuneError &&
+			(unicode.IsLetter(r) || unicode.IsNumber(r) || start >= 0 && (unicode.IsMark(r) || unicode.Is(unicode.Cf, r)))
 		switch {
-		case r == utf8.RuneError || !in:
+		case !in:
 			flush(i)
 		case start < 0:
 			start = i

@@ -1,0 +1,42 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+// Item is what the copy keeps of an item: whatever the query asks for.
+export type Item = { id: string; label: string; __typename: string };
+
+// Change is a change as contentChanges and contentChanged tell it.
+export type Change = { op: string; nodeId: string; node: Item | null };
+
+// Page is a page of changes, with the token to go on from.
+export type Page = { changes: Change[]; next: string; hasMore: boolean };
+
+// Copy is the record as this device has it, in a file.
+export class Copy {
+  private constructor(
+    private readonly path: string,
+    readonly items: Map<string, Item>,
+    public next: string | null,
+  ) {}
+
+  // open reads the file, or begins an empty copy where there is none.
+  static async open(path: string): Promise<Copy> {
+    try {
+      const { items, next } = JSON.parse(await readFile(path, 'utf8')) as { items: Item[]; next: string };
+      return new Copy(path, new Map(items.map((item) => [item.id, item])), next);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Copy(path, new Map(), null);
+      throw error;
+    }
+  }
+
+  // take lays a page over the copy. The page and its token are written together: a device that loses its power in the
+  // middle asks for the same page again.
+  async take(page: Page): Promise<void> {
+    for (const { op, nodeId, node } of page.changes) {
+      if (op === 'DELETED' || node === null) this.items.delete(nodeId);
+      else this.items.set(nodeId, node);
+    }
+    this.next = page.next;
+    await writeFile(`${this.path}.new`, JSON.stringify({ next: this.next, items: [...this.items.values()] }));
+    await rename(`${this.path}.new`, this.path);
+  }
+}

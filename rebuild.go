@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"parley/store"
+)
+
+// rebuildCmd derives anew what follows from other rows.
+type rebuildCmd struct {
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it." type:"existingfile"`
+	Quiet bool   `help:"Print errors only."`
+}
+
+// Run derives timelines and inlined lists of all items.
+func (c rebuildCmd) Run(ctx context.Context) (err error) {
+	st, err := store.Open(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	if err := st.Rebuild(ctx); err != nil {
+		return fmt.Errorf("rebuild: %w", err)
+	}
+	if !c.Quiet {
+		_, err = fmt.Fprintf(os.Stdout, "what follows from other rows in %s is derived anew\n", c.DB)
+	}
+	return err
+}
