@@ -15,8 +15,8 @@ import (
 // newest is the statement that reads the newest revision.
 const newest = "SELECT COALESCE(MAX(number), 0) FROM revision"
 
-// maxRows bounds the rows that one operation reads.
-const maxRows = 20000
+// defaultObjects bounds the rows that one operation reads.
+const defaultObjects = 20_000
 
 // Read answers the selections from one snapshot and says at which revision it was taken.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
@@ -163,8 +163,8 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 		return nil, err
 	}
 	answer, n := inline(rows, at, child, held)
-	if r.rows += n; r.rows > maxRows {
-		return nil, tooMany()
+	if r.rows += n; r.rows > r.store.objects {
+		return nil, r.tooMany()
 	}
 	return answer, r.children(ctx, child, answer)
 }
@@ -405,8 +405,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 		}()
 	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {
-		if r.rows++; r.rows > maxRows {
-			return tooMany()
+		if r.rows++; r.rows > r.store.objects {
+			return r.tooMany()
 		}
 		return each(row)
 	})
@@ -416,8 +416,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 // and having somebody wait for that costs as much as the statement.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-func tooMany() error {
-	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
+func (r *reader) tooMany() error {
+	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages", r.store.objects)
 }
 
 // where joins conditions.
