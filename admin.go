@@ -27,10 +27,10 @@ type Watching struct {
 // watch returns who is told of each request, and how to end that. The admin address is served until ctx ends.
 func (c Config) watch(ctx context.Context, st *store.Store, gql graph.Handler, log *slog.Logger) (observers []func(web.Observation), end func() error, err error) {
 	if !c.NoAccessLog {
-		observers = append(observers, web.AccessLog(log))
+		observers = append(observers, web.AccessLog(log)) //nolint:contextcheck // it has that of the request
 	}
 	if c.Slow > 0 {
-		observers = append(observers, web.SlowLog(log, c.Slow, st.Explain))
+		observers = append(observers, web.SlowLog(log, c.Slow, st.Explain)) //nolint:contextcheck // it has that of the request
 	}
 	var ends []func() error
 	end = func() error {

@@ -60,6 +60,7 @@ func TestMetrics(t *testing.T) {
 	at := startLogging(t, l.log(), "--admin-addr", "127.0.0.1:0")
 	admin := fmt.Sprint(l.with(t, "metrics are served")[0]["metrics"])
 	ask(t, at, named)
+	ask(t, at, named)
 	res, _ := send(t, "GET", at+"?query="+url.QueryEscape(named), "")
 	send(t, "GET", at+"?query="+url.QueryEscape(named), "", "If-None-Match", res.Header.Get("ETag"))
 	ask(t, at, "{ nowhere }")
@@ -69,13 +70,14 @@ func TestMetrics(t *testing.T) {
 	}
 	_, text := send(t, "GET", admin, "")
 	for _, want := range []string{
-		`parley_requests_total{operation="Timeline",status="200"} 2`,
+		`parley_requests_total{operation="Timeline",status="200"} 3`,
 		`parley_requests_total{operation="Timeline",status="304"} 1`,
 		`parley_requests_total{operation="other",status="200"} 32`,
 		`parley_errors_total{code="GRAPHQL_VALIDATION_FAILED"} 2`,
 		`parley_answers_total{source="unchanged"} 1`,
-		`parley_documents_total{found="known"} 2`,
-		`parley_request_duration_seconds_count{operation="Timeline"} 3`,
+		`parley_answers_total{source="cached"} 1`,
+		`parley_documents_total{found="known"} 3`,
+		`parley_request_duration_seconds_count{operation="Timeline"} 4`,
 		`parley_revision 1`,
 		`parley_subscribers 0`,
 		`parley_request_cost_sum 1`,

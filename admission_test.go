@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,6 +55,12 @@ func TestNoRateLimitOnLoopback(t *testing.T) {
 	at := start(t)
 	if res, _ := send(t, "POST", at, `{"query":"{ talks { totalCount } }"}`, "Content-Type", "application/json"); res.Header.Get("RateLimit") != "" {
 		t.Errorf("answered with %v", res.Header)
+	}
+	if (Network{}).rates(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}) == nil {
+		t.Error("a service for others has no budgets")
+	}
+	if none := int64(0); (Network{RateLimit: &none}).rates(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}) != nil {
+		t.Error("budgets that nobody wants")
 	}
 	for _, text := range []string{"10.0.0.0/33", "example.org", ""} {
 		var n subnet

@@ -32,6 +32,7 @@ type Storage struct {
 	DB        string `default:"parley.db" env:"PARLEY_DB" help:"Database file; it is made when there is none."`
 	Content   string `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
 	NoContent bool   `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+	Objects   int    `name:"max-objects" default:"20000" env:"PARLEY_MAX_OBJECTS" help:"Most objects that an operation reads."`
 	Residual  int    `name:"max-residual" default:"50000" env:"PARLEY_MAX_RESIDUAL" help:"Most rows that a list walks for conditions that no index serves."`
 }
 

@@ -21,7 +21,7 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	for text, want := range map[string]size{"7": 7, "1KiB": 1 << 10, "32MiB": 32 << 20, "8000000000": 8_000_000_000, "2GiB": 2 << 30, "0": 0} {
+	for text, want := range map[string]size{"7": 7, "1KiB": 1 << 10, "32MiB": 32 << 20, "8000000000": 8_000_000_000, "2GiB": 2 << 30, "0": 0, "5B": 5} {
 		var got size
 		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
 			t.Errorf("%s is %d, %v", text, got, err)

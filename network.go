@@ -13,6 +13,8 @@ import (
 // Network is where the service listens, and to whom.
 type Network struct {
 	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"Certificate to speak HTTPS with, in PEM; it is read again when it changes."`
+	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
 	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
 	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, like 10.0.0.0/8."`
 	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, and none where the service listens at a loopback address."`

@@ -30,6 +30,8 @@ type cli struct {
 	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
 	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
 	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Schema    schemaCmd    `cmd:"" help:"Print schemas, for editors and generators."`
+	Fmt       fmtCmd       `cmd:"" help:"Format the files of bundles; comments and order stay."`
 	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
 	Export    exportCmd    `cmd:"" help:"Write the content into files."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Derive anew what follows from other rows, should a check say that it is wrong."`
@@ -70,6 +72,7 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	st.LimitResidual(c.Residual)
+	st.LimitObjects(c.Objects)
 	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
 	if err := fill(ctx, c, st); err != nil {
 		return err
@@ -85,14 +88,27 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	defer func() { err = errors.Join(err, own.end()) }()
+	return serveUntil(ctx, c, l, own, log, ready)
+}
+
+// serveUntil answers requests until ctx ends, and then those that are on their way.
+func serveUntil(ctx context.Context, c Config, l net.Listener, own *service, log *slog.Logger, ready func(addr string)) (err error) {
 	srv := &http.Server{
 		Handler:     own.handler,
 		ReadTimeout: c.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	scheme, listen := "http", func() error { return srv.Serve(l) }
+	if srv.TLSConfig, err = c.tlsConfig(log); err != nil {
+		return err
+	}
+	if srv.TLSConfig != nil {
+		scheme, listen = "https", func() error { return srv.ServeTLS(l, "", "") }
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	log.InfoContext(ctx, "parley serves", slog.String("url", "http://"+l.Addr().String()+"/"), slog.String("db", c.DB))
+	go func() { failed <- listen() }()
+	log.InfoContext(ctx, "parley serves", slog.String("url", scheme+"://"+l.Addr().String()+"/"), slog.String("db", c.DB))
 	if ready != nil {
 		ready(l.Addr().String())
 	}

@@ -13,9 +13,13 @@ type size int64
 // UnmarshalText reads a number of bytes, KiB, MiB or GiB.
 func (s *size) UnmarshalText(text []byte) error {
 	digits, times := string(text), int64(1)
-	for unit, n := range map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30} {
-		if before, ok := strings.CutSuffix(string(text), unit); ok {
-			digits, times = before, n
+	for _, unit := range []struct {
+		name  string
+		bytes int64
+	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}} {
+		if before, ok := strings.CutSuffix(digits, unit.name); ok {
+			digits, times = before, unit.bytes
+			break
 		}
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)

@@ -64,7 +64,7 @@ func TestErrorsPage(t *testing.T) {
 	_, page := send(t, "GET", strings.TrimSuffix(at, "/graphql")+"/docs/errors", "")
 	for _, code := range []string{
 		"BAD_REQUEST", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "UNAUTHENTICATED",
-		"FORBIDDEN", "LIMIT_EXCEEDED", "RATE_LIMITED", "TIMEOUT", "UNAVAILABLE", "INTERNAL",
+		"FORBIDDEN", "LIMIT_EXCEEDED", "PERSISTED_QUERY_NOT_FOUND", "RATE_LIMITED", "TIMEOUT", "UNAVAILABLE", "INTERNAL",
 	} {
 		if !strings.Contains(page, `id="`+strings.ToLower(code)+`">`+code+"<") {
 			t.Errorf("the page has no heading %s", code)

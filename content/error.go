@@ -38,5 +38,16 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
+// Exceeded makes the [Error] of a limit that was exceeded. The flag sets the limit, and is empty where none does; value is
+// what was asked for, or how far it was counted.
+func Exceeded(flag string, limit, value int, format string, args ...any) *Error {
+	e := Errorf(LimitExceeded, format, args...)
+	e.Details = map[string]any{"limit": limit, "value": value}
+	if flag != "" {
+		e.Details["flag"] = flag
+	}
+	return e
+}
+
 // ErrNotFound is returned where one item was asked for and there is none that the audience may see.
 var ErrNotFound = errors.New("not found")

@@ -46,7 +46,7 @@ func (id ID) Split() (*Type, Key, error) {
 		return nil, 0, malformedID(id)
 	}
 	b, err := encoding().DecodeString(digits)
-	if err != nil || len(b) != 8 { // it reads over line breaks
+	if err != nil || len(b) != 8 { // the decoder passes over line breaks
 		return nil, 0, malformedID(id)
 	}
 	key := binary.BigEndian.Uint64(b)

@@ -83,7 +83,7 @@ func operands(t *content.Type, input string, v any, at string) ([]any, error) {
 		list = []any{v}
 	}
 	if len(list) > maxOperands {
-		return nil, tooMuch(at, "a list has at most %d values", maxOperands)
+		return nil, tooMuch(at, "", maxOperands, len(list), "a list has at most %d values")
 	}
 	values := make([]any, len(list))
 	for i, v := range list {

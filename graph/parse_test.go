@@ -10,12 +10,12 @@ import (
 	standard "github.com/99designs/gqlgen/graphql/introspection"
 )
 
-func newServer(t *testing.T, c Config) *server {
-	t.Helper()
-	c.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+func newServer(tb testing.TB, c Config) *server {
+	tb.Helper()
+	c.Logger = slog.New(slog.NewTextHandler(tb.Output(), nil))
 	h, err := New(c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return h.(*server)
 }

@@ -70,7 +70,7 @@ func nameOf(f *content.Filter) string {
 
 // tooLong is the refusal of a list whose residual tests would have to look at too many rows.
 func tooLong(rest []*content.Filter, most int) error {
-	e := content.Errorf(content.LimitExceeded, "the test of %s looks at every row, and the list has more than %d: add a condition that an index serves, "+
+	e := content.Exceeded("--max-residual", most, most+1, "the test of %s looks at every row, and the list has more than %d: add a condition that an index serves, "+
 		"such as a date range, a kind, a talk or a mediator (--max-residual)", nameOf(rest[0]), most)
 	e.Field = "where"
 	return e

@@ -67,13 +67,13 @@ func (q *query) lookUp(w *walked, best *content.Filter, c *conditions) error {
 
 // led is the timeline that has all events which pass the filter, in the order of the list, the expression of its parent,
 // and what is left to be tested: the timeline of an item that the filter names, or that of the record where a span has a
-// beginning.
+// beginning and no test is to look at more than so many of its rows.
 func (q *query) led(c *conditions) (timeline, string, *content.Filter, error) {
 	filter := q.sel.Filter
 	if q.view.Audience != content.Public || !q.natural() {
 		return noTimeline, "", filter, nil
 	}
-	quick, _ := classed(q.sel.Type, filter)
+	quick, rest := classed(q.sel.Type, filter)
 	for _, f := range quick {
 		n := map[string]timeline{"mediators": mediatorTimeline, "parties": partyTimeline, "issues": issueTimeline}[f.Field]
 		if f.Op == content.Some && n != noTimeline && unique(f.Of) {
@@ -81,7 +81,8 @@ func (q *query) led(c *conditions) (timeline, string, *content.Filter, error) {
 			return n, "(" + keys + ")", without(filter, f), err
 		}
 	}
-	if spans, _ := spansOf(filter); slices.ContainsFunc(spans, begins) {
+	spans, _ := spansOf(filter)
+	if slices.ContainsFunc(spans, func(s content.Span) bool { return narrow(s) || begins(s) && len(rest) == 0 }) {
 		return wholeTimeline, "0", filter, nil
 	}
 	return noTimeline, "", filter, nil
@@ -151,7 +152,7 @@ func (q *query) rarest(tests []*content.Filter, dated bool, c *conditions) (*con
 			continue
 		case f.Op == content.In && (f.Field == "id" || f.Field == "slug"):
 			return f, nil
-		case f.Op == content.In && len(tests) == 1 && strings.HasPrefix(q.walkable(tests), "event_") && q.walkable(tests) != q.walkable(nil):
+		case len(tests) == 1 && q.walkable(tests) != q.walkable(nil):
 			return nil, nil //nolint:nilnil // its index has the order of the list, whatever the number
 		}
 		n, err := c.atMost(q.sel.Type, f, least)
@@ -231,12 +232,12 @@ func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (strin
 
 // leading looks up the events that lead to an item which passes a filter.
 func (c *conditions) leading(t *content.Type, f *content.Filter) (string, error) {
-	keys, err := c.related(f)
-	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
-		return rel.parents(keys, c.view), err
-	}
 	if f.Field == "externalIds" {
 		return c.identified(t, f)
+	}
+	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
+		keys, err := c.related(f)
+		return rel.parents(keys, c.view), err
 	}
 	test, err := c.write(t, f)
 	return "SELECT x.id FROM event AS x WHERE " + where(visible(t, c.view), test), err

@@ -15,8 +15,8 @@ import (
 // newest is the statement that reads the newest revision.
 const newest = "SELECT COALESCE(MAX(number), 0) FROM revision"
 
-// maxRows bounds the rows that one operation reads.
-const maxRows = 20000
+// defaultObjects bounds the rows that one operation reads.
+const defaultObjects = 20_000
 
 // Read answers the selections from one snapshot and says at which revision it was taken.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
@@ -24,27 +24,44 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	if err != nil {
 		return nil, 0, err
 	}
-	results := make([]*content.Result, len(sels))
-	var head content.Revision
 	defer s.sessions.give(session)
-	err = session.use(func(n *snapshot) error {
-		r := &reader{store: s, snapshot: n, view: view}
-		var err error
+	results := make([]*content.Result, len(sels))
+	if last := s.headWatch.now(); last != nil && isShort(sels) {
+		err := session.once(func(n *snapshot) error { return s.answer(ctx, n, last.head, view, sels, results) })
+		if s.headWatch.still(last) { // nothing was written meanwhile: its statements read one snapshot
+			return results, last.head, err
+		}
+	}
+	var head content.Revision
+	err = session.use(ctx, func(n *snapshot) error {
+		before, _ := s.headWatch.header()
 		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
-		r.head = head
-		for i, sel := range sels {
-			if r.view.At = sel.At; sel.At >= head {
-				r.view.At = 0 // the statements of now say the same
-			}
-			if results[i], err = r.root(ctx, sel); err != nil {
-				return err
-			}
-		}
-		return nil
+		s.headWatch.learn(before, head)
+		return s.answer(ctx, n, head, view, sels, results)
 	})
 	return results, head, err
+}
+
+// isShort reports whether selections take so few statements that each is a transaction of its own.
+func isShort(sels []*content.Selection) bool {
+	return len(sels) == 1 && sels[0].At == 0 && sels[0].Search == nil && len(sels[0].Children) <= 1
+}
+
+// answer answers the selections from a snapshot whose newest revision is head.
+func (s *Store) answer(ctx context.Context, n *snapshot, head content.Revision, view content.View, sels []*content.Selection, results []*content.Result) error {
+	r := &reader{store: s, snapshot: n, view: view, head: head}
+	var err error
+	for i, sel := range sels {
+		if r.view.At = sel.At; sel.At >= head {
+			r.view.At = 0 // the statements of now say the same
+		}
+		if results[i], err = r.root(ctx, sel); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reader is one operation's read.
@@ -146,8 +163,8 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 		return nil, err
 	}
 	answer, n := inline(rows, at, child, held)
-	if r.rows += n; r.rows > maxRows {
-		return nil, tooMany()
+	if r.rows += n; r.rows > r.store.objects {
+		return nil, r.tooMany()
 	}
 	return answer, r.children(ctx, child, answer)
 }
@@ -388,8 +405,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 		}()
 	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {
-		if r.rows++; r.rows > maxRows {
-			return tooMany()
+		if r.rows++; r.rows > r.store.objects {
+			return r.tooMany()
 		}
 		return each(row)
 	})
@@ -399,8 +416,8 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 // and having somebody wait for that costs as much as the statement.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-func tooMany() error {
-	return content.Errorf(content.LimitExceeded, "the operation reads more than %d objects; ask for smaller pages", maxRows)
+func (r *reader) tooMany() error {
+	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages", r.store.objects)
 }
 
 // where joins conditions.

@@ -29,6 +29,7 @@ type Store struct {
 	trace           func(query string, args []any)
 	now             func() time.Time
 	residual        int
+	objects         int
 	frequent        int
 	uses            uses
 }
@@ -36,7 +37,7 @@ type Store struct {
 // Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
 // database, cannot be written, or has a newer schema than this program knows is left as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{now: time.Now, residual: defaultResidual, frequent: defaultFrequent} //nolint:forbidigo // the edge where the clock is read
+	s := &Store{now: time.Now, residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects} //nolint:forbidigo // the edge where the clock is read
 	var err error
 	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -56,7 +57,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	s.readers.SetMaxIdleConns(n)
 	s.sessions = newSessions(s.readers, n)
 	if err := s.watchHead(ctx, path); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close()))
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close())) //nolint:contextcheck // it closes whatever ctx says
 	}
 	return s, nil
 }
@@ -83,6 +84,9 @@ func (s *Store) Statements() int64 { return s.statements.Load() }
 // LimitResidual bounds how many rows a list walks for tests that no index serves: 50,000 unless it is set, before the
 // store is used.
 func (s *Store) LimitResidual(rows int) { s.residual = rows }
+
+// LimitObjects bounds how many rows one operation reads: 20,000 unless it is set, before the store is used.
+func (s *Store) LimitObjects(rows int) { s.objects = rows }
 
 // Trace makes the store report each statement that a read runs, with its operands. It is set before the store is used.
 func (s *Store) Trace(f func(query string, args []any)) { s.trace = f }

@@ -96,8 +96,8 @@ func (t *trial) start() error {
 		args          []string
 	}{
 		{&t.floor, "floor", self, []string{"floor", "--db", t.DB}},
-		{&t.cold, "parley", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--answer-cache", "0"}},
-		{&t.hot, "parley, kept answers", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB}},
+		{&t.cold, "parley", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log", "--answer-cache", "0"}},
+		{&t.hot, "parley, kept answers", t.Parley, []string{"--addr", "127.0.0.1:0", "--db", t.DB, "--no-access-log"}},
 	} {
 		if *s.into, err = startServer(s.name, s.program, s.args...); err != nil {
 			return err

@@ -1,0 +1,116 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"parley/content"
+)
+
+// FuzzRequest reads bodies and parameters: a request that is taken has a document, and nothing of one that is refused is
+// in the refusal.
+func FuzzRequest(f *testing.F) {
+	for _, body := range []string{
+		`{"query":"{ talks { totalCount } }"}`, `{"query":"query A($n:Int){a}","operationName":"A","variables":{"n":1},"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}`,
+		`[{"query":"{a}"}]`, `{"documentId":"sha256:00"}`, `{"query":null,"variables":[]}`, "\xff", `{"query":"{a}"}x`, `{"query":"\ud800"}`, ``,
+	} {
+		f.Add(body, "query="+url.QueryEscape(body)+"&variables=%7B%7D&locales=ar,en")
+	}
+	s := newServer(f, Config{})
+	f.Fuzz(func(t *testing.T, body, params string) {
+		post := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
+		post.Header.Set("Content-Type", "application/json")
+		get := httptest.NewRequest(http.MethodGet, "/graphql", http.NoBody)
+		get.URL.RawQuery = params
+		for _, r := range []*http.Request{post, get} {
+			w := httptest.NewRecorder()
+			text, err := s.body(w, r)
+			var req request
+			if err == nil {
+				req, err = s.decode(w, r, text)
+			}
+			if err != nil {
+				wrong, ok := errors.AsType[*refusal](err)
+				if !ok || wrong.status < 400 || wrong.status >= 500 {
+					t.Errorf("refused with %v", err)
+				}
+				continue
+			}
+			if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil || !utf8.ValidString(req.Query) {
+				t.Errorf("took %+v", req)
+			}
+			if _, wrong := req.persistedBy(); wrong != nil && wrong.status != http.StatusBadRequest {
+				t.Errorf("refused with %v", wrong)
+			}
+		}
+	})
+}
+
+// FuzzDocument analyses and validates documents: it ends soon, whatever they are, and what is taken can be priced and
+// compiled.
+func FuzzDocument(f *testing.F) {
+	for _, text := range []string{
+		"{ talks { totalCount nodes { ...a @include(if: true) } } } fragment a on Talk { title events(first: 3) { edges { cursor node { id } } } }",
+		"query A($n: Int = 5, $w: EventWhere) { events(first: $n, where: $w) { nodes { id label } pageInfo { hasNextPage } } }",
+		"{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "{ __schema { types { name fields { name } } } }",
+		"mutation { a }", "subscription { a }", `{ search(query: "a") { nodes { __typename ... on Talk { id } ... on Event { talk { id } } } } }`,
+		`{ talk(slug: "a") { a: title a: summary } }`, "{ talks(first: 99999999999) { totalCount } }", `{ node(id: """a""") { id } }`, "#", "{",
+	} {
+		f.Add(text)
+	}
+	s := newServer(f, Config{})
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 16<<10 {
+			return // the tests of attacks have greater ones
+		}
+		begin := time.Now()
+		p, errs := s.prepare(request{Query: text})
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("it takes %s", took)
+		}
+		for _, e := range errs {
+			if e.Extensions["code"] == nil || len(e.Message) > 2*maxMessage {
+				t.Errorf("it is refused with %+v", e)
+			}
+			if _, err := json.Marshal(e); err != nil {
+				t.Errorf("the refusal cannot be written: %v", err)
+			}
+		}
+		if len(errs) == 0 {
+			if _, err := compile(s.schema, p.op, p.vars); err != nil {
+				if _, ok := errors.AsType[*content.Error](err); !ok {
+					t.Errorf("it is taken and cannot be compiled: %v", err)
+				}
+			}
+		}
+	})
+}
+
+// FuzzCursor decodes cursors: what is taken was made for that list, byte for byte.
+func FuzzCursor(f *testing.F) {
+	for _, keys := range [][]any{{int64(1)}, {"a", nil, int64(-5)}, {int64(1) << 62, "é"}} {
+		f.Add("Query.talks", encodeCursor("Query.talks", keys))
+		f.Add("Query.events", encodeCursor("Query.talks", keys))
+	}
+	f.Add("", "AAAA")
+	f.Fuzz(func(t *testing.T, list, cursor string) {
+		keys, err := decodeCursor(list, cursor, "after")
+		if err != nil {
+			if known, ok := errors.AsType[*content.Error](err); !ok || known.Code != content.BadUserInput {
+				t.Errorf("refused with %v", err)
+			}
+			return
+		}
+		again, err := decodeCursor(list, encodeCursor(list, keys), "after")
+		if err != nil || len(again) != len(keys) {
+			t.Errorf("%v comes back as %v, %v", keys, again, err)
+		}
+	})
+}
