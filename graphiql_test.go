@@ -202,8 +202,11 @@ func TestGraphiQLHeaders(t *testing.T) {
 		chromedp.Navigate("http://" + u.Host + "/"),
 		chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
 		chromedp.Click(chromedp.CSS(`button[data-name="headers"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`.graphiql-editor-tool[aria-label="Headers"]`)), // no longer the variables
 		chromedp.Click(chromedp.CSS(`.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines`)),
 		chromedp.KeyEvent(`{"authorization":"Bearer parley_mistyped"`), // the editor closes the brace
+		shows(".graphiql-editor-tool", "mistyped"),
+		chromedp.Sleep(time.Second), // GraphiQL reads an editor a while after a change, and shows no sign of it
 		chromedp.Click(chromedp.CSS("button.graphiql-execute-button")),
 		shows(".result-window", "UNAUTHENTICATED"),
 		shot("headers"),

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // run runs parley in dir and returns what it said, on the standard output and on the standard error, and its exit code.
@@ -101,5 +103,81 @@ func TestContentInAndOut(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(dir, "copy.db")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup is %v, %v", info, err)
+	}
+}
+
+// TestImportStops interrupts an import in the middle: it says so, and the database is as it was.
+func TestImportStops(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "base", "sources", "s.yaml"), "- {slug: wire, title: Wire}\n")
+	if _, said, code := run(t, dir, "import", "--quiet", "base"); code != 0 {
+		t.Fatal(said)
+	}
+	var rows strings.Builder
+	rows.WriteString("slug,title,summary,citations\n")
+	for i := range 60_000 {
+		fmt.Fprintf(&rows, "event-%d,Event %d,%s,wire\n", i, i, strings.Repeat("The delegations met again. ", 10))
+	}
+	write(t, filepath.Join(dir, "events.csv"), rows.String())
+	cmd := parley(t, dir, "import", "events.csv")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for begin := time.Now(); time.Since(begin) < time.Minute; { // until pages of the revision are written
+		if log, err := os.Stat(filepath.Join(dir, "parley.db-wal")); err == nil && log.Size() > 1<<20 {
+			break
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.HasSuffix(said.String(), "parley: stopped: nothing was written\n") {
+		t.Errorf("exit %d, %q", code, said.String())
+	}
+	if rev, events, intact := look(t, filepath.Join(dir, "parley.db")); rev != 1 || events != 0 || intact != "ok" {
+		t.Errorf("revision %d, %d events, integrity %s", rev, events, intact)
+	}
+	out, _, code := run(t, dir, "import", "--dry-run", "base")
+	if code != 0 || out != "1 items: 0 created, 0 changed, 1 unchanged, 0 deleted; nothing was written\n" {
+		t.Errorf("afterwards: exit %d, %q", code, out)
+	}
+}
+
+// TestImportRefuses holds that what is wrong is said, and nothing is written.
+func TestImportRefuses(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "base", "sources", "s.yaml"), "- {slug: wire, title: Wire}\n")
+	if _, said, code := run(t, dir, "import", "--quiet", "base"); code != 0 {
+		t.Fatal(said)
+	}
+	write(t, filepath.Join(dir, "events.csv"), "slug,title,citations\ngood,Good,wire\nbad,Bad,wires\n")
+	write(t, filepath.Join(dir, "secret.yaml"), "- {slug: secret, title: Secret}\n")
+	write(t, filepath.Join(dir, "linked", "sources", "s.yaml"), "- {slug: other, title: Other}\n")
+	if err := os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "linked", "sources", "out.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "bomb", "sources", "s.yaml"), "- {slug: a, title: A, externalIds: &a [{scheme: s, value: v}]}\n"+strings.Repeat("- *a\n", 10))
+	write(t, filepath.Join(dir, "agreements.csv"), "paid\n1\n")
+	for args, want := range map[string]string{
+		"events.csv":                  "nothing was written, what is wrong: 1\nevents.csv: row 3, column C (citations): there is no source/wires in these files or the record; did you mean source/wire?",
+		"nowhere":                     "no such file or directory",
+		"--prune base --reason WHIM":  "--reason cannot be \"WHIM\"",
+		"--type talk-show events.csv": "there is no type \"talk-show\"",
+		"linked":                      "this symbolic link leads out of the bundle",
+		"bomb":                        "this is no mapping of fields to values",
+		"--from ucdp-peace-agreements events.csv":   "it is another file, or another version: it has no column paid",
+		"--from eth-prio-ceasefires agreements.csv": "it has no column cc",
+		"--from pa-x events.csv":                    "--from must be one of",
+	} {
+		out, said, code := run(t, dir, append([]string{"import"}, strings.Fields(args)...)...)
+		if code == 0 || !strings.Contains(said, want) {
+			t.Errorf("import %s: exit %d, %q and %q, want %q", args, code, out, said, want)
+		}
+	}
+	if rev, events, intact := look(t, filepath.Join(dir, "parley.db")); rev != 1 || events != 0 || intact != "ok" {
+		t.Errorf("revision %d, %d events, integrity %s", rev, events, intact)
 	}
 }

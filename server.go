@@ -30,6 +30,8 @@ type cli struct {
 	Serve     Config       `cmd:"" default:"withargs" help:"Serve the content (the default)."`
 	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
 	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
+	Schema    schemaCmd    `cmd:"" help:"Print schemas, for editors and generators."`
+	Fmt       fmtCmd       `cmd:"" help:"Format the files of bundles; comments and order stay."`
 	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
 	Export    exportCmd    `cmd:"" help:"Write the content into files."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Derive anew what follows from other rows, should a check say that it is wrong."`

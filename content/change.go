@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // ChangeOp says what a [Change] does.
 type ChangeOp int
@@ -87,7 +90,10 @@ type ChangeSet struct {
 	Idempotency Idempotency
 	// Items are put as they are: the short way for content that was checked where it comes from.
 	Items []Item
-	// Changes come after Items.
+	// Stream gives more of them, one by one, for what is too much to be held at once; an error refuses the whole set. It is
+	// run beside the writing, so that it may read the record as it was before.
+	Stream iter.Seq2[Item, error]
+	// Changes come after Items and Stream.
 	Changes []Change
 }
 

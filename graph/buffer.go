@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"parley/content"
@@ -12,6 +14,27 @@ import (
 // buffer gathers the bytes of JSON, written exactly as gqlgen writes them.
 type buffer struct {
 	text []byte
+}
+
+// texts are the buffers of answers that were written, to be used again.
+type texts struct{ sync.Pool }
+
+// take returns an empty buffer with room.
+func (t *texts) take() buffer {
+	if text, ok := t.Get().(*[]byte); ok {
+		return buffer{(*text)[:0]}
+	}
+	return buffer{make([]byte, 0, 4096)}
+}
+
+// give keeps a buffer for another answer, and returns a copy of what is in it. One that an answer of unusual length made
+// large is left to the garbage.
+func (t *texts) give(b buffer) []byte {
+	text := bytes.Clone(b.text)
+	if cap(b.text) <= 256<<10 {
+		t.Put(&b.text)
+	}
+	return text
 }
 
 func (b *buffer) raw(c byte) { b.text = append(b.text, c) }

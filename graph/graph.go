@@ -95,6 +95,7 @@ type server struct {
 	exec      *executor.Executor
 	documents *documents
 	answers   *answers
+	texts     texts
 	trusted   map[string]*parsed
 	gate      *admission.Gate
 	lists     map[string]int // how long the lists of introspection are

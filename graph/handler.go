@@ -196,7 +196,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if err != nil {
 		return answered{}, err
 	}
-	e := &encoder{}
+	e := &encoder{buffer: s.texts.take()}
 	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
@@ -212,7 +212,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	a = answered{data: e.text, head: head, sels: sels, results: answers}
+	a = answered{data: s.texts.give(e.buffer), head: head, sels: sels, results: answers}
 	if s.answers != nil {
 		a.on = s.dependsOn(roots, view, a)
 	}

@@ -34,6 +34,7 @@ type touched struct {
 	reparented []content.Key        // those of them that were there
 	gone       []content.Key        // talks that are no more
 	events     []content.Key        // events that changed
+	relisted   bool                 // whether some of them were there before
 }
 
 // touch remembers that an item changed.
@@ -52,6 +53,7 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 		}
 	case "Event":
 		w.events = append(w.events, item.Key)
+		w.relisted = w.relisted || former != nil
 		w.touchTalk(former["talk_id"])
 		if talk, ok := item.Values["talk"].(content.Ref); ok {
 			w.talks[talk.Key] = true
@@ -66,7 +68,7 @@ func (w *writer) touchGone(ref content.Ref, former formerRow) {
 		w.gone = append(w.gone, ref.Key)
 		w.touchTalk(former["parent_id"])
 	case "Event":
-		w.events = append(w.events, ref.Key)
+		w.events, w.relisted = append(w.events, ref.Key), true
 		w.touchTalk(former["talk_id"])
 	}
 }
@@ -172,21 +174,49 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 			return fmt.Errorf("read the events of talks that moved: %w", err)
 		}
 	}
-	if len(events) == 0 {
+	switch {
+	case len(events) == 0:
 		return nil
+	case !w.relisted && len(w.reparented) == 0:
+		slices.Sort(events)
+		for some := range slices.Chunk(events, 25_000) { // they are sorted in memory
+			if err := w.listNew(ctx, keyList(some)); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		return w.listEvents(ctx, keyList(events))
 	}
-	return w.listEvents(ctx, keyList(events))
+}
+
+// listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.
+func (w *writer) listNew(ctx context.Context, events string) error {
+	lists := timelines()
+	for _, n := range slices.Sorted(maps.Keys(lists)) { // in the order of the table, so that rows are added at its end
+		l := lists[n]
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
+SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $2
+FROM %s
+WHERE e.id IN (SELECT value FROM json_each($1))
+  AND e.visible = 1
+ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.from)
+		if _, err := w.exec(ctx, text, events, int64(w.rev)); err != nil {
+			return fmt.Errorf("list events: %w", err)
+		}
+	}
+	return nil
 }
 
 // listEvents gives events their places in timelines; the argument is a JSON list of their keys. A place that stays as it
 // was is not written.
 func (w *writer) listEvents(ctx context.Context, events string) error {
-	for n, pairs := range timelines() {
+	for n, l := range timelines() {
 		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id)
-SELECT %d, p.parent_id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0), x.id
-FROM (%s WHERE e.id IN (SELECT value FROM json_each($1))) AS p
-JOIN event AS x ON x.id = p.event_id
-WHERE x.visible = 1`, n, pairs)
+SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id
+FROM %s
+WHERE e.id IN (SELECT value FROM json_each($1))
+  AND e.visible = 1`, n, l.parent, l.from)
 		if _, err := w.exec(ctx, text, events); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}

@@ -133,9 +133,9 @@ func TestTimelinesFollowTheTables(t *testing.T) {
 		if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Items: set}); err != nil {
 			t.Fatal(err)
 		}
-		for n, pairs := range timelines() {
+		for n, l := range timelines() {
 			have := fmt.Sprintf("SELECT parent_id, event_id, earliest, latest, sequence FROM event_list WHERE list = %d", n)
-			want := "SELECT p.parent_id, x.id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0) FROM (" + pairs + ") AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1"
+			want := "SELECT p.parent_id, x.id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0) FROM (SELECT " + l.parent + " AS parent_id, e.id AS event_id FROM " + l.from + ") AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1"
 			var wrong int
 			text := "SELECT (SELECT COUNT(*) FROM (" + have + " EXCEPT " + want + ")) + (SELECT COUNT(*) FROM (" + want + " EXCEPT " + have + "))"
 			if err := s.readers.QueryRow(text).Scan(&wrong); err != nil || wrong > 0 {

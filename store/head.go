@@ -88,10 +88,31 @@ func (w *headWatch) header() (h [headSize]byte, ok bool) {
 	return h, err == nil && n == headSize && bytes.Equal(h[:headSize/2], h[headSize/2:])
 }
 
+// now returns the newest revision with its header, or nil where a statement has to tell it.
+func (w *headWatch) now() *sighting {
+	last := w.last.Load()
+	if last == nil || !w.still(last) {
+		return nil
+	}
+	return last
+}
+
+// still reports whether nothing was written since a sighting.
+func (w *headWatch) still(s *sighting) bool {
+	h, ok := w.header()
+	return ok && h == s.header
+}
+
+// learn keeps a revision that was read after the header, if nothing was written in between.
+func (w *headWatch) learn(before [headSize]byte, head content.Revision) {
+	if s := (&sighting{before, head}); w.still(s) {
+		w.last.Store(s)
+	}
+}
+
 // Head returns the newest revision, 0 in an empty store.
 func (s *Store) Head(ctx context.Context) (content.Revision, error) {
-	before, ok := s.headWatch.header()
-	if last := s.headWatch.last.Load(); ok && last != nil && last.header == before {
+	if last := s.headWatch.now(); last != nil {
 		return last.head, nil
 	}
 	session, err := s.sessions.take(ctx)
@@ -99,6 +120,7 @@ func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 		return 0, err
 	}
 	defer s.sessions.give(session)
+	before, _ := s.headWatch.header()
 	var n content.Revision
 	err = session.once(func(sn *snapshot) error {
 		return sn.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&n) })
@@ -106,8 +128,6 @@ func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
 	}
-	if after, same := s.headWatch.header(); ok && same && after == before {
-		s.headWatch.last.Store(&sighting{before, n})
-	}
+	s.headWatch.learn(before, n)
 	return n, nil
 }

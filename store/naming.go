@@ -13,18 +13,20 @@ import (
 
 // naming is what an item is called in one language.
 type naming struct {
-	locale, text, aliases string
+	locale, text string
+	// key is what it sorts by, title and aliases are folded: one alias a line.
+	key, title, aliases string
 }
 
 // names returns what an item is called in its own language, and in those that it is translated into.
-func names(item content.Item) []naming {
+func names(item content.Item, keys *fold.Keyer) []naming {
 	field := titleOf(item.Type)
 	if field == "" {
 		return nil
 	}
 	text := func(name string) string { s, _ := item.Values[name].(string); return s }
 	others, _ := item.Values["aliases"].([]string)
-	aliases := strings.Join(others, "\n")
+	aliases := foldLines(strings.Join(others, "\n"))
 	list := []naming{{locale: text("locale"), text: text(field), aliases: aliases}}
 	translations, _ := item.Values["translations"].([]map[string]any)
 	for _, t := range translations {
@@ -40,6 +42,9 @@ func names(item content.Item) []naming {
 			list = append(list, n)
 		}
 	}
+	for i, n := range list {
+		list[i].key, list[i].title = keys.Key(n.locale, n.text), fold.Text(n.text)
+	}
 	return list
 }
 
@@ -54,8 +59,8 @@ func titleOf(t *content.Type) string {
 }
 
 // name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
-func (w *writer) name(ctx context.Context, item content.Item, existed bool) error {
-	list := names(item)
+func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
+	list := item.names
 	if list == nil {
 		return nil
 	}
@@ -65,7 +70,7 @@ func (w *writer) name(ctx context.Context, item content.Item, existed bool) erro
 			return err
 		}
 	}
-	return w.addNames(ctx, item, list)
+	return w.addNames(ctx, item.Item, list)
 }
 
 // addNames keeps names that are not there yet.
@@ -74,7 +79,7 @@ func (w *writer) addNames(ctx context.Context, item content.Item, list []naming)
 	for _, n := range list {
 		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING`
-		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases), w.rev)
+		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, n.key, n.title, n.aliases, w.rev)
 		if err != nil {
 			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
 		}
@@ -90,7 +95,7 @@ ON CONFLICT DO NOTHING`
 			return fmt.Errorf("number the name: %w", err)
 		}
 		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES ($1, $2, $3)"
-		if _, err := w.exec(ctx, index, id, fold.Text(n.text), foldLines(n.aliases)); err != nil {
+		if _, err := w.exec(ctx, index, id, n.title, n.aliases); err != nil {
 			return fmt.Errorf("index the name in %q: %w", n.locale, err)
 		}
 	}
@@ -99,7 +104,8 @@ ON CONFLICT DO NOTHING`
 
 // rename forgets the names that are not those of the list, and returns those that are still to be kept. The own row
 // follows the own name.
-func (w *writer) rename(ctx context.Context, item content.Item, list []naming) ([]naming, error) {
+func (w *writer) rename(ctx context.Context, item *prepared, list []naming) ([]naming, error) {
+	list = slices.Clone(list)
 	var gone []int64
 	const read = "SELECT id, locale, text, title, aliases FROM naming WHERE type = $1 AND item_id = $2"
 	err := w.query(ctx, read, []any{item.Type.Table, int64(item.Key)}, func(rows *sql.Rows) error {
@@ -110,7 +116,7 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 			return err
 		}
 		at := slices.IndexFunc(list, func(n naming) bool {
-			return n.locale == was.locale && n.text == was.text && foldLines(n.aliases) == aliases
+			return n.locale == was.locale && n.text == was.text && n.aliases == aliases
 		})
 		if at < 0 {
 			gone = append(gone, id)
@@ -127,8 +133,7 @@ func (w *writer) rename(ctx context.Context, item content.Item, list []naming) (
 			return nil, err
 		}
 	}
-	own := names(item)[0]
-	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", w.keys.Key(own.locale, own.text), int64(item.Key)); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Table)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
 		return nil, fmt.Errorf("keep the sort key: %w", err)
 	}
 	return list, nil
@@ -156,15 +161,6 @@ func (w *writer) unname(ctx context.Context, id int64) error {
 		return fmt.Errorf("forget a name: %w", err)
 	}
 	return w.retire(ctx, "naming", "id = $1", id)
-}
-
-// sortKey is the column that the items of a type with names are sorted by, in their own language.
-func (w *writer) sortKey(item content.Item) []cell {
-	list := names(item)
-	if list == nil {
-		return nil
-	}
-	return []cell{{"sort_key", "", w.keys.Key(list[0].locale, list[0].text)}}
 }
 
 func foldLines(text string) string {

@@ -14,22 +14,31 @@ import (
 
 // put writes an item as it is to be: what it says replaces all that it said.
 func (w *writer) put(ctx context.Context, item content.Item) error {
+	p, err := prepare(item, w.keys)
+	if err != nil {
+		return err
+	}
+	return w.putPrepared(ctx, p)
+}
+
+// putPrepared writes an item that is prepared.
+func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 	table := snake(item.Type.Table)
-	former, err := w.former(ctx, item)
-	if err != nil {
+	var former formerRow
+	var err error
+	if !w.isNew(item.Item) {
+		if former, err = w.former(ctx, item.Item); err != nil {
+			return err
+		}
+	}
+	if item, err = w.remark(item, former); err != nil {
 		return err
 	}
-	if item, err = markStale(item, former); err != nil {
-		return err
-	}
-	row, err := itemCells(item, former, w)
-	if err != nil {
-		return err
-	}
+	row := itemCells(item, former, w)
 	changed := differing(row, former)
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
-		if f.Kind != content.Refs && f.Kind != content.Rows {
+		if !apart(f) {
 			continue
 		}
 		moved, err := w.putRows(ctx, item, f, former != nil)
@@ -41,33 +50,46 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 		}
 	}
 	if former == nil {
-		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), w.sortKey(item)...), true)
+		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), item.sortKey()...), true)
 	} else if len(changed) > 0 {
 		err = w.replace(ctx, table, item.Key, row)
 	}
 	if err != nil {
 		return err
 	}
-	gained, err := w.capacity(ctx, item)
+	gained, err := w.capacity(ctx, item.Item)
 	if err != nil || len(changed) == 0 && !gained {
 		return err
 	}
-	w.touch(item, former, changed)
-	if err := w.record(ctx, item, changed, former == nil, gained); err != nil {
+	w.touch(item.Item, former, changed)
+	if err := w.record(ctx, item.Item, changed, former == nil, gained); err != nil {
 		return err
 	}
 	return w.keepNames(ctx, item, former != nil, visibleIn(row))
 }
 
+// remark marks the translations that fall behind what the former row said, and prepares the item anew where there are
+// translations.
+func (w *writer) remark(item *prepared, former formerRow) (*prepared, error) {
+	if former == nil || item.Values["translations"] == nil {
+		return item, nil
+	}
+	marked, err := markStale(item.Item, former)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(marked, w.keys)
+}
+
 // keepNames keeps what an item is found by: its names, its texts and its identifiers elsewhere.
-func (w *writer) keepNames(ctx context.Context, item content.Item, existed, visible bool) error {
+func (w *writer) keepNames(ctx context.Context, item *prepared, existed, visible bool) error {
 	if err := w.name(ctx, item, existed); err != nil {
 		return err
 	}
 	if err := w.index(ctx, item, existed, visible); err != nil {
 		return err
 	}
-	return w.identify(ctx, item, existed)
+	return w.identify(ctx, item.Item, existed)
 }
 
 // visibleIn reports whether the public sees the item of a row.
@@ -109,12 +131,8 @@ func (w *writer) former(ctx context.Context, item content.Item) (formerRow, erro
 
 // itemCells are the columns of an item's own row. Who may see it stays as it is unless the item says so; what is new is
 // public.
-func itemCells(item content.Item, former formerRow, w *writer) ([]cell, error) {
-	list, err := cells(item.Type.Fields, item.Values)
-	if err != nil {
-		return nil, err
-	}
-	list = append(list, cell{"slug", "slug", string(item.Slug)})
+func itemCells(item *prepared, former formerRow, w *writer) []cell {
+	list := slices.Clip(item.row)
 	switch {
 	case item.Publication != nil:
 		list = append(list, publicationCells(*item.Publication, w.at)...)
@@ -125,7 +143,7 @@ func itemCells(item content.Item, former formerRow, w *writer) ([]cell, error) {
 	default:
 		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, w.at)...)
 	}
-	return list, nil
+	return list
 }
 
 // differing names the fields whose columns differ from the former row, all of them where there was none.

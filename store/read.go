@@ -24,27 +24,44 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	if err != nil {
 		return nil, 0, err
 	}
-	results := make([]*content.Result, len(sels))
-	var head content.Revision
 	defer s.sessions.give(session)
-	err = session.use(func(n *snapshot) error {
-		r := &reader{store: s, snapshot: n, view: view}
-		var err error
+	results := make([]*content.Result, len(sels))
+	if last := s.headWatch.now(); last != nil && isShort(sels) {
+		err := session.once(func(n *snapshot) error { return s.answer(ctx, n, last.head, view, sels, results) })
+		if s.headWatch.still(last) { // nothing was written meanwhile: its statements read one snapshot
+			return results, last.head, err
+		}
+	}
+	var head content.Revision
+	err = session.use(ctx, func(n *snapshot) error {
+		before, _ := s.headWatch.header()
 		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
-		r.head = head
-		for i, sel := range sels {
-			if r.view.At = sel.At; sel.At >= head {
-				r.view.At = 0 // the statements of now say the same
-			}
-			if results[i], err = r.root(ctx, sel); err != nil {
-				return err
-			}
-		}
-		return nil
+		s.headWatch.learn(before, head)
+		return s.answer(ctx, n, head, view, sels, results)
 	})
 	return results, head, err
+}
+
+// isShort reports whether selections take so few statements that each is a transaction of its own.
+func isShort(sels []*content.Selection) bool {
+	return len(sels) == 1 && sels[0].At == 0 && sels[0].Search == nil && len(sels[0].Children) <= 1
+}
+
+// answer answers the selections from a snapshot whose newest revision is head.
+func (s *Store) answer(ctx context.Context, n *snapshot, head content.Revision, view content.View, sels []*content.Selection, results []*content.Result) error {
+	r := &reader{store: s, snapshot: n, view: view, head: head}
+	var err error
+	for i, sel := range sels {
+		if r.view.At = sel.At; sel.At >= head {
+			r.view.At = 0 // the statements of now say the same
+		}
+		if results[i], err = r.root(ctx, sel); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reader is one operation's read.

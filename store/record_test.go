@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/content"
+	"parley/internal/fold"
 )
 
 // checkRecord checks that the record is whole: the log has no gap, each row of now and before has its entry in the log
@@ -113,9 +114,9 @@ func checkDerived(t *testing.T, s *Store) {
   SELECT tree.ancestor, talk.id, tree.depth + 1 FROM tree JOIN talk ON talk.parent_id = tree.descendant
 ) SELECT ancestor, descendant, depth FROM tree`
 	var places []string
-	for n, pairs := range timelines() {
-		places = append(places, fmt.Sprintf(`SELECT DISTINCT %d, p.parent_id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0), x.id
-FROM (%s) AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1`, n, pairs))
+	for n, l := range timelines() {
+		places = append(places, fmt.Sprintf(`SELECT DISTINCT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id
+FROM %s WHERE e.visible = 1`, n, l.parent, l.from))
 	}
 	latest := `SELECT t.id, COALESCE((SELECT MAX(e.occurred_on_earliest) FROM event AS e
   WHERE e.visible = 1 AND e.occurred_on_earliest < 9223372036854775807 AND e.talk_id IN (SELECT descendant FROM talk_tree WHERE ancestor = t.id)), 9223372036854775807)
@@ -140,16 +141,16 @@ func checkFound(t *testing.T, s *Store) {
 		err := s.Items(context.Background(), 0, typ, func(item content.Item) error {
 			if item.Type.Name != "Party" {
 				seen := map[string]bool{}
-				for _, n := range names(item) {
+				for _, n := range names(item, fold.NewKeyer()) {
 					if !seen[n.locale] {
 						want = append(want, fmt.Sprintf("name %s %d %s %s", typ.Table, item.Key, n.locale, n.text))
 					}
 					seen[n.locale] = true
 				}
 			}
-			locales, list, err := documents(item)
-			for i, locale := range locales {
-				want = append(want, fmt.Sprintf("text %s %d %s %t %s", typ.Name, item.Key, locale, i == 0, list[i]))
+			list, err := wordings(item)
+			for i, x := range list {
+				want = append(want, fmt.Sprintf("text %s %d %s %t %s", typ.Name, item.Key, x.locale, i == 0, x.text))
 			}
 			ids, _ := item.Values["externalIds"].([]map[string]any)
 			for _, x := range ids {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"parley/content"
-	"parley/internal/fold"
 )
 
 // interval is the time for which a row of an item held: from one revision up to another, which ended it.
@@ -33,15 +32,19 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 			return err
 		}
 	}
-	if err := w.addNames(ctx, item, names(item)); err != nil {
+	p, err := prepare(item, w.keys)
+	if err != nil {
 		return err
 	}
-	if key := w.sortKey(item); key != nil {
+	if err := w.addNames(ctx, item, p.names); err != nil {
+		return err
+	}
+	if key := p.sortKey(); key != nil {
 		if err := w.update(ctx, snake(item.Type.Table), "id = $1", []any{int64(item.Key)}, key); err != nil {
 			return err
 		}
 	}
-	return w.index(ctx, item, false, item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero())
+	return w.index(ctx, p, false, item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero())
 }
 
 // reidentify makes the identifiers of an item anew from its row; those of the past are forgotten.
@@ -128,10 +131,10 @@ func (w *writer) findFormer(ctx context.Context, item content.Item, v interval) 
 }
 
 func (w *writer) nameFormer(ctx context.Context, item content.Item, v interval) error {
-	for _, n := range names(item) {
+	for _, n := range names(item, w.keys) {
 		const insert = `INSERT INTO naming_history (type, item_id, locale, text, sort_key, title, aliases, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
-		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, w.keys.Key(n.locale, n.text), fold.Text(n.text), foldLines(n.aliases),
+		_, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), n.locale, n.text, n.key, n.title, n.aliases,
 			int64(v.from), int64(v.to))
 		if err != nil {
 			return fmt.Errorf("keep a former name: %w", err)
@@ -141,15 +144,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 }
 
 func (w *writer) indexFormer(ctx context.Context, item content.Item, v interval) error {
-	locales, list, err := documents(item)
+	list, err := wordings(item)
 	if err != nil {
 		return err
 	}
-	for i, locale := range locales {
+	for i, x := range list {
 		const insert = `INSERT INTO search_former (type, item_id, locale, own, title, summary, body, other, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-		d := list[i]
-		res, err := w.exec(ctx, insert, item.Type.Name, int64(item.Key), locale, i == 0, d[0], d[1], d[2], d[3], int64(v.from), int64(v.to))
+		d := x.text
+		res, err := w.exec(ctx, insert, item.Type.Name, int64(item.Key), x.locale, i == 0, d[0], d[1], d[2], d[3], int64(v.from), int64(v.to))
 		if err != nil {
 			return fmt.Errorf("keep a former text: %w", err)
 		}
@@ -157,7 +160,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 		if err != nil {
 			return fmt.Errorf("number a former text: %w", err)
 		}
-		if err := w.indexWords(ctx, "search_former_index", id, d); err != nil {
+		if err := w.indexWords(ctx, "search_former_index", id, x.searched); err != nil {
 			return err
 		}
 	}

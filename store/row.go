@@ -125,24 +125,20 @@ func (w *writer) update(ctx context.Context, table, condition string, args []any
 
 // putRows writes the elements of a list that are rows of their own, in their order, and reports whether one of them
 // differs from what was there.
-func (w *writer) putRows(ctx context.Context, item content.Item, f *content.Field, existed bool) (bool, error) {
+func (w *writer) putRows(ctx context.Context, item *prepared, f *content.Field, existed bool) (bool, error) {
 	table := rowTable(item.Type, f)
-	rows, err := elements(item, f)
-	if err != nil {
-		return false, err
-	}
+	rows := item.lists[f.Name]
 	var former [][]any
+	var err error
 	if existed {
 		if former, err = w.formerRows(ctx, table, item.Key, f); err != nil {
 			return false, err
 		}
 	}
 	moved := false
-	for i, row := range rows {
+	for i, row := range rows[:min(len(rows), len(former))] {
 		place := []any{int64(item.Key), int64(i)}
 		switch {
-		case i >= len(former):
-			err = w.insert(ctx, table, append([]cell{{"owner_id", "", place[0]}, {"position", "", place[1]}}, row...), false)
 		case slices.EqualFunc(row, former[i], func(c cell, old any) bool { return c.value == old }):
 			continue
 		default:
@@ -156,10 +152,39 @@ func (w *writer) putRows(ctx context.Context, item content.Item, f *content.Fiel
 		}
 		moved = true
 	}
+	if more := rows[len(rows)-max(len(rows)-len(former), 0):]; len(more) > 0 {
+		return true, w.insertRows(ctx, table, item.Key, len(former), more)
+	}
 	if len(former) > len(rows) {
 		return true, w.retire(ctx, table, "owner_id = $1 AND position >= $2", int64(item.Key), int64(len(rows)))
 	}
 	return moved, nil
+}
+
+// insertRows writes the elements of a list from a position on, which are not there yet.
+func (w *writer) insertRows(ctx context.Context, table string, owner content.Key, position int, rows [][]cell) error {
+	for chunk := range slices.Chunk(rows, 10) {
+		names := []string{"owner_id", "position", "from_rev"}
+		for _, c := range chunk[0] {
+			names = append(names, c.column)
+		}
+		marks := make([]string, 0, len(chunk))
+		args := make([]any, 0, len(chunk)*len(names))
+		for _, row := range chunk {
+			args = append(args, int64(owner), int64(position), int64(w.rev))
+			for _, c := range row {
+				args = append(args, c.value)
+			}
+			position++
+			marks = append(marks, "("+strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")+")")
+		}
+		// OR FAIL, since a statement that might have to take back some of its rows makes the full-text indexes write out theirs.
+		text := "INSERT OR FAIL INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES " + strings.Join(marks, ", ")
+		if _, err := w.exec(ctx, text, args...); err != nil {
+			return fmt.Errorf("insert: %w", err)
+		}
+	}
+	return nil
 }
 
 // elements are the columns of the elements of a list.

@@ -12,14 +12,14 @@ import (
 	"parley/internal/markdown"
 )
 
-// documents returns the texts of an item by language, its own first.
-func documents(item content.Item) (locales []string, texts []document, err error) {
+// wordings returns the texts of an item by language, its own first.
+func wordings(item content.Item) ([]wording, error) {
 	own, _ := item.Values["locale"].(string)
 	d, err := documentOf(item, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	locales, texts = append(locales, own), append(texts, d)
+	list := []wording{{own, d, folded(d)}}
 	translations, _ := item.Values["translations"].([]map[string]any)
 	for _, t := range translations {
 		locale, _ := t["locale"].(string)
@@ -27,11 +27,19 @@ func documents(item content.Item) (locales []string, texts []document, err error
 			continue
 		}
 		if d, err = documentOf(item, content.TextsOf(t)); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		locales, texts = append(locales, locale), append(texts, d)
+		list = append(list, wording{locale, d, folded(d)})
 	}
-	return locales, texts, nil
+	return list, nil
+}
+
+// folded are the words of a text as searches look for them.
+func folded(d document) document {
+	for i := range d {
+		d[i] = fold.Text(d[i])
+	}
+	return d
 }
 
 // documentOf gathers the texts of an item as a translation serves them.
@@ -113,11 +121,7 @@ func linesOf(f *content.Field, v any) ([]string, error) {
 }
 
 // index keeps the text of an item for searches; an actor is found in each of its capacities.
-func (w *writer) index(ctx context.Context, item content.Item, existed, visible bool) error {
-	locales, texts, err := documents(item)
-	if err != nil {
-		return err
-	}
+func (w *writer) index(ctx context.Context, item *prepared, existed, visible bool) (err error) {
 	types := []string{item.Type.Name}
 	if item.Type.Table == "Actor" {
 		if types, err = w.capacities(ctx, item.Key); err != nil {
@@ -127,7 +131,7 @@ func (w *writer) index(ctx context.Context, item content.Item, existed, visible 
 	for _, name := range types {
 		have := map[string]bool{}
 		if existed {
-			if have, err = w.reword(ctx, name, item.Key, locales, texts); err != nil {
+			if have, err = w.reword(ctx, name, item.Key, item.texts); err != nil {
 				return err
 			}
 			const show = "UPDATE search_text SET visible = $1 WHERE type = $2 AND item_id = $3 AND visible <> $1"
@@ -135,11 +139,12 @@ func (w *writer) index(ctx context.Context, item content.Item, existed, visible 
 				return fmt.Errorf("show the text: %w", err)
 			}
 		}
-		for i, locale := range locales {
-			if have[locale] {
+		for i, text := range item.texts {
+			if have[text.locale] {
 				continue
 			}
-			if err := w.indexText(ctx, searchText{name: name, key: item.Key, locale: locale, own: i == 0, visible: visible, document: texts[i]}); err != nil {
+			t := searchText{name: name, key: item.Key, locale: text.locale, own: i == 0, visible: visible, document: text.text}
+			if err := w.indexText(ctx, t, text.searched); err != nil {
 				return err
 			}
 		}
@@ -174,15 +179,15 @@ func (w *writer) searchTexts(ctx context.Context, name string, key content.Key) 
 }
 
 // reword forgets the texts that are others now, and returns the languages of those that are as they were.
-func (w *writer) reword(ctx context.Context, name string, key content.Key, locales []string, texts []document) (map[string]bool, error) {
+func (w *writer) reword(ctx context.Context, name string, key content.Key, texts []wording) (map[string]bool, error) {
 	list, err := w.searchTexts(ctx, name, key)
 	if err != nil {
 		return nil, err
 	}
 	have := map[string]bool{}
 	for _, t := range list {
-		i := slices.Index(locales, t.locale)
-		if i >= 0 && texts[i] == t.document && t.own == (i == 0) {
+		i := slices.IndexFunc(texts, func(x wording) bool { return x.locale == t.locale })
+		if i >= 0 && texts[i].text == t.document && t.own == (i == 0) {
 			have[t.locale] = true
 			continue
 		}
@@ -208,7 +213,7 @@ SELECT type, item_id, locale, own, title, summary, body, other, from_rev, $1 FRO
 		if err != nil {
 			return fmt.Errorf("number the former text: %w", err)
 		}
-		if err := w.indexWords(ctx, "search_former_index", id, t.document); err != nil {
+		if err := w.indexWords(ctx, "search_former_index", id, folded(t.document)); err != nil {
 			return err
 		}
 	}
@@ -238,7 +243,8 @@ func (w *writer) capacities(ctx context.Context, key content.Key) ([]string, err
 	return types, nil
 }
 
-func (w *writer) indexText(ctx context.Context, t searchText) error {
+// indexText keeps a text and lists its folded words.
+func (w *writer) indexText(ctx context.Context, t searchText, searched document) error {
 	const keep = `INSERT INTO search_text (type, item_id, locale, own, visible, title, summary, body, other, from_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
 	d := t.document
@@ -253,13 +259,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
 	if err != nil {
 		return fmt.Errorf("number the text: %w", err)
 	}
-	return w.indexWords(ctx, "search_index", id, d)
+	return w.indexWords(ctx, "search_index", id, searched)
 }
 
-// indexWords lists the words of a text in one of the indexes, under its number.
+// indexWords lists the folded words of a text in one of the indexes, under its number.
 func (w *writer) indexWords(ctx context.Context, index string, id int64, d document) error {
 	text := "INSERT INTO " + index + " (rowid, title, summary, body, other) VALUES ($1, $2, $3, $4, $5)"
-	if _, err := w.exec(ctx, text, id, fold.Text(d[0]), fold.Text(d[1]), fold.Text(d[2]), fold.Text(d[3])); err != nil {
+	if _, err := w.exec(ctx, text, id, d[0], d[1], d[2], d[3]); err != nil {
 		return fmt.Errorf("index a text: %w", err)
 	}
 	return nil

@@ -21,7 +21,7 @@ type session struct {
 	conn       *sql.Conn
 	statements map[string]statement
 	past       map[pastKey]string // the texts of those that read the past, by what they are now
-	broken     bool               // whether a transaction was left open: nobody knows what state it is in
+	broken     bool               // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // statement is a prepared statement as the driver has it.
@@ -97,17 +97,15 @@ func (s *session) close() {
 }
 
 // use has the function run statements in one read transaction.
-func (s *session) use(f func(*snapshot) error) error {
+func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 	return s.once(func(n *snapshot) error {
-		s.broken = true
-		if err := n.exec("BEGIN"); err != nil {
+		if err := n.exec(ctx, "BEGIN"); err != nil {
 			return err
 		}
 		err := f(n)
-		if undo := n.exec("ROLLBACK"); undo != nil {
-			return errors.Join(err, undo)
+		if undo := n.exec(ctx, "ROLLBACK"); undo != nil {
+			return errors.Join(err, driver.ErrBadConn, undo)
 		}
-		s.broken = false
 		return err
 	})
 }
@@ -119,7 +117,10 @@ func (s *session) once(f func(*snapshot) error) error {
 		if !ok {
 			return fmt.Errorf("the driver prepares no statements: %T", c)
 		}
-		return f(&snapshot{session: s, conn: conn})
+		s.broken = true // where f panics, nobody knows what state it is in
+		err := f(&snapshot{session: s, conn: conn})
+		s.broken = errors.Is(err, driver.ErrBadConn)
+		return err
 	})
 }
 
@@ -129,18 +130,18 @@ type snapshot struct {
 	conn driver.ConnPrepareContext
 }
 
-func (n *snapshot) exec(text string) error {
-	st, err := n.prepare(text) //nolint:contextcheck // preparing does not wait
+func (n *snapshot) exec(ctx context.Context, text string) error {
+	st, err := n.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	if _, err := st.ExecContext(context.Background(), nil); err != nil {
+	if _, err := st.ExecContext(unwatched(ctx), nil); err != nil {
 		return fmt.Errorf("%s: %w", text, err)
 	}
 	return nil
 }
 
-func (n *snapshot) prepare(text string) (statement, error) {
+func (n *snapshot) prepare(ctx context.Context, text string) (statement, error) {
 	if st, ok := n.statements[text]; ok {
 		return st, nil
 	}
@@ -151,7 +152,7 @@ func (n *snapshot) prepare(text string) (statement, error) {
 			break
 		}
 	}
-	prepared, err := n.conn.PrepareContext(context.Background(), text)
+	prepared, err := n.conn.PrepareContext(unwatched(ctx), text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -165,7 +166,7 @@ func (n *snapshot) prepare(text string) (statement, error) {
 
 // query runs a statement and calls the function for each of its rows. The end of ctx interrupts it.
 func (n *snapshot) query(ctx context.Context, text string, args []any, each func(*row) error) error {
-	st, err := n.prepare(text)
+	st, err := n.prepare(ctx, text)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	s.readers.SetMaxIdleConns(n)
 	s.sessions = newSessions(s.readers, n)
 	if err := s.watchHead(ctx, path); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close()))
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close())) //nolint:contextcheck // it closes whatever ctx says
 	}
 	return s, nil
 }

@@ -21,14 +21,17 @@ const (
 	wholeTimeline // of all events; its parent is 0
 )
 
-// timelines returns the statement that selects the pairs of a parent and an event of each timeline.
-func timelines() map[timeline]string {
-	return map[timeline]string{
-		talkTimeline:     "SELECT t.ancestor AS parent_id, e.id AS event_id FROM event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id",
-		mediatorTimeline: "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_mediators AS j ON j.owner_id = e.id",
-		partyTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_parties AS j ON j.owner_id = e.id",
-		issueTimeline:    "SELECT j.ref_id AS parent_id, e.id AS event_id FROM event AS e JOIN event_issues AS j ON j.owner_id = e.id",
-		wholeTimeline:    "SELECT 0 AS parent_id, e.id AS event_id FROM event AS e",
+// listing is where the events e of a timeline stand, and what their parent is.
+type listing struct{ parent, from string }
+
+// timelines returns the listing of each timeline.
+func timelines() map[timeline]listing {
+	return map[timeline]listing{
+		talkTimeline:     {"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id"},
+		mediatorTimeline: {"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id"},
+		partyTimeline:    {"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id"},
+		issueTimeline:    {"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id"},
+		wholeTimeline:    {"0", "event AS e"},
 	}
 }
 

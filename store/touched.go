@@ -19,7 +19,7 @@ func (s *Store) Touched(ctx context.Context, after content.Revision) (list []con
 		return nil, 0, false, err
 	}
 	defer s.sessions.give(session)
-	err = session.use(func(n *snapshot) error {
+	err = session.use(ctx, func(n *snapshot) error {
 		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,6 +55,9 @@ type writer struct {
 	wrote bool
 	log   []*logged
 	known map[content.Ref]*logged // what log has, by item
+	// flushed tells that a part of the log is written already, noEvents that no event was there before.
+	flushed, noEvents bool
+	load              *bulk // that is over, but for the indexes of derived rows
 	touched
 	// What the changes of a set refer to each other by, and what is wrong with them.
 	locals   map[string]content.Ref
@@ -99,6 +101,11 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 		}
 		if err := w.put(ctx, item); err != nil {
 			return done, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
+		}
+	}
+	if set.Stream != nil {
+		if err := w.stream(ctx, set.Stream); err != nil {
+			return done, err
 		}
 	}
 	done, err := w.changes(ctx, set.Changes)
@@ -146,7 +153,7 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 // revision.
 func (w *writer) end(ctx context.Context, done *content.Written) error {
 	w.log = slices.DeleteFunc(w.log, func(l *logged) bool { return l.op == "" })
-	if len(w.log) == 0 {
+	if len(w.log) == 0 && !w.flushed {
 		done.Revision = w.rev - 1
 		if !w.wrote {
 			return nil
@@ -154,20 +161,16 @@ func (w *writer) end(ctx context.Context, done *content.Written) error {
 		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
 			return fmt.Errorf("take back revision %d: %w", w.rev, err)
 		}
-		return nil
+		return w.endDerived(ctx)
 	}
-	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)"
-	for _, l := range w.log {
-		fields, err := json.Marshal(l.fields)
-		if err != nil {
-			return fmt.Errorf("encode the changed fields: %w", err)
-		}
-		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, string(fields)); err != nil {
-			return fmt.Errorf("log the change: %w", err)
-		}
+	if err := w.writeLog(ctx, w.log); err != nil {
+		return err
 	}
 	w.tip = tip{w.rev, w.at.UnixMilli()}
-	return w.derive(ctx)
+	if err := w.derive(ctx); err != nil {
+		return err
+	}
+	return w.endDerived(ctx)
 }
 
 // exec runs a statement that writes.

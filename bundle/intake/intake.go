@@ -68,22 +68,14 @@ func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, erro
 		return t.report, err
 	}
 	t.empty = head == 0
-	set := content.ChangeSet{Author: o.Author, Reason: o.Reason, Note: o.Note}
-	for item, err := range t.differing(items) {
-		if err != nil {
+	set := content.ChangeSet{Author: o.Author, Reason: o.Reason, Note: o.Note, Stream: t.differing(items)}
+	if o.Prune || o.DryRun { // what goes is known once all is read
+		if set, err = t.gather(set); err != nil {
 			return t.report, err
 		}
-		if !o.DryRun {
-			set.Items = append(set.Items, item)
+		if o.DryRun || len(set.Items) == 0 && len(set.Changes) == 0 {
+			return t.report, nil
 		}
-	}
-	if o.Prune {
-		if set.Changes, err = t.gone(head); err != nil {
-			return t.report, err
-		}
-	}
-	if o.DryRun || len(set.Items) == 0 && len(set.Changes) == 0 {
-		return t.report, nil
 	}
 	done, err := record.Apply(ctx, set)
 	if err != nil {
@@ -93,6 +85,25 @@ func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, erro
 		t.report.Revision = done.Revision
 	}
 	return t.report, nil
+}
+
+// gather reads the stream of a set, and adds the deletions. A dry run keeps nothing.
+func (t *taking) gather(set content.ChangeSet) (content.ChangeSet, error) {
+	for item, err := range set.Stream {
+		if err != nil {
+			return set, err
+		}
+		if !t.DryRun {
+			set.Items = append(set.Items, item)
+		}
+	}
+	set.Stream = nil
+	if !t.Prune {
+		return set, nil
+	}
+	var err error
+	set.Changes, err = t.gone()
+	return set, err
 }
 
 // lookAhead is how many items are looked up in the record at once.
@@ -203,10 +214,10 @@ func (t *taking) former(batch []content.Item) (map[content.Ref]content.Item, err
 }
 
 // gone are the deletions of what the record has and was not taken in.
-func (t *taking) gone(head content.Revision) ([]content.Change, error) {
+func (t *taking) gone() ([]content.Change, error) {
 	var changes []content.Change
 	for _, typ := range content.Types() {
-		slugs, err := t.record.Slugs(t.ctx, head, typ)
+		slugs, err := t.record.Slugs(t.ctx, 0, typ)
 		if err != nil {
 			return nil, err
 		}

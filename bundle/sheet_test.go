@@ -1,0 +1,178 @@
+package bundle_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/bundle"
+	"parley/content"
+)
+
+// known is a record that has a talk, a source and a mediator, and an event whose slug was another once.
+func known() bundle.Record {
+	return bundle.Record{Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) {
+		slugs := map[content.Slug]content.Key{}
+		switch t.Name {
+		case "Talk":
+			slugs["lake-talks"] = content.NamedKey("Talk", "lake-talks")
+		case "Source":
+			slugs["herald"] = content.NamedKey("Source", "herald")
+		case "Mediator":
+			slugs["ferryland"] = content.NamedKey("Mediator", "ferryland")
+		case "Event":
+			slugs["renamed"] = content.NamedKey("Event", "once")
+		}
+		return slugs, nil
+	}}
+}
+
+// readFile reads one file, and returns its items or what is wrong with it.
+func readFile(t *testing.T, name, text string, r bundle.Record) ([]content.Item, error) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var items []content.Item
+	for item, err := range bundle.Read(bundle.Source{Paths: []string{path}, Record: r}) {
+		if err != nil {
+			return nil, errors.New(strings.ReplaceAll(err.Error(), dir+"/", ""))
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// TestSheetForms reads the same event from sheets of every form.
+func TestSheetForms(t *testing.T) {
+	const row = `hope,"Hope, at ""last""","Two
+lines.",STATEMENT,2021-05~ (in the spring),Doha,lake-talks,ferryland,herald,TRUE,wikidata:Q1`
+	const header = "slug,title,summary,eventKind,occurredOn,place,talk,mediators,citations,recurring,externalIds"
+	semicolons := strings.NewReplacer(",", ";").Replace(header) + "\n" + `hope;"Hope, at ""last""";"Two
+lines.";STATEMENT;2021-05~ (in the spring);Doha;lake-talks;ferryland;herald;true;wikidata:Q1` + "\n"
+	tabs := strings.ReplaceAll(header, ",", "\t") + "\r\n" + strings.ReplaceAll(semicolons[strings.Index(semicolons, "\n")+1:], ";", "\t")
+	var first content.Item
+	for name, text := range map[string]string{
+		"events.csv":       header + "\n" + row + "\n",
+		"events-2021.csv":  "\ufeff" + header + "\r\n" + strings.ReplaceAll(row, "\n", "\r\n"),
+		"events-semi.csv":  semicolons,
+		"events.tsv":       tabs,
+		"events-blank.csv": header + ",\n" + row + ",\n,,,,,,,,,,,\n",
+		"events.jsonl": `{"type": "Event", "slug": "hope", "title": "Hope, at \"last\"", "summary": "Two\nlines.", "eventKind": "STATEMENT", "occurredOn": {"edtf": "2021-05~", "verbatim": "in the spring"}, ` +
+			`"place": {"name": "Doha"}, "talk": "lake-talks", "mediators": ["ferryland"], "citations": [{"source": "herald"}], "recurring": true, "externalIds": [{"scheme": "wikidata", "value": "Q1"}]}` + "\n\n",
+	} {
+		items, err := readFile(t, name, text, known())
+		if err != nil || len(items) != 1 {
+			t.Fatalf("%s: %d items, %v", name, len(items), err)
+		}
+		if first.Type == nil {
+			first = items[0]
+		}
+		if d := content.Differences(first, items[0]); len(d) > 0 {
+			t.Errorf("%s differs: %v", name, d)
+		}
+	}
+	if first.Values["title"] != `Hope, at "last"` || first.Values["summary"] != "Two\nlines." || first.Values["recurring"] != true {
+		t.Errorf("the event is %v", first.Values)
+	}
+}
+
+// TestBadFiles holds what is said of files that are wrong, all of it at once, with rows and columns.
+func TestBadFiles(t *testing.T) {
+	const header = "slug,title,talk,citations,occurredOn\n"
+	for name, c := range map[string]struct{ file, text, want string }{
+		"values": {
+			"events.csv", header + "a,A,lake-talk,herald,2021-13\nA b,B,lake-talks,herald,\na,C,lake-talks,,\n,D,lake-talks,herald,\n",
+			"events.csv: row 2, column C (talk): there is no talk/lake-talk in these files or the record; did you mean talk/lake-talks?\n" +
+				`events.csv: row 2, column E (occurredOn): "2021-13" has no such month or season: write 01 to 12, XX, or 21 to 24 (spring to winter) without a day` + "\n" +
+				`events.csv: row 3, column A (slug): "A b" is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters` + "\n" +
+				"events.csv: row 4, column A (slug): the citations are missing: an event says where it is from, as in \"citations: [{source: a-slug}]\"\n" +
+				"events.csv: row 4, column A (slug): event/a stands at row 2 too\n" +
+				"events.csv: row 5, column A (slug): the slug is missing",
+		},
+		"columns":            {"events.csv", "slug,titel,title,title\na,A,A,A\n", "events.csv: row 1, column B: events have no field \"titel\"; did you mean title?\nevents.csv: row 1, column D: the column title stands there twice"},
+		"no title":           {"events.csv", "slug,citations\na,herald\n", "events.csv: row 1, column A: the column title is missing"},
+		"cells":              {"events.csv", header + "a,A\nb,B,lake-talks,herald,2021,more\n", "events.csv: row 2, column A (slug): the row has 2 cells, the first row has 5\nevents.csv: row 3, column F: the row has 6 cells, the first row has 5"},
+		"cut off":            {"events.csv", header + "a,A,lake-talks,herald,2021\nb,\"B and no end,lake-talks\n", "events.csv: row 3, column A (slug): a quote is not closed, or not doubled inside a cell (line 3 of the file)"},
+		"bare quote":         {"events.csv", header + "a,A \"x\",lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line 2 of the file)"},
+		"latin 1":            {"events.csv", header + "a,Gen\xe8ve,lake-talks,herald,2021\n", "events.csv: row 2, column B (title): this is not UTF-8: save the file as CSV in UTF-8"},
+		"utf-16":             {"events.csv", "\xff\xfes\x00l\x00u\x00g\x00", "events.csv:1:1: this is UTF-16: save the file as CSV in UTF-8"},
+		"empty":              {"events.csv", "", "events.csv:1:1: the sheet is empty: its first row names the fields"},
+		"json in a cell":     {"events.csv", header + "a,A,lake-talks,\"[{\"\"source\"\": herald}]\",2021\n", "events.csv: row 2, column D (citations): this is no JSON: invalid character 'h' looking for beginning of value"},
+		"a former slug":      {"events.csv", header + "once,Once,lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): event/once was the slug of event/renamed, whose id still follows from it: use another slug, or write the id to name that item anew"},
+		"another name":       {"gatherings.csv", header, "the name of gatherings.csv does not say what its rows are: call it agreements.csv"},
+		"another kind":       {"events.xlsx", header, "events.xlsx is no content: name folders, which are bundles, or files that end in .csv, .tsv or .jsonl"},
+		"no json":            {"all.jsonl", "{\"type\": \"Talk\", \"slug\": \"a\", \"title\": \"A\"}\n{\"type\": \"Talk\",\n", "all.jsonl:2:17: this is no JSON: it ends too soon"},
+		"no type":            {"all.jsonl", "{\"slug\": \"a\"}\n{\"type\": \"Tlak\"}\n[]\n", "all.jsonl:1:1: the type is missing: {\"type\": \"Talk\", ...}\nall.jsonl:2:10: there is no type \"Tlak\"; did you mean Talk?: it is one of Talk, Mediator, Party, Issue, Position, Event, Agreement, Article, Source\nall.jsonl:3:1: a line holds an item: {\"type\": \"Talk\", \"slug\": ...}"},
+		"unknown field":      {"all.jsonl", `{"type": "Talk", "slug": "a", "title": "é", "sumary": "x", "talkStatus": "OPEN"}`, "all.jsonl:1:45: unknown field \"sumary\"; did you mean summary?\nall.jsonl:1:74: talkStatus cannot be \"OPEN\": it is one of PLANNED, ONGOING, PAUSED, STALLED, SUSPENDED, COLLAPSED, CONCLUDED_WITH_AGREEMENT, CONCLUDED_WITHOUT_AGREEMENT, UNKNOWN"},
+		"a cycle":            {"talks.csv", "slug,title,parent\na,A,b\nb,B,a\n", "talks.csv: row 2, column C (parent): talk/a stands below itself: a talk's parents lead to a process without a parent\ntalks.csv: row 3, column C (parent): talk/b stands below itself: a talk's parents lead to a process without a parent"},
+		"deep json":          {"all.jsonl", strings.Repeat("[", 200), "nested too deep"},
+		"a row without end":  {"events.csv", header + "a,\"" + strings.Repeat("x", 11<<20), "events.csv: row 2, column A (slug): the row is longer than 10 MiB: perhaps a quote is not closed"},
+		"a line without end": {"all.jsonl", `{"type": "Talk", "title": "` + strings.Repeat("x", 11<<20), "all.jsonl: a line is longer than 10 MiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			items, err := readFile(t, c.file, c.text, known())
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%d items, and\n%s", len(items), cmp.Diff(strings.Split(c.want, "\n"), strings.Split(strings.TrimSpace(errorText(err)), "\n")))
+			}
+			if d := time.Since(begin); d > 10*time.Second {
+				t.Errorf("it took %s", d)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// TestHugeLine holds that a line of 100 MB is refused without being kept.
+func TestHugeLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString("slug,title\na,\"")
+	err = errors.Join(err, f.Truncate(100<<20), f.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, err = range bundle.Read(bundle.Source{Paths: []string{path}, Progress: func(n int) { read += n }}) {
+		break
+	}
+	if err == nil || !strings.Contains(err.Error(), "longer than 10 MiB") || read > 12<<20 {
+		t.Errorf("%d bytes were read: %v", read, err)
+	}
+}
+
+// TestIDs holds that an item keeps its id though its slug is another, and that ids cannot be taken.
+func TestIDs(t *testing.T) {
+	items, err := readFile(t, "events.csv", "slug,title,citations\nrenamed,R,herald\n", known())
+	if err != nil || items[0].Key != content.NamedKey("Event", "once") {
+		t.Errorf("%v, %v", items, err)
+	}
+	own := string(content.NewID("Event", content.NamedKey("Event", "x")))
+	for id, want := range map[string]string{
+		own:                              "event/renamed has the id " + string(content.NewID("Event", content.NamedKey("Event", "once"))) + " in the record",
+		"talk_x":                         `"talk_x" is no id`,
+		string(content.NewID("Talk", 1)): "is the id of a talk, not of an event",
+	} {
+		_, err := readFile(t, "events.csv", "slug,id,title,citations\nrenamed,"+id+",R,herald\n", known())
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", id, err, want)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// flushLog writes what the log has of events, which a stream holds once each, so that the log of a long one is not kept.
+func (w *writer) flushLog(ctx context.Context) error {
+	var events, rest []*logged
+	for _, l := range w.log {
+		if l.ref.Type == "Event" {
+			events = append(events, l)
+			delete(w.known, l.ref)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	w.log = rest
+	w.flushed = w.flushed || len(events) > 0
+	return w.writeLog(ctx, events)
+}
+
+// writeLog writes what the revision does to items.
+func (w *writer) writeLog(ctx context.Context, list []*logged) error {
+	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)"
+	for _, l := range list {
+		fields, err := json.Marshal(l.fields)
+		if err != nil {
+			return fmt.Errorf("encode the changed fields: %w", err)
+		}
+		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, string(fields)); err != nil {
+			return fmt.Errorf("log the change: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/content"
+)
+
+// meetings streams talks and so many events, every one with a summary.
+func meetings(n int, summary string, end error) func(func(content.Item, error) bool) {
+	return func(yield func(content.Item, error) bool) {
+		for i := range 3 {
+			if !yield(talk(fmt.Sprintf("talk-%d", i), "Talk", ""), nil) {
+				return
+			}
+		}
+		for i := range n {
+			slug := content.Slug(fmt.Sprintf("meeting-%d", i))
+			day, err := content.ParseEDTF(fmt.Sprintf("2020-01-%02d", i%28+1))
+			item := content.Item{Type: content.TypeNamed("Event"), Key: content.NamedKey("Event", slug), Slug: slug, Values: map[string]any{
+				"title": fmt.Sprintf("Meeting %d", i), "summary": summary, "occurredOn": day, "locale": "en",
+				"talk": content.Ref{Type: "Talk", Key: content.NamedKey("Talk", content.Slug(fmt.Sprintf("talk-%d", i%3)))},
+			}}
+			if !yield(item, err) {
+				return
+			}
+		}
+		if end != nil {
+			yield(content.Item{}, end)
+		}
+	}
+}
+
+// TestBulkLoad holds that a long stream makes one revision that is as if it had been written item by item, that its
+// indexes are there again, and that one that fails leaves nothing.
+func TestBulkLoad(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	const indexes = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name"
+	before := rowsOf(t, s, indexes)
+	n := 2*batchAhead + 7
+	broken := errors.New("the file is cut off")
+	for _, step := range []struct {
+		n       int
+		summary string
+		end     error
+		want    content.Revision
+	}{{n, "First.", broken, 0}, {n, "First.", nil, 1}, {n, "First.", nil, 1}, {n, "Second.", broken, 1}, {n, "Second.", nil, 2}, {5, "Third.", nil, 3}} {
+		rev, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: meetings(step.n, step.summary, step.end)})
+		if !errors.Is(err, step.end) {
+			t.Fatalf("%+v: %v", step, err)
+		}
+		if head, _ := s.Head(t.Context()); head != step.want || err == nil && rev != step.want {
+			t.Fatalf("%+v: revision %d, the newest is %d", step, rev, head)
+		}
+		if d := cmp.Diff(before, rowsOf(t, s, indexes)); d != "" {
+			t.Fatalf("%+v: indexes (-want +got)\n%s", step, d)
+		}
+	}
+	var changes, places int
+	const count = "SELECT (SELECT COUNT(*) FROM change WHERE revision = 1), (SELECT COUNT(*) FROM event_list)"
+	if err := s.readers.QueryRow(count).Scan(&changes, &places); err != nil || changes != n+3 || places != 2*n {
+		t.Errorf("%d changes and %d places, %v; want %d and %d", changes, places, err, n+3, 2*n)
+	}
+	checkRecord(t, s)
+}
