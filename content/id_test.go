@@ -7,7 +7,7 @@ import (
 
 func FuzzSplitView(f *testing.F) {
 	id := NewID("Talk", NamedKey("Talk", "cairo"))
-	for _, text := range []string{string(id), string(id.At(812)), string(id) + "@", string(id) + "@0", string(id) + "@007", string(id) + "@-1", string(id) + "@1@2", "talk_@1", "@", ""} {
+	for _, text := range []string{string(id), string(id.At(812)), string(id) + "@", string(id) + "@0", string(id) + "@007", string(id) + "@-1", string(id) + "@1@2", "talk_@1", "talk_000000000000\n", "@", ""} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -30,6 +30,7 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	defer cancel()
 	o := &outlet{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
+	defer o.close()
 	o.keepAlive(ctx, s.Live.KeepAlive)
 	req.LastEventID, req.Token = r.Header.Get("Last-Event-Id"), bearer(r.Header.Get("Authorization"))
 	var over bool
@@ -56,6 +57,7 @@ type outlet struct {
 	timeout time.Duration
 	cancel  context.CancelFunc
 	mu      sync.Mutex
+	closed  bool // whether the handler has returned: the writer is not its own any more
 }
 
 // next writes an answer.
@@ -82,10 +84,20 @@ func (o *outlet) keepAlive(ctx context.Context, every time.Duration) {
 	_ = o.put(":\n\n")
 }
 
+// close ends the writing.
+func (o *outlet) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
+}
+
 // put writes the parts at once.
 func (o *outlet) put(parts ...string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.closed {
+		return errGone
+	}
 	err := o.control.SetWriteDeadline(o.now().Add(o.timeout))
 	for _, part := range parts {
 		if err == nil {
