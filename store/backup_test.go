@@ -36,7 +36,7 @@ func TestBackupBesideWrites(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for i := 0; ctx.Err() == nil; i++ {
-			revise(t, s, strings.Repeat("x", i%50+1)) //nolint:contextcheck // it ends with the test
+			revise(t, s, strings.Repeat("x", i%50+1)) //nolint:contextcheck // the writer goes on until it is told to stop //nolint:contextcheck // it ends with the test
 		}
 	})
 	last := content.Revision(0)

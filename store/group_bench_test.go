@@ -35,14 +35,15 @@ func commit(b *testing.B, readers, writers, size int) {
 		b.Fatal(err)
 	}
 	defer st.Close()
-	ctx, cancel := context.WithCancel(b.Context())
+	whole := b.Context()
+	ctx, cancel := context.WithCancel(whole)
 	var all, reading sync.WaitGroup
 	var reads atomic.Int64
 	for range readers {
 		reading.Go(func() {
 			sel := &content.Selection{Type: content.TypeNamed("Source"), Rows: true, Fields: []string{"title"}, Page: content.Page{Size: 20}}
 			for ctx.Err() == nil {
-				if _, _, err := st.Read(b.Context(), content.View{}, []*content.Selection{sel}); err != nil {
+				if _, _, err := st.Read(whole, content.View{}, []*content.Selection{sel}); err != nil {
 					b.Error(err)
 				}
 				reads.Add(1)
@@ -62,7 +63,7 @@ func commit(b *testing.B, readers, writers, size int) {
 						Slug: content.Slug(fmt.Sprintf("s-%d-%d", n, i)), Values: map[string]any{"title": "A source"},
 					}
 				}
-				if _, err := st.Apply(b.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Changes: changes}); err != nil {
+				if _, err := st.Apply(whole, content.ChangeSet{Author: "a", Reason: "UPDATE", Changes: changes}); err != nil {
 					b.Error(err)
 				}
 			}
