@@ -11,7 +11,7 @@ run: ## serve at http://127.0.0.1:8080/
 test: ## run the tests
 	go test ./...
 
-check: ## what must pass: generated code, format, lint, tests with the race detector
+check: ## what must pass: generated code, format, lint, tests, races of what runs at once
 	.ci/run
 
 generate: ## write graph/gen from schema.graphqls
