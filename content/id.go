@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Key is the number under which an item is stored. It is unique within a type and never changes.
@@ -19,13 +20,17 @@ type ID string
 // crockford is the alphabet of Douglas Crockford's base 32, in lower case.
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 
-func encoding() *base32.Encoding { return base32.NewEncoding(crockford).WithPadding(base32.NoPadding) }
+var encoding = sync.OnceValue(func() *base32.Encoding { return base32.NewEncoding(crockford).WithPadding(base32.NoPadding) })
 
 // NewID makes the ID of the item of type typeName ("Talk") that is stored under key.
 func NewID(typeName string, key Key) ID {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], uint64(key)) //nolint:gosec // keys are positive
-	return ID(strings.ToLower(typeName) + "_" + encoding().EncodeToString(b[:]))
+	id := make([]byte, 0, len(typeName)+1+13)
+	for _, c := range []byte(typeName) {
+		id = append(id, c|0x20) // names of types are letters
+	}
+	return ID(encoding().AppendEncode(append(id, '_'), b[:]))
 }
 
 // NamedKey derives a key from a type and a slug, so that the same content has the same ids on every machine.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"golang.org/x/sync/singleflight"
@@ -24,7 +25,9 @@ type answers struct {
 
 // kept is an answer as it is sent.
 type kept struct {
-	body []byte
+	body  []byte
+	mu    sync.Mutex
+	coded map[string][]byte // the body in the codings that clients asked for, once they did
 	// head is the revision that it was read at, on what it follows from.
 	head content.Revision
 	on   []content.Dependency
@@ -72,7 +75,7 @@ func (c *answers) find(ctx context.Context, key string) *kept {
 
 // exact reports whether an answer is what would be answered now.
 func (c *answers) exact(ctx context.Context, k *kept) bool {
-	return c.fresh.follow(ctx) == nil && c.fresh.changed(k.on) <= k.head
+	return c.fresh.follow(ctx) == nil && !c.fresh.since(k.head, k.on)
 }
 
 // made is what became of a request: an answer or a fault.
@@ -99,9 +102,12 @@ func (c *answers) make(ctx context.Context, key string, compute func() made) mad
 	return m
 }
 
-// weight is how much memory a kept answer takes, in bytes.
+// weight is how much memory a kept answer takes, in bytes. Whoever asks has it alone or has locked it.
 func (k *kept) weight(key string) int64 {
 	n := 768 + len(key) + len(k.body) + len(k.tag)
+	for _, b := range k.coded {
+		n += cap(b) + 64
+	}
 	for _, d := range k.on {
 		n += len(d) + 16
 	}

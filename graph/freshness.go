@@ -74,3 +74,11 @@ func (f *freshness) changed(on []content.Dependency) content.Revision {
 	}
 	return newest
 }
+
+// since reports whether one of the dependencies was touched after a revision, as far as the log was followed.
+func (f *freshness) since(r content.Revision, on []content.Dependency) bool {
+	f.mu.RLock()
+	seen := f.seen
+	f.mu.RUnlock()
+	return seen > r && f.changed(on) > r
+}

@@ -19,6 +19,7 @@ import (
 	"parley/content"
 	"parley/graph/gen"
 	"parley/internal/admission"
+	"parley/internal/coding"
 	"parley/internal/lru"
 )
 
@@ -95,6 +96,7 @@ type server struct {
 	exec      *executor.Executor
 	documents *documents
 	answers   *answers
+	coder     *coding.Coder
 	texts     texts
 	trusted   map[string]*parsed
 	gate      *admission.Gate
@@ -124,7 +126,7 @@ func New(c Config) (Handler, error) {
 	es := executable()
 	s := &server{
 		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
-		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), coder: coding.New(), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error

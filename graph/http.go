@@ -1,13 +1,9 @@
 package graph
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,7 +27,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(r.Context(), w, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
+		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, ok := s.receive(w, r, media)
@@ -50,12 +46,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "POST")
 			status = http.StatusMethodNotAllowed
 		}
-		s.fail(r.Context(), w, media, status, errs)
+		s.fail(w, r, media, status, errs)
 		return
 	}
 	if p.op.Operation == ast.Subscription {
 		fault := coded(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
-		s.fail(r.Context(), w, media, http.StatusNotAcceptable, gqlerror.List{fault})
+		s.fail(w, r, media, http.StatusNotAcceptable, gqlerror.List{fault})
 		return
 	}
 	s.run(w, r, req, p, media)
@@ -78,7 +74,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	if err == nil {
 		key := s.keyOf(r, media, who, body)
 		if k := s.answers.find(r.Context(), key); k != nil {
-			s.send(w, r, media, k, note.Cached)
+			s.send(w, r, media, key, k, note.Cached)
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
@@ -94,7 +90,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", "GET, HEAD, POST")
 	}
-	s.fail(r.Context(), w, media, status, gqlerror.List{fault})
+	s.fail(w, r, media, status, gqlerror.List{fault})
 	return req, false
 }
 
@@ -123,7 +119,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 		s.refuse(w, r, media, m.fault)
 		return
 	}
-	s.send(w, r, media, m.kept, note.Executed)
+	s.send(w, r, media, req.key, m.kept, note.Executed)
 }
 
 // make makes an answer as it is sent.
@@ -148,43 +144,6 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	return made{kept: k}
 }
 
-// send writes an answer, or that the client has it already.
-func (s *server) send(w http.ResponseWriter, r *http.Request, media string, k *kept, from note.Source) {
-	if k.tag != "" {
-		s.keep(w, r, k.tag)
-		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
-			k.note(r.Context(), note.Unchanged)
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		w.Header().Set("Surrogate-Key", strings.Join(k.surrogates, " "))
-		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
-	}
-	k.note(r.Context(), from)
-	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	if _, err := w.Write(k.body); err != nil {
-		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
-	}
-}
-
-// keep lets caches keep an answer under its tag: any cache where nobody is named, the client's own for who has a token.
-func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {
-	h := w.Header()
-	h.Set("ETag", tag)
-	if r.Header.Get("Authorization") == "" { // how one client stands is no other's business
-		h.Del("RateLimit")
-		h.Del("RateLimit-Policy")
-	}
-	switch {
-	case r.Header.Get("Authorization") != "":
-		h.Set("Cache-Control", "private, no-cache")
-	case s.MaxAge > 0:
-		h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(s.MaxAge.Seconds())))
-	default:
-		h.Set("Cache-Control", "public, no-cache")
-	}
-}
-
 // statusOf is the status of an answer without data. Under application/json a request that is well formed gets 200, as
 // clients of old expect; under the GraphQL media type the status says what happened.
 func statusOf(media string, errs gqlerror.List) int {
@@ -204,26 +163,4 @@ func statusOf(media string, errs gqlerror.List) int {
 	default:
 		return http.StatusOK
 	}
-}
-
-// refuse answers with an error alone, and the status that follows from its code.
-func (s *server) refuse(w http.ResponseWriter, r *http.Request, media string, fault *gqlerror.Error) {
-	s.fail(r.Context(), w, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
-}
-
-// fail answers with errors alone: nothing was executed, so there is no data.
-func (s *server) fail(ctx context.Context, w http.ResponseWriter, media string, status int, errs gqlerror.List) {
-	b, err := json.Marshal(map[string]any{"errors": errs})
-	if err != nil {
-		s.Logger.ErrorContext(ctx, "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
-	}
-	noteErrors(ctx, errs)
-	challenge(w, errs)
-	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
-		w.Header().Set("Retry-After", strconv.Itoa(after))
-	}
-	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b)
 }

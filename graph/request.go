@@ -174,14 +174,21 @@ func (s *server) unread(err error) error {
 func decodeJSON(body []byte) (request, error) {
 	var req request
 	var members map[string]json.RawMessage
-	if err := unmarshal(body, &members); err != nil || members == nil {
+	if err := json.Unmarshal(body, &members); err != nil || members == nil {
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	for _, m := range []struct {
 		name string
+		read func([]byte, any) error
 		into any
-	}{{"query", &req.Query}, {"operationName", &req.OperationName}, {"documentId", &req.DocumentID}, {"variables", &req.Variables}, {"extensions", &req.Extensions}} {
-		if raw, ok := members[m.name]; ok && unmarshal(raw, m.into) != nil {
+	}{
+		{"query", json.Unmarshal, &req.Query},
+		{"operationName", json.Unmarshal, &req.OperationName},
+		{"documentId", json.Unmarshal, &req.DocumentID},
+		{"variables", unmarshal, &req.Variables},
+		{"extensions", unmarshal, &req.Extensions},
+	} {
+		if raw, ok := members[m.name]; ok && m.read(raw, m.into) != nil {
 			return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", m.name)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"parley/internal/coding"
 )
 
 // dist holds the files of GraphiQL as `npm run build` in graphiql/ leaves them: each as .br and .gz only.
@@ -40,7 +42,7 @@ func asset(w http.ResponseWriter, r *http.Request) {
 
 // file sends an embedded file in the best coding that the client takes.
 func file(w http.ResponseWriter, r *http.Request, name string) {
-	chosen, suffix := coding(strings.Join(r.Header.Values("Accept-Encoding"), ","), "br", "gzip"), ".gz"
+	chosen, suffix := coding.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ","), "br", "gzip"), ".gz"
 	if chosen == "br" {
 		suffix = ".br"
 	}

@@ -2,60 +2,25 @@ package web
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
-	"sync"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	"parley/internal/coding"
 )
-
-// worthwhile is the least size of an answer that is compressed, in bytes: what is shorter fits a packet anyway.
-const worthwhile = 1 << 10
-
-// encoder compresses one answer at a time, and is used again for others.
-type encoder interface {
-	io.WriteCloser
-	Flush() error
-	Reset(w io.Writer)
-}
 
 // compressor compresses answers as clients take them.
 type compressor struct {
-	next http.Handler
-	// order are the codings offered, the one preferred among equals first.
-	order []string
-	pools map[string]*sync.Pool
+	next  http.Handler
+	coder *coding.Coder
 }
 
-// compressed sends answers in the coding that the client prefers: zstd, br or gzip. It leaves alone what is short, what
-// is coded already, streams of events and what has no body.
-func compressed(next http.Handler) http.Handler {
-	pool := func(fresh func() encoder) *sync.Pool { return &sync.Pool{New: func() any { return fresh() }} }
-	return &compressor{next: next, order: []string{"zstd", "br", "gzip"}, pools: map[string]*sync.Pool{
-		"zstd": pool(func() encoder {
-			e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(256<<10))
-			if err != nil {
-				panic(err) // the options are right
-			}
-			return e
-		}),
-		"br": pool(func() encoder { return brotli.NewWriterLevel(nil, 4) }),
-		"gzip": pool(func() encoder {
-			e, err := gzip.NewWriterLevel(nil, gzip.DefaultCompression)
-			if err != nil {
-				panic(err) // there is that level
-			}
-			return e
-		}),
-	}}
-}
+// compressed sends answers in the coding that the client prefers. It leaves alone what is short, what is coded already,
+// streams of events and what has no body.
+func compressed(next http.Handler) http.Handler { return &compressor{next, coding.New()} }
 
 // ServeHTTP compresses what the next handler writes.
 func (c *compressor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	cw := &compressedWriter{ResponseWriter: w, of: c, coding: coding(strings.Join(r.Header.Values("Accept-Encoding"), ","), c.order...), status: http.StatusOK}
+	cw := &compressedWriter{ResponseWriter: w, of: c, coding: c.coder.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")), status: http.StatusOK}
 	c.next.ServeHTTP(cw, r)
 	cw.close()
 }
@@ -69,7 +34,7 @@ type compressedWriter struct {
 	held    []byte
 	decided bool
 	// encoder is set where the answer is compressed.
-	encoder encoder
+	encoder coding.Encoder
 }
 
 // Unwrap lets http.ResponseController find the writer beneath.
@@ -91,7 +56,7 @@ func (w *compressedWriter) WriteHeader(status int) {
 func (w *compressedWriter) Write(b []byte) (int, error) {
 	if !w.decided {
 		w.held = append(w.held, b...)
-		if len(w.held) < worthwhile {
+		if len(w.held) < coding.Worthwhile {
 			return len(b), nil
 		}
 		return len(b), w.begin()
@@ -143,8 +108,7 @@ func (w *compressedWriter) begin() error {
 		if w.coding != "" {
 			h.Set("Content-Encoding", w.coding)
 			h.Del("Content-Length")
-			w.encoder, _ = w.of.pools[w.coding].Get().(encoder)
-			w.encoder.Reset(w.ResponseWriter)
+			w.encoder = w.of.coder.Encoder(w.coding, w.ResponseWriter)
 		}
 		w.plain()
 	}
@@ -171,7 +135,6 @@ func (w *compressedWriter) close() {
 	}
 	if w.encoder != nil {
 		_ = w.encoder.Close() // the client is gone where it fails
-		w.encoder.Reset(nil)
-		w.of.pools[w.coding].Put(w.encoder)
+		w.of.coder.Give(w.coding, w.encoder)
 	}
 }

@@ -36,7 +36,6 @@ type Config struct {
 // New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", c.GraphQL)
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
@@ -60,8 +59,11 @@ func New(c Config) http.Handler {
 		}
 		plain(w, http.StatusOK, "ok\n")
 	})
+	all := http.NewServeMux()
+	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
+	all.Handle("/", compressed(mux))
 	return forwarded(c.Proxies, withRequestID(observed(c.Now, c.Observers,
-		recovered(c.Logger, secured(crossOrigin(c.Origins, compressed(mux)))))))
+		recovered(c.Logger, secured(crossOrigin(c.Origins, all))))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -1,13 +1,17 @@
-package web
+// Package coding codes answers as clients take them: zstd, br or gzip.
+package coding
 
 import (
 	"strconv"
 	"strings"
 )
 
-// coding chooses how to code an answer: the offered coding with the greatest q-value of the Accept-Encoding header, the
+// Choose chooses how to code an answer: the offered coding with the greatest q-value of the Accept-Encoding header, the
 // first offered of equals; none where the client takes none, or would rather have the answer as it is.
-func coding(accept string, offered ...string) string {
+func Choose(accept string, offered ...string) string {
+	if accept == "" {
+		return ""
+	}
 	best, most := "", 0.0
 	if q, named := quality(accept, "identity"); named {
 		most = q

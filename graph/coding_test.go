@@ -1,0 +1,96 @@
+package graph
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"parley/content"
+)
+
+// talksAtLength has an answer that is worth coding.
+const talksAtLength = `{ talks { nodes { id title summary { html } body { markdown html text excerpt } talkLevel talkStatus talkFormat stage slug label revision createdAt updatedAt
+  startedOn { edtf earliest latest precision label } process { id title slug label talkLevel talkStatus stage } } } }`
+
+// getCoded asks by GET, in a coding.
+func getCoded(h http.Handler, query, coding string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
+	r.Header.Set("Accept-Encoding", coding)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// unzipped is the body of an answer that is coded with gzip.
+func unzipped(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(w.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestCodedAnswersAreKept holds that an answer is coded once for all who ask for it in that coding, says what a plain one
+// says, and counts among what is kept.
+func TestCodedAnswersAreKept(t *testing.T) {
+	k := newKeeper(t)
+	s, ok := k.keeping.(*server)
+	if !ok {
+		t.Fatalf("the handler is a %T", k.keeping)
+	}
+	const query = talksAtLength
+	plain := getCoded(s, query, "")
+	if plain.Header().Get("Content-Encoding") != "" || plain.Body.Len() < 1024 || plain.Header().Get("Content-Length") != strconv.Itoa(plain.Body.Len()) {
+		t.Fatalf("the plain answer has %d bytes: %s, with %v", plain.Body.Len(), plain.Body, plain.Header())
+	}
+	used := s.answers.kept.Used()
+	first := getCoded(s, query, "gzip")
+	if got := unzipped(t, first); first.Header().Get("Content-Encoding") != "gzip" || got != plain.Body.String() || first.Header().Get("Content-Length") != strconv.Itoa(first.Body.Len()) {
+		t.Errorf("the coded answer says %s with %v", got, first.Header())
+	}
+	if more := s.answers.kept.Used() - used; more < int64(first.Body.Len()) {
+		t.Errorf("%d bytes more are kept for %d", more, first.Body.Len())
+	}
+	key := ""
+	for _, accept := range []string{"gzip", "gzip"} { // kept, and marked so that a new one would be told from it
+		r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
+		key = s.keyOf(r, negotiate(""), content.Identity{}, nil)
+		a := s.answers.find(t.Context(), key)
+		if a == nil || a.coded[accept] == nil {
+			t.Fatalf("no answer is kept as %s", accept)
+		}
+		a.coded[accept] = []byte("as kept")
+		if got := getCoded(s, query, accept).Body.String(); got != "as kept" {
+			t.Errorf("it was coded again: %q", got)
+		}
+	}
+	k.put(t, 0, "Talk", "lake-talks", func(item *content.Item) { item.Values["title"] = "Renamed" })
+	if got := unzipped(t, getCoded(s, query, "gzip")); !strings.Contains(got, "Renamed") {
+		t.Errorf("after a write it is %s", got)
+	}
+}
+
+// TestErrorsAndUnkeptAnswersAreCoded asks a service that keeps nothing.
+func TestErrorsAndUnkeptAnswersAreCoded(t *testing.T) {
+	k := newKeeper(t)
+	for _, query := range []string{talksAtLength, "{ " + strings.Repeat("nothing ", 20) + "}"} {
+		w := getCoded(k.plain, query, "gzip")
+		if w.Header().Get("Content-Encoding") != "gzip" || unzipped(t, w) != getCoded(k.plain, query, "").Body.String() {
+			t.Errorf("%s is answered %d with %v", query, w.Code, w.Header())
+		}
+	}
+	if w := getCoded(k.plain, "{ __typename }", "gzip"); w.Header().Get("Content-Encoding") != "" || w.Body.String() != `{"data":{"__typename":"Query"}}` {
+		t.Errorf("a short answer is %s with %v", w.Body, w.Header())
+	}
+}

@@ -1,0 +1,113 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/coding"
+	"parley/internal/note"
+)
+
+// send writes an answer, or that the client has it already. The key is that under which it is kept, empty where it is not.
+func (s *server) send(w http.ResponseWriter, r *http.Request, media, key string, k *kept, from note.Source) {
+	if k.tag != "" {
+		s.keep(w, r, k.tag)
+		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
+			k.note(r.Context(), note.Unchanged)
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Surrogate-Key", strings.Join(k.surrogates, " "))
+		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
+	}
+	k.note(r.Context(), from)
+	s.write(w, r, media, http.StatusOK, k.body, func(coding string) ([]byte, error) { return s.codedAnswer(key, k, coding) })
+}
+
+// codedAnswer is a kept answer in a coding, which is kept too.
+func (s *server) codedAnswer(key string, k *kept, coding string) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	b, ok := k.coded[coding]
+	if ok {
+		return b, nil
+	}
+	b, err := s.coder.Whole(coding, k.body)
+	if err != nil || key == "" {
+		return b, err
+	}
+	if k.coded == nil {
+		k.coded = map[string][]byte{}
+	}
+	k.coded[coding] = b
+	s.answers.kept.Put(key, k, k.weight(key))
+	return b, nil
+}
+
+// write writes an answer at once, in the coding that the client prefers unless it is short; the function codes it.
+func (s *server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, coded func(coding string) ([]byte, error)) {
+	h := w.Header()
+	h.Set("Content-Type", contentType(media))
+	if len(body) >= coding.Worthwhile {
+		if name := s.coder.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")); name != "" {
+			if b, err := coded(name); err != nil {
+				s.Logger.ErrorContext(r.Context(), "an answer is sent as it is", slog.Any("error", err))
+			} else {
+				body = b
+				h.Set("Content-Encoding", name)
+			}
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err != nil {
+		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
+	}
+}
+
+// contentType is the Content-Type of a media type.
+func contentType(media string) string { return media + "; charset=utf-8" }
+
+// keep lets caches keep an answer under its tag: any cache where nobody is named, the client's own for who has a token.
+func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {
+	h := w.Header()
+	h.Set("ETag", tag)
+	if r.Header.Get("Authorization") == "" { // how one client stands is no other's business
+		h.Del("RateLimit")
+		h.Del("RateLimit-Policy")
+	}
+	switch {
+	case r.Header.Get("Authorization") != "":
+		h.Set("Cache-Control", "private, no-cache")
+	case s.MaxAge > 0:
+		h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(s.MaxAge.Seconds())))
+	default:
+		h.Set("Cache-Control", "public, no-cache")
+	}
+}
+
+// refuse answers with an error alone, and the status that follows from its code.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, media string, fault *gqlerror.Error) {
+	s.fail(w, r, media, statusOf(media, gqlerror.List{fault}), gqlerror.List{fault})
+}
+
+// fail answers with errors alone: nothing was executed, so there is no data.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, media string, status int, errs gqlerror.List) {
+	b, err := json.Marshal(map[string]any{"errors": errs})
+	if err != nil {
+		s.Logger.ErrorContext(r.Context(), "errors cannot be written", slog.Any("error", err))
+		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
+	}
+	noteErrors(r.Context(), errs)
+	challenge(w, errs)
+	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
+	}
+	s.write(w, r, media, status, b, func(coding string) ([]byte, error) { return s.coder.Whole(coding, b) })
+}
