@@ -62,10 +62,9 @@ func TestCodedAnswersAreKept(t *testing.T) {
 	if more := s.answers.kept.Used() - used; more < int64(first.Body.Len()) {
 		t.Errorf("%d bytes more are kept for %d", more, first.Body.Len())
 	}
-	key := ""
 	for _, accept := range []string{"gzip", "gzip"} { // kept, and marked so that a new one would be told from it
 		r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
-		key = s.keyOf(r, negotiate(""), content.Identity{}, nil)
+		key := s.keyOf(r, negotiate(""), content.Identity{}, nil)
 		a := s.answers.find(t.Context(), key)
 		if a == nil || a.coded[accept] == nil {
 			t.Fatalf("no answer is kept as %s", accept)

@@ -27,31 +27,31 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, media, key string,
 		w.Header().Set("Cache-Tag", strings.Join(k.surrogates, ","))
 	}
 	k.note(r.Context(), from)
-	s.write(w, r, media, http.StatusOK, k.body, func(coding string) ([]byte, error) { return s.codedAnswer(key, k, coding) })
+	s.write(w, r, media, http.StatusOK, k.body, func(name string) ([]byte, error) { return s.codedAnswer(key, k, name) })
 }
 
 // codedAnswer is a kept answer in a coding, which is kept too.
-func (s *server) codedAnswer(key string, k *kept, coding string) ([]byte, error) {
+func (s *server) codedAnswer(key string, k *kept, name string) ([]byte, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	b, ok := k.coded[coding]
+	b, ok := k.coded[name]
 	if ok {
 		return b, nil
 	}
-	b, err := s.coder.Whole(coding, k.body)
+	b, err := s.coder.Whole(name, k.body)
 	if err != nil || key == "" {
 		return b, err
 	}
 	if k.coded == nil {
 		k.coded = map[string][]byte{}
 	}
-	k.coded[coding] = b
+	k.coded[name] = b
 	s.answers.kept.Put(key, k, k.weight(key))
 	return b, nil
 }
 
 // write writes an answer at once, in the coding that the client prefers unless it is short; the function codes it.
-func (s *server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, coded func(coding string) ([]byte, error)) {
+func (s *server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, coded func(name string) ([]byte, error)) {
 	h := w.Header()
 	h.Set("Content-Type", contentType(media))
 	if len(body) >= coding.Worthwhile {
@@ -109,5 +109,5 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, media string, stat
 	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
-	s.write(w, r, media, status, b, func(coding string) ([]byte, error) { return s.coder.Whole(coding, b) })
+	s.write(w, r, media, status, b, func(name string) ([]byte, error) { return s.coder.Whole(name, b) })
 }
