@@ -47,7 +47,7 @@ func TestOperationsOverWebSocketAreObserved(t *testing.T) {
 	hear(`"pong"`)
 	_ = c.Close(websocket.StatusNormalClosure, "")
 	var requests []map[string]any
-	for until := time.Now().Add(10 * time.Second); len(requests) < 4 && time.Now().Before(until); time.Sleep(10 * time.Millisecond) { //nolint:forbidigo // the log is written after the socket has closed
+	for until := time.Now().Add(10 * time.Second); len(requests) < 4 && time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 		requests = l.with(t, "request")
 	}
 	if len(requests) != 4 {

@@ -27,7 +27,7 @@ type Observation struct {
 func observed(now func() time.Time, observers []func(Observation), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := &meter{ResponseWriter: w}
-		begins := func(n *note.Note) func(status int, bytes int64) {
+		begins := func(n *note.Note) func(status int, bytes int64) { //nolint:contextcheck // the observers have that of the request
 			begin := now()
 			return func(status int, bytes int64) {
 				o := Observation{r, n, RequestID(r.Context()), status, bytes, begin, now().Sub(begin)}
