@@ -573,6 +573,7 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 
 // cursors returns a function that asks the service for all cursors in an answer.
 func (o *oracle) cursors(t *testing.T) func(query string) []string {
+	t.Helper()
 	return func(query string) []string {
 		p, errs := o.server.prepare(request{Query: query})
 		if len(errs) > 0 {
