@@ -26,6 +26,9 @@ func small() []string { return []string{"Mediator", "Party", "Issue"} }
 // one changes the type. They are never changed.
 type held struct {
 	rows map[content.Key]content.Row // nil where they are too many
+	// since is the revision that a row is as it is from, the newest of them at last.
+	since map[content.Key]content.Revision
+	last  content.Revision
 	from content.Revision
 	// until is a revision up to which the type is known not to have changed.
 	until atomic.Int64
@@ -43,23 +46,49 @@ func holdable(sel *content.Selection) bool {
 	return slices.Contains(small(), sel.Type.Name) && !slices.ContainsFunc(sel.Fields, func(f string) bool { return !isPlain(sel.Type, f) })
 }
 
-// held returns the rows that a selection asks for, by key, as they are in the reader's snapshot; nil where they are too
-// many. What is in memory is used only where the log says that the type has not changed since.
-func (r *reader) held(ctx context.Context, sel *content.Selection) (map[content.Key]content.Row, error) {
+// held returns the rows of now that a selection asks for, as they are in the reader's snapshot. What is in memory is used
+// only where the log says that the type has not changed since.
+func (r *reader) held(ctx context.Context, sel *content.Selection) (*held, error) {
 	name := sel.Type.Name + ":" + strings.Join(sel.Fields, ",")
 	h := r.store.holder.get(name)
 	if h != nil && h.from <= r.head {
 		same, err := r.unchanged(ctx, h, sel.Type)
 		if err != nil || same {
-			return h.rows, err
+			return h, err
 		}
 	}
 	h, err := r.hold(ctx, sel)
+	if err == nil {
+		r.store.holder.put(name, h)
+	}
+	return h, err
+}
+
+// wasHeld returns the rows of a selection with those keys as they were at the revision of the past that is read: from
+// memory where they have not changed since; the function reads the others.
+func (h *held) wasHeld(at content.Revision, keys []content.Key, read func(changed []content.Key) (map[content.Key]content.Row, error)) (map[content.Key]content.Row, error) {
+	if h.last <= at {
+		return h.rows, nil
+	}
+	var changed []content.Key
+	for _, key := range keys {
+		if h.since[key] > at {
+			changed = append(changed, key)
+		}
+	}
+	if len(changed) == 0 {
+		return h.rows, nil
+	}
+	was, err := read(changed)
 	if err != nil {
 		return nil, err
 	}
-	r.store.holder.put(name, h)
-	return h.rows, nil
+	for _, key := range keys {
+		if row, ok := h.rows[key]; ok && h.since[key] <= at {
+			was[key] = row
+		}
+	}
+	return was, nil
 }
 
 // unchanged reports whether no revision changed the type after what is held, up to the reader's.
@@ -86,21 +115,29 @@ func (r *reader) unchanged(ctx context.Context, h *held, t *content.Type) (bool,
 
 // hold reads the visible rows of a type.
 func (r *reader) hold(ctx context.Context, sel *content.Selection) (*held, error) {
-	q, err := newQuery(&content.Selection{Type: sel.Type, Fields: sel.Fields, Rows: true}, r.view)
+	view := r.view
+	view.At = 0
+	q, err := newQuery(&content.Selection{Type: sel.Type, Fields: sel.Fields, Rows: true}, view)
 	if err != nil {
 		return nil, err
 	}
-	h := &held{rows: map[content.Key]content.Row{}, from: r.head}
+	h := &held{rows: map[content.Key]content.Row{}, since: map[content.Key]content.Revision{}, from: r.head}
 	h.until.Store(int64(r.head))
 	bytes := 0
-	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) + "\nWHERE " + visible(sel.Type, r.view) + fmt.Sprintf("\nLIMIT %d", maxHeldRows+1)
+	since := "x.from_rev"
+	if sel.Type.Table == "Actor" { // what is seen as a mediator or a party may be so from later on
+		since = "MAX(x.from_rev, c.from_rev)"
+	}
+	text := "SELECT " + since + ", " + q.columnList() + "\nFROM " + source(sel.Type) + "\nWHERE " + visible(sel.Type, view) + fmt.Sprintf("\nLIMIT %d", maxHeldRows+1)
 	err = r.snapshot.query(ctx, text, nil, func(found *row) error {
-		row, _, err := q.scan(found)
+		rev, _ := found.columns[0].(int64)
+		row, _, err := q.scan(&row{found.columns[1:]})
 		for _, v := range row.Values {
 			text, _ := v.(string)
 			bytes += len(text) + 16
 		}
-		h.rows[row.Key] = row
+		h.rows[row.Key], h.since[row.Key] = row, content.Revision(rev)
+		h.last = max(h.last, content.Revision(rev))
 		return err
 	})
 	if len(h.rows) > maxHeldRows || bytes > maxHeldBytes {

@@ -75,27 +75,47 @@ func inlineChildren(sel *content.Selection, view content.View) []*content.Select
 	return list
 }
 
-// heldOrNamed returns the rows that inlined lists name, by key: from memory, or in the past those that are read for it.
+// heldOrNamed returns the rows that inlined lists name, by key: from memory, or in the past, where they have changed since
+// or are not held, those that are read for it; nil where the rows of now are not held.
 func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, parents []content.Row, at int) (map[content.Key]content.Row, error) {
-	if r.view.At == 0 {
-		return r.held(ctx, child)
+	var h *held
+	if holdable(child) && r.view.Audience == content.Public && len(r.view.Locales) == 0 {
+		var err error
+		if h, err = r.held(ctx, child); err != nil {
+			return nil, err
+		}
 	}
-	rows := map[content.Key]content.Row{}
+	if r.view.At == 0 {
+		return h.rows, nil
+	}
+	keys := inlinedKeys(parents, at)
+	read := func(keys []content.Key) (map[content.Key]content.Row, error) {
+		rows := map[content.Key]content.Row{}
+		if len(keys) == 0 {
+			return rows, nil
+		}
+		return rows, r.rowsByKey(ctx, child, keys, func(row content.Row) { rows[row.Key] = row })
+	}
+	if h == nil || h.rows == nil {
+		return read(keys)
+	}
+	return h.wasHeld(r.view.At, keys, read)
+}
+
+// inlinedKeys are the keys in the inlined lists of rows, each once, in the order that they come.
+func inlinedKeys(parents []content.Row, at int) []content.Key {
+	seen := map[content.Key]bool{}
 	var keys []content.Key
 	for _, p := range parents {
 		text, _ := p.Values[at].(string)
 		for key := range keysIn(text) {
-			if _, ok := rows[key]; !ok {
-				rows[key] = content.Row{}
+			if !seen[key] {
+				seen[key] = true
 				keys = append(keys, key)
 			}
 		}
 	}
-	clear(rows)
-	if len(keys) == 0 {
-		return rows, nil
-	}
-	return rows, r.rowsByKey(ctx, child, keys, func(row content.Row) { rows[row.Key] = row })
+	return keys
 }
 
 // keysIn gives the keys of a JSON list of them, in their order.

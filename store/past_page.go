@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,13 +33,36 @@ func (q *query) keysFirst(facts []string, rows string) string {
 		names = append([]string{"p.value"}, names...)
 	}
 	with := slices.Concat(names, []string{q.columnList(), "p.key", "p.n"})
-	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nJOIN " + snake(q.sel.Type.Table) + " AS x ON x.id = p.id"
+	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nJOIN " + snake(q.sel.Type.Table) + " AS x" + byKey + " ON x.id = p.id"
 	if len(facts) > 0 {
 		none := slices.Concat(names, []string{"NULL" + strings.Repeat(", NULL", q.width()-1), "p.key", "p.n"})
 		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"
 	}
 	last := len(names) + q.width() + 2
 	return text + fmt.Sprintf("\nORDER BY %d, %d", last-1, last)
+}
+
+// alone reports whether a page of the past is the rows of one timeline and nothing beside them, so that they are read in
+// its order.
+func (q *query) alone() bool {
+	return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows && !q.sel.Total && !q.sel.Before && len(q.sel.Facets) == 0
+}
+
+// alongKeys reads the rows of a page of one timeline in its order.
+func (q *query) alongKeys(rows string) string {
+	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + byKey + " ON x.id = p.id"
+}
+
+// fewEnded is how many former places that ended after a revision are sorted. Among more of them, those that the timeline
+// had then are not far apart, and it is walked in its order.
+const fewEnded = 300
+
+// ended reports whether few places of a timeline ended after the revision that is read.
+func (r *reader) ended(ctx context.Context, n timeline, parent content.Key) (bool, error) {
+	text := fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT %d)", n, fewEnded+1)
+	some := 0
+	err := r.run(unwatched(ctx), text, []any{parent, int64(r.view.At)}, func(row *row) error { return row.Scan(&some) })
+	return some <= fewEnded, err
 }
 
 // width is how many columns columnList has.

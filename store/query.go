@@ -23,6 +23,7 @@ type query struct {
 	nested   bool // whether rows tell their parent
 	preceded bool // whether rows tell that some precede the page
 	direct   bool // whether the rows are read along a timeline, in its order
+	ended    bool // whether few places of the timeline ended after the revision of the past that is read
 	bounded  bool // whether the page is looked for in a part of the list alone
 	served   bool // whether rows carry their translations, to be served in another language
 }
@@ -69,6 +70,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
+	case q.alone() && !nested && !q.bounded:
+		return q.alongKeys(rows), args, nil
 	case q.sel.Rows && q.keyed():
 		return q.keysFirst(facts, rows), args, nil
 	case !q.sel.Rows && nested:

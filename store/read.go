@@ -299,9 +299,14 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	single := nested && len(parents) == 1 && r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil)
+	single := nested && len(parents) == 1 && (q.alone() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
 	if single {
 		args[0] = parents[0]
+	}
+	if q.alone() && len(parents) == 1 {
+		if q.ended, err = r.ended(ctx, at.timeline, parents[0]); err != nil {
+			return nil, err
+		}
 	}
 	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {

@@ -62,6 +62,9 @@ func (w *walked) counts() counted {
 // index of their own, and the others from where the first of them may start.
 func (q *query) along(n timeline, parent string, filter *content.Filter, c *conditions) (walked, error) {
 	w := walked{id: "l.event_id", from: "\nFROM event_list AS l"}
+	if q.ended {
+		w.from += byEnd
+	}
 	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
 	spans, rest := spansOf(filter)
 	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = " + parent}
@@ -80,6 +83,9 @@ func (q *query) along(n timeline, parent string, filter *content.Filter, c *cond
 	joined := ""
 	if test != "TRUE" {
 		joined = " CROSS JOIN event AS x ON x.id = l.event_id"
+		if q.view.At != 0 {
+			joined = " CROSS JOIN event AS x" + byKey + " ON x.id = l.event_id"
+		}
 	}
 	w.from += joined
 	w.conditions = where(append(parts, test)...)
