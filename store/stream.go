@@ -50,8 +50,9 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 			if load, err = w.beginBulk(ctx); err != nil {
 				return err
 			}
+			defer load.waiting.close() //nolint:errcheck // what it held is written or not wanted
 		}
-		if err := w.putAll(ctx, batch.items); err != nil {
+		if err := w.putAll(ctx, batch.items, func(ctx context.Context, item *prepared) error { return load.put(ctx, w, item) }); err != nil {
 			return err
 		}
 		if err := w.flushLog(ctx); err != nil {
@@ -59,17 +60,17 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 		}
 	}
 	if load == nil {
-		return w.putAll(ctx, waiting)
+		return w.putAll(ctx, waiting, w.putPrepared)
 	}
 	return w.endBulk(ctx, load)
 }
 
-func (w *writer) putAll(ctx context.Context, items []*prepared) error {
+func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context.Context, *prepared) error) error {
 	for _, item := range items {
 		if err := w.given.Err(); err != nil {
 			return fmt.Errorf("write: %w", err)
 		}
-		if err := w.putPrepared(ctx, item); err != nil {
+		if err := put(ctx, item); err != nil {
 			return fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
 		}
 	}

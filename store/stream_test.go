@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -69,6 +71,48 @@ func TestBulkLoad(t *testing.T) {
 	const count = "SELECT (SELECT COUNT(*) FROM change WHERE revision = 1), (SELECT COUNT(*) FROM event_list)"
 	if err := s.readers.QueryRow(count).Scan(&changes, &places); err != nil || changes != n+3 || places != 2*n {
 		t.Errorf("%d changes and %d places, %v; want %d and %d", changes, places, err, n+3, 2*n)
+	}
+	checkRecord(t, s)
+}
+
+// TestBulkLoadIsGivenUp holds that a load whose author goes away leaves the record as it was, while events come and while
+// they are written, and that its temporary file is gone.
+func TestBulkLoadIsGivenUp(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	const all = "SELECT name, sql FROM sqlite_schema UNION ALL SELECT number, at FROM revision UNION ALL SELECT item_id, fields FROM change ORDER BY 1, 2"
+	before := rowsOf(t, s, all)
+	n := 4 * batchAhead
+	for _, after := range []int{batchAhead / 2, 2*batchAhead + 1, n + 3} {
+		ctx, cancel := context.WithCancel(t.Context())
+		items := func(yield func(content.Item, error) bool) {
+			i := 0
+			for item, err := range meetings(n, "Given up.", nil) {
+				if i++; i == after {
+					cancel()
+				}
+				if !yield(item, err) {
+					return
+				}
+			}
+		}
+		if _, err := s.Write(ctx, content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: items}); !errors.Is(err, context.Canceled) {
+			t.Errorf("given up after %d items: %v", after, err)
+		}
+		if d := cmp.Diff(before, rowsOf(t, s, all)); d != "" {
+			t.Errorf("given up after %d items (-want +got)\n%s", after, d)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d temporary files are left: %v", len(left), err)
+	}
+	if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: meetings(n, "Taken.", nil)}); err != nil {
+		t.Error(err)
 	}
 	checkRecord(t, s)
 }
