@@ -24,6 +24,7 @@ CREATE TEMP TABLE event_place (
   earliest INTEGER NOT NULL,
   latest INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
+  card BLOB,
   PRIMARY KEY (event_id, list, parent_id)
 ) STRICT, WITHOUT ROWID`
 
@@ -195,12 +196,12 @@ func (w *writer) listNew(ctx context.Context, events string) error {
 	lists := timelines()
 	for _, n := range slices.Sorted(maps.Keys(lists)) { // in the order of the table, so that rows are added at its end
 		l := lists[n]
-		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
-SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $2
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
+SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $2, %s
 FROM %s
 WHERE e.id IN (SELECT value FROM json_each($1))
   AND e.visible = 1
-ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.from)
+ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.card, l.from)
 		if _, err := w.exec(ctx, text, events, int64(w.rev)); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}
@@ -209,14 +210,14 @@ ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.from)
 }
 
 // listEvents gives events their places in timelines; the argument is a JSON list of their keys. A place that stays as it
-// was is not written.
+// was is not written, nor is its card.
 func (w *writer) listEvents(ctx context.Context, events string) error {
 	for n, l := range timelines() {
-		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id)
-SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id, card)
+SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
 FROM %s
 WHERE e.id IN (SELECT value FROM json_each($1))
-  AND e.visible = 1`, n, l.parent, l.from)
+  AND e.visible = 1`, n, l.parent, l.card, l.from)
 		if _, err := w.exec(ctx, text, events); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}
@@ -228,9 +229,10 @@ WHERE e.id IN (SELECT value FROM json_each($1))
 	if err := w.retire(ctx, "event_list", gone, events); err != nil {
 		return err
 	}
-	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
-SELECT list, parent_id, earliest, latest, sequence, event_id, $1 FROM event_place
-WHERE TRUE ON CONFLICT DO NOTHING`
+	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
+SELECT list, parent_id, earliest, latest, sequence, event_id, $1, card FROM event_place
+WHERE TRUE ON CONFLICT (list, parent_id, earliest, latest, sequence, event_id)
+DO UPDATE SET card = excluded.card WHERE card IS NOT excluded.card`
 	if _, err := w.exec(ctx, add, int64(w.rev)); err != nil {
 		return fmt.Errorf("list events: %w", err)
 	}
