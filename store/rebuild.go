@@ -6,9 +6,9 @@ import (
 )
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
-// have inline, the places of events in timelines, and their cards. It makes no revision, since nothing is different for readers
-// where the derived rows were right. Places that were wrong go to the history as all former places do, and a server that
-// runs may serve what it keeps of them until it starts anew.
+// have inline, and the places of events in timelines with their cards. It makes no revision, since nothing is different
+// for readers where the derived rows were right. Places that were wrong go to the history as all former places do, and a
+// server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
 	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
 		if err := w.scan(ctx, newest, nil, []any{&w.rev}); err != nil {
