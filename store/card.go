@@ -105,7 +105,7 @@ func pack(form []slot, args []driver.Value) ([]byte, error) {
 			for range keysIn(v) {
 				n++
 			}
-			card = binary.AppendUvarint(card, uint64(8*n)+1) //nolint:gosec // a length
+			card = binary.AppendUvarint(card, uint64(8*n)+1)
 			for key := range keysIn(v) {
 				card = binary.BigEndian.AppendUint64(card, uint64(key)) //nolint:gosec // and so are keys of lists
 			}

@@ -56,7 +56,7 @@ func TestCardsHoldColumns(t *testing.T) {
 	}
 	for n := 8; n < len(card); n++ { // a card that is cut off is an error or says less: it never says anything else
 		rest := string(card)[8:n]
-		for range len(values) {
+		for range values {
 			if part, _, err := cut(&rest); err == nil && !strings.Contains(string(card), part) {
 				t.Fatalf("%d bytes of a card say %q", n, part)
 			}

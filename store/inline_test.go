@@ -118,7 +118,8 @@ func TestRebuild(t *testing.T) {
 	}
 	cards := func() []string { return rowsOf(t, s, "SELECT event_id, HEX(card) FROM event_list WHERE list = 1") }
 	before, right := places(), cards()
-	for _, text := range []string{"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1 AND event_id % 2 = 0",
+	for _, text := range []string{
+		"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1 AND event_id % 2 = 0",
 		"UPDATE event_list SET card = x'00' WHERE list = 1",
 	} {
 		err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error {
