@@ -179,7 +179,7 @@ func TestKeptAnswersUnderRandomWrites(t *testing.T) {
 	}
 	var queries []asked
 	for seed := uint64(0); len(queries) < 60; seed++ {
-		m := newMaker(s.schema, content.ChangeSet{Items: k.items}, *writesSeed*1000+seed)
+		m := newMaker(s.schema, world{items: k.items}, *writesSeed*1000+seed)
 		q, vars := m.operation()
 		if post(k.plain, q, vars).Code == http.StatusOK {
 			queries = append(queries, asked{q, vars})

@@ -87,14 +87,15 @@ type program struct {
 type compiler struct {
 	schema *ast.Schema
 	vars   map[string]any
-	count  int
+	// count is how many fields were gathered, a field on an interface counted for each of its types; no more than most are.
+	count, most int
 	// guarded are the fields that a role is needed for.
 	guarded []*field
 }
 
-// compile compiles an operation of a valid document.
-func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) (*program, error) {
-	c := &compiler{schema: schema, vars: vars}
+// compile compiles an operation of a valid document, of which no more than most fields are gathered.
+func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any, most int) (*program, error) {
+	c := &compiler{schema: schema, vars: vars, most: most}
 	root := schema.Query.Name
 	switch op.Operation { //nolint:exhaustive // Query is the root
 	case ast.Mutation:
@@ -103,8 +104,8 @@ func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 		root = schema.Subscription.Name
 	}
 	fields := c.object(root, nil, []ast.SelectionSet{op.SelectionSet})
-	if c.count > maxFields {
-		return nil, content.Errorf(content.LimitExceeded, "the operation asks for more than %d fields", maxFields)
+	if c.count > most {
+		return nil, content.Exceeded("--max-gathered", most, c.count, "the operation asks for more than %d fields, one on an interface counted for each of its types (--max-gathered)", most)
 	}
 	return &program{fields: fields, guarded: c.guarded}, nil
 }
@@ -144,7 +145,7 @@ func (c *compiler) below(f *field, sets []ast.SelectionSet) {
 		f.selects = sets
 		return
 	}
-	if len(sets) == 0 || c.count > maxFields {
+	if len(sets) == 0 || c.count > c.most {
 		return
 	}
 	for _, def := range possible(c.schema, f.named) {

@@ -6,9 +6,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxFields bounds what is gathered of one operation, a field on an interface counted for each of its types.
-const maxFields = 50_000
-
 // collector gathers what selection sets ask of an object of one type, in the order of the answer: fragments are spread,
 // @skip and @include applied, and the mentions of one response key brought together.
 type collector struct {
@@ -31,7 +28,7 @@ func (c *compiler) collect(typeName string, sets []ast.SelectionSet) ([]*field, 
 
 func (c *collector) add(set ast.SelectionSet) {
 	for _, s := range set {
-		if c.count++; c.count > maxFields {
+		if c.count++; c.count > c.most {
 			return
 		}
 		switch s := s.(type) {

@@ -84,7 +84,7 @@ func FuzzDocument(f *testing.F) {
 			}
 		}
 		if len(errs) == 0 {
-			if _, err := compile(s.schema, p.op, p.vars); err != nil {
+			if _, err := compile(s.schema, p.op, p.vars, s.Limits.Gathered); err != nil {
 				if _, ok := errors.AsType[*content.Error](err); !ok {
 					t.Errorf("it is taken and cannot be compiled: %v", err)
 				}

@@ -164,7 +164,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	program, err := o.document.programs.of(s.schema, o.op, o.vars)
+	program, err := o.document.programs.of(s.schema, o.op, o.vars, s.Limits.Gathered)
 	if err != nil {
 		return answered{}, err
 	}

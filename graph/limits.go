@@ -16,6 +16,7 @@ type Limits struct {
 	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
 	Fields         int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
 	Repeats        int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one place of the answer."`
+	Gathered       int           `default:"50000" env:"PARLEY_MAX_GATHERED" help:"Most fields of an operation, fragments spread and one on an interface counted for each of its types."`
 	Aliases        int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
 	RootFields     int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
 	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
@@ -31,7 +32,7 @@ type Limits struct {
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.

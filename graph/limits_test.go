@@ -106,6 +106,21 @@ func TestTimeIsLimited(t *testing.T) {
 	}
 }
 
+// TestGatheredFieldsAreLimited asks an interface for fields, which count for each of its types.
+func TestGatheredFieldsAreLimited(t *testing.T) {
+	const query = `{ node(id: "talk_0000000000000") { ... on Content { id slug label revision } } }`
+	limits := graph.DefaultLimits()
+	for most, want := range map[int]string{
+		20:  `"extensions":{"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-gathered","limit":20,"value":`,
+		100: `{"data":{"node":null}}`,
+	} {
+		limits.Gathered = most
+		if answer, _ := newServiceWithin(t, limits).ask(t, query, ""); !strings.Contains(answer, want) {
+			t.Errorf("with %d it is answered %s", most, answer)
+		}
+	}
+}
+
 // TestLimitsAreInclusive asks for as much as is allowed.
 func TestLimitsAreInclusive(t *testing.T) {
 	s := newServiceWithin(t, graph.DefaultLimits())

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/internal/note"
 )
 
 // Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
@@ -70,7 +71,6 @@ func (s *server) streamed(ctx context.Context, req *request, send func(event) er
 // left on the stack of what it took to get there, since thousands may wait.
 func (s *server) begin(ctx context.Context, from *request, send func(event) error) (goOn func() *gqlerror.Error, errs gqlerror.List) {
 	req := *from
-	noteStreamed(ctx)
 	p, errs := s.prepare(req)
 	p.note(ctx)
 	if len(errs) > 0 {
@@ -81,6 +81,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	}
 	switch {
 	case p.op.Operation == ast.Subscription:
+		noteStreamed(ctx)
 		f, at, begun, err := s.tuneIn(ctx, req, p)
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
@@ -88,6 +89,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 		token := req.Token
 		return func() *gqlerror.Error { return f.follow(ctx, token, at, begun, send) }, nil
 	case p.op.Directives.ForName("live") != nil:
+		noteStreamed(ctx)
 		f, err := s.join(req, p, "", nil)
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
@@ -102,6 +104,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	if fault != nil {
 		return nil, gqlerror.List{fault}
 	}
+	(&kept{facts: a.facts(p)}).note(ctx, note.Executed)
 	_ = send(event{body: a.body("")})
 	return nil, nil
 }
@@ -159,7 +162,7 @@ func (f *feed) repeat(ctx context.Context, token string, send func(event) error)
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
-	program, err := p.document.programs.of(s.schema, p.op, p.vars)
+	program, err := p.document.programs.of(s.schema, p.op, p.vars, s.Limits.Gathered)
 	if err != nil {
 		return nil, at, false, err
 	}

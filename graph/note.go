@@ -29,7 +29,7 @@ func (p prepared) note(ctx context.Context) {
 func (a answered) facts(p prepared) note.Facts {
 	return note.Facts{
 		Name: p.op.Name, Kind: string(p.op.Operation), Document: p.document.hash, Known: true, Trusted: p.document.trusted,
-		Cost: p.cost, Objects: rows(a.results), Revision: int64(a.head),
+		Cost: p.cost, Objects: rows(a.results), Revision: int64(a.head), Codes: codes(a.errors),
 	}
 }
 
@@ -48,19 +48,26 @@ func rows(results []*content.Result) int {
 // note says in the log where an answer comes from.
 func (k *kept) note(ctx context.Context, from note.Source) {
 	note.Of(ctx).Add(func(f *note.Facts) {
-		known := f.Known || f.Document == ""
+		was := *f
 		*f = k.facts
-		f.Known, f.Source = known, from
+		f.Known, f.Source, f.Protocol = was.Known || was.Document == "", from, was.Protocol
 	})
 }
 
 // noteErrors says in the log why an operation was refused.
 func noteErrors(ctx context.Context, errs gqlerror.List) {
 	note.Of(ctx).Add(func(f *note.Facts) {
-		for _, e := range errs {
-			f.Codes = append(f.Codes, fmt.Sprint(e.Extensions["code"]))
-		}
+		f.Codes = append(f.Codes, codes(errs)...)
 	})
+}
+
+// codes are the codes of errors.
+func codes(errs gqlerror.List) []string {
+	var list []string
+	for _, e := range errs {
+		list = append(list, fmt.Sprint(e.Extensions["code"]))
+	}
+	return list
 }
 
 // noteStreamed says in the log that answers go on over the connection.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,17 +30,27 @@ type oracle struct {
 	types  map[string]reflect.Type // the objects of graph/gen by name
 }
 
-// The objects that resolvers are given, beside the values of package content.
+// The objects that resolvers are given, beside the values of package content. Those that lead on know the revision that
+// they are read at; 0 is the newest.
 type (
 	node struct { // an item, or a row of one
 		typ *content.Type
 		key content.Key
+		at  content.Revision
 	}
-	element map[string]any // of a list that is kept in an item
-	page    struct {
+	element struct { // of a list that is kept in an item
+		values map[string]any
+		at     content.Revision
+	}
+	followUp struct {
+		content.FollowUp
+		at content.Revision
+	}
+	page struct {
 		sel  *content.Selection
 		list *content.List
 		read func(*content.Selection) (*content.List, error)
+		at   content.Revision
 	}
 	edge struct {
 		page *page
@@ -145,7 +156,7 @@ func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 	f.named = f.def.Type.Name()
 	f.types = nodeTypes(o.server.schema, f.named)
 	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
-	p := &planner{schema: o.server.schema, limits: o.server.Limits}
+	p := &planner{schema: o.server.schema, limits: o.server.Limits, record: record{ctx, o.server.Reader}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
 			_ = p.localesOf(&field{args: root.ArgumentMap(vars)})
@@ -161,20 +172,24 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := func(sel *content.Selection) (*content.Result, error) {
-		res, _, err := o.server.Reader.Read(ctx, view, []*content.Selection{sel})
-		if err != nil {
-			return nil, err
+	readAt := func(at content.Revision) reads {
+		return func(sel *content.Selection) (*content.Result, error) {
+			sel.At = at
+			res, _, err := o.server.Reader.Read(ctx, view, []*content.Selection{sel})
+			if err != nil {
+				return nil, err
+			}
+			return res[0], nil
 		}
-		return res[0], nil
 	}
 	switch v := object.(type) {
 	case nil:
-		return o.root(ctx, p, f, read)
+		return o.root(ctx, p, f, readAt)
 	case node:
-		return o.ofNode(p, f, v, read)
+		p.at = v.at
+		return o.ofNode(p, f, v, readAt(v.at))
 	case *page:
-		return o.ofPage(f, v, read)
+		return o.ofPage(f, v, readAt(v.at))
 	case edge:
 		switch f.name {
 		case "cursor":
@@ -184,9 +199,9 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 		case "highlights":
 			return v.row.Values[2], nil
 		}
-		return itemOf(read, v.page, v.row)
+		return itemOf(readAt(v.page.at), v.page, v.row)
 	case element:
-		return o.value(f, v[f.name], read)
+		return o.value(f, v.values[f.name], v.at, readAt(v.at))
 	case rich:
 		return ofRich(f, string(v))
 	case content.FuzzyDate:
@@ -197,13 +212,16 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 		}
 		n, err := first(f, content.MaxPage)
 		return v.buckets[:min(n, len(v.buckets))], err
-	case content.FollowUp:
+	case followUp:
 		if f.name == "event" {
-			return o.value(f, v.Event, read)
+			return o.value(f, v.Event, v.at, readAt(v.at))
 		}
 	}
 	return o.ofStruct(f, object)
 }
+
+// reads answers a selection at some revision.
+type reads = func(*content.Selection) (*content.Result, error)
 
 // ofStruct returns the field of a struct, by its name.
 func (o *oracle) ofStruct(f *field, object any) (any, error) {
@@ -218,7 +236,7 @@ func (o *oracle) ofStruct(f *field, object any) (any, error) {
 }
 
 // ofNode returns a field of an item.
-func (o *oracle) ofNode(p *planner, f *field, n node, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 	at := func() *content.Selection {
 		return &content.Selection{Type: n.typ, Keys: []content.Key{n.key}, Rows: true}
 	}
@@ -234,16 +252,24 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read func(*content.Selecti
 	}
 	switch f.form {
 	case idForm:
-		return string(content.NewID(n.typ.Name, n.key)), nil
+		id := content.NewID(n.typ.Name, n.key)
+		if f.name == "id" {
+			id = id.At(n.at)
+		}
+		return string(id), nil
 	case computedForm:
 		l, err := below(&content.Selection{Key: f.key, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}})
 		if err != nil || l == nil {
 			return nil, err
 		}
-		return l.Rows[0].Values[len(l.Rows[0].Values)-1], nil
+		v := l.Rows[0].Values[len(l.Rows[0].Values)-1]
+		if follow, ok := v.(content.FollowUp); ok {
+			return followUp{follow, n.at}, nil
+		}
+		return v, nil
 	case connectionForm:
 		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
-		return o.paged(p, f, sel, n.typ.Name+"."+f.name, below)
+		return o.paged(p, f, sel, n.typ.Name+"."+f.name, n.at, below)
 	case listForm:
 		child := &content.Selection{Key: f.key, Type: f.types[0], Rows: true}
 		var err error
@@ -251,7 +277,7 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read func(*content.Selecti
 			return nil, err
 		}
 		l, err := below(child)
-		return nodes(child.Type, l), err
+		return nodes(child.Type, l, n.at), err
 	}
 	sel, name := at(), f.name
 	if f.form == directionForm {
@@ -267,11 +293,11 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read func(*content.Selecti
 		locale, _ := v.(string)
 		return content.Locale(locale).Direction(), nil
 	}
-	return o.value(f, v, read)
+	return o.value(f, v, n.at, read)
 }
 
 // paged reads all that a connection can be asked for.
-func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string, read func(*content.Selection) (*content.List, error)) (any, error) {
+func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string, at content.Revision, read func(*content.Selection) (*content.List, error)) (any, error) {
 	if err := p.page(sel, f, list); err != nil {
 		return nil, err
 	}
@@ -280,10 +306,10 @@ func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string
 	if l == nil {
 		l = &content.List{}
 	}
-	return &page{sel, l, read}, err
+	return &page{sel, l, read, at}, err
 }
 
-func (o *oracle) ofPage(f *field, v *page, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
 	switch f.name {
 	case "totalCount":
 		return v.list.Total, nil
@@ -334,26 +360,26 @@ func (o *oracle) ofPage(f *field, v *page, read func(*content.Selection) (*conte
 }
 
 // itemOf returns the item of a row of a page.
-func itemOf(read func(*content.Selection) (*content.Result, error), p *page, row content.Row) (any, error) {
+func itemOf(read reads, p *page, row content.Row) (any, error) {
 	if p.sel.Search == nil {
-		return node{p.sel.Type, row.Key}, nil
+		return node{p.sel.Type, row.Key, p.at}, nil
 	}
 	ref, _ := row.Values[0].(content.Ref)
-	return visibleNode(ref, read)
+	return visibleNode(ref, p.at, read)
 }
 
-func nodes(t *content.Type, l *content.List) []any {
+func nodes(t *content.Type, l *content.List, at content.Revision) []any {
 	var list []any
 	if l != nil {
 		for _, row := range l.Rows {
-			list = append(list, node{t, row.Key})
+			list = append(list, node{t, row.Key, at})
 		}
 	}
 	return list
 }
 
 // visibleNode returns the item that a reference points at, or nil where it is not visible.
-func visibleNode(ref content.Ref, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func visibleNode(ref content.Ref, at content.Revision, read reads) (any, error) {
 	if ref.Key == 0 {
 		return nil, nil //nolint:nilnil // null is the value
 	}
@@ -361,23 +387,23 @@ func visibleNode(ref content.Ref, read func(*content.Selection) (*content.Result
 	if err != nil || res.Lists[ref.Key] == nil {
 		return nil, err
 	}
-	return node{content.TypeNamed(ref.Type), ref.Key}, nil
+	return node{content.TypeNamed(ref.Type), ref.Key, at}, nil
 }
 
 // value gives a value of a row the form that the schema has for it.
-func (o *oracle) value(f *field, v any, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, error) {
 	limit, err := first(f, 1000)
 	if err != nil {
 		return nil, err
 	}
 	if ref, ok := v.(content.Ref); ok {
-		return visibleNode(ref, read)
+		return visibleNode(ref, at, read)
 	}
 	if list, ok := v.([]map[string]any); ok {
 		var out []any
 		for _, m := range list {
 			if len(f.types) == 0 {
-				out = append(out, element(m))
+				out = append(out, element{m, at})
 				continue
 			}
 			for _, x := range m {
@@ -385,7 +411,7 @@ func (o *oracle) value(f *field, v any, read func(*content.Selection) (*content.
 				if !ok {
 					continue
 				}
-				n, err := visibleNode(ref, read)
+				n, err := visibleNode(ref, at, read)
 				if err != nil {
 					return nil, err
 				}
@@ -414,7 +440,7 @@ func (o *oracle) value(f *field, v any, read func(*content.Selection) (*content.
 		return "", nil
 	}
 	if m, ok := v.(map[string]any); ok {
-		return element(m), nil
+		return element{m, at}, nil
 	}
 	return v, nil
 }
@@ -454,7 +480,11 @@ func ofDate(f *field, d content.FuzzyDate) any {
 }
 
 // root returns a field of Query.
-func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(content.Revision) reads) (any, error) {
+	if err := p.past(f); err != nil {
+		return nil, err
+	}
+	read := readAt(p.at)
 	rootList := func(sel *content.Selection) (*content.List, error) {
 		res, err := read(sel)
 		if err != nil {
@@ -467,7 +497,7 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*cont
 	}
 	if f.form == connectionForm && f.name != "search" {
 		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
-		return o.paged(p, f, sel, "Query."+f.name, rootList)
+		return o.paged(p, f, sel, "Query."+f.name, p.at, rootList)
 	}
 	r := &root{field: f}
 	if err := p.root(r); err != nil {
@@ -477,15 +507,15 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*cont
 		sel := r.sels[0]
 		sel.Total, sel.Cursors = true, true
 		l, err := rootList(sel)
-		return &page{sel, l, rootList}, err
+		return &page{sel, l, rootList, p.at}, err
 	}
 	var list []any
 	for _, id := range r.ids {
-		t, key, err := id.Split()
+		t, key, at, err := id.SplitView()
 		if err != nil {
 			return nil, err
 		}
-		n, err := visibleNode(content.Ref{Type: t.Name, Key: key}, read)
+		n, err := visibleNode(content.Ref{Type: t.Name, Key: key}, at, readAt(at))
 		if err != nil {
 			return nil, err
 		}
@@ -497,20 +527,21 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, read func(*cont
 	case "nodes":
 		return list, nil
 	}
-	res, err := read(r.sels[0])
+	at := r.sels[0].At // of the arguments, or of the id
+	res, err := readAt(at)(r.sels[0])
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range res.Lists {
 		if len(l.Rows) > 0 {
-			return node{r.sels[0].Type, l.Rows[0].Key}, nil
+			return node{r.sels[0].Type, l.Rows[0].Key, at}, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the value
 }
 
 // service returns what the service says of itself.
-func (o *oracle) service(ctx context.Context, read func(*content.Selection) (*content.Result, error)) (any, error) {
+func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 	head, err := o.server.Reader.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -538,6 +569,26 @@ func (o *oracle) service(ctx context.Context, read func(*content.Selection) (*co
 		Limits        []limit
 		Me            *content.Identity
 	}{"parley", o.server.Version, head, locales, limits, nil}, nil
+}
+
+// cursors returns a function that asks the service for all cursors in an answer.
+func (o *oracle) cursors(t *testing.T) func(query string) []string {
+	t.Helper()
+	return func(query string) []string {
+		p, errs := o.server.prepare(request{Query: query})
+		if len(errs) > 0 {
+			t.Fatalf("%s is refused: %s", query, errs)
+		}
+		a, fault := o.server.answer(t.Context(), request{Query: query}, p)
+		if fault != nil {
+			return nil
+		}
+		var list []string
+		for _, m := range regexp.MustCompile(`"cursor":"([^"]*)"`).FindAllSubmatch(a.data, -1) {
+			list = append(list, string(m[1]))
+		}
+		return list
+	}
 }
 
 // agree compares the service's own answer with that of the oracle. A bad argument refuses a whole operation, also where

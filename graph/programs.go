@@ -23,8 +23,8 @@ func newPrograms(doc *ast.QueryDocument) *programs {
 	return &programs{kept: map[string]*program{}, switches: sync.OnceValue(func() []string { return switchesOf(doc) })}
 }
 
-// of returns the program of an operation of the document.
-func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any) (*program, error) {
+// of returns the program of an operation of the document, of which no more than most fields are gathered.
+func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any, most int) (*program, error) {
 	on := []string{op.Name}
 	for _, name := range p.switches() {
 		if vars[name] == true {
@@ -38,7 +38,7 @@ func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[
 	if known != nil {
 		return known, nil
 	}
-	made, err := compile(schema, op, vars)
+	made, err := compile(schema, op, vars, most)
 	if err != nil {
 		return nil, err
 	}

@@ -98,6 +98,7 @@ func (l Limits) list() []bound {
 		{"directives", "directives", l.Directives},
 		{"fields", "fields", l.Fields},
 		{"filter-depth", "levels of a filter", l.FilterDepth},
+		{"gathered", "fields of a type", l.Gathered},
 		{"introspections", "fields", l.Introspections},
 		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
 		{"repeats", "mentions of a field", l.Repeats},

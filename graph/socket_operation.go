@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/note"
 )
 
 // errGone ends an operation whose client takes nothing any more.
@@ -84,12 +87,20 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	m.request.address = k.base.address
 	k.running.Go(func() {
 		defer cancel()
+		ctx, noted := note.Part(ctx, socketProtocol)
+		status, sent := http.StatusOK, int64(0)
+		defer func() { noted(status, sent) }()
 		over, errs := k.server.streamed(ctx, &m.request, func(e event) error {
+			sent += int64(len(e.body))
 			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
 				return errGone
 			}
 			return nil
 		})
+		if len(errs) > 0 {
+			noteErrors(ctx, errs)
+			status = statusOf(mediaGraphQL, errs)
+		}
 		if over {
 			k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
 		}

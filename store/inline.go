@@ -109,8 +109,7 @@ func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, pare
 	rows := map[content.Key]content.Row{}
 	var keys []content.Key
 	for _, p := range parents {
-		text, _ := p.Values[at].(string)
-		for key := range keysIn(text) {
+		for key := range keysOf(p.Values[at]) {
 			if _, ok := rows[key]; !ok {
 				rows[key] = content.Row{}
 				keys = append(keys, key)
@@ -122,6 +121,15 @@ func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, pare
 		return rows, nil
 	}
 	return rows, r.rowsByKey(ctx, child, keys, func(row content.Row) { rows[row.Key] = row })
+}
+
+// keysOf gives the keys of an inlined list, as it stands in a row or in a card.
+func keysOf(list any) iter.Seq[content.Key] {
+	if packed, ok := list.(packedKeys); ok {
+		return packed.all()
+	}
+	text, _ := list.(string)
+	return keysIn(text)
 }
 
 // keysIn gives the keys of a JSON list of them, in their order.
@@ -149,9 +157,8 @@ func inline(parents []content.Row, at int, child *content.Selection, held map[co
 	lists := make([]content.List, len(parents))
 	rows := make([]content.Row, 0, 4*len(parents))
 	for i, p := range parents {
-		text, _ := p.Values[at].(string)
 		start := len(rows)
-		for key := range keysIn(text) {
+		for key := range keysOf(p.Values[at]) {
 			if row, ok := held[key]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
 				rows = append(rows, row)
 			}

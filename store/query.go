@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +21,12 @@ type query struct {
 	order    ordering
 	timeline timeline // the timeline that the list is, if it is one
 	walked   walked
-	nested   bool // whether rows tell their parent
-	preceded bool // whether rows tell that some precede the page
-	direct   bool // whether the rows are read along a timeline, in its order
-	bounded  bool // whether the page is looked for in a part of the list alone
-	served   bool // whether rows carry their translations, to be served in another language
+	nested   bool   // whether rows tell their parent
+	preceded bool   // whether rows tell that some precede the page
+	direct   bool   // whether the rows are read along a timeline, in its order
+	bounded  bool   // whether the page is looked for in a part of the list alone
+	cards    wanted // what is read from cards, where they hold all that is asked for
+	served   bool   // whether rows carry their translations, to be served in another language
 }
 
 // column is how a field is read from a row.
@@ -66,6 +68,9 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	args := c.args
 	facts := q.facts(&args)
 	q.direct = q.timeline != noTimeline && q.sel.Rows && !nested && q.view.At == 0 && len(facts) == 0
+	if q.direct {
+		q.cards = q.fromCards()
+	}
 	rows, walks := q.rows(&args)
 	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
@@ -233,9 +238,16 @@ func (q *query) rows(args *[]any) (string, int) {
 	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
 }
 
-// alongside begins a walk along the one timeline that is read, which has the rows beside their places.
+// alongside begins a walk along the one timeline that is read, which has the rows, or their cards, beside their places.
 func (q *query) alongside() string {
 	from := q.walked.from
+	if q.cards != nil {
+		list := []string{"l.card"}
+		if q.sel.Cursors {
+			list = append(slices.Clone(q.walked.order.keys[:len(q.walked.order.keys)-1]), list...)
+		}
+		return "SELECT " + strings.Join(list, ", ") + from + "\nWHERE "
+	}
 	if !strings.HasSuffix(from, " ON x.id = l.event_id") {
 		from += " CROSS JOIN event AS x ON x.id = l.event_id"
 	}
@@ -288,6 +300,10 @@ type facts struct {
 // scan reads a row: the facts of its list, its key, its order keys and its fields.
 func (q *query) scan(found *row) (content.Row, facts, error) {
 	var f facts
+	if q.cards != nil {
+		row, err := q.card(found)
+		return row, facts{present: true}, err
+	}
 	raw := found.columns
 	next := func() driver.Value {
 		v := raw[0]

@@ -16,24 +16,29 @@ type Observation struct {
 	Note    *note.Note
 	ID      string
 	Status  int
-	// Bytes is the size of the answer's body as it was sent.
+	// Bytes is the size of the answer's body as it was sent; of an operation over a WebSocket, that of its answers.
 	Bytes int64
 	Begin time.Time
 	Took  time.Duration
 }
 
-// observed tells the observers, in their order, of each request once it is answered.
+// observed tells the observers, in their order, of each request once it is answered, and of each operation over a
+// WebSocket once it is over.
 func observed(now func() time.Time, observers []func(Observation), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, n := note.With(r.Context())
 		m := &meter{ResponseWriter: w}
-		begin := now()
-		defer func() {
-			o := Observation{r, n, RequestID(ctx), m.status, m.bytes, begin, now().Sub(begin)}
-			for _, observe := range observers {
-				observe(o)
+		begins := func(n *note.Note) func(status int, bytes int64) { //nolint:contextcheck // the observers have that of the request
+			begin := now()
+			return func(status int, bytes int64) {
+				o := Observation{r, n, RequestID(r.Context()), status, bytes, begin, now().Sub(begin)}
+				for _, observe := range observers {
+					observe(o)
+				}
 			}
-		}()
+		}
+		ctx, n := note.With(r.Context(), begins)
+		over := begins(n)
+		defer func() { over(m.status, m.bytes) }()
 		next.ServeHTTP(m, r.WithContext(ctx))
 	})
 }
@@ -96,6 +101,9 @@ func operationAttrs(n *note.Note) []slog.Attr {
 			slog.String("operation", f.Name), slog.String("kind", f.Kind), slog.String("document", f.Document), slog.Int("cost", f.Cost),
 			slog.Int("objects", f.Objects), slog.Int("statements", statements), slog.Int64("revision", f.Revision), slog.String("source", string(f.Source)),
 		}
+	}
+	if f.Protocol != "" {
+		attrs = append(attrs, slog.String("protocol", f.Protocol))
 	}
 	if len(f.Codes) > 0 {
 		attrs = append(attrs, slog.String("codes", strings.Join(f.Codes, " ")))

@@ -35,6 +35,8 @@ type Facts struct {
 	// Revision is the one that the answer was read at, 0 where there is none.
 	Revision int64
 	Source   Source
+	// Protocol is what the operation came by beneath the request, empty where the request has no other.
+	Protocol string
 	// Codes are the codes of its errors.
 	Codes []string
 	// Streamed says that answers went on over a connection, so that its duration says nothing.
@@ -51,6 +53,7 @@ type Statement struct {
 
 // Note gathers the facts. It is safe for use by many goroutines, and so is none: a nil Note notes nothing.
 type Note struct {
+	parts      Parts
 	mu         sync.Mutex
 	facts      Facts
 	statements []Statement
@@ -59,10 +62,25 @@ type Note struct {
 
 type key struct{}
 
-// With returns a context with a new note.
-func With(ctx context.Context) (context.Context, *Note) {
-	n := &Note{}
+// Parts is told when one of several operations of a request begins, and by what it returns when that is over: with the
+// status that the operation by itself would have, and the bytes that it was answered with.
+type Parts func(part *Note) (over func(status int, bytes int64))
+
+// With returns a context with a new note. Where parts is nil, nobody is told of parts.
+func With(ctx context.Context, parts Parts) (context.Context, *Note) {
+	n := &Note{parts: parts}
 	return context.WithValue(ctx, key{}, n), n
+}
+
+// Part returns a context with a note for one of several operations of the request that ctx belongs to. The function is
+// called when it is over.
+func Part(ctx context.Context, protocol string) (part context.Context, over func(status int, bytes int64)) {
+	whole := Of(ctx)
+	if whole == nil || whole.parts == nil {
+		return ctx, func(int, int64) {}
+	}
+	n := &Note{facts: Facts{Protocol: protocol}}
+	return context.WithValue(ctx, key{}, n), whole.parts(n)
 }
 
 // Of returns the note of the context, or nil.
