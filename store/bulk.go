@@ -166,7 +166,7 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 		for _, values := range batch.rows {
 			key, rest := values[own-1], values[own:]
 			for _, list := range lists {
-				n := rest[0].(int64)
+				n, _ := rest[0].(int64)
 				for position, ref := range rest[1 : 1+n] {
 					if err := list.add(ctx, w, key, int64(position), rev, ref); err != nil {
 						return err

@@ -133,7 +133,7 @@ func (d *desk) load(j *job) {
 		close(j.done)
 		return
 	}
-	d.batch(j)                  //nolint:contextcheck // each job brings its own
+	d.batch(j)
 	_ = d.sortIn(ctx, "MEMORY") // where it fails, the next load says so
 }
 

@@ -49,7 +49,7 @@ func (s *spool) add(key content.Key, values []any) error {
 		case int64:
 			b = binary.AppendVarint(append(b, spooledNumber), v)
 		case string:
-			b = binary.AppendUvarint(append(b, spooledText), uint64(len(v)))
+			b = binary.AppendVarint(append(b, spooledText), int64(len(v)))
 			b = append(b, v...)
 		default:
 			return fmt.Errorf("keep a value of a row: %T", v)
@@ -116,18 +116,17 @@ func (s *spool) read(place spooled) ([]any, error) {
 	values := make([]any, 0, 48)
 	for at := 0; at < len(text); {
 		kind := text[at]
-		at++
-		switch kind {
-		case spooledNull:
+		if at++; kind == spooledNull {
 			values = append(values, nil)
-		case spooledNumber:
-			v, n := binary.Varint(s.buf[at:])
-			values, at = append(values, v), at+n
-		default:
-			size, n := binary.Uvarint(s.buf[at:])
-			end := at + n + int(size)
-			values, at = append(values, text[at+n:end]), end
+			continue
 		}
+		v, n := binary.Varint(s.buf[at:])
+		if at += n; kind == spooledNumber {
+			values = append(values, v)
+			continue
+		}
+		end := at + int(v)
+		values, at = append(values, text[at:end]), end
 	}
 	return values, nil
 }
