@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// atOnce is how many rows one statement of an appender inserts at most, a power of two.
+// atOnce is how many short rows one statement inserts at most.
 const atOnce = 64
 
 // appender inserts rows that are known not to be there yet into some columns of a table, many in one statement: the
@@ -14,12 +14,13 @@ const atOnce = 64
 type appender struct {
 	table   string
 	columns []string
+	most    int   // rows of one statement, a power of two
 	values  []any // of the rows that wait
 }
 
 // add inserts a row, sooner or later.
 func (a *appender) add(ctx context.Context, w *writer, row ...any) error {
-	if a.values = append(a.values, row...); len(a.values) < atOnce*len(a.columns) {
+	if a.values = append(a.values, row...); len(a.values) < a.most*len(a.columns) {
 		return nil
 	}
 	return a.flush(ctx, w)
@@ -28,7 +29,7 @@ func (a *appender) add(ctx context.Context, w *writer, row ...any) error {
 // flush inserts the rows that wait. Their number is divided into powers of two, so that few statements are prepared.
 func (a *appender) flush(ctx context.Context, w *writer) error {
 	values := a.values
-	for n := atOnce; len(values) > 0; n /= 2 {
+	for n := a.most; len(values) > 0; n /= 2 {
 		size := n * len(a.columns)
 		if len(values) < size {
 			continue

@@ -11,10 +11,18 @@ import (
 // in it.
 const fewRows = 10_000
 
-// How many bytes of pages the writer keeps in memory, usually and during a bulk load.
+// How many bytes of pages the writer keeps in memory: usually, while items come, and while indexes and lists are made of
+// them, which is also how much is sorted in memory.
 const (
-	usualCache = 2 << 20
-	bulkCache  = 24 << 20
+	usualCache  = 2 << 20
+	bulkCache   = 24 << 20
+	deriveCache = 40 << 20
+)
+
+// How many bytes of words a full-text index gathers before it writes them down, usually and while items come.
+const (
+	usualHash = 1 << 20
+	bulkHash  = 8 << 20
 )
 
 // aside are the indexes that are made anew after a bulk load, by their tables: those whose order has nothing to do with
@@ -44,8 +52,8 @@ type bulk struct {
 // beginBulk takes the indexes from the tables of events that have few rows yet, until endBulk and endDerived.
 func (w *writer) beginBulk(ctx context.Context) (*bulk, error) {
 	w.wrote = true
-	if err := w.command(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", bulkCache>>10)); err != nil {
-		return nil, fmt.Errorf("keep more pages: %w", err)
+	if err := w.spend(ctx, bulkCache, bulkHash); err != nil {
+		return nil, err
 	}
 	b := &bulk{}
 	for table, names := range aside() {
@@ -128,6 +136,9 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 	if err := b.rows(ctx, w); err != nil {
 		return err
 	}
+	if err := w.spend(ctx, deriveCache, usualHash); err != nil {
+		return err
+	}
 	w.load = b
 	return w.reindex(ctx, b.first)
 }
@@ -137,11 +148,11 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 	if len(b.waiting.places) == 0 {
 		return nil
 	}
-	event := &appender{table: "event", columns: b.columns}
-	log := &appender{table: "change", columns: []string{"revision", "type", "item_id", "op", "fields"}}
+	event := &appender{table: "event", columns: b.columns, most: 1} // many in a statement would have it keep what pages were
+	log := &appender{table: "change", most: atOnce, columns: []string{"revision", "type", "item_id", "op", "fields"}}
 	var lists appenders
 	for _, name := range inlined()["Event"] {
-		lists = append(lists, &appender{table: "event_" + name, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
+		lists = append(lists, &appender{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
 	}
 	stop := make(chan struct{})
 	batches := b.waiting.sorted(stop)
@@ -193,10 +204,26 @@ func (w *writer) endDerived(ctx context.Context) error {
 	if err := w.reindex(ctx, w.load.last); err != nil {
 		return err
 	}
-	if err := w.command(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", usualCache>>10)); err != nil {
-		return fmt.Errorf("keep fewer pages: %w", err)
+	return w.keepPages(ctx, usualCache)
+}
+
+// keepPages sets how many bytes of pages are kept in memory.
+func (w *writer) keepPages(ctx context.Context, size int) error {
+	if err := w.command(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", size>>10)); err != nil {
+		return fmt.Errorf("set how many pages are kept: %w", err)
 	}
 	return nil
+}
+
+// spend sets how many bytes pages take in memory, and what each full-text index gathers.
+func (w *writer) spend(ctx context.Context, pages, words int) error {
+	for _, index := range []string{"naming_gram", "search_index"} {
+		text := fmt.Sprintf("INSERT INTO %[1]s (%[1]s, rank) VALUES ('hashsize', %[2]d)", index, words)
+		if err := w.command(ctx, text); err != nil {
+			return fmt.Errorf("set what %s gathers: %w", index, err)
+		}
+	}
+	return w.keepPages(ctx, pages)
 }
 
 func (w *writer) reindex(ctx context.Context, texts []string) error {

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"parley/content"
@@ -29,6 +28,7 @@ type job struct {
 	// bare says that nothing is likely to go wrong once the job has begun to write, so that it needs no savepoint: at each
 	// of them a text index writes down what it has gathered, which costs more than a small job does.
 	bare bool
+	load bool // of many items
 	err  error
 	done chan struct{}
 }
@@ -90,9 +90,9 @@ func (d *desk) do(ctx context.Context, run func(context.Context, *writer) error)
 	return d.wait(d.jobs, &job{ctx: ctx, run: run, done: make(chan struct{})})
 }
 
-// doLoad has a job done that writes many items.
+// doLoad has a job done that puts many items and deletes none.
 func (d *desk) doLoad(ctx context.Context, run func(context.Context, *writer) error) error {
-	return d.wait(d.loads, &job{ctx: ctx, run: run, done: make(chan struct{})})
+	return d.wait(d.loads, &job{ctx: ctx, run: run, load: true, done: make(chan struct{})})
 }
 
 // doBare has a job done that is not likely to fail once it has begun to write.
@@ -126,21 +126,23 @@ func (d *desk) serve() {
 	}
 }
 
-// load does a job that writes many items. Its long sorts go to files, not to memory.
+// load does a job that writes many items, alone. Its long sorts go to files, not to memory, and it looks itself whether all
+// that its items refer to is there, which SQLite would look for at each row.
 func (d *desk) load(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
-	if j.err = d.sortIn(ctx, "FILE"); j.err != nil {
+	if j.err = d.set(ctx, "PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF;"); j.err != nil {
 		close(j.done)
 		return
 	}
+	defer close(j.done)
 	d.batch(j)
-	_ = d.sortIn(ctx, "MEMORY") // where it fails, the next load says so
+	j.err = errors.Join(j.err, d.set(ctx, "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"))
 }
 
-// sortIn says where what SQLite does not hold for long is kept. The tables of scratch go with it.
-func (d *desk) sortIn(ctx context.Context, where string) error {
-	if _, err := d.conn.ExecContext(ctx, "PRAGMA temp_store = "+where+";\n"+scratch); err != nil {
-		return fmt.Errorf("sort in a %s: %w", strings.ToLower(where), err)
+// set sets how the connection works. The tables of scratch go where what SQLite does not hold for long goes.
+func (d *desk) set(ctx context.Context, pragmas string) error {
+	if _, err := d.conn.ExecContext(ctx, pragmas+scratch); err != nil {
+		return fmt.Errorf("set the writing connection: %w", err)
 	}
 	return nil
 }
@@ -151,7 +153,9 @@ func (d *desk) batch(first *job) {
 	var jobs []*job
 	defer func() {
 		for _, j := range jobs {
-			close(j.done)
+			if !j.load {
+				close(j.done)
+			}
 		}
 	}()
 	if err := d.begin(ctx); err != nil {
@@ -166,7 +170,7 @@ func (d *desk) batch(first *job) {
 			return
 		}
 		j = nil
-		if len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
+		if !first.load && len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
 			select {
 			case j = <-d.jobs:
 			default:

@@ -29,7 +29,8 @@ type ahead struct {
 // stream puts the items of a stream as they come, which are read and prepared beside the writing.
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
 	batches, stop := make(chan ahead, 1), make(chan struct{})
-	go prepareAhead(items, batches, stop)
+	to := targets{}
+	go prepareAhead(items, to, batches, stop)
 	defer func() {
 		close(stop)
 		for range batches { // until nothing reads the record any more
@@ -60,9 +61,15 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 		}
 	}
 	if load == nil {
-		return w.putAll(ctx, waiting, w.putPrepared)
+		if err := w.putAll(ctx, waiting, w.putPrepared); err != nil {
+			return err
+		}
+		return w.reach(ctx, to)
 	}
-	return w.endBulk(ctx, load)
+	if err := w.endBulk(ctx, load); err != nil {
+		return err
+	}
+	return w.reach(ctx, to)
 }
 
 func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context.Context, *prepared) error) error {
@@ -77,8 +84,8 @@ func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context
 	return nil
 }
 
-// prepareAhead prepares the items of a stream in batches until it ends or nobody wants more.
-func prepareAhead(items iter.Seq2[content.Item, error], batches chan<- ahead, stop <-chan struct{}) {
+// prepareAhead prepares the items of a stream in batches until it ends or nobody wants more. It gathers what they refer to.
+func prepareAhead(items iter.Seq2[content.Item, error], to targets, batches chan<- ahead, stop <-chan struct{}) {
 	defer close(batches)
 	keys := fold.NewKeyer()
 	send := func(batch ahead) bool {
@@ -95,6 +102,7 @@ func prepareAhead(items iter.Seq2[content.Item, error], batches chan<- ahead, st
 		var p *prepared
 		if err == nil {
 			p, err = prepare(item, keys)
+			to.add(item.Type.Fields, item.Values)
 		}
 		if err != nil {
 			send(ahead{err: err})

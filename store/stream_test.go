@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,4 +118,40 @@ func TestBulkLoadIsGivenUp(t *testing.T) {
 		t.Error(err)
 	}
 	checkRecord(t, s)
+}
+
+// TestStreamReachesWhatItRefersTo refuses a stream, short or long, with an event of a talk that is not there, and holds that
+// SQLite looks after references again once a stream is over.
+func TestStreamReachesWhatItRefersTo(t *testing.T) {
+	s := openTest(t)
+	for _, n := range []int{1, batchAhead + 1} {
+		lost := func(yield func(content.Item, error) bool) {
+			for item, err := range meetings(n, "Lost.", nil) {
+				if item.Type.Name == "Event" && !yield(item, err) {
+					return
+				}
+			}
+		}
+		rev, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: lost})
+		if err == nil || !strings.Contains(err.Error(), "an item refers to talk_") {
+			t.Errorf("%d events: revision %d, %v", n, rev, err)
+		}
+		if head, err := s.Head(t.Context()); err != nil || head != 0 {
+			t.Errorf("%d events: the newest revision is %d, %v", n, head, err)
+		}
+		if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Items: slices.Collect(itemsOf(lost))[:1]}); err == nil {
+			t.Errorf("%d events: SQLite does not look after references any more", n)
+		}
+	}
+}
+
+// itemsOf are the items of a stream that has no error.
+func itemsOf(stream iter.Seq2[content.Item, error]) iter.Seq[content.Item] {
+	return func(yield func(content.Item) bool) {
+		for item := range stream {
+			if !yield(item) {
+				return
+			}
+		}
+	}
 }

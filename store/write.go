@@ -27,7 +27,7 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Writt
 	do := s.desk.do
 	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
 		do = s.desk.doBare
-	} else if set.Stream != nil {
+	} else if set.Stream != nil && len(set.Changes) == 0 {
 		do = s.desk.doLoad
 	}
 	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
