@@ -64,21 +64,21 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// Current reports whether the database file at path has the newest schema, so that [Open] would leave it as it is. It
+// Current reports whether a database file has the newest schema, so that [Open] would leave it as it is. It
 // changes nothing.
-func Current(ctx context.Context, path string) (current bool, err error) {
+func Current(ctx context.Context, file string) (current bool, err error) {
 	list, err := steps()
 	if err != nil {
 		return false, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)"))
+	db, err := sql.Open("sqlite", dsn(file, "ro", "_pragma=query_only(1)"))
 	if err != nil {
-		return false, fmt.Errorf("open %s: %w", path, err)
+		return false, fmt.Errorf("open %s: %w", file, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	taken, err := version(ctx, db, list)
 	if err != nil {
-		return false, fmt.Errorf("open %s: %w", path, err)
+		return false, fmt.Errorf("open %s: %w", file, err)
 	}
 	return taken == len(list), nil
 }
