@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 )
 
 // fewRows is how many rows a table has at most whose indexes are better made anew after a bulk load than kept up to date
@@ -98,37 +97,12 @@ func (b *bulk) put(ctx context.Context, w *writer, item *prepared) error {
 
 // add writes what a new event is found by, and has its rows wait.
 func (b *bulk) add(ctx context.Context, w *writer, item *prepared) error {
-	row := itemCells(item, nil, w)
-	changed := differing(row, nil)
-	visible := visibleIn(row)
-	row = slices.Concat(row, item.inline, item.sortKey(), []cell{{column: "from_rev", value: int64(w.rev)}, {column: "created_rev", value: int64(w.rev)}, {column: "id", value: int64(item.Key)}})
-	values := make([]any, 0, len(row)+16)
-	for _, c := range row {
-		values = append(values, c.value)
-	}
-	for _, name := range inlined()["Event"] {
-		list := item.lists[name]
-		values = append(values, int64(len(list)))
-		for _, element := range list {
-			values = append(values, element[0].value)
-		}
-		if len(list) > 0 {
-			changed = append(changed, name)
-		}
-	}
-	fields, err := fieldList(slices.DeleteFunc(changed, func(field string) bool { return field == "" }))
-	if err != nil {
+	if err := b.waiting.add(item.Key, item.packed.bytes); err != nil {
 		return err
 	}
-	if b.columns == nil {
-		b.columns = columnNames(row)
-	}
-	if err := b.waiting.add(item.Key, append(values, fields)); err != nil {
-		return err
-	}
-	w.flushed = true
-	w.touch(item.Item, nil, changed)
-	return w.keepNames(ctx, item, false, visible)
+	b.columns, w.flushed = item.packed.columns, true
+	w.touch(item.Item, nil, nil)
+	return w.keepNames(ctx, item, false, item.packed.visible)
 }
 
 // endBulk writes the events that waited, and makes the indexes again that derived rows are found by. The load is over.

@@ -15,6 +15,7 @@ type prepared struct {
 	inline []cell              // what of those stands in its own row too
 	names  []naming
 	texts  []wording
+	packed *packed // in a stream, of an event
 }
 
 // wording is the text of an item in one language, as it is and folded.

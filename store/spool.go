@@ -39,9 +39,19 @@ func newSpool() (*spool, error) {
 // close removes the file.
 func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
 
-// add keeps values under a key: integers, texts and NULLs.
-func (s *spool) add(key content.Key, values []any) error {
-	b := s.buf[:0]
+// add keeps packed values under a key.
+func (s *spool) add(key content.Key, values []byte) error {
+	s.places = append(s.places, spooled{key, s.end, int64(len(values))})
+	s.end += int64(len(values))
+	if _, err := s.out.Write(values); err != nil {
+		return fmt.Errorf("write a temporary file: %w", err)
+	}
+	return nil
+}
+
+// packValues writes integers, texts and NULLs, each after its kind, as a spool keeps them.
+func packValues(values []any) ([]byte, error) {
+	b := make([]byte, 0, 1024)
 	for _, v := range values {
 		switch v := v.(type) {
 		case nil:
@@ -52,16 +62,10 @@ func (s *spool) add(key content.Key, values []any) error {
 			b = binary.AppendVarint(append(b, spooledText), int64(len(v)))
 			b = append(b, v...)
 		default:
-			return fmt.Errorf("keep a value of a row: %T", v)
+			return nil, fmt.Errorf("keep a value of a row: %T", v)
 		}
 	}
-	s.buf = b
-	s.places = append(s.places, spooled{key, s.end, int64(len(b))})
-	s.end += int64(len(b))
-	if _, err := s.out.Write(b); err != nil {
-		return fmt.Errorf("write a temporary file: %w", err)
-	}
-	return nil
+	return b, nil
 }
 
 // What a value in the file begins with.

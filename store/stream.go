@@ -30,7 +30,7 @@ type ahead struct {
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
 	batches, stop := make(chan ahead, 1), make(chan struct{})
 	to := targets{}
-	go prepareAhead(items, to, batches, stop)
+	go prepareAhead(items, to, &packer{rev: w.rev, at: w.at}, batches, stop)
 	defer func() {
 		close(stop)
 		for range batches { // until nothing reads the record any more
@@ -85,7 +85,7 @@ func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context
 }
 
 // prepareAhead prepares the items of a stream in batches until it ends or nobody wants more. It gathers what they refer to.
-func prepareAhead(items iter.Seq2[content.Item, error], to targets, batches chan<- ahead, stop <-chan struct{}) {
+func prepareAhead(items iter.Seq2[content.Item, error], to targets, pack *packer, batches chan<- ahead, stop <-chan struct{}) {
 	defer close(batches)
 	keys := fold.NewKeyer()
 	send := func(batch ahead) bool {
@@ -101,8 +101,10 @@ func prepareAhead(items iter.Seq2[content.Item, error], to targets, batches chan
 	for item, err := range items {
 		var p *prepared
 		if err == nil {
-			p, err = prepare(item, keys)
-			to.add(item.Type.Fields, item.Values)
+			if p, err = prepare(item, keys); err == nil {
+				to.add(item.Type.Fields, item.Values)
+				p.packed, err = pack.pack(p)
+			}
 		}
 		if err != nil {
 			send(ahead{err: err})
