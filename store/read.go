@@ -218,6 +218,11 @@ func parents(res *content.Result) []content.Key {
 // allRows are the rows of all lists, the lists in the order of their keys, so that statements have the same operands
 // whenever they are asked.
 func allRows(res *content.Result) []content.Row {
+	if len(res.Lists) == 1 {
+		for _, l := range res.Lists {
+			return l.Rows
+		}
+	}
 	var rows []content.Row
 	for _, key := range slices.Sorted(maps.Keys(res.Lists)) {
 		rows = append(rows, res.Lists[key].Rows...)
@@ -313,6 +318,9 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
+		if q.direct {
+			res.Lists[p].Rows = make([]content.Row, 0, min(sel.Page.Size+1, 64))
+		}
 	}
 	watch := ctx
 	if q.direct && sel.Filter == nil || sel.Slug != "" {
