@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -163,7 +164,7 @@ func sameWithoutCards(t *testing.T, s *Store) {
 					t.Fatal(err)
 				}
 				answer := res[0].Children[0]
-				lines = append(lines, fmt.Sprint(answer.Lists[talk.Key].Total))
+				lines = append(lines, strconv.Itoa(answer.Lists[talk.Key].Total))
 				for _, row := range answer.Lists[talk.Key].Rows {
 					lines = append(lines, fmt.Sprint(row.Key, row.Order, row.Values[:len(events.Fields)]))
 					for _, child := range answer.Children {
