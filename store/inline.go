@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -40,13 +41,38 @@ func inlineLists(typeName string) string {
 	return "UPDATE " + table + " SET" + strings.Join(sets, ",")
 }
 
-// deriveInlined lists anew what events and talks hold that were written, and what the talks hold that these belong to.
-func (w *writer) deriveInlined(ctx context.Context) error {
-	if len(w.events) > 0 {
-		if _, err := w.exec(ctx, inlineLists("Event")+"\nWHERE id IN (SELECT value FROM json_each($1))", keyList(w.events)); err != nil {
-			return fmt.Errorf("list what events hold: %w", err)
-		}
+// inlineCells are the inlined lists of an event, which follow from its own lists alone.
+func inlineCells(p *prepared) []cell {
+	if p.Type.Name != "Event" {
+		return nil
 	}
+	var list []cell
+	for _, name := range inlined()["Event"] {
+		keys := make([]int64, 0, len(p.lists[name]))
+		for _, row := range p.lists[name] {
+			if key, ok := row[0].value.(int64); ok && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+		list = append(list, cell{inlineColumn(name), "", jsonList(keys)})
+	}
+	return list
+}
+
+// jsonList writes numbers as a JSON list.
+func jsonList(numbers []int64) string {
+	b := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(append(b, ']'))
+}
+
+// deriveInlined lists anew what talks hold that were written, and what the talks hold that these belong to.
+func (w *writer) deriveInlined(ctx context.Context) error {
 	if len(w.talks) == 0 {
 		return nil
 	}

@@ -24,18 +24,20 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 // putPrepared writes an item that is prepared.
 func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 	table := snake(item.Type.Table)
-	var former formerRow
-	var err error
-	if !w.isNew(item.Item) {
-		if former, err = w.former(ctx, item.Item); err != nil {
-			return err
-		}
+	former, err := w.former(ctx, item.Item)
+	if err != nil {
+		return err
 	}
 	if item, err = w.remark(item, former); err != nil {
 		return err
 	}
 	row := itemCells(item, former, w)
 	changed := differing(row, former)
+	if former == nil { // before its lists, which SQLite looks for otherwise once it comes
+		if err := w.insert(ctx, table, slices.Concat(row, item.inline, item.sortKey(), []cell{{"id", "", int64(item.Key)}})); err != nil {
+			return err
+		}
+	}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		if !apart(f) {
@@ -49,13 +51,10 @@ func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 			changed = append(changed, f.Name)
 		}
 	}
-	if former == nil {
-		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), item.sortKey()...), true)
-	} else if len(changed) > 0 {
-		err = w.replace(ctx, table, item.Key, row)
-	}
-	if err != nil {
-		return err
+	if former != nil && len(changed) > 0 {
+		if err := w.replace(ctx, table, item.Key, slices.Concat(row, item.inline)); err != nil {
+			return err
+		}
 	}
 	gained, err := w.capacity(ctx, item.Item)
 	if err != nil || len(changed) == 0 && !gained {
