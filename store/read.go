@@ -318,9 +318,6 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
-		if q.direct {
-			res.Lists[p].Rows = make([]content.Row, 0, min(sel.Page.Size+1, 64))
-		}
 	}
 	watch := ctx
 	if q.direct && sel.Filter == nil || sel.Slug != "" {
@@ -334,7 +331,11 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		if single {
 			head.parent = parents[0]
 		}
-		return add(res.Lists[head.parent], row, head)
+		l := res.Lists[head.parent]
+		if q.direct && l.Rows == nil {
+			l.Rows = make([]content.Row, 0, min(sel.Page.Size+1, 64))
+		}
+		return add(l, row, head)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
