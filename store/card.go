@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -25,13 +24,14 @@ import (
 type slot struct {
 	column string   // of event
 	form   slotForm // how it stands in the card
-	fields []string // what is read from it
+	field  string   // what is read from it
 }
 
 type slotForm int
 
 const (
 	textSlot     slotForm = iota
+	enumSlot              // a value of an enumeration
 	dateSlot              // EDTF
 	verbatimSlot          // the words for the date before it
 	numberSlot            // 8 bytes
@@ -41,24 +41,24 @@ const (
 
 // slots are the values of a card in their order: what is asked most comes first. More can be added at the end only, with a
 // migration that fills them.
-func slots() []slot {
+var slots = sync.OnceValue(func() []slot {
 	return []slot{
-		{"title", textSlot, []string{"title", "label"}},
-		{"occurred_on", dateSlot, []string{"occurredOn"}},
-		{"occurred_on_verbatim", verbatimSlot, []string{"occurredOn"}},
-		{"event_kind", textSlot, []string{"eventKind"}},
-		{"mediator_ids", keysSlot, []string{"mediators"}},
-		{"issue_ids", keysSlot, []string{"issues"}},
-		{"slug", textSlot, []string{"slug"}},
-		{"party_ids", keysSlot, []string{"parties"}},
-		{"talk_id", talkSlot, []string{"talk"}},
-		{"outlook", textSlot, []string{"outlook"}},
-		{"basis", textSlot, []string{"basis"}},
-		{"verification", textSlot, []string{"verification"}},
-		{"locale", textSlot, []string{"locale"}},
-		{"from_rev", numberSlot, []string{"revision"}},
+		{"title", textSlot, "title"},
+		{"occurred_on", dateSlot, "occurredOn"},
+		{"occurred_on_verbatim", verbatimSlot, "occurredOn"},
+		{"event_kind", enumSlot, "eventKind"},
+		{"mediator_ids", keysSlot, "mediators"},
+		{"issue_ids", keysSlot, "issues"},
+		{"slug", textSlot, "slug"},
+		{"party_ids", keysSlot, "parties"},
+		{"talk_id", talkSlot, "talk"},
+		{"outlook", enumSlot, "outlook"},
+		{"basis", enumSlot, "basis"},
+		{"verification", enumSlot, "verification"},
+		{"locale", textSlot, "locale"},
+		{"from_rev", numberSlot, "revision"},
 	}
-}
+})
 
 // cardOf is the expression of the card of an event.
 func cardOf(event string) string {
@@ -72,10 +72,9 @@ func cardOf(event string) string {
 // provideCards makes the function event_card of statements, which makes a card of the key of an event and the columns of
 // its slots.
 var provideCards = sync.OnceValue(func() error {
-	form := slots()
 	err := sqlite.RegisterFunction("event_card", &sqlite.FunctionImpl{
 		NArgs: -1, Deterministic: true, VolatileArgs: true,
-		Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return pack(form, args) },
+		Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return pack(args) },
 	})
 	if err != nil {
 		return fmt.Errorf("provide cards of events: %w", err)
@@ -84,7 +83,8 @@ var provideCards = sync.OnceValue(func() error {
 })
 
 // pack makes a card.
-func pack(form []slot, args []driver.Value) ([]byte, error) {
+func pack(args []driver.Value) ([]byte, error) {
+	form := slots()
 	if len(args) == 0 || len(args) > len(form)+1 {
 		return nil, fmt.Errorf("a card of %d values", len(args))
 	}
@@ -101,12 +101,9 @@ func pack(form []slot, args []driver.Value) ([]byte, error) {
 				card = append(binary.AppendUvarint(card, uint64(len(v))+1), v...)
 				continue
 			}
-			n := 0
-			for range keysIn(v) {
-				n++
-			}
-			card = binary.AppendUvarint(card, uint64(8*n)+1)
-			for key := range keysIn(v) {
+			keys := slices.Collect(keysIn(v))
+			card = binary.AppendUvarint(card, uint64(8*len(keys))+1)
+			for _, key := range keys {
 				card = binary.BigEndian.AppendUint64(card, uint64(key)) //nolint:gosec // and so are keys of lists
 			}
 		default:
@@ -117,46 +114,29 @@ func pack(form []slot, args []driver.Value) ([]byte, error) {
 }
 
 // packedKeys are the keys of an inlined list, 8 bytes each.
-type packedKeys string
+type packedKeys []byte
 
-// all gives the keys in their order.
-func (p packedKeys) all() iter.Seq[content.Key] {
-	return func(yield func(content.Key) bool) {
-		for rest := string(p); len(rest) >= 8; rest = rest[8:] {
-			if !yield(keyAt(rest)) {
-				return
-			}
-		}
-	}
-}
+// keyAt is the key, or the number, in the first 8 bytes.
+func keyAt(b []byte) content.Key { return content.Key(binary.BigEndian.Uint64(b)) } //nolint:gosec // a key is as many bits
 
-// keyAt is the key, or the number, in the first 8 bytes of a text.
-func keyAt(text string) content.Key {
-	_ = text[7]
-	return content.Key(uint64(text[0])<<56 | uint64(text[1])<<48 | uint64(text[2])<<40 | uint64(text[3])<<32 | //nolint:gosec // a key is as many bits
-		uint64(text[4])<<24 | uint64(text[5])<<16 | uint64(text[6])<<8 | uint64(text[7]))
-}
-
-// wanted are the values that a query takes from cards: for each slot, up to the last that it needs, the places of its
-// fields among the values of a row.
-type wanted []struct {
+// wanted is what a query takes from a slot of a card: the places of its fields among the values of a row.
+type wanted struct {
 	form slotForm
 	at   []int
 }
 
-// fromCards returns what the query takes from cards, or nil where they do not hold all that it asks.
-func (q *query) fromCards() wanted {
-	if q.timeline != talkTimeline || q.served || strings.Contains(q.walked.from, "JOIN") {
+// fromCards returns what the query takes from cards, slot by slot up to the last that it needs, or nil where they do not
+// hold all that it asks. The pages of several talks are read from the rows.
+func (q *query) fromCards() []wanted {
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.view.At != 0 || q.served || strings.Contains(q.walked.from, "JOIN") {
 		return nil
 	}
-	form := slots()
-	w, last, found := make(wanted, len(form)), 0, 0
-	for i, s := range form {
+	w, last, found := make([]wanted, len(slots())), 0, 0
+	for i, s := range slots() {
 		w[i].form = s.form
 		for at, f := range q.fields {
-			if slices.Contains(s.fields, f.name) {
-				w[i].at = append(w[i].at, at)
-				last = i + 1
+			if f.name == s.field || f.name == "label" && s.field == "title" {
+				w[i].at, last = append(w[i].at, at), i+1
 				if s.form != verbatimSlot {
 					found++
 				}
@@ -171,32 +151,47 @@ func (q *query) fromCards() wanted {
 
 var errBrokenCard = errors.New("the card of an event is broken: parley rebuild makes it anew")
 
-// card reads a row from a card, which stands after the order keys.
-func (q *query) card(found *row) (content.Row, error) {
-	n := len(found.columns) - 1
-	packed, _ := found.columns[n].([]byte)
-	if len(packed) < 8 {
+// cardList is what is read of each place x or l: the order keys if cursors are wanted, and the card.
+func (q *query) cardList(place string) string {
+	list := []string{place + ".card"}
+	if q.sel.Cursors {
+		list = append(placeKeys(place)[:3], list...)
+	}
+	return strings.Join(list, ", ")
+}
+
+// placeKeys are the columns that order the places of a timeline.
+func placeKeys(place string) []string {
+	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
+}
+
+// card reads a row from what cardList names.
+func (q *query) card(columns []driver.Value) (content.Row, error) {
+	n := len(columns) - 1
+	card, _ := columns[n].([]byte)
+	if len(card) < 8 {
 		return content.Row{}, errBrokenCard
 	}
-	text := string(packed)
-	row := content.Row{Key: keyAt(text), Values: q.values.take(len(q.fields))}
+	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.fields))}
 	if q.sel.Cursors {
-		for _, v := range found.columns[:n] {
+		row.Order = make([]any, 0, n+1)
+		for _, v := range columns[:n] {
 			row.Order = append(row.Order, v)
 		}
 		row.Order = append(row.Order, int64(row.Key))
 	}
-	text = text[8:]
+	card = card[8:]
 	for _, w := range q.cards {
-		part, is, err := cut(&text)
+		part, rest, err := cut(card)
 		if err != nil {
 			return row, err
 		}
+		card = rest
 		for _, at := range w.at {
-			if !is {
+			if part == nil {
 				continue
 			}
-			if err := w.form.value(&row.Values[at], part); err != nil {
+			if err := q.slot(w.form, &row.Values[at], part); err != nil {
 				return row, err
 			}
 		}
@@ -204,50 +199,65 @@ func (q *query) card(found *row) (content.Row, error) {
 	return row, nil
 }
 
-// cut takes the value of a slot from the front of a card; is says that it is not NULL. A card that ends before has no more.
-func cut(card *string) (part string, is bool, err error) {
-	rest := *card
-	if rest == "" {
-		return "", false, nil
+// cut takes the value of a slot from the front of a card; nil is NULL. A card that ends before has no more.
+func cut(card []byte) (part, rest []byte, err error) {
+	if len(card) == 0 {
+		return nil, nil, nil
 	}
-	n, width := uint64(rest[0]), 1
+	n, width := uint64(card[0]), 1
 	if n >= 0x80 {
-		var head [binary.MaxVarintLen64]byte
-		if n, width = binary.Uvarint(head[:copy(head[:], rest)]); width <= 0 {
-			return "", false, errBrokenCard
+		if n, width = binary.Uvarint(card); width <= 0 {
+			return nil, nil, errBrokenCard
 		}
 	}
-	if rest = rest[width:]; n == 0 {
-		*card = rest
-		return "", false, nil
+	if card = card[width:]; n == 0 {
+		return nil, card, nil
 	}
-	if n--; n > uint64(len(rest)) {
-		return "", false, errBrokenCard
+	if n--; n > uint64(len(card)) {
+		return nil, nil, errBrokenCard
 	}
-	*card = rest[n:]
-	return rest[:n], true, nil
+	return card[:n:n], card[n:], nil
 }
 
-// value sets the value of a field from what a slot has.
-func (f slotForm) value(v *any, part string) (err error) {
-	switch f {
+// slot sets the value of a field from what a slot has.
+func (q *query) slot(form slotForm, v *any, part []byte) (err error) {
+	switch form {
 	case dateSlot:
 		*v, err = parsedDate(part)
 	case verbatimSlot:
 		date, _ := (*v).(content.FuzzyDate)
-		*v = date.WithVerbatim(part)
+		*v = date.WithVerbatim(string(part))
 	case numberSlot, talkSlot:
 		if len(part) != 8 {
 			return errBrokenCard
 		}
 		*v = int64(keyAt(part))
-		if f == talkSlot {
+		if form == talkSlot {
 			*v = content.Ref{Type: "Talk", Key: keyAt(part)}
 		}
 	case keysSlot:
-		*v = packedKeys(part)
+		if len(q.keys) == cap(q.keys) {
+			q.keys = make([]packedKeys, 0, 128)
+		}
+		q.keys = append(q.keys, part)
+		*v = &q.keys[len(q.keys)-1] // a pointer is a value without more room
+	case enumSlot:
+		if *v = enumerated()[string(part)]; *v == nil {
+			*v = string(part)
+		}
 	case textSlot:
-		*v = part
+		*v = string(part)
 	}
 	return err
 }
+
+// enumerated are the values of the enumerations of events, ready to be values of a row.
+var enumerated = sync.OnceValue(func() map[string]any {
+	known := map[string]any{}
+	for _, f := range content.TypeNamed("Event").Fields {
+		for _, v := range f.Enum {
+			known[v] = v
+		}
+	}
+	return known
+})

@@ -109,7 +109,7 @@ func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, pare
 	rows := map[content.Key]content.Row{}
 	var keys []content.Key
 	for _, p := range parents {
-		for key := range keysOf(p.Values[at]) {
+		for _, key := range appendKeys(nil, p.Values[at]) {
 			if _, ok := rows[key]; !ok {
 				rows[key] = content.Row{}
 				keys = append(keys, key)
@@ -123,13 +123,19 @@ func (r *reader) heldOrNamed(ctx context.Context, child *content.Selection, pare
 	return rows, r.rowsByKey(ctx, child, keys, func(row content.Row) { rows[row.Key] = row })
 }
 
-// keysOf gives the keys of an inlined list, as it stands in a row or in a card.
-func keysOf(list any) iter.Seq[content.Key] {
-	if packed, ok := list.(packedKeys); ok {
-		return packed.all()
+// appendKeys adds the keys of an inlined list, as it stands in a row or in a card.
+func appendKeys(keys []content.Key, list any) []content.Key {
+	switch list := list.(type) {
+	case *packedKeys:
+		for rest := *list; len(rest) >= 8; rest = rest[8:] {
+			keys = append(keys, keyAt(rest))
+		}
+	case string:
+		for key := range keysIn(list) {
+			keys = append(keys, key)
+		}
 	}
-	text, _ := list.(string)
-	return keysIn(text)
+	return keys
 }
 
 // keysIn gives the keys of a JSON list of them, in their order.
@@ -154,12 +160,16 @@ func keysIn(list string) iter.Seq[content.Key] {
 // returns how many rows they have.
 func inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
-	lists := make([]content.List, len(parents))
-	rows := make([]content.Row, 0, 4*len(parents))
+	keys, ends := make([]content.Key, 0, 8*len(parents)), make([]int, len(parents))
+	for i, p := range parents {
+		keys = appendKeys(keys, p.Values[at])
+		ends[i] = len(keys)
+	}
+	lists, rows, next := make([]content.List, len(parents)), make([]content.Row, 0, len(keys)), 0
 	for i, p := range parents {
 		start := len(rows)
-		for key := range keysOf(p.Values[at]) {
-			if row, ok := held[key]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
+		for ; next < ends[i]; next++ {
+			if row, ok := held[keys[next]]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
 				rows = append(rows, row)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 )
 
 // TestInlinedListsFollowTheirTables writes at random and compares, after each write, what stands in the rows of events
-// and talks with what follows from the tables of pairs, what is read by way of memory with what is read without, and what
-// cards say of the events of talks with what their rows say.
+// and talks with what follows from the tables of pairs, what is read by way of memory with what is read without, and after
+// a few what cards say of the events of talks with what their rows say.
 func TestInlinedListsFollowTheirTables(t *testing.T) {
 	s := openTest(t)
 	set := data.New(400).ChangeSet()
@@ -29,7 +29,7 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 		refs[item.Type.Name] = append(refs[item.Type.Name], content.Ref{Type: item.Type.Name, Key: item.Key})
 	}
 	some := func(typeName string) content.Ref { return refs[typeName][rng.IntN(len(refs[typeName]))] }
-	for range 60 {
+	for n := range 60 {
 		item := set.Items[rng.IntN(len(set.Items))]
 		item.Values = maps.Clone(item.Values)
 		switch item.Type.Name {
@@ -57,7 +57,9 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 			inlinedNow(t, s, typeName)
 			sameWithoutMemory(t, s, typeName)
 		}
-		sameWithoutCards(t, s)
+		if n%5 == 4 {
+			sameWithoutCards(t, s)
+		}
 	}
 }
 
