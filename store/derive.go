@@ -12,13 +12,13 @@ import (
 )
 
 // scratch is where derived rows are gathered as they are to be, before those that differ are written.
-const scratch = `CREATE TEMP TABLE talk_place (
+const scratch = `CREATE TEMP TABLE IF NOT EXISTS talk_place (
   ancestor INTEGER NOT NULL,
   descendant INTEGER NOT NULL,
   depth INTEGER NOT NULL,
   PRIMARY KEY (descendant, ancestor)
 ) STRICT, WITHOUT ROWID;
-CREATE TEMP TABLE event_place (
+CREATE TEMP TABLE IF NOT EXISTS event_place (
   event_id INTEGER NOT NULL,
   list INTEGER NOT NULL,
   parent_id INTEGER NOT NULL,

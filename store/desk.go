@@ -21,6 +21,8 @@ const (
 // errClosed says that the store does not write any more.
 var errClosed = content.Errorf(content.Unavailable, "the service is stopping: send it again in a moment")
 
+var errUnset = errors.New("a setting of the writing connection did not hold")
+
 // job is something that is written whole or not at all.
 type job struct {
 	ctx context.Context
@@ -42,7 +44,8 @@ type desk struct {
 	writes  map[string]statement // by text; they are run at the driver, below database/sql
 	args    []driver.NamedValue  // of the one that runs
 	keys    *fold.Keyer
-	tip     tip // newest revision of the open transaction; zero before it is read
+	tip     tip   // newest revision of the open transaction; zero before it is read
+	unfit   error // why it does not write any more
 	jobs    chan *job
 	loads   chan *job // of many items
 	closing chan struct{}
@@ -130,19 +133,26 @@ func (d *desk) serve() {
 // that its items refer to is there, which SQLite would look for at each row.
 func (d *desk) load(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
-	if j.err = d.set(ctx, "PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF;"); j.err != nil {
-		close(j.done)
-		return
-	}
 	defer close(j.done)
-	d.batch(j)
-	j.err = errors.Join(j.err, d.set(ctx, "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"))
+	if j.err = d.set(ctx, "FILE", false); j.err == nil {
+		d.batch(j)
+	}
+	d.unfit = d.set(ctx, "MEMORY", true)
+	j.err = errors.Join(j.err, d.unfit)
 }
 
-// set sets how the connection works. The tables of scratch go where what SQLite does not hold for long goes.
-func (d *desk) set(ctx context.Context, pragmas string) error {
-	if _, err := d.conn.ExecContext(ctx, pragmas+scratch); err != nil {
+// set says where long sorts go, with the tables of scratch, and whether SQLite looks after references.
+func (d *desk) set(ctx context.Context, sorts string, references bool) error {
+	text := fmt.Sprintf("PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch)
+	if _, err := d.conn.ExecContext(ctx, text); err != nil {
 		return fmt.Errorf("set the writing connection: %w", err)
+	}
+	var looks bool
+	if err := d.conn.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&looks); err != nil {
+		return fmt.Errorf("read how the writing connection is set: %w", err)
+	}
+	if looks != references {
+		return errUnset
 	}
 	return nil
 }
@@ -189,6 +199,9 @@ func (d *desk) batch(first *job) {
 // begin opens a transaction.
 func (d *desk) begin(ctx context.Context) error {
 	d.tip = tip{}
+	if d.unfit != nil {
+		return d.unfit
+	}
 	if err := d.command(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin to write: %w", fault(err))
 	}
