@@ -40,6 +40,7 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	tuneLoad()
 	st, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -62,20 +63,38 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	return printReport(os.Stdout, report, c.DryRun)
 }
 
-// open opens the database. A dry run makes none.
+// open opens the database. A dry run makes none, and leaves its schema as it is.
 func (c importCmd) open(ctx context.Context) (*store.Store, error) {
-	if c.DryRun {
-		return openThere(ctx, c.DB)
+	if !c.DryRun {
+		return store.Open(ctx, c.DB)
+	}
+	if err := there(c.DB); err != nil {
+		return nil, err
+	}
+	current, err := store.Current(ctx, c.DB)
+	if err == nil && !current {
+		err = fmt.Errorf("%s has an older schema, and a dry run changes nothing: start parley once, or import, to bring it to the newest", c.DB)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return store.Open(ctx, c.DB)
 }
 
 // openThere opens a database that is there already: a mistyped name makes no new one.
 func openThere(ctx context.Context, path string) (*store.Store, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no database %s: start parley once to make it, or name another with --db", path)
+	if err := there(path); err != nil {
+		return nil, err
 	}
 	return store.Open(ctx, path)
+}
+
+// there says so where there is no database.
+func there(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s: start parley once to make it, or name another with --db", path)
+	}
+	return nil
 }
 
 // take takes items into a store, and shows how far it is.

@@ -11,6 +11,8 @@ import (
 const (
 	gcPercent = 400
 	heapRoom  = 128 << 20 // beside what the caches may take
+
+	loadPercent = 200
 )
 
 // tuneMemory sets when garbage is collected, unless GOGC and GOMEMLIMIT do.
@@ -20,5 +22,12 @@ func tuneMemory(c Caching) {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(heapRoom + int64(c.DocumentCache) + int64(c.AnswerCache))
+	}
+}
+
+// tuneLoad sets when garbage is collected while many items are read, unless GOGC does: little of the heap lives.
+func tuneLoad() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(loadPercent)
 	}
 }

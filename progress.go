@@ -93,12 +93,16 @@ func (p *progress) line(now time.Time) {
 	fmt.Fprintf(p.out, "%d %s, %d/s%s\n", p.items, p.unit, p.rate(now), left) //nolint:errcheck // nobody reads it then
 }
 
-// end takes the bar away.
+// end takes the bar away; where lines were printed, the last one tells the total.
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
+	switch {
+	case p.bar != nil:
 		_ = p.bar.Finish()
+	case p.said != p.begin:
+		now := p.now()
+		fmt.Fprintf(p.out, "%d %s in %s, %d/s\n", p.items, p.unit, now.Sub(p.begin).Round(100*time.Millisecond), p.rate(now)) //nolint:errcheck // nobody reads it then
 	}
 }
 

@@ -105,7 +105,7 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 	}
 	newer := open("newer.db")
 	t.Cleanup(func() { _ = newer.Close() })
-	if err := newer.desk.exec(t.Context(), "PRAGMA user_version = 99"); err != nil {
+	if err := newer.desk.command(t.Context(), "PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -11,19 +12,20 @@ import (
 )
 
 // scratch is where derived rows are gathered as they are to be, before those that differ are written.
-const scratch = `CREATE TEMP TABLE talk_place (
+const scratch = `CREATE TEMP TABLE IF NOT EXISTS talk_place (
   ancestor INTEGER NOT NULL,
   descendant INTEGER NOT NULL,
   depth INTEGER NOT NULL,
   PRIMARY KEY (descendant, ancestor)
 ) STRICT, WITHOUT ROWID;
-CREATE TEMP TABLE event_place (
+CREATE TEMP TABLE IF NOT EXISTS event_place (
   event_id INTEGER NOT NULL,
   list INTEGER NOT NULL,
   parent_id INTEGER NOT NULL,
   earliest INTEGER NOT NULL,
   latest INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
+  card BLOB,
   PRIMARY KEY (event_id, list, parent_id)
 ) STRICT, WITHOUT ROWID`
 
@@ -177,46 +179,67 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	switch {
 	case len(events) == 0:
 		return nil
+	case w.load != nil && w.load.all:
+		return w.listAll(ctx)
 	case !w.relisted && len(w.reparented) == 0:
-		slices.Sort(events)
-		for some := range slices.Chunk(events, 25_000) { // they are sorted in memory
-			if err := w.listNew(ctx, keyList(some)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.listNew(ctx, keyList(events))
 	default:
 		return w.listEvents(ctx, keyList(events))
 	}
 }
 
-// listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.
-func (w *writer) listNew(ctx context.Context, events string) error {
-	lists := timelines()
-	for _, n := range slices.Sorted(maps.Keys(lists)) { // in the order of the table, so that rows are added at its end
-		l := lists[n]
-		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
-SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $2
-FROM %s
-WHERE e.id IN (SELECT value FROM json_each($1))
-  AND e.visible = 1
-ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.from)
-		if _, err := w.exec(ctx, text, events, int64(w.rev)); err != nil {
-			return fmt.Errorf("list events: %w", err)
+// listAll gives all events their places in timelines, where none has one yet.
+func (w *writer) listAll(ctx context.Context) error {
+	for n, l := range byNumber(timelines()) {
+		if err := w.list(ctx, n, l, l.whole+"\nWHERE e.visible = 1"); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.
+func (w *writer) listNew(ctx context.Context, events string) error {
+	for n, l := range byNumber(timelines()) {
+		if err := w.list(ctx, n, l, l.from+"\nWHERE e.visible = 1\n  AND e.id IN (SELECT value FROM json_each($2))", events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list adds the events e that stand after FROM to a timeline. Operands are numbered from 2.
+func (w *writer) list(ctx context.Context, n timeline, l listing, from string, args ...any) error {
+	text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
+SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $1, %s
+FROM %s
+ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.card, from)
+	if _, err := w.exec(ctx, text, append([]any{w.rev}, args...)...); err != nil {
+		return fmt.Errorf("list events: %w", err)
+	}
+	return nil
+}
+
+// byNumber gives timelines in the order of their table, so that rows are added at its end.
+func byNumber(lists map[timeline]listing) iter.Seq2[timeline, listing] {
+	return func(yield func(timeline, listing) bool) {
+		for _, n := range slices.Sorted(maps.Keys(lists)) {
+			if !yield(n, lists[n]) {
+				return
+			}
+		}
+	}
+}
+
 // listEvents gives events their places in timelines; the argument is a JSON list of their keys. A place that stays as it
-// was is not written.
+// was is not written, nor is its card.
 func (w *writer) listEvents(ctx context.Context, events string) error {
 	for n, l := range timelines() {
-		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id)
-SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id
+		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id, card)
+SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
 FROM %s
 WHERE e.id IN (SELECT value FROM json_each($1))
-  AND e.visible = 1`, n, l.parent, l.from)
+  AND e.visible = 1`, n, l.parent, l.card, l.from)
 		if _, err := w.exec(ctx, text, events); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}
@@ -228,9 +251,10 @@ WHERE e.id IN (SELECT value FROM json_each($1))
 	if err := w.retire(ctx, "event_list", gone, events); err != nil {
 		return err
 	}
-	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev)
-SELECT list, parent_id, earliest, latest, sequence, event_id, $1 FROM event_place
-WHERE TRUE ON CONFLICT DO NOTHING`
+	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
+SELECT list, parent_id, earliest, latest, sequence, event_id, $1, card FROM event_place
+WHERE TRUE ON CONFLICT (list, parent_id, earliest, latest, sequence, event_id)
+DO UPDATE SET card = excluded.card WHERE card IS NOT excluded.card`
 	if _, err := w.exec(ctx, add, int64(w.rev)); err != nil {
 		return fmt.Errorf("list events: %w", err)
 	}

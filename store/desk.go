@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -20,6 +21,8 @@ const (
 // errClosed says that the store does not write any more.
 var errClosed = content.Errorf(content.Unavailable, "the service is stopping: send it again in a moment")
 
+var errUnset = errors.New("a setting of the writing connection did not hold")
+
 // job is something that is written whole or not at all.
 type job struct {
 	ctx context.Context
@@ -27,6 +30,7 @@ type job struct {
 	// bare says that nothing is likely to go wrong once the job has begun to write, so that it needs no savepoint: at each
 	// of them a text index writes down what it has gathered, which costs more than a small job does.
 	bare bool
+	load bool // of many items
 	err  error
 	done chan struct{}
 }
@@ -36,10 +40,14 @@ type job struct {
 // back to its savepoint or, where it had none, the others are done again.
 type desk struct {
 	conn    *sql.Conn
-	stmts   map[string]*sql.Stmt // by text
+	stmts   map[string]*sql.Stmt // that read, by text
+	writes  map[string]statement // by text; they are run at the driver, below database/sql
+	args    []driver.NamedValue  // of the one that runs
 	keys    *fold.Keyer
-	tip     tip // newest revision of the open transaction; zero before it is read
+	tip     tip   // newest revision of the open transaction; zero before it is read
+	unfit   error // why it does not write any more
 	jobs    chan *job
+	loads   chan *job // of many items
 	closing chan struct{}
 	closed  chan struct{}
 	now     func() time.Time
@@ -55,8 +63,8 @@ func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	d := &desk{
-		conn: conn, stmts: map[string]*sql.Stmt{}, keys: fold.NewKeyer(), now: now,
-		jobs: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
+		conn: conn, stmts: map[string]*sql.Stmt{}, writes: map[string]statement{}, keys: fold.NewKeyer(), now: now,
+		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
 	}
 	go d.serve() //nolint:contextcheck // each job brings its own
 	return d, nil
@@ -70,23 +78,34 @@ func (d *desk) close() error {
 	for _, st := range d.stmts {
 		errs = append(errs, st.Close())
 	}
+	errs = append(errs, d.conn.Raw(func(any) (err error) {
+		for _, st := range d.writes {
+			err = errors.Join(err, st.Close())
+		}
+		return err
+	}))
 	return errors.Join(append(errs, d.conn.Close())...)
 }
 
 // do has a job done and returns once it is on disk. A job that ctx gives up before its turn is not done; one that has
 // begun looks at ctx between its items.
 func (d *desk) do(ctx context.Context, run func(context.Context, *writer) error) error {
-	return d.wait(&job{ctx: ctx, run: run, done: make(chan struct{})})
+	return d.wait(d.jobs, &job{ctx: ctx, run: run, done: make(chan struct{})})
+}
+
+// doLoad has a job done that puts many items and deletes none.
+func (d *desk) doLoad(ctx context.Context, run func(context.Context, *writer) error) error {
+	return d.wait(d.loads, &job{ctx: ctx, run: run, load: true, done: make(chan struct{})})
 }
 
 // doBare has a job done that is not likely to fail once it has begun to write.
 func (d *desk) doBare(ctx context.Context, run func(context.Context, *writer) error) error {
-	return d.wait(&job{ctx: ctx, run: run, bare: true, done: make(chan struct{})})
+	return d.wait(d.jobs, &job{ctx: ctx, run: run, bare: true, done: make(chan struct{})})
 }
 
-func (d *desk) wait(j *job) error {
+func (d *desk) wait(queue chan<- *job, j *job) error {
 	select {
-	case d.jobs <- j:
+	case queue <- j:
 	case <-j.ctx.Done():
 		return fmt.Errorf("wait to write: %w", j.ctx.Err())
 	case <-d.closing:
@@ -102,10 +121,40 @@ func (d *desk) serve() {
 		select {
 		case j := <-d.jobs:
 			d.batch(j)
+		case j := <-d.loads:
+			d.load(j)
 		case <-d.closing:
 			return
 		}
 	}
+}
+
+// load does a job that writes many items, alone. Its long sorts go to files, not to memory, and it looks itself whether all
+// that its items refer to is there, which SQLite would look for at each row.
+func (d *desk) load(j *job) {
+	ctx := context.WithoutCancel(j.ctx)
+	defer close(j.done)
+	if j.err = d.set(ctx, "FILE", false); j.err == nil {
+		d.batch(j)
+	}
+	d.unfit = d.set(ctx, "MEMORY", true)
+	j.err = errors.Join(j.err, d.unfit)
+}
+
+// set says where long sorts go, with the tables of scratch, and whether SQLite looks after references.
+func (d *desk) set(ctx context.Context, sorts string, references bool) error {
+	text := fmt.Sprintf("PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch)
+	if _, err := d.conn.ExecContext(ctx, text); err != nil {
+		return fmt.Errorf("set the writing connection: %w", err)
+	}
+	var looks bool
+	if err := d.conn.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&looks); err != nil {
+		return fmt.Errorf("read how the writing connection is set: %w", err)
+	}
+	if looks != references {
+		return errUnset
+	}
+	return nil
 }
 
 // batch does a job and those that wait behind it.
@@ -114,7 +163,9 @@ func (d *desk) batch(first *job) {
 	var jobs []*job
 	defer func() {
 		for _, j := range jobs {
-			close(j.done)
+			if !j.load {
+				close(j.done)
+			}
 		}
 	}()
 	if err := d.begin(ctx); err != nil {
@@ -129,18 +180,18 @@ func (d *desk) batch(first *job) {
 			return
 		}
 		j = nil
-		if len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
+		if !first.load && len(jobs) < maxBatch && d.now().Sub(start) < batchTime {
 			select {
 			case j = <-d.jobs:
 			default:
 			}
 		}
 	}
-	switch err := d.exec(ctx, "COMMIT"); {
+	switch err := d.command(ctx, "COMMIT"); {
 	case err != nil && len(jobs) > 1:
 		d.again(ctx, jobs) // one of them alone is at fault
 	case err != nil:
-		_ = d.exec(ctx, "ROLLBACK") // a failed commit may have done so itself
+		_ = d.command(ctx, "ROLLBACK") // a failed commit may have done so itself
 		first.err = errors.Join(first.err, fmt.Errorf("commit: %w", fault(err)))
 	}
 }
@@ -148,7 +199,10 @@ func (d *desk) batch(first *job) {
 // begin opens a transaction.
 func (d *desk) begin(ctx context.Context) error {
 	d.tip = tip{}
-	if err := d.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if d.unfit != nil {
+		return d.unfit
+	}
+	if err := d.command(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin to write: %w", fault(err))
 	}
 	return nil
@@ -157,15 +211,15 @@ func (d *desk) begin(ctx context.Context) error {
 // again rolls a batch back that cannot be committed, and does its jobs one by one, each under a savepoint in a
 // transaction of its own.
 func (d *desk) again(ctx context.Context, jobs []*job) {
-	_ = d.exec(ctx, "ROLLBACK") // a failed commit may have done so itself
+	_ = d.command(ctx, "ROLLBACK") // a failed commit may have done so itself
 	for _, j := range jobs {
 		j.bare = false
 		if j.err = d.begin(ctx); j.err != nil {
 			continue
 		}
 		d.one(j) //nolint:contextcheck // each job brings its own
-		if err := d.exec(ctx, "COMMIT"); err != nil {
-			_ = d.exec(ctx, "ROLLBACK")
+		if err := d.command(ctx, "COMMIT"); err != nil {
+			_ = d.command(ctx, "ROLLBACK")
 			j.err = errors.Join(j.err, fmt.Errorf("commit: %w", fault(err)))
 		}
 	}
@@ -182,23 +236,23 @@ func (d *desk) one(j *job) (spoiled bool) {
 		j.err = w.attempt(ctx, j.run)
 		return j.err != nil && w.wrote
 	}
-	if j.err = d.exec(ctx, "SAVEPOINT job"); j.err != nil {
+	if j.err = d.command(ctx, "SAVEPOINT job"); j.err != nil {
 		return false
 	}
 	before := d.tip
 	if j.err = w.attempt(ctx, j.run); j.err != nil {
 		d.tip = before
-		if err := d.exec(ctx, "ROLLBACK TO job"); err != nil {
+		if err := d.command(ctx, "ROLLBACK TO job"); err != nil {
 			j.err = errors.Join(j.err, err)
 		}
 	}
-	if err := d.exec(ctx, "RELEASE job"); err != nil {
+	if err := d.command(ctx, "RELEASE job"); err != nil {
 		j.err = errors.Join(j.err, err)
 	}
 	return false
 }
 
-// prepare returns the statement of a text; it stays prepared.
+// prepare returns the statement of a text that reads; it stays prepared.
 func (d *desk) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st := d.stmts[text]; st != nil {
 		return st, nil
@@ -211,10 +265,32 @@ func (d *desk) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-func (d *desk) exec(ctx context.Context, text string) error {
-	st, err := d.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
-	if err == nil {
-		_, err = st.ExecContext(ctx)
-	}
+// command runs a statement without operands.
+func (d *desk) command(ctx context.Context, text string) error {
+	_, err := d.exec(ctx, text)
 	return err
+}
+
+// exec runs a statement that writes; it stays prepared.
+func (d *desk) exec(ctx context.Context, text string, args ...any) (res sql.Result, err error) {
+	d.args = d.args[:0]
+	for i, a := range args {
+		v, err := operandOf(a)
+		if err != nil {
+			return nil, fmt.Errorf("operand %d: %w", i+1, err)
+		}
+		d.args = append(d.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	err = d.conn.Raw(func(c any) error {
+		st := d.writes[text]
+		if st == nil {
+			if st, err = prepareAt(ctx, c, text); err != nil {
+				return err
+			}
+			d.writes[text] = st
+		}
+		res, err = st.ExecContext(ctx, d.args)
+		return err
+	})
+	return res, err
 }

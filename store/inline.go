@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -40,13 +41,38 @@ func inlineLists(typeName string) string {
 	return "UPDATE " + table + " SET" + strings.Join(sets, ",")
 }
 
-// deriveInlined lists anew what events and talks hold that were written, and what the talks hold that these belong to.
-func (w *writer) deriveInlined(ctx context.Context) error {
-	if len(w.events) > 0 {
-		if _, err := w.exec(ctx, inlineLists("Event")+"\nWHERE id IN (SELECT value FROM json_each($1))", keyList(w.events)); err != nil {
-			return fmt.Errorf("list what events hold: %w", err)
-		}
+// inlineCells are the inlined lists of an event, which follow from its own lists alone.
+func inlineCells(p *prepared) []cell {
+	if p.Type.Name != "Event" {
+		return nil
 	}
+	var list []cell
+	for _, name := range inlined()["Event"] {
+		keys := make([]int64, 0, len(p.lists[name]))
+		for _, row := range p.lists[name] {
+			if key, ok := row[0].value.(int64); ok && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+		list = append(list, cell{inlineColumn(name), "", jsonList(keys)})
+	}
+	return list
+}
+
+// jsonList writes numbers as a JSON list.
+func jsonList(numbers []int64) string {
+	b := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(append(b, ']'))
+}
+
+// deriveInlined lists anew what talks hold that were written, and what the talks hold that these belong to.
+func (w *writer) deriveInlined(ctx context.Context) error {
 	if len(w.talks) == 0 {
 		return nil
 	}
@@ -107,12 +133,26 @@ func inlinedKeys(parents []content.Row, at int) []content.Key {
 	seen := map[content.Key]bool{}
 	var keys []content.Key
 	for _, p := range parents {
-		text, _ := p.Values[at].(string)
-		for key := range keysIn(text) {
+		for _, key := range appendKeys(nil, p.Values[at]) {
 			if !seen[key] {
 				seen[key] = true
 				keys = append(keys, key)
 			}
+		}
+	}
+	return keys
+}
+
+// appendKeys adds the keys of an inlined list, as it stands in a row or in a card.
+func appendKeys(keys []content.Key, list any) []content.Key {
+	switch list := list.(type) {
+	case *packedKeys:
+		for rest := *list; len(rest) >= 8; rest = rest[8:] {
+			keys = append(keys, keyAt(rest))
+		}
+	case string:
+		for key := range keysIn(list) {
+			keys = append(keys, key)
 		}
 	}
 	return keys
@@ -140,13 +180,16 @@ func keysIn(list string) iter.Seq[content.Key] {
 // returns how many rows they have.
 func inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
-	lists := make([]content.List, len(parents))
-	rows := make([]content.Row, 0, 4*len(parents))
+	keys, ends := make([]content.Key, 0, 8*len(parents)), make([]int, len(parents))
 	for i, p := range parents {
-		text, _ := p.Values[at].(string)
+		keys = appendKeys(keys, p.Values[at])
+		ends[i] = len(keys)
+	}
+	lists, rows, next := make([]content.List, len(parents)), make([]content.Row, 0, len(keys)), 0
+	for i, p := range parents {
 		start := len(rows)
-		for key := range keysIn(text) {
-			if row, ok := held[key]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
+		for ; next < ends[i]; next++ {
+			if row, ok := held[keys[next]]; ok && (child.Page.Size == 0 || len(rows)-start < child.Page.Size) {
 				rows = append(rows, row)
 			}
 		}

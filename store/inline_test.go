@@ -15,7 +15,8 @@ import (
 )
 
 // TestInlinedListsFollowTheirTables writes at random and compares, after each write, what stands in the rows of events
-// and talks with what follows from the tables of pairs, and what is read by way of memory with what is read without.
+// and talks with what follows from the tables of pairs, what is read by way of memory with what is read without, and after
+// a few what cards say of the events of talks with what their rows say.
 func TestInlinedListsFollowTheirTables(t *testing.T) {
 	s := openTest(t)
 	set := data.New(400).ChangeSet()
@@ -28,11 +29,12 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 		refs[item.Type.Name] = append(refs[item.Type.Name], content.Ref{Type: item.Type.Name, Key: item.Key})
 	}
 	some := func(typeName string) content.Ref { return refs[typeName][rng.IntN(len(refs[typeName]))] }
-	for range 60 {
+	for n := range 60 {
 		item := set.Items[rng.IntN(len(set.Items))]
 		item.Values = maps.Clone(item.Values)
 		switch item.Type.Name {
 		case "Event":
+			item.Values["title"], item.Values["outlook"] = fmt.Sprintf("Title %d", rng.IntN(1000)), "MIXED"
 			item.Values["mediators"] = []content.Ref{some("Mediator"), some("Mediator")}
 			item.Values["issues"] = []content.Ref{some("Issue")}
 			item.Values["talk"] = some("Talk")
@@ -54,6 +56,9 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 		for typeName := range inlined() {
 			inlinedNow(t, s, typeName)
 			sameWithoutMemory(t, s, typeName)
+		}
+		if n%5 == 4 {
+			sameWithoutCards(t, s)
 		}
 	}
 }
@@ -113,8 +118,12 @@ func TestRebuild(t *testing.T) {
 		}
 		return n
 	}
-	before := places()
-	for _, text := range []string{"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1"} {
+	cards := func() []string { return rowsOf(t, s, "SELECT event_id, HEX(card) FROM event_list WHERE list = 1") }
+	before, right := places(), cards()
+	for _, text := range []string{
+		"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1 AND event_id % 2 = 0",
+		"UPDATE event_list SET card = x'00' WHERE list = 1",
+	} {
 		err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error {
 			_, err := w.exec(ctx, text)
 			return err
@@ -131,6 +140,9 @@ func TestRebuild(t *testing.T) {
 	}
 	if now := places(); now != before {
 		t.Errorf("%d places of events, %d before", now, before)
+	}
+	if diff := cmp.Diff(right, cards()); diff != "" {
+		t.Errorf("cards (-before +rebuilt):\n%s", diff)
 	}
 	inlinedNow(t, s, "Event")
 	inlinedNow(t, s, "Talk")

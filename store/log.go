@@ -24,15 +24,24 @@ func (w *writer) flushLog(ctx context.Context) error {
 
 // writeLog writes what the revision does to items.
 func (w *writer) writeLog(ctx context.Context, list []*logged) error {
-	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES ($1, $2, $3, $4, $5)"
+	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES (?, ?, ?, ?, ?)"
 	for _, l := range list {
-		fields, err := json.Marshal(l.fields)
+		fields, err := fieldList(l.fields)
 		if err != nil {
-			return fmt.Errorf("encode the changed fields: %w", err)
+			return err
 		}
-		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, string(fields)); err != nil {
+		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, fields); err != nil {
 			return fmt.Errorf("log the change: %w", err)
 		}
 	}
 	return nil
+}
+
+// fieldList is how the log has the names of fields.
+func fieldList(names []string) (string, error) {
+	b, err := json.Marshal(names)
+	if err != nil {
+		return "", fmt.Errorf("encode the changed fields: %w", err)
+	}
+	return string(b), nil
 }

@@ -64,6 +64,25 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
+// Current reports whether a database file has the newest schema, so that [Open] would leave it as it is. It
+// changes nothing.
+func Current(ctx context.Context, file string) (current bool, err error) {
+	list, err := steps()
+	if err != nil {
+		return false, err
+	}
+	db, err := sql.Open("sqlite", dsn(file, "ro", "_pragma=query_only(1)"))
+	if err != nil {
+		return false, fmt.Errorf("open %s: %w", file, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	taken, err := version(ctx, db, list)
+	if err != nil {
+		return false, fmt.Errorf("open %s: %w", file, err)
+	}
+	return taken == len(list), nil
+}
+
 // version returns how many of the steps the file has taken, or why it is none that this program can use.
 func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 	var version, app, tables int

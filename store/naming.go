@@ -77,7 +77,7 @@ func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
 func (w *writer) addNames(ctx context.Context, item content.Item, list []naming) error {
 	table, key := item.Type.Table, int64(item.Key)
 	for _, n := range list {
-		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING`
 		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, n.key, n.title, n.aliases, w.rev)
 		if err != nil {
@@ -94,7 +94,7 @@ ON CONFLICT DO NOTHING`
 		if err != nil {
 			return fmt.Errorf("number the name: %w", err)
 		}
-		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES ($1, $2, $3)"
+		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES (?, ?, ?)"
 		if _, err := w.exec(ctx, index, id, n.title, n.aliases); err != nil {
 			return fmt.Errorf("index the name in %q: %w", n.locale, err)
 		}

@@ -10,10 +10,12 @@ import (
 // prepared is an item with all that its writing needs and that can be computed before it is its turn.
 type prepared struct {
 	content.Item
-	row   []cell              // of its own, but for who may see it
-	lists map[string][][]cell // the elements of the fields that are rows of their own
-	names []naming
-	texts []wording
+	row    []cell              // of its own, but for who may see it
+	lists  map[string][][]cell // the elements of the fields that are rows of their own
+	inline []cell              // what of those stands in its own row too
+	names  []naming
+	texts  []wording
+	packed *packed // in a stream, of an event
 }
 
 // wording is the text of an item in one language, as it is and folded.
@@ -39,6 +41,7 @@ func prepare(item content.Item, keys *fold.Keyer) (*prepared, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
+	p.inline = inlineCells(p)
 	p.texts, err = wordings(item)
 	return p, err
 }

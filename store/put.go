@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"parley/content"
 )
@@ -24,18 +25,20 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 // putPrepared writes an item that is prepared.
 func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 	table := snake(item.Type.Table)
-	var former formerRow
-	var err error
-	if !w.isNew(item.Item) {
-		if former, err = w.former(ctx, item.Item); err != nil {
-			return err
-		}
+	former, err := w.former(ctx, item.Item)
+	if err != nil {
+		return err
 	}
 	if item, err = w.remark(item, former); err != nil {
 		return err
 	}
-	row := itemCells(item, former, w)
+	row := itemCells(item, former, w.at)
 	changed := differing(row, former)
+	if former == nil { // before its lists, which SQLite looks for otherwise once it comes
+		if err := w.insert(ctx, table, slices.Concat(row, item.inline, item.sortKey(), []cell{{"id", "", int64(item.Key)}})); err != nil {
+			return err
+		}
+	}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		if !apart(f) {
@@ -49,13 +52,10 @@ func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 			changed = append(changed, f.Name)
 		}
 	}
-	if former == nil {
-		err = w.insert(ctx, table, append(append(row, cell{"id", "", int64(item.Key)}), item.sortKey()...), true)
-	} else if len(changed) > 0 {
-		err = w.replace(ctx, table, item.Key, row)
-	}
-	if err != nil {
-		return err
+	if former != nil && len(changed) > 0 {
+		if err := w.replace(ctx, table, item.Key, slices.Concat(row, item.inline)); err != nil {
+			return err
+		}
 	}
 	gained, err := w.capacity(ctx, item.Item)
 	if err != nil || len(changed) == 0 && !gained {
@@ -131,17 +131,17 @@ func (w *writer) former(ctx context.Context, item content.Item) (formerRow, erro
 
 // itemCells are the columns of an item's own row. Who may see it stays as it is unless the item says so; what is new is
 // public.
-func itemCells(item *prepared, former formerRow, w *writer) []cell {
+func itemCells(item *prepared, former formerRow, at time.Time) []cell {
 	list := slices.Clip(item.row)
 	switch {
 	case item.Publication != nil:
-		list = append(list, publicationCells(*item.Publication, w.at)...)
+		list = append(list, publicationCells(*item.Publication, at)...)
 	case former != nil:
-		for _, c := range publicationCells(content.Publication{}, w.at) {
+		for _, c := range publicationCells(content.Publication{}, at) {
 			list = append(list, cell{c.column, c.field, former[c.column]})
 		}
 	default:
-		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, w.at)...)
+		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, at)...)
 	}
 	return list
 }

@@ -20,12 +20,14 @@ type query struct {
 	order    ordering
 	timeline timeline // the timeline that the list is, if it is one
 	walked   walked
-	nested   bool // whether rows tell their parent
-	preceded bool // whether rows tell that some precede the page
-	direct   bool // whether the rows are read along a timeline, in its order
-	ended    bool // whether few places of the timeline ended after the revision of the past that is read
-	bounded  bool // whether the page is looked for in a part of the list alone
-	served   bool // whether rows carry their translations, to be served in another language
+	nested   bool         // whether rows tell their parent
+	preceded bool         // whether rows tell that some precede the page
+	direct   bool         // whether the rows are read along a timeline, in its order
+	ended    bool         // whether few places of the timeline ended after the revision of the past that is read
+	bounded  bool         // whether the page is looked for in a part of the list alone
+	cards    []wanted     // what is read from cards, where they hold all that is asked for
+	keys     []packedKeys // of inlined lists on cards
+	served   bool         // whether rows carry their translations, to be served in another language
 }
 
 // column is how a field is read from a row.
@@ -67,8 +69,8 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	args := c.args
 	facts := q.facts(&args)
 	q.direct = q.timeline != noTimeline && q.sel.Rows && !nested && q.view.At == 0 && len(facts) == 0
+	q.cards = q.fromCards()
 	rows, walks := q.rows(&args)
-	table := snake(q.sel.Type.Table) + " AS x"
 	switch {
 	case q.alone() && !nested && !q.bounded:
 		return q.alongKeys(rows), args, nil
@@ -83,12 +85,11 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	case q.direct:
 		return rows, args, nil
 	case nested:
-		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + table +
-			" ON x.id IN (" + indent(rows) + ")\nORDER BY p.key, " + q.sorted(), args, nil
+		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted(), args, nil
 	case walks == 1 && q.walked.id == "x.id":
 		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args, nil
 	default:
-		return "SELECT " + q.columnList() + "\nFROM " + table + "\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
+		return "SELECT " + q.columnList() + "\nFROM " + snake(q.sel.Type.Table) + " AS x\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
 	}
 }
 
@@ -157,8 +158,15 @@ func (q *query) beside(facts []string, rows string) string {
 		columns = append(columns, fmt.Sprintf("p.f%d", i))
 	}
 	columns = append(columns, q.columnList())
-	return "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT " + strings.Join(columns, ", ") + "\nFROM p\nLEFT JOIN " + snake(q.sel.Type.Table) + " AS x ON x.id IN (" + indent(rows) +
-		")\nORDER BY p.key, " + q.sorted()
+	return "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT " + strings.Join(columns, ", ") + "\nFROM p\nLEFT JOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted()
+}
+
+// named are the rows x of the page: those whose keys a statement selects, or the places that it selects with their cards.
+func (q *query) named(rows string) string {
+	if q.cards != nil {
+		return "(" + indent(rows) + ") AS x"
+	}
+	return snake(q.sel.Type.Table) + " AS x ON x.id IN (" + indent(rows) + ")"
 }
 
 // facts are what is asked of a list beside its rows: how many there are, and whether some precede the page.
@@ -203,8 +211,11 @@ func (q *query) rows(args *[]any) (string, int) {
 		return head + conditions, 1
 	}
 	limit, by := "", order
-	if q.direct {
+	switch {
+	case q.direct:
 		head = q.alongside()
+	case q.cards != nil:
+		head = "SELECT " + strings.Join(placeKeys("l"), ", ") + ", l.card" + q.walked.from + "\nWHERE "
 	}
 	if q.keyed() {
 		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
@@ -236,9 +247,12 @@ func (q *query) rows(args *[]any) (string, int) {
 	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
 }
 
-// alongside begins a walk along the one timeline that is read, which has the rows beside their places.
+// alongside begins a walk along the one timeline that is read, which has the rows, or their cards, beside their places.
 func (q *query) alongside() string {
 	from := q.walked.from
+	if q.cards != nil {
+		return "SELECT " + q.cardList("l") + from + "\nWHERE "
+	}
 	if !strings.HasSuffix(from, " ON x.id = l.event_id") {
 		from += " CROSS JOIN event AS x ON x.id = l.event_id"
 	}
@@ -264,10 +278,19 @@ func (q *query) walk(head, conditions, order, limit string) string {
 }
 
 // sorted is the order of the page, the other way round if it is taken from the end.
-func (q *query) sorted() string { return q.order.by(q.sel.Page.Backward) }
+func (q *query) sorted() string {
+	order := q.order
+	if q.cards != nil {
+		order.keys = placeKeys("x")
+	}
+	return order.by(q.sel.Page.Backward)
+}
 
 // columnList is what is read of each row: its key, the order keys before it if cursors are wanted, and the columns.
 func (q *query) columnList() string {
+	if q.cards != nil {
+		return q.cardList("x")
+	}
 	list := []string{"x.id"}
 	if q.sel.Cursors {
 		list = append(list, q.order.keys[:len(q.order.keys)-1]...)
@@ -314,6 +337,13 @@ func (q *query) scan(found *row) (content.Row, facts, error) {
 	}
 	if !q.sel.Rows {
 		return content.Row{}, f, nil
+	}
+	if q.cards != nil {
+		if f.present = q.direct || raw[len(raw)-1] != nil; !f.present {
+			return content.Row{}, f, nil
+		}
+		row, err := q.card(raw)
+		return row, f, err
 	}
 	var id int64
 	if id, f.present = next().(int64); !f.present {
@@ -401,7 +431,7 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 			d, err := content.ParseEDTF(text)
 			return d.WithVerbatim(words), err
 		}
-		return parsedDate(text)
+		return parsedDate([]byte(text))
 	case content.Bool:
 		return raw[0] == int64(1), nil
 	case content.One:

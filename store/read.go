@@ -218,6 +218,11 @@ func parents(res *content.Result) []content.Key {
 // allRows are the rows of all lists, the lists in the order of their keys, so that statements have the same operands
 // whenever they are asked.
 func allRows(res *content.Result) []content.Row {
+	if len(res.Lists) == 1 {
+		for _, l := range res.Lists {
+			return l.Rows
+		}
+	}
 	var rows []content.Row
 	for _, key := range slices.Sorted(maps.Keys(res.Lists)) {
 		rows = append(rows, res.Lists[key].Rows...)
@@ -331,7 +336,11 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		if single {
 			head.parent = parents[0]
 		}
-		return add(res.Lists[head.parent], row, head)
+		l := res.Lists[head.parent]
+		if q.direct && l.Rows == nil {
+			l.Rows = make([]content.Row, 0, min(sel.Page.Size+1, 64))
+		}
+		return add(l, row, head)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Rebuild derives anew what stands beside the tables that it follows from, for all rows: the places of events in
-// timelines, and the lists that events and talks have inline. It makes no revision, since nothing is different for readers
-// where the derived rows were right. Places that were wrong go to the history as all former places do, and a server that
-// runs may serve what it keeps of them until it starts anew.
+// Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
+// have inline, and the places of events in timelines with their cards. It makes no revision, since nothing is different
+// for readers where the derived rows were right. Places that were wrong go to the history as all former places do, and a
+// server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
 	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
 		if err := w.scan(ctx, newest, nil, []any{&w.rev}); err != nil {
@@ -18,14 +18,11 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := w.scan(ctx, "SELECT json_group_array(id) FROM event", nil, []any{&events}); err != nil {
 			return fmt.Errorf("list the events: %w", err)
 		}
-		if err := w.listEvents(ctx, events); err != nil {
-			return err
-		}
 		for typeName := range inlined() {
 			if _, err := w.exec(ctx, inlineLists(typeName)); err != nil {
 				return fmt.Errorf("list what belongs to each %s: %w", typeName, err)
 			}
 		}
-		return nil
+		return w.listEvents(ctx, events)
 	})
 }

@@ -105,7 +105,7 @@ UNION SELECT h.id, h.to_rev FROM %[1]s_history AS h`, table)
 	}
 }
 
-// checkDerived makes the tree and the timelines anew and compares them.
+// checkDerived makes the tree and the timelines with their cards anew and compares them.
 func checkDerived(t *testing.T, s *Store) {
 	t.Helper()
 	tree := `WITH RECURSIVE tree (ancestor, descendant, depth) AS (
@@ -115,15 +115,15 @@ func checkDerived(t *testing.T, s *Store) {
 ) SELECT ancestor, descendant, depth FROM tree`
 	var places []string
 	for n, l := range timelines() {
-		places = append(places, fmt.Sprintf(`SELECT DISTINCT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id
-FROM %s WHERE e.visible = 1`, n, l.parent, l.from))
+		places = append(places, fmt.Sprintf(`SELECT DISTINCT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, HEX(%s)
+FROM %s WHERE e.visible = 1`, n, l.parent, l.card, l.from))
 	}
 	latest := `SELECT t.id, COALESCE((SELECT MAX(e.occurred_on_earliest) FROM event AS e
   WHERE e.visible = 1 AND e.occurred_on_earliest < 9223372036854775807 AND e.talk_id IN (SELECT descendant FROM talk_tree WHERE ancestor = t.id)), 9223372036854775807)
 FROM talk AS t`
 	for what, pair := range map[string][2]string{
 		"talk_tree":    {"SELECT ancestor, descendant, depth FROM talk_tree", tree},
-		"event_list":   {"SELECT list, parent_id, earliest, latest, sequence, event_id FROM event_list", strings.Join(places, " UNION ALL ")},
+		"event_list":   {"SELECT list, parent_id, earliest, latest, sequence, event_id, HEX(card) FROM event_list", strings.Join(places, " UNION ALL ")},
 		"latest_event": {"SELECT id, latest_event FROM talk", latest},
 	} {
 		a, b := rowsOf(t, s, pair[0]), rowsOf(t, s, pair[1])

@@ -82,24 +82,23 @@ func (w *writer) retire(ctx context.Context, table, condition string, args ...an
 	return nil
 }
 
-// insert writes a row that is not there yet; an item's own row also tells which revision made it.
-func (w *writer) insert(ctx context.Context, table string, row []cell, own bool) error {
-	names, args := make([]string, 0, len(row)+2), make([]any, 0, len(row)+2)
-	for _, c := range row {
-		names, args = append(names, c.column), append(args, c.value)
+// insert writes the row of an item that is not there yet, which also tells which revision made it.
+func (w *writer) insert(ctx context.Context, table string, row []cell) error {
+	row = append(row, cell{"from_rev", "", int64(w.rev)}, cell{"created_rev", "", int64(w.rev)})
+	names, args := make([]string, len(row)), make([]any, len(row))
+	for i, c := range row {
+		names[i], args[i] = c.column, c.value
 	}
-	names, args = append(names, "from_rev"), append(args, int64(w.rev))
-	if own {
-		names, args = append(names, "created_rev"), append(args, int64(w.rev))
-	}
-	marks := make([]string, len(names))
-	for i := range marks {
-		marks[i] = fmt.Sprintf("$%d", i+1)
-	}
-	if _, err := w.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...); err != nil {
+	if _, err := w.exec(ctx, insertion("INSERT", table, names, 1), args...); err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
 	return nil
+}
+
+// insertion is the statement that inserts so many rows into some columns of a table.
+func insertion(verb, table string, columns []string, rows int) string {
+	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + "), "
+	return verb + " INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.TrimSuffix(strings.Repeat(row, rows), ", ")
 }
 
 // replace writes the row of an item that is there, and keeps what it was.
@@ -168,7 +167,6 @@ func (w *writer) insertRows(ctx context.Context, table string, owner content.Key
 		for _, c := range chunk[0] {
 			names = append(names, c.column)
 		}
-		marks := make([]string, 0, len(chunk))
 		args := make([]any, 0, len(chunk)*len(names))
 		for _, row := range chunk {
 			args = append(args, int64(owner), int64(position), int64(w.rev))
@@ -176,11 +174,9 @@ func (w *writer) insertRows(ctx context.Context, table string, owner content.Key
 				args = append(args, c.value)
 			}
 			position++
-			marks = append(marks, "("+strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")+")")
 		}
 		// OR FAIL, since a statement that might have to take back some of its rows makes the full-text indexes write out theirs.
-		text := "INSERT OR FAIL INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES " + strings.Join(marks, ", ")
-		if _, err := w.exec(ctx, text, args...); err != nil {
+		if _, err := w.exec(ctx, insertion("INSERT OR FAIL", table, names, len(chunk)), args...); err != nil {
 			return fmt.Errorf("insert: %w", err)
 		}
 	}

@@ -246,7 +246,7 @@ func (w *writer) capacities(ctx context.Context, key content.Key) ([]string, err
 // indexText keeps a text and lists its folded words.
 func (w *writer) indexText(ctx context.Context, t searchText, searched document) error {
 	const keep = `INSERT INTO search_text (type, item_id, locale, own, visible, title, summary, body, other, from_rev)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	d := t.document
 	res, err := w.exec(ctx, keep, t.name, int64(t.key), t.locale, t.own, t.visible, d[0], d[1], d[2], d[3], w.rev)
 	if err != nil {
@@ -264,7 +264,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
 
 // indexWords lists the folded words of a text in one of the indexes, under its number.
 func (w *writer) indexWords(ctx context.Context, index string, id int64, d document) error {
-	text := "INSERT INTO " + index + " (rowid, title, summary, body, other) VALUES ($1, $2, $3, $4, $5)"
+	text := "INSERT INTO " + index + " (rowid, title, summary, body, other) VALUES (?, ?, ?, ?, ?)"
 	if _, err := w.exec(ctx, text, id, d[0], d[1], d[2], d[3]); err != nil {
 		return fmt.Errorf("index a text: %w", err)
 	}

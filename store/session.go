@@ -113,12 +113,8 @@ func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 // once has the function run one statement, which is a read transaction by itself.
 func (s *session) once(f func(*snapshot) error) error {
 	return s.conn.Raw(func(c any) error {
-		conn, ok := c.(driver.ConnPrepareContext)
-		if !ok {
-			return fmt.Errorf("the driver prepares no statements: %T", c)
-		}
 		s.broken = true // where f panics, nobody knows what state it is in
-		err := f(&snapshot{session: s, conn: conn})
+		err := f(&snapshot{session: s, conn: c})
 		s.broken = errors.Is(err, driver.ErrBadConn)
 		return err
 	})
@@ -127,7 +123,7 @@ func (s *session) once(f func(*snapshot) error) error {
 // snapshot is a read transaction.
 type snapshot struct {
 	*session
-	conn driver.ConnPrepareContext
+	conn any // of the driver
 }
 
 func (n *snapshot) exec(ctx context.Context, text string) error {
@@ -152,7 +148,21 @@ func (n *snapshot) prepare(ctx context.Context, text string) (statement, error) 
 			break
 		}
 	}
-	prepared, err := n.conn.PrepareContext(unwatched(ctx), text)
+	st, err := prepareAt(unwatched(ctx), n.conn, text)
+	if err != nil {
+		return nil, err
+	}
+	n.statements[text] = st
+	return st, nil
+}
+
+// prepareAt prepares a statement at a connection of the driver.
+func prepareAt(ctx context.Context, conn any, text string) (statement, error) {
+	c, ok := conn.(driver.ConnPrepareContext)
+	if !ok {
+		return nil, fmt.Errorf("the driver prepares no statements: %T", conn)
+	}
+	prepared, err := c.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -160,7 +170,6 @@ func (n *snapshot) prepare(ctx context.Context, text string) (statement, error) 
 	if !ok {
 		return nil, fmt.Errorf("the driver's statements know no context: %T", prepared)
 	}
-	n.statements[text] = st
 	return st, nil
 }
 
@@ -199,9 +208,11 @@ func (n *snapshot) query(ctx context.Context, text string, args []any, each func
 
 func operandOf(v any) (driver.Value, error) {
 	switch v := v.(type) {
-	case string, int64, float64, nil:
+	case string, int64, float64, bool, nil:
 		return v, nil
 	case int:
+		return int64(v), nil
+	case content.Revision:
 		return int64(v), nil
 	case content.Key:
 		return int64(v), nil

@@ -38,7 +38,10 @@ type Store struct {
 // database, cannot be written, or has a newer schema than this program knows is left as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s := &Store{now: time.Now, residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects} //nolint:forbidigo // the edge where the clock is read
-	var err error
+	err := provideCards()
+	if err != nil {
+		return nil, err
+	}
 	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

@@ -29,7 +29,8 @@ type ahead struct {
 // stream puts the items of a stream as they come, which are read and prepared beside the writing.
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
 	batches, stop := make(chan ahead, 1), make(chan struct{})
-	go prepareAhead(items, batches, stop)
+	to := targets{}
+	go prepareAhead(items, to, &packer{rev: w.rev, at: w.at}, batches, stop)
 	defer func() {
 		close(stop)
 		for range batches { // until nothing reads the record any more
@@ -50,8 +51,9 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 			if load, err = w.beginBulk(ctx); err != nil {
 				return err
 			}
+			defer load.waiting.close() //nolint:errcheck // what it held is written or not wanted
 		}
-		if err := w.putAll(ctx, batch.items); err != nil {
+		if err := w.putAll(ctx, batch.items, func(ctx context.Context, item *prepared) error { return load.put(ctx, w, item) }); err != nil {
 			return err
 		}
 		if err := w.flushLog(ctx); err != nil {
@@ -59,25 +61,31 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 		}
 	}
 	if load == nil {
-		return w.putAll(ctx, waiting)
+		if err := w.putAll(ctx, waiting, w.putPrepared); err != nil {
+			return err
+		}
+		return w.reach(ctx, to)
 	}
-	return w.endBulk(ctx, load)
+	if err := w.endBulk(ctx, load); err != nil {
+		return err
+	}
+	return w.reach(ctx, to)
 }
 
-func (w *writer) putAll(ctx context.Context, items []*prepared) error {
+func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context.Context, *prepared) error) error {
 	for _, item := range items {
 		if err := w.given.Err(); err != nil {
 			return fmt.Errorf("write: %w", err)
 		}
-		if err := w.putPrepared(ctx, item); err != nil {
+		if err := put(ctx, item); err != nil {
 			return fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
 		}
 	}
 	return nil
 }
 
-// prepareAhead prepares the items of a stream in batches until it ends or nobody wants more.
-func prepareAhead(items iter.Seq2[content.Item, error], batches chan<- ahead, stop <-chan struct{}) {
+// prepareAhead prepares the items of a stream in batches until it ends or nobody wants more. It gathers what they refer to.
+func prepareAhead(items iter.Seq2[content.Item, error], to targets, pack *packer, batches chan<- ahead, stop <-chan struct{}) {
 	defer close(batches)
 	keys := fold.NewKeyer()
 	send := func(batch ahead) bool {
@@ -93,7 +101,10 @@ func prepareAhead(items iter.Seq2[content.Item, error], batches chan<- ahead, st
 	for item, err := range items {
 		var p *prepared
 		if err == nil {
-			p, err = prepare(item, keys)
+			if p, err = prepare(item, keys); err == nil {
+				to.add(item.Type.Fields, item.Values)
+				p.packed, err = pack.pack(p)
+			}
 		}
 		if err != nil {
 			send(ahead{err: err})

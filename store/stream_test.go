@@ -1,9 +1,14 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,4 +76,82 @@ func TestBulkLoad(t *testing.T) {
 		t.Errorf("%d changes and %d places, %v; want %d and %d", changes, places, err, n+3, 2*n)
 	}
 	checkRecord(t, s)
+}
+
+// TestBulkLoadIsGivenUp holds that a load whose author goes away leaves the record as it was, while events come and while
+// they are written, and that its temporary file is gone.
+func TestBulkLoadIsGivenUp(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	const all = "SELECT name, sql FROM sqlite_schema UNION ALL SELECT number, at FROM revision UNION ALL SELECT item_id, fields FROM change ORDER BY 1, 2"
+	before := rowsOf(t, s, all)
+	n := 4 * batchAhead
+	for _, after := range []int{batchAhead / 2, 2*batchAhead + 1, n + 3} {
+		ctx, cancel := context.WithCancel(t.Context())
+		items := func(yield func(content.Item, error) bool) {
+			i := 0
+			for item, err := range meetings(n, "Given up.", nil) {
+				if i++; i == after {
+					cancel()
+				}
+				if !yield(item, err) {
+					return
+				}
+			}
+		}
+		if _, err := s.Write(ctx, content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: items}); !errors.Is(err, context.Canceled) {
+			t.Errorf("given up after %d items: %v", after, err)
+		}
+		if d := cmp.Diff(before, rowsOf(t, s, all)); d != "" {
+			t.Errorf("given up after %d items (-want +got)\n%s", after, d)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d temporary files are left: %v", len(left), err)
+	}
+	if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: meetings(n, "Taken.", nil)}); err != nil {
+		t.Error(err)
+	}
+	checkRecord(t, s)
+}
+
+// TestStreamReachesWhatItRefersTo refuses a stream, short or long, with an event of a talk that is not there, and holds that
+// SQLite looks after references again once a stream is over.
+func TestStreamReachesWhatItRefersTo(t *testing.T) {
+	s := openTest(t)
+	for _, n := range []int{1, batchAhead + 1} {
+		lost := func(yield func(content.Item, error) bool) {
+			for item, err := range meetings(n, "Lost.", nil) {
+				if item.Type.Name == "Event" && !yield(item, err) {
+					return
+				}
+			}
+		}
+		rev, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: lost})
+		if err == nil || !strings.Contains(err.Error(), "an item refers to talk_") {
+			t.Errorf("%d events: revision %d, %v", n, rev, err)
+		}
+		if head, err := s.Head(t.Context()); err != nil || head != 0 {
+			t.Errorf("%d events: the newest revision is %d, %v", n, head, err)
+		}
+		if _, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Items: slices.Collect(itemsOf(lost))[:1]}); err == nil {
+			t.Errorf("%d events: SQLite does not look after references any more", n)
+		}
+	}
+}
+
+// itemsOf are the items of a stream that has no error.
+func itemsOf(stream iter.Seq2[content.Item, error]) iter.Seq[content.Item] {
+	return func(yield func(content.Item) bool) {
+		for item := range stream {
+			if !yield(item) {
+				return
+			}
+		}
+	}
 }

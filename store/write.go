@@ -27,6 +27,8 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Writt
 	do := s.desk.do
 	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
 		do = s.desk.doBare
+	} else if set.Stream != nil && len(set.Changes) == 0 {
+		do = s.desk.doLoad
 	}
 	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
 		done, err = w.apply(ctx, set)
@@ -48,16 +50,15 @@ type tip struct {
 // writer writes one revision.
 type writer struct {
 	*desk
-	given context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
-	rev   content.Revision
-	at    time.Time
-	head  func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
-	wrote bool
-	log   []*logged
-	known map[content.Ref]*logged // what log has, by item
-	// flushed tells that a part of the log is written already, noEvents that no event was there before.
-	flushed, noEvents bool
-	load              *bulk // that is over, but for the indexes of derived rows
+	given   context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	rev     content.Revision
+	at      time.Time
+	head    func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
+	wrote   bool
+	log     []*logged
+	known   map[content.Ref]*logged // what log has, by item
+	flushed bool                    // whether a part of the log is written already
+	load    *bulk                   // that is over, but for the indexes of derived rows
 	touched
 	// What the changes of a set refer to each other by, and what is wrong with them.
 	locals   map[string]content.Ref
@@ -182,11 +183,7 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result
 			return nil, err
 		}
 	}
-	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(ctx, args...)
+	return w.desk.exec(ctx, text, args...)
 }
 
 // scan reads the one row of a statement; sql.ErrNoRows says that there is none.

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -17,6 +18,9 @@ import (
 func Text(s string) string {
 	if plain(s) {
 		return strings.ToLower(s)
+	}
+	if ascii(s) {
+		return asciiText(s)
 	}
 	var b strings.Builder
 	space := true // none at the beginning
@@ -44,6 +48,32 @@ func plain(s string) bool {
 		}
 	}
 	return true
+}
+
+// ascii reports whether s is ASCII alone.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// asciiText is Text of ASCII, which has neither accents nor letters of other forms.
+func asciiText(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c|0x20)
+		case c > ' ' && c < 0x7f:
+			b = append(b, c)
+		case len(b) > 0 && b[len(b)-1] != ' ':
+			b = append(b, ' ')
+		}
+	}
+	return strings.TrimSuffix(string(b), " ")
 }
 
 // asciiWord reports whether c is an ASCII letter or digit.

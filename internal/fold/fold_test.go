@@ -1,7 +1,9 @@
 package fold_test
 
 import (
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"parley/internal/fold"
@@ -57,5 +59,20 @@ func TestKeySorts(t *testing.T) {
 func BenchmarkKey(b *testing.B) {
 	for b.Loop() {
 		fold.Key("en", "Round 12 of the talks on the release of hostages")
+	}
+}
+
+// TestASCIIFoldsLikeAnyText compares ASCII texts with the same between letters that are not.
+func TestASCIIFoldsLikeAnyText(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		b := make([]byte, rng.IntN(10))
+		for i := range b {
+			b[i] = byte(rng.IntN(128))
+		}
+		want := strings.TrimSuffix(strings.TrimPrefix(fold.Text("ł"+string(b)+"ł"), "l"), "l")
+		if got := fold.Text(string(b)); got != strings.Trim(want, " ") {
+			t.Fatalf("%q: %q; want %q", b, got, want)
+		}
 	}
 }

@@ -30,11 +30,38 @@ func HTML(text string) (string, error) {
 
 // Text renders CommonMark and leaves only its words.
 func Text(text string) (string, error) {
+	if plain(text) {
+		return text, nil
+	}
+	return rendered(text)
+}
+
+// rendered is Text of any text.
+func rendered(text string) (string, error) {
 	var b bytes.Buffer
 	if err := goldmark.Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
 	return strings.TrimSpace(html.UnescapeString(bare().Sanitize(b.String()))), nil
+}
+
+// plain reports whether a text is its own words: one line of ASCII that begins with a letter and has no character that means
+// something to CommonMark further on in a line.
+func plain(text string) bool {
+	if text == "" {
+		return true
+	}
+	if first := text[0] | 0x20; first < 'a' || first > 'z' || text[len(text)-1] == ' ' {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		word := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !word && strings.IndexByte(" .,;:'\"()/%?-", c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Excerpt cuts text to at most length characters, at a space where there is one, and marks the cut with "…".

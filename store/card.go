@@ -1,0 +1,263 @@
+package store
+
+import (
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"parley/content"
+)
+
+// A card is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
+// is then one stretch of one table, while the events themselves stand apart. Like the places, cards are of what the public
+// sees now and follow from the rows of the events: the writer derives them in the revision that changes those.
+//
+// In bytes a card is the key of its event and then its slots, each as its length plus one and its value; 0 is NULL.
+
+// slot is one value of a card.
+type slot struct {
+	column string   // of event
+	form   slotForm // how it stands in the card
+	field  string   // what is read from it
+}
+
+type slotForm int
+
+const (
+	textSlot     slotForm = iota
+	enumSlot              // a value of an enumeration
+	dateSlot              // EDTF
+	verbatimSlot          // the words for the date before it
+	numberSlot            // 8 bytes
+	talkSlot              // the key of a talk, 8 bytes
+	keysSlot              // an inlined list, 8 bytes a key
+)
+
+// slots are the values of a card in their order: what is asked most comes first. More can be added at the end only, with a
+// migration that fills them.
+var slots = sync.OnceValue(func() []slot {
+	return []slot{
+		{"title", textSlot, "title"},
+		{"occurred_on", dateSlot, "occurredOn"},
+		{"occurred_on_verbatim", verbatimSlot, "occurredOn"},
+		{"event_kind", enumSlot, "eventKind"},
+		{"mediator_ids", keysSlot, "mediators"},
+		{"issue_ids", keysSlot, "issues"},
+		{"slug", textSlot, "slug"},
+		{"party_ids", keysSlot, "parties"},
+		{"talk_id", talkSlot, "talk"},
+		{"outlook", enumSlot, "outlook"},
+		{"basis", enumSlot, "basis"},
+		{"verification", enumSlot, "verification"},
+		{"locale", textSlot, "locale"},
+		{"from_rev", numberSlot, "revision"},
+	}
+})
+
+// cardOf is the expression of the card of an event.
+func cardOf(event string) string {
+	list := []string{event + ".id"}
+	for _, s := range slots() {
+		list = append(list, event+"."+s.column)
+	}
+	return "event_card(" + strings.Join(list, ", ") + ")"
+}
+
+// provideCards makes the function event_card of statements, which makes a card of the key of an event and the columns of
+// its slots.
+var provideCards = sync.OnceValue(func() error {
+	err := sqlite.RegisterFunction("event_card", &sqlite.FunctionImpl{
+		NArgs: -1, Deterministic: true, VolatileArgs: true,
+		Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return pack(args) },
+	})
+	if err != nil {
+		return fmt.Errorf("provide cards of events: %w", err)
+	}
+	return nil
+})
+
+// pack makes a card.
+func pack(args []driver.Value) ([]byte, error) {
+	form := slots()
+	if len(args) == 0 || len(args) > len(form)+1 {
+		return nil, fmt.Errorf("a card of %d values", len(args))
+	}
+	key, _ := args[0].(int64)
+	card := binary.BigEndian.AppendUint64(make([]byte, 0, 256), uint64(key)) //nolint:gosec // a key is as many bits
+	for i, v := range args[1:] {
+		switch v := v.(type) {
+		case nil:
+			card = append(card, 0)
+		case int64:
+			card = binary.BigEndian.AppendUint64(append(card, 9), uint64(v)) //nolint:gosec // and so are numbers
+		case string:
+			if form[i].form != keysSlot {
+				card = append(binary.AppendUvarint(card, uint64(len(v))+1), v...)
+				continue
+			}
+			keys := slices.Collect(keysIn(v))
+			card = binary.AppendUvarint(card, uint64(8*len(keys))+1)
+			for _, key := range keys {
+				card = binary.BigEndian.AppendUint64(card, uint64(key)) //nolint:gosec // and so are keys of lists
+			}
+		default:
+			return nil, fmt.Errorf("a card holds no %T", v)
+		}
+	}
+	return card, nil
+}
+
+// packedKeys are the keys of an inlined list, 8 bytes each.
+type packedKeys []byte
+
+// keyAt is the key, or the number, in the first 8 bytes.
+func keyAt(b []byte) content.Key { return content.Key(binary.BigEndian.Uint64(b)) } //nolint:gosec // a key is as many bits
+
+// wanted is what a query takes from a slot of a card: the places of its fields among the values of a row.
+type wanted struct {
+	form slotForm
+	at   []int
+}
+
+// fromCards returns what the query takes from cards, slot by slot up to the last that it needs, or nil where they do not
+// hold all that it asks. The pages of several talks are read from the rows.
+func (q *query) fromCards() []wanted {
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.view.At != 0 || q.served || strings.Contains(q.walked.from, "JOIN") {
+		return nil
+	}
+	w, last, found := make([]wanted, len(slots())), 0, 0
+	for i, s := range slots() {
+		w[i].form = s.form
+		for at, f := range q.fields {
+			if f.name == s.field || f.name == "label" && s.field == "title" {
+				w[i].at, last = append(w[i].at, at), i+1
+				if s.form != verbatimSlot {
+					found++
+				}
+			}
+		}
+	}
+	if found < len(q.fields) {
+		return nil
+	}
+	return w[:last]
+}
+
+var errBrokenCard = errors.New("the card of an event is broken: parley rebuild makes it anew")
+
+// cardList is what is read of each place x or l: the order keys if cursors are wanted, and the card.
+func (q *query) cardList(place string) string {
+	list := []string{place + ".card"}
+	if q.sel.Cursors {
+		list = append(placeKeys(place)[:3], list...)
+	}
+	return strings.Join(list, ", ")
+}
+
+// placeKeys are the columns that order the places of a timeline.
+func placeKeys(place string) []string {
+	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
+}
+
+// card reads a row from what cardList names.
+func (q *query) card(columns []driver.Value) (content.Row, error) {
+	n := len(columns) - 1
+	card, _ := columns[n].([]byte)
+	if len(card) < 8 {
+		return content.Row{}, errBrokenCard
+	}
+	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.fields))}
+	if q.sel.Cursors {
+		row.Order = make([]any, 0, n+1)
+		for _, v := range columns[:n] {
+			row.Order = append(row.Order, v)
+		}
+		row.Order = append(row.Order, int64(row.Key))
+	}
+	card = card[8:]
+	for _, w := range q.cards {
+		part, rest, err := cut(card)
+		if err != nil {
+			return row, err
+		}
+		card = rest
+		for _, at := range w.at {
+			if part == nil {
+				continue
+			}
+			if err := q.slot(w.form, &row.Values[at], part); err != nil {
+				return row, err
+			}
+		}
+	}
+	return row, nil
+}
+
+// cut takes the value of a slot from the front of a card; nil is NULL. A card that ends before has no more.
+func cut(card []byte) (part, rest []byte, err error) {
+	if len(card) == 0 {
+		return nil, nil, nil
+	}
+	n, width := uint64(card[0]), 1
+	if n >= 0x80 {
+		if n, width = binary.Uvarint(card); width <= 0 {
+			return nil, nil, errBrokenCard
+		}
+	}
+	if card = card[width:]; n == 0 {
+		return nil, card, nil
+	}
+	if n--; n > uint64(len(card)) {
+		return nil, nil, errBrokenCard
+	}
+	return card[:n:n], card[n:], nil
+}
+
+// slot sets the value of a field from what a slot has.
+func (q *query) slot(form slotForm, v *any, part []byte) (err error) {
+	switch form {
+	case dateSlot:
+		*v, err = parsedDate(part)
+	case verbatimSlot:
+		date, _ := (*v).(content.FuzzyDate)
+		*v = date.WithVerbatim(string(part))
+	case numberSlot, talkSlot:
+		if len(part) != 8 {
+			return errBrokenCard
+		}
+		*v = int64(keyAt(part))
+		if form == talkSlot {
+			*v = content.Ref{Type: "Talk", Key: keyAt(part)}
+		}
+	case keysSlot:
+		if len(q.keys) == cap(q.keys) {
+			q.keys = make([]packedKeys, 0, 128)
+		}
+		q.keys = append(q.keys, part)
+		*v = &q.keys[len(q.keys)-1] // a pointer is a value without more room
+	case enumSlot:
+		if *v = enumerated()[string(part)]; *v == nil {
+			*v = string(part)
+		}
+	case textSlot:
+		*v = string(part)
+	}
+	return err
+}
+
+// enumerated are the values of the enumerations of events, ready to be values of a row.
+var enumerated = sync.OnceValue(func() map[string]any {
+	known := map[string]any{}
+	for _, f := range content.TypeNamed("Event").Fields {
+		for _, v := range f.Enum {
+			known[v] = v
+		}
+	}
+	return known
+})

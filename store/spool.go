@@ -1,0 +1,136 @@
+package store
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"parley/content"
+)
+
+// spool keeps lists of values in a temporary file until they are wanted in the order of their keys. In memory is where
+// each of them stands.
+type spool struct {
+	file   *os.File
+	out    *bufio.Writer
+	end    int64
+	places []spooled
+	buf    []byte
+}
+
+// spooled is where the values of a key stand in the file.
+type spooled struct {
+	key      content.Key
+	at, size int64
+}
+
+func newSpool() (*spool, error) {
+	f, err := os.CreateTemp("", "parley-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	return &spool{file: f, out: bufio.NewWriterSize(f, 1<<20)}, nil
+}
+
+// close removes the file.
+func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
+
+// add keeps packed values under a key.
+func (s *spool) add(key content.Key, values []byte) error {
+	s.places = append(s.places, spooled{key, s.end, int64(len(values))})
+	s.end += int64(len(values))
+	if _, err := s.out.Write(values); err != nil {
+		return fmt.Errorf("write a temporary file: %w", err)
+	}
+	return nil
+}
+
+// packValues writes integers, texts and NULLs, each after its kind, as a spool keeps them.
+func packValues(values []any) ([]byte, error) {
+	b := make([]byte, 0, 1024)
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			b = append(b, spooledNull)
+		case int64:
+			b = binary.AppendVarint(append(b, spooledNumber), v)
+		case string:
+			b = binary.AppendVarint(append(b, spooledText), int64(len(v)))
+			b = append(b, v...)
+		default:
+			return nil, fmt.Errorf("keep a value of a row: %T", v)
+		}
+	}
+	return b, nil
+}
+
+// What a value in the file begins with.
+const (
+	spooledNull = iota
+	spooledNumber
+	spooledText
+)
+
+// spooledBatch is some of what a spool holds, or why there is no more.
+type spooledBatch struct {
+	rows [][]any
+	err  error
+}
+
+// sorted reads all values in the order of their keys, in batches that are read ahead, until nobody wants more.
+func (s *spool) sorted(stop <-chan struct{}) <-chan spooledBatch {
+	batches := make(chan spooledBatch, 2)
+	go func() {
+		defer close(batches)
+		err := s.out.Flush()
+		slices.SortFunc(s.places, func(a, b spooled) int { return cmp.Compare(a.key, b.key) })
+		for some := range slices.Chunk(s.places, batchAhead) {
+			batch := spooledBatch{err: err}
+			for _, place := range some {
+				if batch.err != nil {
+					break
+				}
+				var row []any
+				row, batch.err = s.read(place)
+				batch.rows = append(batch.rows, row)
+			}
+			select {
+			case batches <- batch:
+			case <-stop:
+				return
+			}
+			if batch.err != nil {
+				return
+			}
+		}
+	}()
+	return batches
+}
+
+func (s *spool) read(place spooled) ([]any, error) {
+	s.buf = slices.Grow(s.buf[:0], int(place.size))[:place.size]
+	if _, err := s.file.ReadAt(s.buf, place.at); err != nil {
+		return nil, fmt.Errorf("read a temporary file: %w", err)
+	}
+	text := string(s.buf)
+	values := make([]any, 0, 48)
+	for at := 0; at < len(text); {
+		kind := text[at]
+		if at++; kind == spooledNull {
+			values = append(values, nil)
+			continue
+		}
+		v, n := binary.Varint(s.buf[at:])
+		if at += n; kind == spooledNumber {
+			values = append(values, v)
+			continue
+		}
+		end := at + int(v)
+		values, at = append(values, text[at:end]), end
+	}
+	return values, nil
+}
