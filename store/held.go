@@ -29,7 +29,7 @@ type held struct {
 	// since is the revision that a row is as it is from, the newest of them at last.
 	since map[content.Key]content.Revision
 	last  content.Revision
-	from content.Revision
+	from  content.Revision
 	// until is a revision up to which the type is known not to have changed.
 	until atomic.Int64
 }
