@@ -57,11 +57,14 @@ func (q *query) alongKeys(rows string) string {
 // had then are not far apart, and it is walked in its order.
 const fewEnded = 300
 
-// ended reports whether few places of a timeline ended after the revision that is read.
-func (r *reader) ended(ctx context.Context, n timeline, parent content.Key) (bool, error) {
-	text := fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT %d)", n, fewEnded+1)
+// ended reports whether a page of the past is of one timeline, of which few places ended after the revision that is read.
+func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bool, error) {
+	if !q.alone() || len(parents) != 1 {
+		return false, nil
+	}
+	text := fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT %d)", q.timeline, fewEnded+1)
 	some := 0
-	err := r.run(unwatched(ctx), text, []any{parent, int64(r.view.At)}, func(row *row) error { return row.Scan(&some) })
+	err := r.run(unwatched(ctx), text, []any{parents[0], int64(r.view.At)}, func(row *row) error { return row.Scan(&some) })
 	return some <= fewEnded, err
 }
 

@@ -308,10 +308,8 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if single {
 		args[0] = parents[0]
 	}
-	if q.alone() && len(parents) == 1 {
-		if q.ended, err = r.ended(ctx, at.timeline, parents[0]); err != nil {
-			return nil, err
-		}
+	if q.ended, err = r.ended(ctx, q, parents); err != nil {
+		return nil, err
 	}
 	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
