@@ -1,9 +1,6 @@
 package graph
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +9,7 @@ import (
 	"testing"
 
 	"parley/content"
+	"parley/internal/coding/codingtest"
 )
 
 // talksAtLength has an answer that is worth coding.
@@ -25,20 +23,6 @@ func getCoded(h http.Handler, query, coding string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
-}
-
-// unzipped is the body of an answer that is coded with gzip.
-func unzipped(t *testing.T, w *httptest.ResponseRecorder) string {
-	t.Helper()
-	r, err := gzip.NewReader(bytes.NewReader(w.Body.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // TestCodedAnswersAreKept holds that an answer is coded once for all who ask for it in that coding, says what a plain one
@@ -56,7 +40,7 @@ func TestCodedAnswersAreKept(t *testing.T) {
 	}
 	used := s.answers.kept.Used()
 	first := getCoded(s, query, "gzip")
-	if got := unzipped(t, first); first.Header().Get("Content-Encoding") != "gzip" || got != plain.Body.String() || first.Header().Get("Content-Length") != strconv.Itoa(first.Body.Len()) {
+	if got := codingtest.Decoded(t, "gzip", first.Body.Bytes()); first.Header().Get("Content-Encoding") != "gzip" || got != plain.Body.String() || first.Header().Get("Content-Length") != strconv.Itoa(first.Body.Len()) {
 		t.Errorf("the coded answer says %s with %v", got, first.Header())
 	}
 	if more := s.answers.kept.Used() - used; more < int64(first.Body.Len()) {
@@ -75,7 +59,7 @@ func TestCodedAnswersAreKept(t *testing.T) {
 		}
 	}
 	k.put(t, 0, "Talk", "lake-talks", func(item *content.Item) { item.Values["title"] = "Renamed" })
-	if got := unzipped(t, getCoded(s, query, "gzip")); !strings.Contains(got, "Renamed") {
+	if got := codingtest.Decoded(t, "gzip", getCoded(s, query, "gzip").Body.Bytes()); !strings.Contains(got, "Renamed") {
 		t.Errorf("after a write it is %s", got)
 	}
 }
@@ -85,7 +69,7 @@ func TestErrorsAndUnkeptAnswersAreCoded(t *testing.T) {
 	k := newKeeper(t)
 	for _, query := range []string{talksAtLength, "{ " + strings.Repeat("nothing ", 20) + "}"} {
 		w := getCoded(k.plain, query, "gzip")
-		if w.Header().Get("Content-Encoding") != "gzip" || unzipped(t, w) != getCoded(k.plain, query, "").Body.String() {
+		if w.Header().Get("Content-Encoding") != "gzip" || codingtest.Decoded(t, "gzip", w.Body.Bytes()) != getCoded(k.plain, query, "").Body.String() {
 			t.Errorf("%s is answered %d with %v", query, w.Code, w.Header())
 		}
 	}

@@ -53,7 +53,7 @@ func (s *server) codedAnswer(key string, k *kept, name string) ([]byte, error) {
 // write writes an answer at once, in the coding that the client prefers unless it is short; the function codes it.
 func (s *server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, coded func(name string) ([]byte, error)) {
 	h := w.Header()
-	h.Set("Content-Type", contentType(media))
+	h.Set("Content-Type", media+"; charset=utf-8")
 	if len(body) >= coding.Worthwhile {
 		if name := s.coder.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")); name != "" {
 			if b, err := coded(name); err != nil {
@@ -70,9 +70,6 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, media string, sta
 		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
 	}
 }
-
-// contentType is the Content-Type of a media type.
-func contentType(media string) string { return media + "; charset=utf-8" }
 
 // keep lets caches keep an answer under its tag: any cache where nobody is named, the client's own for who has a token.
 func (s *server) keep(w http.ResponseWriter, r *http.Request, tag string) {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -28,16 +29,25 @@ type spooled struct {
 	at, size int64
 }
 
+// newSpool makes the temporary file. Its name goes at once where the system lets go of the name of an open file, so that
+// nothing of what it holds is left however the process ends.
 func newSpool() (*spool, error) {
 	f, err := os.CreateTemp("", "parley-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file: %w", err)
 	}
+	_ = os.Remove(f.Name())
 	return &spool{file: f, out: bufio.NewWriterSize(f, 1<<20)}, nil
 }
 
 // close removes the file.
-func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
+func (s *spool) close() error {
+	err := s.file.Close()
+	if gone := os.Remove(s.file.Name()); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
 
 // add keeps packed values under a key.
 func (s *spool) add(key content.Key, values []byte) error {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,31 +9,9 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
-)
 
-// decoded reads a body by its Content-Encoding.
-func decoded(t *testing.T, w *httptest.ResponseRecorder) string {
-	t.Helper()
-	var r io.Reader = w.Body
-	var err error
-	switch w.Header().Get("Content-Encoding") {
-	case "zstd":
-		r, err = zstd.NewReader(r)
-	case "br":
-		r = brotli.NewReader(r)
-	case "gzip":
-		r, err = gzip.NewReader(r)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
+	"parley/internal/coding/codingtest"
+)
 
 func TestAnswersAreCompressed(t *testing.T) {
 	long := strings.Repeat(`{"title":"Gaza ceasefire talks"},`, 300)
@@ -89,7 +66,7 @@ func TestAnswersAreCompressed(t *testing.T) {
 			if !ok {
 				text = long
 			}
-			if body := decoded(t, w); got != c.coding || body != text || got != "" && size > len(long)/5 {
+			if body := codingtest.Decoded(t, got, w.Body.Bytes()); got != c.coding || body != text || got != "" && size > len(long)/5 {
 				t.Errorf("%s for %q is coded %q in %d bytes, and has %d of %d", c.path, c.accept, got, size, len(body), len(text))
 			}
 			if status := map[string]int{"/unchanged": 304, "/refused": 400}[c.path]; status != 0 && w.Code != status {

@@ -1,39 +1,12 @@
 package coding
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
+	"parley/internal/coding/codingtest"
 )
-
-// decoded reads what was coded.
-func decoded(t *testing.T, name string, b []byte) string {
-	t.Helper()
-	var r io.Reader = bytes.NewReader(b)
-	var err error
-	switch name {
-	case "zstd":
-		r, err = zstd.NewReader(r)
-	case "br":
-		r = brotli.NewReader(r)
-	case "gzip":
-		r, err = gzip.NewReader(r)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
 
 // TestWhole codes answers of many goroutines, which take encoders that others gave back.
 func TestWhole(t *testing.T) {
@@ -44,7 +17,7 @@ func TestWhole(t *testing.T) {
 			for _, name := range []string{"zstd", "br", "gzip"} {
 				text := strings.Repeat(string(rune('a'+i))+" ceasefire ", 1000+i)
 				b, err := c.Whole(name, []byte(text))
-				if err != nil || len(b) > len(text)/10 || decoded(t, name, b) != text {
+				if err != nil || len(b) > len(text)/10 || codingtest.Decoded(t, name, b) != text {
 					t.Errorf("%s makes %d bytes of %d, %v", name, len(b), len(text), err)
 				}
 			}
