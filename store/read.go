@@ -344,6 +344,9 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
 	}
 	for _, l := range res.Lists {
+		if err := r.reread(ctx, sel, q.unread, l); err != nil {
+			return nil, err
+		}
 		if q.bounded && len(l.Rows) <= sel.Page.Size {
 			_, rest := classed(sel.Type, sel.Filter)
 			return nil, tooLong(rest, r.store.residual)
