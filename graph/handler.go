@@ -95,8 +95,9 @@ func (a answered) around() *surrogates { return surrogatesOf(a.sels, a.results) 
 
 // answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
-	defer cancel()
+	timed := within(ctx, s.Limits.Time, s.Now)
+	defer timed.end()
+	ctx = timed
 	leave, err := s.gate.Enter(ctx)
 	var a answered
 	if err == nil {
