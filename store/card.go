@@ -16,7 +16,8 @@ import (
 
 // A card is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
 // is then one stretch of one table, while the events themselves stand apart. Like the places, cards are of what the public
-// sees now and follow from the rows of the events: the writer derives them in the revision that changes those.
+// sees now and follow from the rows of the events: the writer derives them in the revision that changes those. A place that
+// ends keeps its card, which says what the event was by then and since which revision: views of the past read it too.
 //
 // In bytes a card is the key of its event and then its slots, each as its length plus one and its value; 0 is NULL.
 
@@ -39,8 +40,8 @@ const (
 	keysSlot              // an inlined list, 8 bytes a key
 )
 
-// slots are the values of a card in their order: what is asked most comes first. More can be added at the end only, with a
-// migration that fills them.
+// slots are the values of a card in their order: what is asked most comes first, and the revision of the event is the last.
+// With another slot all cards are made anew by a migration.
 var slots = sync.OnceValue(func() []slot {
 	return []slot{
 		{"title", textSlot, "title"},
@@ -128,7 +129,8 @@ type wanted struct {
 // fromCards returns what the query takes from cards, slot by slot up to the last that it needs, or nil where they do not
 // hold all that it asks. The pages of several talks are read from the rows.
 func (q *query) fromCards() []wanted {
-	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.view.At != 0 || q.served || strings.Contains(q.walked.from, "JOIN") {
+	past := q.view.At != 0
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || past && (!q.alone() || q.bounded) || q.served || strings.Contains(q.walked.from, "JOIN") {
 		return nil
 	}
 	w, last, found := make([]wanted, len(slots())), 0, 0
@@ -165,6 +167,23 @@ func placeKeys(place string) []string {
 	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
 }
 
+// formerCard reads a row of a page of the past from a place. Where the event was another then than the card says, or the
+// place has no card, its values are yet to be read.
+func (q *query) formerCard(columns []driver.Value) (content.Row, error) {
+	id, _ := columns[0].(int64)
+	card, _ := columns[4].([]byte)
+	row, err := content.Row{Key: content.Key(id)}, error(nil)
+	if len(card) >= 16 && content.Revision(keyAt(card[len(card)-8:])) <= q.view.At {
+		row, err = q.card(columns[4:])
+	} else {
+		q.unread = append(q.unread, row.Key)
+	}
+	if q.sel.Cursors {
+		row.Order = []any{columns[1], columns[2], columns[3], id}
+	}
+	return row, err
+}
+
 // card reads a row from what cardList names.
 func (q *query) card(columns []driver.Value) (content.Row, error) {
 	n := len(columns) - 1
@@ -173,7 +192,7 @@ func (q *query) card(columns []driver.Value) (content.Row, error) {
 		return content.Row{}, errBrokenCard
 	}
 	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.fields))}
-	if q.sel.Cursors {
+	if q.sel.Cursors && n > 0 {
 		row.Order = make([]any, 0, n+1)
 		for _, v := range columns[:n] {
 			row.Order = append(row.Order, v)

@@ -84,12 +84,22 @@ func TestCardsForgetWhatIsBlankedOrHidden(t *testing.T) {
 	if n := cards("INSTR(card, CAST('Zebulon' AS BLOB)) > 0"); n != 2 {
 		t.Fatalf("%d cards have the title; want 2", n)
 	}
+	former := func() int {
+		return count(t, s, "SELECT COUNT(*) FROM event_list_history WHERE event_id = $1 AND INSTR(card, CAST('Zebulon' AS BLOB)) > 0", int64(event.Key))
+	}
+	apply(t, s, of(content.Update, event, map[string]any{"occurredOn": edtf(t, "2016-05-04")}))
+	if n := former(); n != 2 {
+		t.Fatalf("%d cards of former places have the title; want 2", n)
+	}
 	apply(t, s, of(content.Update, event, map[string]any{"title": "What he and Zebulon said"}))
 	c := of(content.Redact, event, nil)
 	c.Text = "Zebulon"
 	apply(t, s, c)
 	if n := cards("INSTR(card, CAST('What he and [redacted] said' AS BLOB)) > 0"); n != 2 {
 		t.Errorf("%d cards have the blanked title; want 2", n)
+	}
+	if n := former(); n != 0 {
+		t.Errorf("%d cards of former places still have the title", n)
 	}
 	apply(t, s, of(content.Withdraw, event, nil))
 	if n := cards("TRUE"); n != 0 {
@@ -141,8 +151,8 @@ func cardFields() []string {
 	return append(fields, "label")
 }
 
-// sameWithoutCards reads the events of all talks, one talk at a time, from cards and from their rows.
-func sameWithoutCards(t *testing.T, s *Store) {
+// sameWithoutCards reads the events of all talks, one talk at a time, from cards and from their rows, now or at a revision.
+func sameWithoutCards(t *testing.T, s *Store, at content.Revision) {
 	t.Helper()
 	events := &content.Selection{Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{Size: 100}, Cursors: true, Fields: cardFields()}
 	for relation, child := range map[string]string{"mediators": "Mediator", "parties": "Party", "issues": "Issue"} {
@@ -157,7 +167,7 @@ func sameWithoutCards(t *testing.T, s *Store) {
 		events.Sort = content.Sort{Field: "occurredOn", Descending: i&1 > 0}
 		events.Total, events.Page.Backward = i&2 > 0, i&4 > 0
 		for _, talk := range list[0].Lists[0].Rows {
-			one := &content.Selection{Type: talks.Type, Keys: []content.Key{talk.Key}, Rows: true, Fields: []string{"slug"}, Children: []*content.Selection{events}}
+			one := &content.Selection{Type: talks.Type, Keys: []content.Key{talk.Key}, Rows: true, Fields: []string{"slug"}, At: at, Children: []*content.Selection{events}}
 			said := func(v content.View) (lines []string) {
 				res, _, err := s.Read(t.Context(), v, []*content.Selection{one})
 				if err != nil {

@@ -48,8 +48,11 @@ func (q *query) alone() bool {
 	return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows && !q.sel.Total && !q.sel.Before && len(q.sel.Facets) == 0
 }
 
-// alongKeys reads the rows of a page of one timeline in its order.
+// alongKeys reads the rows of a page of one timeline in its order, or the places with their cards.
 func (q *query) alongKeys(rows string) string {
+	if q.cards != nil {
+		return rows
+	}
 	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + byKey + " ON x.id = p.id"
 }
 
@@ -80,7 +83,32 @@ func (q *query) width() int {
 // sortedKeys are the columns of a walk: the key of a row, and what the walk is sorted by.
 func (q *query) sortedKeys() string {
 	keys := q.walked.order.keys
-	return strings.Join(append([]string{q.walked.id + " AS id"}, keys[:len(keys)-1]...), ", ")
+	list := append([]string{q.walked.id + " AS id"}, keys[:len(keys)-1]...)
+	if q.cards != nil {
+		list = append(list, "l.card")
+	}
+	return strings.Join(list, ", ")
+}
+
+// reread reads those rows of a page of the past whose events the cards of their places do not describe.
+func (r *reader) reread(ctx context.Context, sel *content.Selection, unread []content.Key, page *content.List) error {
+	if len(unread) == 0 {
+		return nil
+	}
+	was := make(map[content.Key][]any, len(unread))
+	plain := *sel
+	plain.Cursors = false // the places have told them
+	err := r.rowsByKey(ctx, &plain, unread, func(row content.Row) { was[row.Key] = row.Values })
+	page.Rows = slices.DeleteFunc(page.Rows, func(row content.Row) bool {
+		_, found := was[row.Key]
+		return !found && slices.Contains(unread, row.Key)
+	})
+	for i := range page.Rows {
+		if values, found := was[page.Rows[i].Key]; found {
+			page.Rows[i].Values = values
+		}
+	}
+	return err
 }
 
 // ordinals is the order by the places of the columns of sortedKeys.

@@ -344,13 +344,24 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
 	}
 	for _, l := range res.Lists {
-		if q.bounded && len(l.Rows) <= sel.Page.Size {
-			_, rest := classed(sel.Type, sel.Filter)
-			return nil, tooLong(rest, r.store.residual)
+		if err := r.complete(ctx, q, l); err != nil {
+			return nil, err
 		}
-		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
+}
+
+// complete makes a page of the rows that were read.
+func (r *reader) complete(ctx context.Context, q *query, l *content.List) error {
+	if err := r.reread(ctx, q.sel, q.unread, l); err != nil {
+		return err
+	}
+	if q.bounded && len(l.Rows) <= q.sel.Page.Size {
+		_, rest := classed(q.sel.Type, q.sel.Filter)
+		return tooLong(rest, r.store.residual)
+	}
+	trim(l, q.sel.Page)
+	return nil
 }
 
 // conditions are those of a statement with operands before them.

@@ -6,8 +6,8 @@ import (
 )
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
-// have inline, and the places of events in timelines with their cards. It makes no revision, since nothing is different
-// for readers where the derived rows were right. Places that were wrong go to the history as all former places do, and a
+// have inline, and the places of events in timelines with their cards; former places lose theirs. It makes no revision, since
+// nothing is different for readers where the derived rows were right. Places that were wrong go to the history as all former places do, and a
 // server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
 	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
@@ -22,6 +22,9 @@ func (s *Store) Rebuild(ctx context.Context) error {
 			if _, err := w.exec(ctx, inlineLists(typeName)); err != nil {
 				return fmt.Errorf("list what belongs to each %s: %w", typeName, err)
 			}
+		}
+		if _, err := w.exec(ctx, "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL"); err != nil {
+			return fmt.Errorf("take the cards of former places away: %w", err)
 		}
 		return w.listEvents(ctx, events)
 	})

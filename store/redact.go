@@ -68,6 +68,11 @@ func wordy(f *content.Field) bool {
 // something.
 func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]string, error) {
 	var changed []string
+	if item.Type.Name == "Event" {
+		if _, err := w.exec(ctx, "UPDATE event_list_history SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
+			return nil, fmt.Errorf("take the cards of former places away: %w", err)
+		}
+	}
 	table := snake(item.Type.Table)
 	for _, t := range []string{table, table + "_history"} {
 		for i := range item.Type.Fields {
