@@ -53,7 +53,7 @@ func (c Config) bundle() (content.ChangeSet, error) {
 
 // Run serves until ctx ends.
 func (c Config) Run(ctx context.Context) error {
-	tuneMemory(c.Caching)
+	limitMemory(c.Caching)
 	return serve(ctx, c, newLogger(os.Stderr), nil)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"sync"
 
 	"parley/graph"
 )
@@ -22,12 +23,12 @@ func (t Trusting) manifest() (graph.Manifest, error) {
 	return readManifest(t.Documents)
 }
 
-// sdl is the text of the schema, empty where nobody may see it.
-func (t Trusting) sdl() string {
+// sdl writes the text of the schema; it is nil where nobody may see it.
+func (t Trusting) sdl() func() string {
 	if t.NoIntrospection {
-		return ""
+		return nil
 	}
-	return graph.SDL()
+	return sync.OnceValue(graph.SDL)
 }
 
 func readManifest(file string) (graph.Manifest, error) {

@@ -40,7 +40,6 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	tuneLoad()
 	st, err := c.open(ctx)
 	if err != nil {
 		return err

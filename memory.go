@@ -7,27 +7,24 @@ import (
 
 // Most of the heap is garbage of answers that were sent: it is collected once the heap has grown to five times what
 // lives, which took a fifth of the time from the deep query of bench/RESULTS.md, and earlier where the heap comes near
-// the limit.
+// the limit. The start makes less than that, so that nothing is collected before the first answer.
 const (
-	gcPercent = 400
-	heapRoom  = 128 << 20 // beside what the caches may take
+	servePercent = 400
+	heapRoom     = 128 << 20 // beside what the caches may take
 
-	loadPercent = 200
+	commandPercent = 200 // of the other commands, who read many items: little of the heap lives
 )
 
-// tuneMemory sets when garbage is collected, unless GOGC and GOMEMLIMIT do.
-func tuneMemory(c Caching) {
+// collectAt sets how much the heap grows before garbage is collected, unless GOGC does.
+func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(heapRoom + int64(c.DocumentCache) + int64(c.AnswerCache))
+		debug.SetGCPercent(percent)
 	}
 }
 
-// tuneLoad sets when garbage is collected while many items are read, unless GOGC does: little of the heap lives.
-func tuneLoad() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(loadPercent)
+// limitMemory sets how large the heap of a service may become, unless GOMEMLIMIT does.
+func limitMemory(c Caching) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(heapRoom + int64(c.DocumentCache) + int64(c.AnswerCache))
 	}
 }

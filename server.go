@@ -43,6 +43,7 @@ type cli struct {
 }
 
 func main() {
+	collectAt(servePercent)
 	var c cli
 	k := kong.Parse(&c, kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
 		kong.UsageOnError(), kong.Exit(func(code int) {
@@ -51,6 +52,9 @@ func main() {
 			}
 			os.Exit(code)
 		}))
+	if k.Command() != "serve" {
+		collectAt(commandPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	k.BindTo(ctx, (*context.Context)(nil))

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"parley/docs"
@@ -39,10 +40,6 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 	if err != nil {
 		return nil, fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
 	}
-	page, err := markdown.Page("Errors of parley", docs.Errors())
-	if err != nil {
-		return nil, fmt.Errorf("write the page about errors: %w", err)
-	}
 	observers, end, err := c.watch(ctx, st, gql, log)
 	if err != nil {
 		return nil, errors.Join(err, end())
@@ -52,8 +49,19 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 		return err
 	}
 	h := web.New(web.Config{
-		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: page, Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
+		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
 		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return &service{graph: gql, handler: h, end: end}, nil
+}
+
+// errorsPage writes the page about the codes of errors when it is first asked for.
+func errorsPage() func() string {
+	return sync.OnceValue(func() string {
+		page, err := markdown.Page("Errors of parley", docs.Errors())
+		if err != nil {
+			panic(err) // the text is our own
+		}
+		return page
+	})
 }

@@ -34,9 +34,9 @@ func (s *Store) watchHead(ctx context.Context, path string) error {
 	if s.headWatch.anchor, err = s.readers.Conn(ctx); err != nil {
 		return fmt.Errorf("open a reader: %w", err)
 	}
-	var n int64 // from here on the connection holds a lock on the file
-	if err := s.headWatch.anchor.QueryRowContext(ctx, newest).Scan(&n); err != nil {
-		return fmt.Errorf("read the newest revision: %w", err)
+	var n int64 // from here on the connection holds a lock on the file; it need not know the schema for that
+	if err := s.headWatch.anchor.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
+		return fmt.Errorf("hold the index of the write-ahead log: %w", err)
 	}
 	s.headWatch.index = indexes().open(path + "-shm")
 	return nil

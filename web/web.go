@@ -16,14 +16,14 @@ type Config struct {
 	GraphQL http.Handler
 	// Feeds answers /feeds/talks/{file}; where it is nil, there are none.
 	Feeds http.Handler
-	// SDL is the text of the schema; where it is empty, it is not served.
-	SDL string
+	// SDL writes the text of the schema; where it is nil, it is not served.
+	SDL func() string
 	// Origins are those whose pages may ask; * is all of them.
 	Origins []string
 	// Proxies are the networks whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
-	// Errors is the page about the codes of errors, in HTML.
-	Errors string
+	// Errors writes the page about the codes of errors, in HTML.
+	Errors func() string
 	// Ready reports why the service cannot answer now, or nil.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
@@ -39,12 +39,12 @@ func New(c Config) http.Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	mux.HandleFunc("GET /graphiql", page)
 	mux.HandleFunc("GET /graphiql/{path...}", asset)
-	if c.SDL != "" {
-		mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL) })
+	if c.SDL != nil {
+		mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL()) })
 	}
 	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(c.Errors))
+		_, _ = w.Write([]byte(c.Errors()))
 	})
 	serveLabels(mux)
 	if c.Feeds != nil {

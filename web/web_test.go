@@ -21,7 +21,7 @@ func newTestHandler(ready error) http.Handler {
 			}
 			_, _ = io.Copy(w, r.Body)
 		}),
-		SDL:    "type Query",
+		SDL:    func() string { return "type Query" },
 		Ready:  func(context.Context) error { return ready },
 		Logger: slog.New(slog.DiscardHandler),
 		Now:    time.Now,

@@ -15,6 +15,7 @@ import (
 
 // cli is the command line.
 type cli struct {
+	Starts  startsCmd  `cmd:"" help:"Measure from exec to the first answer."`
 	Run     runCmd     `cmd:"" default:"withargs" help:"Measure (the default)."`
 	Ceiling ceilingCmd `cmd:"" hidden:"" help:"Answer with the bytes of a file."`
 	Floor   floorCmd   `cmd:"" hidden:"" help:"Answer the queries by hand."`

@@ -25,7 +25,10 @@ func generate() error {
 	if err != nil {
 		return fmt.Errorf("read gqlgen.yml: %w", err)
 	}
-	return api.Generate(cfg, api.PrependPlugin(untyped{}), api.AddPlugin(stubgen.New("graph/gen/stub.go", "Stub")))
+	if err := api.Generate(cfg, api.PrependPlugin(untyped{}), api.AddPlugin(stubgen.New("graph/gen/stub.go", "Stub"))); err != nil {
+		return fmt.Errorf("run gqlgen: %w", err)
+	}
+	return writeSchema()
 }
 
 // untyped has gqlgen make nothing of the types but their names: an object holds any value, and every field of it has a
