@@ -17,15 +17,21 @@ func BenchmarkCold(b *testing.B) {
 		name, query string
 		variables   func(i int) map[string]any
 	}{
-		{"list", `query($after: String) { talks(first: 20, after: $after) { nodes { title talkStatus mediators(first: 5) { name } } } }`,
-			func(i int) map[string]any { return map[string]any{"after": after[i%len(after)]} }},
-		{"deep", `query($slug: Slug!) { talk(slug: $slug) { events(first: 50, orderBy: {field: OCCURRED_ON, direction: DESC}) { nodes { title occurredOn { edtf } eventKind mediators { name } issues { title } } } } }`,
-			func(i int) map[string]any { return map[string]any{"slug": fmt.Sprintf("talk-%d", i*7919%2000)} }},
-		{"point", `query($id: ID!) { event(id: $id) { title eventKind outlook basis } }`,
+		{
+			"list", `query($after: String) { talks(first: 20, after: $after) { nodes { title talkStatus mediators(first: 5) { name } } } }`,
+			func(i int) map[string]any { return map[string]any{"after": after[i%len(after)]} },
+		},
+		{
+			"deep", `query($slug: Slug!) { talk(slug: $slug) { events(first: 50, orderBy: {field: OCCURRED_ON, direction: DESC}) { nodes { title occurredOn { edtf } eventKind mediators { name } issues { title } } } } }`,
+			func(i int) map[string]any { return map[string]any{"slug": fmt.Sprintf("talk-%d", i*7919%2000)} },
+		},
+		{
+			"point", `query($id: ID!) { event(id: $id) { title eventKind outlook basis } }`,
 			func(i int) map[string]any {
 				slug := content.Slug(fmt.Sprintf("event-%d", i*7919%*events))
 				return map[string]any{"id": content.NewID("Event", content.NamedKey("Event", slug))}
-			}},
+			},
+		},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

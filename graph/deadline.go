@@ -17,9 +17,10 @@ type deadline struct {
 	stop  context.CancelFunc
 }
 
-// within returns a context that ends after a time. What it holds is let go by end.
-func within(ctx context.Context, t time.Duration, now func() time.Time) *deadline {
-	return &deadline{Context: ctx, at: now().Add(t), now: now}
+// within returns a context that ends after a time. The function lets go of what it holds.
+func within(ctx context.Context, t time.Duration, now func() time.Time) (limited context.Context, end func()) {
+	d := &deadline{Context: ctx, at: now().Add(t), now: now}
+	return d, d.end
 }
 
 // end lets go of the timer, if there is one; who still waits is told.
