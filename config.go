@@ -53,7 +53,7 @@ func (c Config) bundle() (content.ChangeSet, error) {
 
 // Run serves until ctx ends.
 func (c Config) Run(ctx context.Context) error {
-	limitMemory(c.Caching)
+	limitMemory(serveRoom + int64(c.DocumentCache) + int64(c.AnswerCache))
 	return serve(ctx, c, newLogger(os.Stderr), nil)
 }
 

@@ -10,9 +10,11 @@ import (
 // the limit. The start makes less than that, so that nothing is collected before the first answer.
 const (
 	servePercent = 400
-	heapRoom     = 128 << 20 // beside what the caches may take
+	serveRoom    = 128 << 20 // beside what the caches may take
 
-	commandPercent = 200 // of the other commands, who read many items: little of the heap lives
+	// Of the other commands, who read many items, little of the heap lives.
+	commandPercent = 200
+	commandRoom    = 128 << 20
 )
 
 // collectAt sets how much the heap grows before garbage is collected, unless GOGC does.
@@ -22,9 +24,9 @@ func collectAt(percent int) {
 	}
 }
 
-// limitMemory sets how large the heap of a service may become, unless GOMEMLIMIT does.
-func limitMemory(c Caching) {
+// limitMemory sets how large the heap may become before more garbage is collected, unless GOMEMLIMIT does.
+func limitMemory(size int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(heapRoom + int64(c.DocumentCache) + int64(c.AnswerCache))
+		debug.SetMemoryLimit(size)
 	}
 }

@@ -54,6 +54,7 @@ func main() {
 		}))
 	if k.Command() != "serve" {
 		collectAt(commandPercent)
+		limitMemory(commandRoom)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

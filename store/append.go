@@ -15,7 +15,8 @@ type appender struct {
 	table   string
 	columns []string
 	most    int   // rows of one statement, a power of two
-	values  []any // of the rows that wait
+	values  []any          // of the rows that wait
+	texts   map[int]string // the statements, by how many rows they insert
 }
 
 // add inserts a row, sooner or later.
@@ -34,8 +35,7 @@ func (a *appender) flush(ctx context.Context, w *writer) error {
 		if len(values) < size {
 			continue
 		}
-		// OR FAIL, since a statement that might have to take back some of its rows makes the full-text indexes write out theirs.
-		if _, err := w.exec(ctx, insertion("INSERT OR FAIL", a.table, a.columns, n), values[:size]...); err != nil {
+		if _, err := w.exec(ctx, a.text(n), values[:size]...); err != nil {
 			return fmt.Errorf("insert into %s: %w", a.table, err)
 		}
 		if values = values[size:]; len(values) >= size {
@@ -45,6 +45,18 @@ func (a *appender) flush(ctx context.Context, w *writer) error {
 	clear(a.values)
 	a.values = a.values[:0]
 	return nil
+}
+
+// text is the statement that inserts so many rows. It says OR FAIL, since a statement that might have to take back some of
+// its rows makes the full-text indexes write out theirs.
+func (a *appender) text(rows int) string {
+	if a.texts == nil {
+		a.texts = map[int]string{}
+	}
+	if a.texts[rows] == "" {
+		a.texts[rows] = insertion("INSERT OR FAIL", a.table, a.columns, rows)
+	}
+	return a.texts[rows]
 }
 
 // appenders are appenders of several tables, which wait for each other in this order.

@@ -10,12 +10,11 @@ import (
 // in it.
 const fewRows = 10_000
 
-// How many bytes of pages the writer keeps in memory: usually, while items come, and while indexes and lists are made of
-// them, which is also how much is sorted in memory.
+// How many bytes of pages the writer keeps in memory, usually and in a load, which is also how much is sorted in memory for
+// an index.
 const (
-	usualCache  = 2 << 20
-	bulkCache   = 24 << 20
-	deriveCache = 40 << 20
+	usualCache = 2 << 20
+	bulkCache  = 24 << 20
 )
 
 // How many bytes of words a full-text index gathers before it writes them down, usually and while items come.
@@ -46,6 +45,7 @@ type bulk struct {
 	all         bool // whether no event was there before
 	waiting     *spool
 	columns     []string // of the rows of events that wait
+	placing     *placing // of those events
 }
 
 // beginBulk takes the indexes from the tables of events that have few rows yet, until endBulk and endDerived.
@@ -84,7 +84,19 @@ func (w *writer) beginBulk(ctx context.Context) (*bulk, error) {
 	}
 	var err error
 	b.waiting, err = newSpool()
+	w.load = b
 	return b, err
+}
+
+// close removes the temporary files of the load, if it is one.
+func (b *bulk) close() {
+	if b == nil {
+		return
+	}
+	_ = b.waiting.close() // what it held is written or not wanted
+	if b.placing != nil {
+		_ = b.placing.cards.close()
+	}
 }
 
 // put writes an item, or has a new event wait.
@@ -110,10 +122,9 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 	if err := b.rows(ctx, w); err != nil {
 		return err
 	}
-	if err := w.spend(ctx, deriveCache, usualHash); err != nil {
+	if err := w.spend(ctx, bulkCache, usualHash); err != nil {
 		return err
 	}
-	w.load = b
 	return w.reindex(ctx, b.first)
 }
 
@@ -128,14 +139,19 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 	for _, name := range inlined()["Event"] {
 		lists = append(lists, &appender{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
 	}
+	own := len(b.columns)
+	var err error
+	if b.placing, err = newPlacing(b.columns, len(b.waiting.places)); err != nil {
+		return err
+	}
 	stop := make(chan struct{})
-	batches := b.waiting.sorted(stop)
+	batches := b.waiting.sorted(stop, func(values []any) error { return b.placing.add(values[:own], values[own:]) })
 	defer func() {
 		close(stop)
 		for range batches { // until nothing reads the file any more
 		}
 	}()
-	rev, own := int64(w.rev), len(b.columns)
+	rev := int64(w.rev)
 	for batch := range batches {
 		if err := cmp.Or(batch.err, w.given.Err()); err != nil {
 			return fmt.Errorf("write events: %w", err)

@@ -180,22 +180,12 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	case len(events) == 0:
 		return nil
 	case w.load != nil && w.load.all:
-		return w.listAll(ctx)
+		return w.load.placing.write(ctx, w)
 	case !w.relisted && len(w.reparented) == 0:
 		return w.listNew(ctx, keyList(events))
 	default:
 		return w.listEvents(ctx, keyList(events))
 	}
-}
-
-// listAll gives all events their places in timelines, where none has one yet.
-func (w *writer) listAll(ctx context.Context) error {
-	for n, l := range byNumber(timelines()) {
-		if err := w.list(ctx, n, l, l.whole+"\nWHERE e.visible = 1"); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.

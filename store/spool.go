@@ -40,8 +40,11 @@ func newSpool() (*spool, error) {
 	return &spool{file: f, out: bufio.NewWriterSize(f, 1<<20)}, nil
 }
 
-// close removes the file.
+// close removes the file, if there is one.
 func (s *spool) close() error {
+	if s == nil {
+		return nil
+	}
 	err := s.file.Close()
 	if gone := os.Remove(s.file.Name()); !errors.Is(gone, fs.ErrNotExist) {
 		err = errors.Join(err, gone)
@@ -91,12 +94,13 @@ type spooledBatch struct {
 	err  error
 }
 
-// sorted reads all values in the order of their keys, in batches that are read ahead, until nobody wants more.
-func (s *spool) sorted(stop <-chan struct{}) <-chan spooledBatch {
+// sorted reads all values in the order of their keys, in batches that are read ahead, until nobody wants more. Each list of
+// values is also given to the function, ahead of its batch.
+func (s *spool) sorted(stop <-chan struct{}, each func([]any) error) <-chan spooledBatch {
 	batches := make(chan spooledBatch, 2)
 	go func() {
 		defer close(batches)
-		err := s.out.Flush()
+		err := s.flush()
 		slices.SortFunc(s.places, func(a, b spooled) int { return cmp.Compare(a.key, b.key) })
 		for some := range slices.Chunk(s.places, batchAhead) {
 			batch := spooledBatch{err: err}
@@ -105,7 +109,9 @@ func (s *spool) sorted(stop <-chan struct{}) <-chan spooledBatch {
 					break
 				}
 				var row []any
-				row, batch.err = s.read(place)
+				if row, batch.err = s.read(place); batch.err == nil {
+					batch.err = each(row)
+				}
 				batch.rows = append(batch.rows, row)
 			}
 			select {
@@ -119,6 +125,23 @@ func (s *spool) sorted(stop <-chan struct{}) <-chan spooledBatch {
 		}
 	}()
 	return batches
+}
+
+// flush has all that was added in the file.
+func (s *spool) flush() error {
+	if err := s.out.Flush(); err != nil {
+		return fmt.Errorf("write a temporary file: %w", err)
+	}
+	return nil
+}
+
+// bytes reads what stands at a place.
+func (s *spool) bytes(place spooled) ([]byte, error) {
+	b := make([]byte, place.size)
+	if _, err := s.file.ReadAt(b, place.at); err != nil {
+		return nil, fmt.Errorf("read a temporary file: %w", err)
+	}
+	return b, nil
 }
 
 func (s *spool) read(place spooled) ([]any, error) {

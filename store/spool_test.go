@@ -38,7 +38,7 @@ func TestSpool(t *testing.T) {
 		t.Errorf("%d files have names while values wait", n)
 	}
 	var got [][]any
-	for batch := range s.sorted(make(chan struct{})) {
+	for batch := range s.sorted(make(chan struct{}), func([]any) error { return nil }) {
 		if batch.err != nil {
 			t.Fatal(batch.err)
 		}

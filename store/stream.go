@@ -51,7 +51,6 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 			if load, err = w.beginBulk(ctx); err != nil {
 				return err
 			}
-			defer load.waiting.close() //nolint:errcheck // what it held is written or not wanted
 		}
 		if err := w.putAll(ctx, batch.items, func(ctx context.Context, item *prepared) error { return load.put(ctx, w, item) }); err != nil {
 			return err

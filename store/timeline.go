@@ -21,31 +21,17 @@ const (
 	wholeTimeline // of all events; its parent is 0
 )
 
-// listing is where the events e of a timeline stand, what their parent is, and the card that is beside each place; whole is
-// where all of them are found soonest.
-type listing struct{ parent, from, card, whole string }
+// listing is where the events e of a timeline stand, what their parent is, and the card that is beside each place.
+type listing struct{ parent, from, card string }
 
 // timelines returns the listing of each timeline.
 func timelines() map[timeline]listing {
-	const dated = "event AS e INDEXED BY event_order"
 	return map[timeline]listing{
-		talkTimeline: {
-			"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id", cardOf("e"),
-			"event AS e NOT INDEXED CROSS JOIN talk_tree AS t ON t.descendant = e.talk_id",
-		},
-		mediatorTimeline: {
-			"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id", "NULL",
-			dated + " CROSS JOIN event_mediators AS j ON j.owner_id = e.id",
-		},
-		partyTimeline: {
-			"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id", "NULL",
-			dated + " CROSS JOIN event_parties AS j ON j.owner_id = e.id",
-		},
-		issueTimeline: {
-			"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id", "NULL",
-			dated + " CROSS JOIN event_issues AS j ON j.owner_id = e.id",
-		},
-		wholeTimeline: {"0", "event AS e", "NULL", dated},
+		talkTimeline:     {"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id", cardOf("e")},
+		mediatorTimeline: {"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id", "NULL"},
+		partyTimeline:    {"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id", "NULL"},
+		issueTimeline:    {"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id", "NULL"},
+		wholeTimeline:    {"0", "event AS e", "NULL"},
 	}
 }
 

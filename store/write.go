@@ -126,6 +126,7 @@ func (w *writer) attempt(ctx context.Context, run func(context.Context, *writer)
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
+		w.load.close()
 	}()
 	return run(ctx, w)
 }
