@@ -56,9 +56,9 @@ func (q *query) alongKeys(rows string) string {
 	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + byKey + " ON x.id = p.id"
 }
 
-// fewEnded is how many former places that ended after a revision are sorted. Among more of them, those that the timeline
-// had then are not far apart, and it is walked in its order.
-const fewEnded = 300
+// fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more
+// of them, those that the timeline had then are not far apart, and it is walked in its order.
+const fewEnded = 60
 
 // ended reports whether a page of the past is of one timeline, of which few places ended after the revision that is read.
 func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bool, error) {
