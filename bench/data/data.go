@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,9 @@ type Set struct{ events int }
 // 1,500 for 200,000 events. A few talks have a twentieth of all events each.
 func New(events int) *Set { return &Set{events} }
 
-// Items makes the items one by one, none before those that it refers to. There is never an error.
-func (s *Set) Items() iter.Seq2[content.Item, error] {
-	return func(yield func(content.Item, error) bool) {
+// Items makes the items one by one, none before those that it refers to.
+func (s *Set) Items() iter.Seq[content.Item] {
+	return func(yield func(content.Item) bool) {
 		m := &maker{rng: rand.New(rand.NewPCG(1, 2)), words: strings.Fields(words), refs: map[string][]content.Ref{}} //nolint:gosec // the same every time
 		scale := func(n int) int { return max(2, n*s.events/200_000) }
 		for _, kind := range []struct {
@@ -44,7 +45,7 @@ func (s *Set) Items() iter.Seq2[content.Item, error] {
 			{"Event", s.events, m.event},
 		} {
 			for i := range kind.n {
-				if !yield(m.item(kind.name, i, kind.values(i)), nil) {
+				if !yield(m.item(kind.name, i, kind.values(i))) {
 					return
 				}
 			}
@@ -54,16 +55,14 @@ func (s *Set) Items() iter.Seq2[content.Item, error] {
 
 // ChangeSet returns the set as one change set that holds all items.
 func (s *Set) ChangeSet() content.ChangeSet {
-	set := content.ChangeSet{Author: "bench", Reason: "IMPORT"}
-	for item := range s.Items() {
-		set.Items = append(set.Items, item)
-	}
-	return set
+	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Items: slices.Collect(s.Items())}
 }
 
 // Stream returns the set as one change set that makes its items as they are written.
 func (s *Set) Stream() content.ChangeSet {
-	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Stream: s.Items()}
+	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Stream: func(yield func(content.Item, error) bool) {
+		s.Items()(func(item content.Item) bool { return yield(item, nil) })
+	}}
 }
 
 // Ref returns the i-th item of a type.

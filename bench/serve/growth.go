@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +37,7 @@ func (c growthCmd) Run() error {
 		db     string
 		events int
 	}{{c.DB, c.Events}, {c.Large, c.LargeEvents}} {
-		s, err := startParley(fmt.Sprint(of.events), c.Parley, of.db, "--answer-cache", "0")
+		s, err := startParley(strconv.Itoa(of.events), c.Parley, of.db, "--answer-cache", "0")
 		if err != nil {
 			return err
 		}
