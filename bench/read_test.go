@@ -51,7 +51,12 @@ func open(tb testing.TB) (*store.Store, http.Handler) {
 
 func ask(tb testing.TB, h http.Handler, query string) []byte {
 	tb.Helper()
-	body, err := json.Marshal(map[string]string{"query": query})
+	return askWith(tb, h, query, nil)
+}
+
+func askWith(tb testing.TB, h http.Handler, query string, variables map[string]any) []byte {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -95,8 +95,8 @@ func (a answered) around() *surrogates { return surrogatesOf(a.sels, a.results) 
 
 // answer executes an operation once there is room for it.
 func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
-	defer cancel()
+	ctx, end := within(ctx, s.Limits.Time, s.Now)
+	defer end()
 	leave, err := s.gate.Enter(ctx)
 	var a answered
 	if err == nil {

@@ -173,26 +173,38 @@ func (s *server) unread(err error) error {
 // decodeJSON reads the JSON object of a request. Its members are told apart by case, and unknown ones passed over.
 func decodeJSON(body []byte) (request, error) {
 	var req request
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil || members == nil {
+	members, ok := decodeObject(body)
+	if !ok {
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
 	}
-	for _, m := range []struct {
-		name string
-		read func([]byte, any) error
-		into any
-	}{
-		{"query", json.Unmarshal, &req.Query},
-		{"operationName", json.Unmarshal, &req.OperationName},
-		{"documentId", json.Unmarshal, &req.DocumentID},
-		{"variables", unmarshal, &req.Variables},
-		{"extensions", unmarshal, &req.Extensions},
-	} {
-		if raw, ok := members[m.name]; ok && m.read(raw, m.into) != nil {
-			return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", m.name)
-		}
+	wrong := ""
+	switch {
+	case !member(members, "query", &req.Query):
+		wrong = "query"
+	case !member(members, "operationName", &req.OperationName):
+		wrong = "operationName"
+	case !member(members, "documentId", &req.DocumentID):
+		wrong = "documentId"
+	case !member(members, "variables", &req.Variables):
+		wrong = "variables"
+	case !member(members, "extensions", &req.Extensions):
+		wrong = "extensions"
+	}
+	if wrong != "" {
+		return req, refuse(http.StatusBadRequest, "%s in the body has the wrong type", wrong)
 	}
 	return req, nil
+}
+
+// member reads a member of an object, where it has it and it is not null, and reports whether it has the right type.
+func member[T any](members map[string]any, name string, into *T) bool {
+	v := members[name]
+	if v == nil {
+		return true
+	}
+	t, ok := v.(T)
+	*into = t
+	return ok
 }
 
 // unmarshal reads one JSON value, with numbers as they are written, and nothing after it.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -17,9 +16,9 @@ import (
 const headSize = 96
 
 // headWatch knows the newest revision without a statement, as long as the header of the WAL index is what it was when the
-// revision was read: a read of a few bytes instead of a read transaction.
+// revision was read: a look at a few bytes instead of a read transaction.
 type headWatch struct {
-	index  *os.File  // nil where there is none: then each look is a statement; never closed, see indexes
+	index  *walIndex // nil where there is none: then each look is a statement; never closed, see indexes
 	anchor *sql.Conn // an open connection keeps the index from being made anew
 	last   atomic.Pointer[sighting]
 }
@@ -49,34 +48,44 @@ func (w *headWatch) close() {
 	}
 }
 
-// indexes are the WAL indexes that this process reads, for as long as it lives. Closing a file lets go of all locks that
-// the process has on it, those of SQLite's connections too, so none is ever closed.
-var indexes = sync.OnceValue(func() *openFiles { return &openFiles{} })
-
-type openFiles struct {
-	mu   sync.Mutex
-	list []*os.File
+// walIndex is the file of a WAL index.
+type walIndex struct {
+	file   *os.File
+	mapped []byte // its header in memory, as SQLite has it too; nil where files are not mapped
 }
 
-// open opens a file, or returns the one that is open; nil where it cannot be read.
-func (o *openFiles) open(path string) *os.File {
+// indexes are the WAL indexes that this process reads, for as long as it lives. Closing a file lets go of all locks that
+// the process has on it, those of SQLite's connections too, so none is ever closed.
+var indexes = sync.OnceValue(func() *openIndexes { return &openIndexes{} })
+
+type openIndexes struct {
+	mu   sync.Mutex
+	list []*walIndex
+}
+
+// open opens a WAL index, or returns the one that is open; nil where it cannot be read.
+func (o *openIndexes) open(path string) *walIndex {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now, err := os.Stat(path) //nolint:gosec // beside the database file that was named
 	if err != nil {
 		return nil
 	}
-	for _, f := range o.list {
-		if was, err := f.Stat(); err == nil && os.SameFile(was, now) {
-			return f
+	for _, x := range o.list {
+		if was, err := x.file.Stat(); err == nil && os.SameFile(was, now) {
+			return x
 		}
 	}
 	f, err := os.Open(path) //nolint:gosec // beside the database file that was named
 	if err != nil {
 		return nil
 	}
-	o.list = append(o.list, f)
-	return f
+	x := &walIndex{file: f}
+	if now.Size() >= headSize { // it is not made shorter while a connection is open
+		x.mapped = mapped(f, headSize)
+	}
+	o.list = append(o.list, x)
+	return x
 }
 
 // header reads the header; ok is false where a commit is writing it.
@@ -84,8 +93,11 @@ func (w *headWatch) header() (h [headSize]byte, ok bool) {
 	if w.index == nil {
 		return h, false
 	}
-	n, err := w.index.ReadAt(h[:], 0)
-	return h, err == nil && n == headSize && bytes.Equal(h[:headSize/2], h[headSize/2:])
+	n := copy(h[:], w.index.mapped)
+	if n == 0 {
+		n, _ = w.index.file.ReadAt(h[:], 0)
+	}
+	return h, n == headSize && [headSize / 2]byte(h[:headSize/2]) == [headSize / 2]byte(h[headSize/2:])
 }
 
 // now returns the newest revision with its header, or nil where a statement has to tell it.

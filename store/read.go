@@ -116,9 +116,12 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	if err != nil {
 		return err
 	}
-	test, operand := "x.id IN (SELECT value FROM json_each($1))", any(keyList(keys))
+	var test string
+	var operand any
 	if len(keys) == 1 {
 		test, operand = "x.id = $1", int64(keys[0])
+	} else {
+		test, operand = "x.id IN (SELECT value FROM json_each($1))", keyList(keys)
 	}
 	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) + "\nWHERE " + where(test, visible(sel.Type, r.view))
 	err = r.query(unwatched(ctx), text, []any{operand}, func(found *row) error {

@@ -45,8 +45,12 @@ func newSessions(db *sql.DB, n int) *sessions { return &sessions{db: db, room: m
 func (p *sessions) take(ctx context.Context) (*session, error) {
 	select {
 	case p.room <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for a reader: %w", ctx.Err())
+	default:
+		select {
+		case p.room <- struct{}{}:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for a reader: %w", ctx.Err())
+		}
 	}
 	p.mu.Lock()
 	if n := len(p.idle); n > 0 {

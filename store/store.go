@@ -10,12 +10,18 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
+
+// mapSize is how much of the database file readers look at in the memory of the system, the most that SQLite allows.
+// They then copy no pages and keep none, each for itself. To make the file shorter where a reader looks would end the
+// program: SQLite makes it shorter only where none does, and parley restores into a new file.
+const mapSize = 2<<30 - 64<<10
 
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
 type Store struct {
@@ -52,7 +58,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if s.desk, err = openDesk(ctx, s.writer, func() time.Time { return s.now() }); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)")); err != nil {
+	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)&_pragma=mmap_size("+strconv.Itoa(mapSize)+")")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)

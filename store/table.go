@@ -2,6 +2,7 @@ package store
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"parley/content"
@@ -9,6 +10,25 @@ import (
 
 // snake turns a name of the content model into that of its table or column: "occurredOn" is occurred_on.
 func snake(name string) string {
+	if known, ok := snakes()[name]; ok {
+		return known
+	}
+	return snaked(name)
+}
+
+// snakes are the names that statements have most.
+var snakes = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	for _, t := range content.Types() {
+		names[t.Name], names[t.Table] = snaked(t.Name), snaked(t.Table)
+		for i := range t.Fields {
+			names[t.Fields[i].Name] = snaked(t.Fields[i].Name)
+		}
+	}
+	return names
+})
+
+func snaked(name string) string {
 	var b strings.Builder
 	for i, r := range name {
 		if unicode.IsUpper(r) && i > 0 {

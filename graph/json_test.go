@@ -1,0 +1,42 @@
+package graph
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzObject reads what encoding/json reads, and as it does.
+func FuzzObject(f *testing.F) {
+	for _, text := range []string{
+		`{}`, ` { "a" : [ 1 , -2.5e+3 ,true,false , null ] , "b":{"c":"d"},"a":[] } `, `{"\"\\":"\u00e9\ud83d\ude00\ud800 \n"}`, `{"a":"\\"}`, `null`, `[]`,
+		`{"a":1}x`, `{"a":{"b":1},"a":{"c":[[],[{}]]}}`, `{"a":[1,2`, ``, `{"n":12345678901234567890,"m":0}`,
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			t.Skip()
+		}
+		var want map[string]any
+		err := unmarshal([]byte(text), &want)
+		got, ok := decodeObject([]byte(text))
+		if ok != (err == nil && want != nil) {
+			t.Fatalf("%q is taken: %v; encoding/json: %v", text, ok, err)
+		}
+		if diff := cmp.Diff(want, got); ok && diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	})
+}
+
+func BenchmarkObject(b *testing.B) {
+	body := []byte(`{"query":"query Point($id: ID!) { event(id: $id) { title eventKind outlook basis } }","variables":{"id":"event_7ahankq5tdmxr"}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := decodeObject(body); !ok {
+			b.Fatal("no object")
+		}
+	}
+}
