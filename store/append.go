@@ -14,7 +14,7 @@ const atOnce = 64
 type appender struct {
 	table   string
 	columns []string
-	most    int   // rows of one statement, a power of two
+	most    int            // rows of one statement, a power of two
 	values  []any          // of the rows that wait
 	texts   map[int]string // the statements, by how many rows they insert
 }
