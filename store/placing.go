@@ -133,7 +133,7 @@ func (p *placing) timeline(ctx context.Context, w *writer, n timeline, parents f
 	under := map[int64][]int32{}
 	for i := range p.events {
 		for _, parent := range parents(&p.events[i]) {
-			under[parent] = append(under[parent], int32(i)) //nolint:gosec // more events than that fit in no memory
+			under[parent] = append(under[parent], int32(i))
 		}
 	}
 	a := &appender{table: "event_list", most: atOnce, columns: []string{"list", "parent_id", "earliest", "latest", "sequence", "event_id", "from_rev", "card"}}

@@ -20,20 +20,23 @@ const (
 	batchAhead = 1000
 )
 
-// ahead is a batch of items that are prepared, or why there are no more.
-type ahead struct {
-	items []*prepared
+// ahead is a batch of items that were read, or are prepared, or why there are no more.
+type ahead[T any] struct {
+	items []T
 	err   error
 }
 
-// stream puts the items of a stream as they come, which are read and prepared beside the writing.
+// stream puts the items of a stream as they come, which are read, and prepared, beside the writing.
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
-	batches, stop := make(chan ahead, 1), make(chan struct{})
+	read, batches, stop := make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1), make(chan struct{})
 	to := targets{}
-	go prepareAhead(items, to, &packer{rev: w.rev, at: w.at}, batches, stop)
+	go readAhead(items, read, stop)
+	go prepareAhead(read, to, &packer{rev: w.rev, at: w.at}, batches, stop)
 	defer func() {
 		close(stop)
-		for range batches { // until nothing reads the record any more
+		for range batches { // until nothing is prepared any more
+		}
+		for range read { // and nothing reads the record
 		}
 	}()
 	var waiting []*prepared
@@ -83,40 +86,56 @@ func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context
 	return nil
 }
 
-// prepareAhead prepares the items of a stream in batches until it ends or nobody wants more. It gathers what they refer to.
-func prepareAhead(items iter.Seq2[content.Item, error], to targets, pack *packer, batches chan<- ahead, stop <-chan struct{}) {
+// readAhead reads the items of a stream in batches until it ends or nobody wants more.
+func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[content.Item], stop <-chan struct{}) {
 	defer close(batches)
-	keys := fold.NewKeyer()
-	send := func(batch ahead) bool {
-		slices.SortStableFunc(batch.items, func(a, b *prepared) int { return cmp.Compare(a.Key, b.Key) })
-		select {
-		case batches <- batch:
-			return batch.err == nil
-		case <-stop:
-			return false
-		}
-	}
-	var batch ahead
+	var batch ahead[content.Item]
 	for item, err := range items {
-		var p *prepared
-		if err == nil {
-			if p, err = prepare(item, keys); err == nil {
-				to.add(item.Type.Fields, item.Values)
-				p.packed, err = pack.pack(p)
+		if batch.err = err; err == nil {
+			if batch.items = append(batch.items, item); len(batch.items) < batchAhead {
+				continue
 			}
 		}
-		if err != nil {
-			send(ahead{err: err})
+		if !send(batch, batches, stop) {
 			return
 		}
-		if batch.items = append(batch.items, p); len(batch.items) == batchAhead {
-			if !send(batch) {
-				return
-			}
-			batch.items = nil
-		}
+		batch.items = nil
 	}
 	if len(batch.items) > 0 {
-		send(batch)
+		send(batch, batches, stop)
+	}
+}
+
+// prepareAhead prepares the batches of a stream until it ends or nobody wants more. It gathers what items refer to.
+func prepareAhead(read <-chan ahead[content.Item], to targets, pack *packer, batches chan<- ahead[*prepared], stop <-chan struct{}) {
+	defer close(batches)
+	keys := fold.NewKeyer()
+	for batch := range read {
+		done := ahead[*prepared]{items: make([]*prepared, 0, len(batch.items)), err: batch.err}
+		for _, item := range batch.items {
+			if done.err != nil {
+				break
+			}
+			var p *prepared
+			if p, done.err = prepare(item, keys); done.err == nil {
+				to.add(item.Type.Fields, item.Values)
+				p.packed, done.err = pack.pack(p)
+				done.items = append(done.items, p)
+			}
+		}
+		slices.SortStableFunc(done.items, func(a, b *prepared) int { return cmp.Compare(a.Key, b.Key) })
+		if !send(done, batches, stop) {
+			return
+		}
+	}
+}
+
+// send hands a batch on, and reports whether more are wanted.
+func send[T any](batch ahead[T], to chan<- ahead[T], stop <-chan struct{}) bool {
+	select {
+	case to <- batch:
+		return batch.err == nil
+	case <-stop:
+		return false
 	}
 }
