@@ -3,13 +3,13 @@ package bundle
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"parley/content"
 )
@@ -94,8 +94,7 @@ func (l *loader) typeOf(n *node) *content.Type {
 
 // parseJSON makes a node of a JSON value. Where there is none it tells why, and where.
 func parseJSON(text []byte, at func(offset int64) position) (n, fault *node) {
-	p := jsonParser{dec: json.NewDecoder(bytes.NewReader(text)), text: text, at: at}
-	p.dec.UseNumber()
+	p := jsonParser{dec: jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true)), text: text, at: at}
 	n, err := p.value(0)
 	if err == nil && len(bytes.TrimSpace(text[p.dec.InputOffset():])) > 0 {
 		err = errors.New("something follows the value")
@@ -106,11 +105,15 @@ func parseJSON(text []byte, at func(offset int64) position) (n, fault *node) {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends too soon")
 	}
-	return nil, &node{pos: at(p.dec.InputOffset()), text: strings.TrimPrefix(err.Error(), "json: ")}
+	var wrong *jsontext.SyntacticError
+	if errors.As(err, &wrong) {
+		err = wrong.Err // without what it says of the place
+	}
+	return nil, &node{pos: at(p.dec.InputOffset()), text: err.Error()}
 }
 
 type jsonParser struct {
-	dec  *json.Decoder
+	dec  *jsontext.Decoder
 	text []byte
 	at   func(int64) position
 }
@@ -124,33 +127,29 @@ func (p *jsonParser) value(depth int) (*node, error) {
 		begin++
 	}
 	pos := p.at(begin)
-	token, err := p.dec.Token()
+	token, err := p.dec.ReadToken()
 	if err != nil {
 		return nil, err //nolint:wrapcheck // parseJSON tells it
 	}
 	n := &node{pos: pos}
-	switch v := token.(type) {
-	case nil:
+	switch token.Kind() {
+	case 'n':
 		return nil, nil //nolint:nilnil // null
-	case string:
-		n.kind, n.text = scalar, v
-	case json.Number:
-		n.kind, n.text = scalar, v.String()
-	case bool:
-		n.kind, n.text = scalar, strconv.FormatBool(v)
-	case json.Delim:
+	case '{':
+		n.kind = mapping
+	case '[':
 		n.kind = list
-		if v == '{' {
-			n.kind = mapping
-		}
-		for p.dec.More() {
-			inner, err := p.value(depth + 1)
-			if err != nil {
-				return nil, err
-			}
-			n.of = append(n.of, inner)
-		}
-		_, err = p.dec.Token()
+	default:
+		n.kind, n.text = scalar, token.String()
+		return n, nil
 	}
-	return n, err
+	for kind := p.dec.PeekKind(); kind != '}' && kind != ']'; kind = p.dec.PeekKind() {
+		inner, err := p.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		n.of = append(n.of, inner)
+	}
+	_, err = p.dec.ReadToken()
+	return n, err //nolint:wrapcheck // parseJSON tells it
 }

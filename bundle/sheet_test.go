@@ -105,7 +105,7 @@ func TestBadFiles(t *testing.T) {
 		"latin 1":            {"events.csv", header + "a,Gen\xe8ve,lake-talks,herald,2021\n", "events.csv: row 2, column B (title): this is not UTF-8: save the file as CSV in UTF-8"},
 		"utf-16":             {"events.csv", "\xff\xfes\x00l\x00u\x00g\x00", "events.csv:1:1: this is UTF-16: save the file as CSV in UTF-8"},
 		"empty":              {"events.csv", "", "events.csv:1:1: the sheet is empty: its first row names the fields"},
-		"json in a cell":     {"events.csv", header + "a,A,lake-talks,\"[{\"\"source\"\": herald}]\",2021\n", "events.csv: row 2, column D (citations): this is no JSON: invalid character 'h' looking for beginning of value"},
+		"json in a cell":     {"events.csv", header + "a,A,lake-talks,\"[{\"\"source\"\": herald}]\",2021\n", "events.csv: row 2, column D (citations): this is no JSON: invalid character 'h' at start of value"},
 		"a former slug":      {"events.csv", header + "once,Once,lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): event/once was the slug of event/renamed, whose id still follows from it: use another slug, or write the id to name that item anew"},
 		"another name":       {"gatherings.csv", header, "the name of gatherings.csv does not say what its rows are: call it agreements.csv"},
 		"another kind":       {"events.xlsx", header, "events.xlsx is no content: name folders, which are bundles, or files that end in .csv, .tsv or .jsonl"},
