@@ -236,7 +236,7 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 		}
 	}
 	if len(set) == 0 {
-		return map[string]json.RawMessage{}, nil
+		return nil, nil //nolint:nilnil // an empty map
 	}
 	ctx = graphql.StartOperationTrace(ctx)
 	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{ __typename }"})
