@@ -393,15 +393,22 @@ func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
 	return row, nil
 }
 
-// slab gives out short slices of one long one.
-type slab []any
+// slab gives out short slices of one long one, but for the first, which is often the only one.
+type slab struct {
+	rest  []any
+	taken bool
+}
 
 func (s *slab) take(n int) []any {
-	if len(*s) < n {
-		*s = make([]any, 64*n)
+	if !s.taken {
+		s.taken = true
+		return make([]any, n)
 	}
-	part := (*s)[:n:n]
-	*s = (*s)[n:]
+	if len(s.rest) < n {
+		s.rest = make([]any, 64*n)
+	}
+	part := s.rest[:n:n]
+	s.rest = s.rest[n:]
 	return part
 }
 
