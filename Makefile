@@ -1,6 +1,6 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help run test check bench-serve generate format lint graphiql
+.PHONY: help run test check bench-serve bench-large generate format lint graphiql
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,19 @@ lint: ## run golangci-lint
 graphiql: ## rebuild GraphiQL into web/dist
 	cd web/graphiql && npm ci && npm run build
 
-bench-serve: ## measure the service between a ceiling and a floor (needs wrk; a few minutes)
+bench-serve: ## measure the service between a ceiling and a floor (needs wrk; ten minutes)
 	test -f bench.db || go run ./bench/generate --db bench.db
-	go build -o bench.bin . && go run ./bench/serve --db bench.db --parley ./bench.bin; rm -f bench.bin
+	go build -o bench.bin . && go build -o serve.bin ./bench/serve
+	./serve.bin run --db bench.db --parley ./bench.bin
+	./serve.bin writes --db bench.db --parley ./bench.bin
+	./serve.bin starts --db bench.db --parley ./bench.bin
+	rm -f bench.bin serve.bin
+	go test ./store -run '^$$' -bench Commit -benchtime 2s
+	go test ./bench -run '^$$' -bench Introspection
+
+bench-large: ## measure reads of 2,000,000 events beside 200,000 (needs wrk and 20 GB; half an hour)
+	test -f bench.db || go run ./bench/generate --db bench.db
+	test -f large.db || go run ./bench/generate --events 2000000 --db large.db
+	go build -o bench.bin . && go build -o serve.bin ./bench/serve
+	./serve.bin growth --db bench.db --large large.db --parley ./bench.bin
+	rm -f bench.bin serve.bin large.db*

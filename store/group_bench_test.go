@@ -15,30 +15,98 @@ import (
 )
 
 // BenchmarkCommit makes revisions: by one writer after another and by 32 at once, who share commits, of one change and of
-// 100, beside no readers and 32. The readers ask for 20 sources again and again.
+// 100, beside no readers and 32. The readers ask for 20 sources again and again. Beside rates it reports how many times
+// as many revisions those are as one writer makes of one change beside as many readers, each in a commit of its own
+// (of-single), and what is left of the rate that the readers had just before (of-unloaded).
 func BenchmarkCommit(b *testing.B) {
 	for _, readers := range []int{0, 32} {
+		single := 0.0
 		for _, writers := range []int{1, 32} {
 			for _, size := range []int{1, 100} {
 				b.Run(fmt.Sprintf("readers=%d/writers=%d/changes=%d", readers, writers, size), func(b *testing.B) {
-					commit(b, readers, writers, size)
+					rate := commit(b, readers, writers, size)
+					if writers == 1 && size == 1 {
+						single = rate
+					}
+					b.ReportMetric(rate, "revisions/s")
+					b.ReportMetric(rate*float64(size), "changes/s")
+					if single > 0 {
+						b.ReportMetric(rate/single, "of-single")
+					}
 				})
 			}
 		}
 	}
 }
 
-func commit(b *testing.B, readers, writers, size int) {
+// commit returns how many revisions a second are made.
+func commit(b *testing.B, readers, writers, size int) float64 {
 	b.Helper()
 	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "parley.db"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer st.Close()
+	sources := func(n int64, most int) content.ChangeSet {
+		changes := make([]content.Change, most)
+		for i := range changes {
+			changes[i] = content.Change{
+				Op: content.Create, Type: content.TypeNamed("Source"),
+				Slug: content.Slug(fmt.Sprintf("s-%d-%d", n, i)), Values: map[string]any{"title": "A source"},
+			}
+		}
+		return content.ChangeSet{Author: "a", Reason: "UPDATE", Changes: changes}
+	}
+	if _, err := st.Apply(b.Context(), sources(0, 20)); err != nil {
+		b.Fatal(err)
+	}
+	reads, stop := read(b, st, readers)
+	unloaded := reads.during(func() { time.Sleep(time.Second * time.Duration(min(readers, 1))) })
+	var all sync.WaitGroup
+	var next atomic.Int64
+	whole := b.Context()
+	b.ResetTimer()
+	before := cpu(b)
+	loaded := reads.during(func() {
+		for range writers {
+			all.Go(func() {
+				for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+					if _, err := st.Apply(whole, sources(n, size)); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+	})
+	b.StopTimer()
+	stop()
+	if readers > 0 {
+		b.ReportMetric(loaded, "reads/s")
+		b.ReportMetric(loaded/unloaded, "of-unloaded")
+	} else {
+		b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-us/revision")
+	}
+	return float64(b.N) / b.Elapsed().Seconds()
+}
+
+// counter counts reads.
+type counter struct{ atomic.Int64 }
+
+// during returns how many there are a second while the function runs.
+func (c *counter) during(f func()) float64 {
+	begun, before := time.Now(), c.Load()
+	f()
+	return float64(c.Load()-before) / time.Since(begun).Seconds()
+}
+
+// read has so many readers read until stop is called.
+func read(b *testing.B, st *store.Store, readers int) (reads *counter, stop func()) {
+	b.Helper()
 	whole := b.Context()
 	ctx, cancel := context.WithCancel(whole)
-	var all, reading sync.WaitGroup
-	var reads atomic.Int64
+	var reading sync.WaitGroup
+	reads = &counter{}
 	for range readers {
 		reading.Go(func() {
 			sel := &content.Selection{Type: content.TypeNamed("Source"), Rows: true, Fields: []string{"title"}, Page: content.Page{Size: 20}}
@@ -50,34 +118,9 @@ func commit(b *testing.B, readers, writers, size int) {
 			}
 		})
 	}
-	var next atomic.Int64
-	b.ResetTimer()
-	before := cpu(b)
-	for range writers {
-		all.Go(func() {
-			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
-				changes := make([]content.Change, size)
-				for i := range changes {
-					changes[i] = content.Change{
-						Op: content.Create, Type: content.TypeNamed("Source"),
-						Slug: content.Slug(fmt.Sprintf("s-%d-%d", n, i)), Values: map[string]any{"title": "A source"},
-					}
-				}
-				if _, err := st.Apply(whole, content.ChangeSet{Author: "a", Reason: "UPDATE", Changes: changes}); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	b.StopTimer()
-	cancel()
-	reading.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "revisions/s")
-	if readers > 0 {
-		b.ReportMetric(float64(reads.Load())/b.Elapsed().Seconds(), "reads/s")
-	} else {
-		b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-us/revision")
+	return reads, func() {
+		cancel()
+		reading.Wait()
 	}
 }
 

@@ -4,7 +4,9 @@ package data
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,69 +19,94 @@ const words = "the talks of and delegation ceasefire round mediators said agreem
 	"commission verification checkpoint interim amnesty shuttle annex clause"
 
 // Set is the content of a measurement, ready to be written.
-type Set struct {
-	rng   *rand.Rand
-	words []string
-	items []content.Item
-	refs  map[string][]content.Ref // by type
-}
+type Set struct{ events int }
 
-// New makes a set with so many events, and with talks, mediators, parties and issues in proportion: 2,000, 300, 50 and
+// New returns a set with so many events, and with talks, mediators, parties and issues in proportion: 2,000, 300, 50 and
 // 1,500 for 200,000 events. A few talks have a twentieth of all events each.
-func New(events int) *Set {
-	s := &Set{rng: rand.New(rand.NewPCG(1, 2)), words: strings.Fields(words), refs: map[string][]content.Ref{}} //nolint:gosec // the same every time
-	scale := func(n int) int { return max(2, n*events/200_000) }
-	s.add("Source", 0, map[string]any{})
-	for i := range scale(300) {
-		s.add("Mediator", i, map[string]any{"actorKind": "STATE"})
+func New(events int) *Set { return &Set{events} }
+
+// Items makes the items one by one, none before those that it refers to.
+func (s *Set) Items() iter.Seq[content.Item] {
+	return func(yield func(content.Item) bool) {
+		m := &maker{rng: rand.New(rand.NewPCG(1, 2)), words: strings.Fields(words), refs: map[string][]content.Ref{}} //nolint:gosec // the same every time
+		scale := func(n int) int { return max(2, n*s.events/200_000) }
+		for _, kind := range []struct {
+			name   string
+			n      int
+			values func(i int) map[string]any
+		}{
+			{"Source", 1, func(int) map[string]any { return map[string]any{} }},
+			{"Mediator", scale(300), func(int) map[string]any { return map[string]any{"actorKind": "STATE"} }},
+			{"Party", scale(50), func(int) map[string]any { return map[string]any{"actorKind": "ARMED_ORGANIZATION"} }},
+			{"Issue", scale(1500), func(int) map[string]any {
+				return map[string]any{"issueCategory": m.pick(content.IssueCategory("").Values())}
+			}},
+			{"Talk", scale(2000), m.talk},
+			{"Event", s.events, m.event},
+		} {
+			for i := range kind.n {
+				if !yield(m.item(kind.name, i, kind.values(i))) {
+					return
+				}
+			}
+		}
 	}
-	for i := range scale(50) {
-		s.add("Party", i, map[string]any{"actorKind": "ARMED_ORGANIZATION"})
-	}
-	for i := range scale(1500) {
-		s.add("Issue", i, map[string]any{"issueCategory": s.pick(content.IssueCategory("").Values())})
-	}
-	for i := range scale(2000) {
-		s.talk(i)
-	}
-	for i := range events {
-		s.event(i)
-	}
-	return s
 }
 
-// ChangeSet returns the set as one change set.
+// ChangeSet returns the set as one change set that holds all items.
 func (s *Set) ChangeSet() content.ChangeSet {
-	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Items: s.items}
+	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Items: slices.Collect(s.Items())}
+}
+
+// Stream returns the set as one change set that makes its items as they are written.
+func (s *Set) Stream() content.ChangeSet {
+	return content.ChangeSet{Author: "bench", Reason: "IMPORT", Stream: func(yield func(content.Item, error) bool) {
+		s.Items()(func(item content.Item) bool { return yield(item, nil) })
+	}}
 }
 
 // Ref returns the i-th item of a type.
-func (s *Set) Ref(name string, i int) content.Ref { return s.refs[name][i] }
+func (s *Set) Ref(name string, i int) content.Ref { return ref(name, slug(name, i)) }
 
-func (s *Set) pick(list []string) string { return list[s.rng.IntN(len(list))] }
+func slug(name string, i int) content.Slug {
+	return content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(name), i))
+}
+
+func ref(name string, slug content.Slug) content.Ref {
+	return content.Ref{Type: name, Key: content.NamedKey(name, slug)}
+}
+
+// maker makes items.
+type maker struct {
+	rng   *rand.Rand
+	words []string
+	refs  map[string][]content.Ref // what others refer to, by type
+}
+
+func (m *maker) pick(list []string) string { return list[m.rng.IntN(len(list))] }
 
 // skewed returns a number below n, small ones far more often.
-func (s *Set) skewed(n int) int {
-	f := s.rng.Float64()
+func (m *maker) skewed(n int) int {
+	f := m.rng.Float64()
 	return int(f * f * f * float64(n))
 }
 
-func (s *Set) text(n int) string {
+func (m *maker) text(n int) string {
 	var b strings.Builder
 	for b.Len() < n {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(s.words[s.skewed(len(s.words))])
+		b.WriteString(m.words[m.skewed(len(m.words))])
 	}
 	return b.String()
 }
 
-func (s *Set) some(name string, most int) []content.Ref {
+func (m *maker) some(name string, most int) []content.Ref {
 	var list []content.Ref
 	have := map[content.Ref]bool{}
-	for range 1 + s.rng.IntN(most) {
-		ref := s.refs[name][s.skewed(len(s.refs[name]))]
+	for range 1 + m.rng.IntN(most) {
+		ref := m.refs[name][m.skewed(len(m.refs[name]))]
 		if !have[ref] {
 			have[ref] = true
 			list = append(list, ref)
@@ -88,55 +115,57 @@ func (s *Set) some(name string, most int) []content.Ref {
 	return list
 }
 
-func (s *Set) add(name string, i int, values map[string]any) {
+func (m *maker) item(name string, i int, values map[string]any) content.Item {
 	t := content.TypeNamed(name)
-	slug := content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(name), i))
-	title := fmt.Sprintf("%s %d: %s", name, i, s.text(30))
+	slug := slug(name, i)
+	title := fmt.Sprintf("%s %d: %s", name, i, m.text(30))
 	values["locale"] = "en"
 	if t.Field("name") != nil {
 		values["name"] = title
 	} else {
 		values["title"] = title
 	}
-	key := content.NamedKey(name, slug)
-	s.items = append(s.items, content.Item{Type: t, Key: key, Slug: slug, Values: values})
-	s.refs[name] = append(s.refs[name], content.Ref{Type: name, Key: key})
+	ref := ref(name, slug)
+	if name != "Event" { // nothing refers to events
+		m.refs[name] = append(m.refs[name], ref)
+	}
+	return content.Item{Type: t, Key: ref.Key, Slug: slug, Values: values}
 }
 
-func (s *Set) talk(i int) {
+func (m *maker) talk(i int) map[string]any {
 	values := map[string]any{
-		"talkLevel": "PROCESS", "talkStatus": s.pick(content.TalkStatus("").Values()), "startedOn": s.date(),
-		"summary": s.text(200), "issues": s.some("Issue", 4),
+		"talkLevel": "PROCESS", "talkStatus": m.pick(content.TalkStatus("").Values()), "startedOn": m.date(),
+		"summary": m.text(200), "issues": m.some("Issue", 4),
 	}
 	if i%7 > 0 && i > 7 { // rounds of the process before them
-		values["talkLevel"], values["parent"] = "ROUND", s.refs["Talk"][i-i%7]
+		values["talkLevel"], values["parent"] = "ROUND", m.refs["Talk"][i-i%7]
 	}
 	var parts []map[string]any
-	for _, ref := range append(s.some("Mediator", 5), s.some("Party", 3)...) {
-		parts = append(parts, map[string]any{"actor": ref, "role": s.pick(content.ParticipationRole("").Values())})
+	for _, ref := range append(m.some("Mediator", 5), m.some("Party", 3)...) {
+		parts = append(parts, map[string]any{"actor": ref, "role": m.pick(content.ParticipationRole("").Values())})
 	}
 	values["participations"] = parts
-	s.add("Talk", i, values)
+	return values
 }
 
-func (s *Set) event(i int) {
+func (m *maker) event(int) map[string]any {
 	kinds := content.EventKind("").Values()
 	values := map[string]any{
-		"eventKind": kinds[s.skewed(len(kinds))], "occurredOn": s.date(), "talk": s.refs["Talk"][s.skewed(len(s.refs["Talk"]))],
-		"summary": s.text(350), "mediators": s.some("Mediator", 5), "issues": s.some("Issue", 3), "parties": s.some("Party", 2),
-		"citations": []map[string]any{{"source": s.refs["Source"][0], "citationStance": "SUPPORTS"}},
+		"eventKind": kinds[m.skewed(len(kinds))], "occurredOn": m.date(), "talk": m.refs["Talk"][m.skewed(len(m.refs["Talk"]))],
+		"summary": m.text(350), "mediators": m.some("Mediator", 5), "issues": m.some("Issue", 3), "parties": m.some("Party", 2),
+		"citations": []map[string]any{{"source": m.refs["Source"][0], "citationStance": "SUPPORTS"}},
 	}
 	if values["eventKind"] == "STATEMENT" {
-		values["outlook"] = s.pick(content.Outlook("").Values())
+		values["outlook"] = m.pick(content.Outlook("").Values())
 	}
-	s.add("Event", i, values)
+	return values
 }
 
 // date makes a date between 1990 and 2025: mostly days, some months and years, few long spans.
-func (s *Set) date() content.FuzzyDate {
-	day := time.Date(1990, 1, 1+s.rng.IntN(35*365), 0, 0, 0, 0, time.UTC)
+func (m *maker) date() content.FuzzyDate {
+	day := time.Date(1990, 1, 1+m.rng.IntN(35*365), 0, 0, 0, 0, time.UTC)
 	text := day.Format(time.DateOnly)
-	switch n := s.rng.IntN(100); {
+	switch n := m.rng.IntN(100); {
 	case n < 8:
 		text = day.Format("2006-01")
 	case n < 11:

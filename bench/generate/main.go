@@ -30,12 +30,11 @@ func (c cli) Run() error {
 		return fmt.Errorf("make the database: %w", err)
 	}
 	begin := time.Now() //nolint:forbidigo // a measurement
-	set := data.New(c.Events).ChangeSet()
-	rev, err := st.Write(ctx, set)
+	rev, err := st.Write(ctx, data.New(c.Events).Stream())
 	if err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	_, _ = fmt.Fprintf(os.Stdout, "%d items in %s as revision %d, in %s\n", len(set.Items), c.DB, rev, time.Since(begin).Round(time.Millisecond))
+	_, _ = fmt.Fprintf(os.Stdout, "%d events in %s as revision %d, in %s\n", c.Events, c.DB, rev, time.Since(begin).Round(time.Millisecond))
 	return st.Close()
 }
 

@@ -15,8 +15,10 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Starts  startsCmd  `cmd:"" help:"Measure from exec to the first answer."`
-	Run     runCmd     `cmd:"" default:"withargs" help:"Measure (the default)."`
+	Run     runCmd     `cmd:"" default:"withargs" help:"Measure reads between ceiling and floor (the default)."`
+	Writes  writesCmd  `cmd:"" help:"Measure kept answers while the record changes."`
+	Starts  startsCmd  `cmd:"" help:"Measure the time from exec to the first answer."`
+	Growth  growthCmd  `cmd:"" help:"Measure reads of a larger data set beside a smaller one."`
 	Ceiling ceilingCmd `cmd:"" hidden:"" help:"Answer with the bytes of a file."`
 	Floor   floorCmd   `cmd:"" hidden:"" help:"Answer the queries by hand."`
 }

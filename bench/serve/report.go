@@ -15,10 +15,20 @@ func median(runs []load) load {
 	return runs[len(runs)/2]
 }
 
+// sayer returns what writes to w.
+func sayer(w io.Writer) func(format string, args ...any) {
+	return func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+}
+
+// sayMachine says when and on what it was measured.
+func sayMachine(say func(format string, args ...any)) {
+	say("%s, %d cores, %s %s/%s\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH) //nolint:forbidigo // a measurement
+}
+
 // report writes the medians as a table of Markdown, with their ratios.
 func report(w io.Writer, qs []query, results map[string][]load, servers []*server) {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
-	say("%s, %d cores, %s %s/%s\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH) //nolint:forbidigo // a measurement
+	say := sayer(w)
+	sayMachine(say)
 	say("| query | server | requests/s | of the ceiling | of the floor | CPU us each | p50 us | p99 us |\n|---|---|--:|--:|--:|--:|--:|--:|\n")
 	for _, q := range qs {
 		for _, temperature := range []string{"cold", "hot"} {
