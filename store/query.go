@@ -39,7 +39,7 @@ type column struct {
 }
 
 func newQuery(sel *content.Selection, view content.View) (*query, error) {
-	q := &query{sel: sel, view: view}
+	q := &query{sel: sel, view: view, columns: make([]string, 0, len(sel.Fields)+4), fields: make([]column, 0, len(sel.Fields)+2)}
 	for _, f := range sel.Fields {
 		c := columns(sel.Type, f, view)
 		if c == nil {

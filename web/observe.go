@@ -31,7 +31,7 @@ func observed(now func() time.Time, observers []func(Observation), next http.Han
 		m := &meter{ResponseWriter: w}
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
-		begins := func(n *note.Note) func(status int, bytes int64) { //nolint:contextcheck // the observers have that of the request
+		begins := func(n *note.Note) func(status int, bytes int64) {
 			begin := now()
 			return func(status int, bytes int64) {
 				o := Observation{r, n, id, status, bytes, begin, now().Sub(begin)}
