@@ -99,17 +99,36 @@ func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 	case version > len(list):
 		return 0, fmt.Errorf("its schema is version %d, this program knows versions up to %d; use a newer parley", version, len(list))
 	}
-	for i, m := range list[:version] {
-		var name, sum string
-		row := db.QueryRowContext(ctx, "SELECT name, checksum FROM migration WHERE number = $1", i+1)
-		if err := row.Scan(&name, &sum); err != nil {
-			return 0, fmt.Errorf("read the record of migration %d: %w", i+1, err)
+	if version == 0 {
+		return 0, nil
+	}
+	return version, made(ctx, db, list[:version])
+}
+
+// made says in what a file was made otherwise than by those steps.
+func made(ctx context.Context, db *sql.DB, list []migration) error {
+	rows, err := db.QueryContext(ctx, "SELECT name, checksum FROM migration ORDER BY number LIMIT $1", len(list))
+	if err != nil {
+		return fmt.Errorf("read the record of migrations: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	taken := 0
+	for ; rows.Next(); taken++ {
+		m, name, sum := list[taken], "", ""
+		if err := rows.Scan(&name, &sum); err != nil {
+			return fmt.Errorf("read the record of migrations: %w", err)
 		}
 		if name != m.name || sum != m.checksum {
-			return 0, fmt.Errorf("it was made with another %s than this program's %s; use the parley that made it", name, m.name)
+			return fmt.Errorf("it was made with another %s than this program's %s; use the parley that made it", name, m.name)
 		}
 	}
-	return version, nil
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read the record of migrations: %w", err)
+	}
+	if taken < len(list) {
+		return fmt.Errorf("the record of migration %d is missing", taken+1)
+	}
+	return nil
 }
 
 func (s *Store) apply(ctx context.Context, m migration, number int) error {

@@ -41,6 +41,22 @@ type sessions struct {
 
 func newSessions(db *sql.DB, n int) *sessions { return &sessions{db: db, room: make(chan struct{}, n)} }
 
+// ahead opens a session while the caller does something else, which takes as long as many reads: the connection reads the
+// schema. What is wrong with the file is found by others; there may be none yet.
+func (p *sessions) ahead(ctx context.Context) (done <-chan struct{}) {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s, err := p.take(ctx)
+		if err != nil {
+			return
+		}
+		_ = s.once(func(n *snapshot) error { return n.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1") })
+		p.give(s)
+	}()
+	return over
+}
+
 // take returns a session, once there is one, for the caller alone.
 func (p *sessions) take(ctx context.Context) (*session, error) {
 	select {

@@ -52,12 +52,6 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
-	}
-	if s.desk, err = openDesk(ctx, s.writer, func() time.Time { return s.now() }); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.writer.Close())
-	}
 	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)&_pragma=mmap_size("+strconv.Itoa(mapSize)+")")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -65,10 +59,26 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	s.readers.SetMaxOpenConns(2*n + 1) // half of them are sessions, one watches the newest revision
 	s.readers.SetMaxIdleConns(n)
 	s.sessions = newSessions(s.readers, n)
+	reader := s.sessions.ahead(ctx)
+	err = s.openWriter(ctx)
+	<-reader
+	if err != nil {
+		s.sessions.close()
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.readers.Close(), s.writer.Close())
+	}
 	if err := s.watchHead(ctx, path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close())) //nolint:contextcheck // it closes whatever ctx says
 	}
 	return s, nil
+}
+
+// openWriter brings the file to the newest schema and opens the desk.
+func (s *Store) openWriter(ctx context.Context) error {
+	err := s.migrate(ctx)
+	if err == nil {
+		s.desk, err = openDesk(ctx, s.writer, func() time.Time { return s.now() })
+	}
+	return err
 }
 
 func dsn(path, mode, options string) string {

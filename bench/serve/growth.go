@@ -16,6 +16,7 @@ type growthCmd struct {
 	Large       string `required:"" help:"The larger database, likewise."`
 	LargeEvents int    `default:"2000000" help:"Number of its events."`
 	Parley      string `required:"" help:"Program to measure."`
+	Different   int    `default:"2000" help:"How many different requests there are of a query at most, from all over the data; 0 is one for each talk."`
 }
 
 // sized is a server with a data set of its own.
@@ -48,6 +49,7 @@ func (c growthCmd) Run() error {
 		}
 		one := &sized{s, queries(of.events, cursors), map[string][]load{}}
 		for _, q := range one.queries {
+			q.variables = spread(q.variables, c.Different)
 			if err := writeBodies(one.path(dir, q), q); err != nil {
 				return err
 			}
@@ -68,6 +70,18 @@ func (c growthCmd) Run() error {
 	}
 	reportGrowth(both[0], both[1])
 	return nil
+}
+
+// spread takes n from all over a list, or all.
+func spread[T any](list []T, n int) []T {
+	if n == 0 || n >= len(list) {
+		return list
+	}
+	few := make([]T, n)
+	for i := range few {
+		few[i] = list[i*len(list)/n]
+	}
+	return few
 }
 
 // path is where the requests of a query are.
