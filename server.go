@@ -22,8 +22,12 @@ import (
 
 //go:generate go run ./graph/generate
 
-// drain is how long running requests may take to finish at the end.
-const drain = 10 * time.Second
+const (
+	// drain is how long running requests may take to finish at the end.
+	drain = 10 * time.Second
+	// settling is how long what goes on beside waits at the start: the processors are for the first answers.
+	settling = 50 * time.Millisecond
+)
 
 // cli is the command line.
 type cli struct {
@@ -86,14 +90,23 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 	defer background.Wait()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	background.Go(func() { liftEmbargoes(ctx, st, log) })
-	background.Go(func() { c.Webhooks.deliver(ctx, st, log) })
+	background.Go(func() { afterStart(ctx, func() { liftEmbargoes(ctx, st, log) }) })
+	background.Go(func() { afterStart(ctx, func() { c.Webhooks.deliver(ctx, st, log) }) })
 	own, err := newService(ctx, c, st, l.Addr(), log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, own.end()) }()
 	return serveUntil(ctx, c, l, own, log, ready)
+}
+
+// afterStart runs what goes on beside, once the service has started.
+func afterStart(ctx context.Context, run func()) {
+	select {
+	case <-time.After(settling):
+		run()
+	case <-ctx.Done():
+	}
 }
 
 // serveUntil answers requests until ctx ends, and then those that are on their way.

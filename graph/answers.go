@@ -89,6 +89,9 @@ func (c *answers) make(ctx context.Context, key string, compute func() made) mad
 	own := false
 	v, _, _ := c.flight.Do(key, func() (any, error) {
 		own = true
+		if k := c.find(ctx, key); k != nil { // it was made since it was looked for
+			return made{kept: k}, nil
+		}
 		m := compute()
 		if m.fault == nil && c.exact(ctx, m.kept) {
 			c.kept.Put(key, m.kept, m.weight(key))

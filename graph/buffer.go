@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -27,14 +26,11 @@ func (t *texts) take() buffer {
 	return buffer{make([]byte, 0, 4096)}
 }
 
-// give keeps a buffer for another answer, and returns a copy of what is in it. One that an answer of unusual length made
-// large is left to the garbage.
-func (t *texts) give(b buffer) []byte {
-	text := bytes.Clone(b.text)
-	if cap(b.text) <= 256<<10 {
-		t.Put(&b.text)
+// give keeps a text for another answer. One that an answer of unusual length made large is left to the garbage.
+func (t *texts) give(text []byte) {
+	if cap(text) <= 256<<10 {
+		t.Put(&text)
 	}
-	return text
 }
 
 func (b *buffer) raw(c byte) { b.text = append(b.text, c) }

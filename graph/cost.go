@@ -71,28 +71,27 @@ func (c *cost) selection(set ast.SelectionSet, times int) {
 }
 
 func (c *cost) field(f *ast.Field, times int) {
-	args := f.ArgumentMap(c.vars)
 	n := 1
 	switch {
 	case f.ObjectDefinition != nil && strings.HasPrefix(f.ObjectDefinition.Name, "__"):
 		n = max(1, c.schema[f.Name])
 	case f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation":
-		n = writes(args)
+		n = writes(c.argument(f, "input"))
 	case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
-		n = asked(args, content.DefaultPage)
+		n = c.asked(f, content.DefaultPage)
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:
-		ids, _ := args["ids"].([]any)
+		ids, _ := c.argument(f, "ids").([]any)
 		n = len(ids)
 	case f.Name == "facets":
-		by, _ := args["by"].([]any)
+		by, _ := c.argument(f, "by").([]any)
 		n = len(by)
 	case f.Definition.Type.Name() == "ChangePage":
-		n = asked(args, content.MaxPage)
+		n = c.asked(f, content.MaxPage)
 	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges" || f.Definition.Type.Name() == "ContentChange"):
 		c.selection(f.SelectionSet, times) // counted with the connection
 		return
 	case f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("first") != nil:
-		n = asked(args, listBound)
+		n = c.asked(f, listBound)
 	case f.Definition.Type.Elem != nil:
 		n = innerList
 	case f.Name == "pageInfo":
@@ -102,16 +101,42 @@ func (c *cost) field(f *ast.Field, times int) {
 	c.selection(f.SelectionSet, min(times*n, saturated))
 }
 
+// argument is the value of an argument of a field, nil where it has none.
+func (c *cost) argument(f *ast.Field, name string) any {
+	def := f.Definition.Arguments.ForName(name)
+	if def == nil {
+		return nil
+	}
+	written := def.DefaultValue
+	if a := f.Arguments.ForName(name); a != nil {
+		v, said := c.vars[a.Value.Raw]
+		switch {
+		case a.Value.Kind != ast.Variable:
+			written = a.Value
+		case said:
+			return v
+		}
+	}
+	if written == nil {
+		return nil
+	}
+	v, err := written.Value(c.vars)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
 // writes is how many items a mutation names, as far as its payload shows them.
-func writes(args map[string]any) int {
-	input, _ := args["input"].(map[string]any)
+func writes(v any) int {
+	input, _ := v.(map[string]any)
 	return max(1, len(listOf(input["changes"])), len(listOf(input["ids"])))
 }
 
 // asked is the page size of a field, whatever its sign.
-func asked(args map[string]any, otherwise int) int {
+func (c *cost) asked(f *ast.Field, otherwise int) int {
 	for _, name := range []string{"first", "last"} {
-		switch n := args[name].(type) {
+		switch n := c.argument(f, name).(type) {
 		case int64:
 			return int(min(max(n, 1), content.MaxPage))
 		case int:

@@ -79,6 +79,8 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 // answered is the answer to an operation.
 type answered struct {
 	data []byte
+	// from is where the room for data was taken, nil where it is its own.
+	from *texts
 	// errors are those of mutations that failed; the others are in data.
 	errors gqlerror.List
 	// head is the revision that it was read at.
@@ -122,7 +124,7 @@ func (s *server) late() *gqlerror.Error {
 	return coded(g, "TIMEOUT")
 }
 
-// body is the answer as JSON, with what there is to say beside it.
+// body is the answer as JSON, with what there is to say beside it. It is asked for once: the room for data goes back.
 func (a answered) body(extensions string) []byte {
 	b := make([]byte, 0, len(a.data)+len(extensions)+32)
 	b = append(b, '{')
@@ -131,6 +133,9 @@ func (a answered) body(extensions string) []byte {
 		b = append(append(b, errorsJSON(a.errors)...), ',')
 	}
 	b = append(append(b, `"data":`...), a.data...)
+	if a.from != nil {
+		a.from.give(a.data)
+	}
 	return append(append(b, extensions...), '}')
 }
 
@@ -212,7 +217,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	a = answered{data: s.texts.give(e.buffer), head: head, sels: sels, results: answers}
+	a = answered{data: e.text, from: &s.texts, head: head, sels: sels, results: answers}
 	if s.answers != nil {
 		a.on = s.dependsOn(roots, view, a)
 	}
@@ -236,7 +241,7 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 		}
 	}
 	if len(set) == 0 {
-		return map[string]json.RawMessage{}, nil
+		return nil, nil //nolint:nilnil // an empty map
 	}
 	ctx = graphql.StartOperationTrace(ctx)
 	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{ __typename }"})

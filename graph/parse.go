@@ -43,10 +43,9 @@ func hashOf(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// document returns the document of a text, which is parsed and validated unless that was done lately. One that is not
-// valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
-func (s *server) document(text string) (*parsed, gqlerror.List) {
-	hash := hashOf(text)
+// document returns the document of a text with that hash, which is parsed and validated unless that was done lately. One
+// that is not valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
+func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
 	if d, ok := s.documents.Get(hash); ok {
 		return d, nil
 	}

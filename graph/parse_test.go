@@ -25,16 +25,16 @@ func newServer(tb testing.TB, c Config) *server {
 func TestDocumentsAreParsedOnce(t *testing.T) {
 	s := newServer(t, Config{})
 	const text = "{ talks { totalCount } }"
-	first, errs := s.document(text)
+	first, errs := s.document(hashOf(text), text)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if again, _ := s.document(text); again != first {
+	if again, _ := s.document(hashOf(text), text); again != first {
 		t.Error("it was parsed again")
 	}
 	used := s.documents.Used()
 	for _, wrong := range []string{"{ nowhere }", "{"} {
-		if _, errs := s.document(wrong); len(errs) == 0 || s.documents.Used() != used {
+		if _, errs := s.document(hashOf(wrong), wrong); len(errs) == 0 || s.documents.Used() != used {
 			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.documents.Used(), used)
 		}
 	}
@@ -59,7 +59,7 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 			s := newServer(t, Config{Documents: bound})
 			before := heap()
 			for i := range map[bool]int{true: 60, false: 600}[name == "large"] {
-				if _, errs := s.document(text(i)); len(errs) > 0 {
+				if _, errs := s.document(hashOf(text(i)), text(i)); len(errs) > 0 {
 					t.Fatal(errs)
 				}
 			}

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -36,7 +37,9 @@ func (p *planner) view() (content.View, error) {
 
 // node adds to sel what a field asks of an item of that type.
 func (p *planner) node(sel *content.Selection, f *field) error {
-	for _, sub := range f.of(sel.Type.Name) {
+	fields := f.of(sel.Type.Name)
+	sel.Fields = slices.Grow(sel.Fields, len(fields))
+	for _, sub := range fields {
 		if err := p.field(sel, sub); err != nil {
 			return err
 		}

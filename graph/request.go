@@ -128,20 +128,18 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	default:
 		return nil, refuse(http.StatusMethodNotAllowed, "use GET or POST")
 	}
-	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/json" {
-		return nil, refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
-	}
-	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
+	if err := takesMedia(r.Header.Get("Content-Type")); err != nil {
+		return nil, err
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return nil, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(s.Limits.Body)))
-	if err != nil {
+	room := bytes.MinRead + max(0, min(r.ContentLength, 16<<10)) // what is said to come, as far as it is worth believing
+	b := bytes.NewBuffer(make([]byte, 0, room))
+	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, int64(s.Limits.Body))); err != nil {
 		return nil, s.unread(err)
 	}
+	body := b.Bytes()
 	if !utf8.Valid(body) {
 		return nil, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
 	}
@@ -149,6 +147,21 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
 	}
 	return body, nil
+}
+
+// takesMedia refuses a body of another media type than JSON in UTF-8.
+func takesMedia(header string) error {
+	if header == "application/json" {
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(header)
+	if err != nil || media != "application/json" {
+		return refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
+	}
+	return nil
 }
 
 // unread is the refusal of a body that was not read to its end.

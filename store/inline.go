@@ -178,13 +178,14 @@ func keysIn(list string) iter.Seq[content.Key] {
 
 // inline makes the lists of a child from the inlined lists of its parents and the rows that are held in memory, and
 // returns how many rows they have.
-func inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
+func (r *reader) inline(parents []content.Row, at int, child *content.Selection, held map[content.Key]content.Row) (*content.Result, int) {
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
-	keys, ends := make([]content.Key, 0, 8*len(parents)), make([]int, len(parents))
+	keys, ends := r.keys[:0], make([]int, len(parents))
 	for i, p := range parents {
 		keys = appendKeys(keys, p.Values[at])
 		ends[i] = len(keys)
 	}
+	r.keys = keys
 	lists, rows, next := make([]content.List, len(parents)), make([]content.Row, 0, len(keys)), 0
 	for i, p := range parents {
 		start := len(rows)

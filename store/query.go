@@ -39,7 +39,7 @@ type column struct {
 }
 
 func newQuery(sel *content.Selection, view content.View) (*query, error) {
-	q := &query{sel: sel, view: view}
+	q := &query{sel: sel, view: view, columns: make([]string, 0, len(sel.Fields)+4), fields: make([]column, 0, len(sel.Fields)+2)}
 	for _, f := range sel.Fields {
 		c := columns(sel.Type, f, view)
 		if c == nil {
@@ -393,15 +393,22 @@ func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
 	return row, nil
 }
 
-// slab gives out short slices of one long one.
-type slab []any
+// slab gives out short slices of one long one, but for the first, which is often the only one.
+type slab struct {
+	rest  []any
+	taken bool
+}
 
 func (s *slab) take(n int) []any {
-	if len(*s) < n {
-		*s = make([]any, 64*n)
+	if !s.taken {
+		s.taken = true
+		return make([]any, n)
 	}
-	part := (*s)[:n:n]
-	*s = (*s)[n:]
+	if len(s.rest) < n {
+		s.rest = make([]any, 64*n)
+	}
+	part := s.rest[:n:n]
+	s.rest = s.rest[n:]
 	return part
 }
 

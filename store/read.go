@@ -71,6 +71,7 @@ type reader struct {
 	view     content.View
 	head     content.Revision // the newest revision of the snapshot
 	rows     int
+	keys     []content.Key // room for those of inlined lists
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
@@ -168,7 +169,7 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 	if err != nil || held == nil {
 		return nil, err
 	}
-	answer, n := inline(rows, at, child, held)
+	answer, n := r.inline(rows, at, child, held)
 	if r.rows += n; r.rows > r.store.objects {
 		return nil, r.tooMany()
 	}

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 
-	"github.com/google/uuid"
+	"parley/internal/note"
 )
 
 // policy lets GraphiQL run from this origin alone. Its editor sets styles of its own and carries its fonts inline.
@@ -16,31 +17,19 @@ const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connec
 
 // secured sets the headers that keep an answer from being framed, sniffed or led astray.
 func secured(next http.Handler) http.Handler {
+	all := http.Header{
+		"Content-Security-Policy": {policy},
+		"X-Content-Type-Options":  {"nosniff"},
+		"Referrer-Policy":         {"no-referrer"},
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		maps.Copy(w.Header(), all)
 		next.ServeHTTP(w, r)
 	})
 }
 
-type requestIDKey struct{}
-
-// withRequestID names each request, in its context and in the header X-Request-Id of the answer.
-func withRequestID(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := uuid.NewString()
-		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
-	})
-}
-
 // RequestID returns the name of the request that ctx belongs to, or nothing.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
+func RequestID(ctx context.Context) string { return note.Of(ctx).ID() }
 
 // recovered answers a panic with an error that names the request, whose cause is in the log.
 func recovered(log *slog.Logger, next http.Handler) http.Handler {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"parley/internal/note"
 )
 
@@ -22,21 +24,23 @@ type Observation struct {
 	Took  time.Duration
 }
 
-// observed tells the observers, in their order, of each request once it is answered, and of each operation over a
-// WebSocket once it is over.
+// observed names each request, in its context and in the header X-Request-Id of the answer, and tells the observers, in
+// their order, of it once it is answered, and of each operation over a WebSocket once it is over.
 func observed(now func() time.Time, observers []func(Observation), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := &meter{ResponseWriter: w}
-		begins := func(n *note.Note) func(status int, bytes int64) { //nolint:contextcheck // the observers have that of the request
+		id := uuid.NewString()
+		w.Header().Set("X-Request-Id", id)
+		begins := func(n *note.Note) func(status int, bytes int64) {
 			begin := now()
 			return func(status int, bytes int64) {
-				o := Observation{r, n, RequestID(r.Context()), status, bytes, begin, now().Sub(begin)}
+				o := Observation{r, n, id, status, bytes, begin, now().Sub(begin)}
 				for _, observe := range observers {
 					observe(o)
 				}
 			}
 		}
-		ctx, n := note.With(r.Context(), begins)
+		ctx, n := note.With(r.Context(), id, begins)
 		over := begins(n)
 		defer func() { over(m.status, m.bytes) }()
 		next.ServeHTTP(m, r.WithContext(ctx))

@@ -62,8 +62,8 @@ func New(c Config) http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
 	all.Handle("/", compressed(mux))
-	return forwarded(c.Proxies, withRequestID(observed(c.Now, c.Observers,
-		recovered(c.Logger, secured(crossOrigin(c.Origins, all))))))
+	return forwarded(c.Proxies, observed(c.Now, c.Observers,
+		recovered(c.Logger, secured(crossOrigin(c.Origins, all)))))
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -53,6 +53,7 @@ type Statement struct {
 
 // Note gathers the facts. It is safe for use by many goroutines, and so is none: a nil Note notes nothing.
 type Note struct {
+	id         string
 	parts      Parts
 	mu         sync.Mutex
 	facts      Facts
@@ -66,9 +67,9 @@ type key struct{}
 // status that the operation by itself would have, and the bytes that it was answered with.
 type Parts func(part *Note) (over func(status int, bytes int64))
 
-// With returns a context with a new note. Where parts is nil, nobody is told of parts.
-func With(ctx context.Context, parts Parts) (context.Context, *Note) {
-	n := &Note{parts: parts}
+// With returns a context with a new note of the request of that name. Where parts is nil, nobody is told of parts.
+func With(ctx context.Context, id string, parts Parts) (context.Context, *Note) {
+	n := &Note{id: id, parts: parts}
 	return context.WithValue(ctx, key{}, n), n
 }
 
@@ -79,7 +80,7 @@ func Part(ctx context.Context, protocol string) (part context.Context, over func
 	if whole == nil || whole.parts == nil {
 		return ctx, func(int, int64) {}
 	}
-	n := &Note{facts: Facts{Protocol: protocol}}
+	n := &Note{id: whole.id, facts: Facts{Protocol: protocol}}
 	return context.WithValue(ctx, key{}, n), whole.parts(n)
 }
 
@@ -87,6 +88,14 @@ func Part(ctx context.Context, protocol string) (part context.Context, over func
 func Of(ctx context.Context) *Note {
 	n, _ := ctx.Value(key{}).(*Note)
 	return n
+}
+
+// ID returns the name of the request.
+func (n *Note) ID() string {
+	if n == nil {
+		return ""
+	}
+	return n.id
 }
 
 // Add lets f change the facts.

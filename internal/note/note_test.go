@@ -6,7 +6,7 @@ import (
 )
 
 func TestNotes(t *testing.T) {
-	ctx, n := With(t.Context(), nil)
+	ctx, n := With(t.Context(), "request-7", nil)
 	Of(ctx).Add(func(f *Facts) { f.Name = "Timeline" })
 	for range maxStatements + 1 {
 		Of(ctx).Ran(Statement{Text: "SELECT 1", Took: time.Second})
