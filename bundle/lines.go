@@ -105,8 +105,7 @@ func parseJSON(text []byte, at func(offset int64) position) (n, fault *node) {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends too soon")
 	}
-	var wrong *jsontext.SyntacticError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		err = wrong.Err // without what it says of the place
 	}
 	return nil, &node{pos: at(p.dec.InputOffset()), text: err.Error()}
