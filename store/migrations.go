@@ -52,8 +52,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The journal mode is kept in the file.
-	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+	// The journal mode is kept in the file. Until something is read in a new one, a checkpoint finds the table locked.
+	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL; SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
 		return fmt.Errorf("use a write-ahead log: %w", err)
 	}
 	for i := version; i < len(list); i++ {

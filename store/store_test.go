@@ -165,3 +165,27 @@ func TestCurrentTellsAnOlderSchema(t *testing.T) {
 		t.Errorf("the schema is at %s; want %s", got, older)
 	}
 }
+
+// TestOpenTakesAnotherJournalMode opens files as the shell of SQLite may leave them, with VACUUM INTO for one.
+func TestOpenTakesAnotherJournalMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	for range 5 {
+		s, err := Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatalf("close: %v", err)
+		}
+		db, err := sql.Open("sqlite", "file:"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(t.Context(), "PRAGMA journal_mode = DELETE"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
