@@ -40,6 +40,12 @@ func (b *buffer) null() error {
 	return nil
 }
 
+// string writes a text: value does so too, but has to be handed it in a room of its own.
+func (b *buffer) string(s string) error {
+	b.text = appendText(b.text, s)
+	return nil
+}
+
 // value writes a scalar.
 func (b *buffer) value(v any) error {
 	switch v := v.(type) {

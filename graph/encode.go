@@ -25,7 +25,7 @@ func (e *encoder) objectOf(typeName string, fields []*field, each func(*field) e
 		e.text = append(e.text, f.head...)
 		var err error
 		if f.form == typeNameForm {
-			err = e.value(typeName)
+			err = e.string(typeName)
 		} else {
 			err = each(f)
 		}
@@ -64,7 +64,7 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		if f.name == "id" {
 			id = id.At(e.at)
 		}
-		return e.value(id)
+		return e.string(string(id))
 	case directionForm:
 		locale, _ := read(sel, row, "locale").(string)
 		return e.value(content.Locale(locale).Direction())
@@ -188,7 +188,7 @@ func (e *encoder) connection(sel *content.Selection, res *content.Result, l *con
 func (e *encoder) edge(sel *content.Selection, res *content.Result, row content.Row, cursor string, f *field) error {
 	return e.object(f, func(sub *field) error {
 		if sub.name == "cursor" {
-			return e.value(cursor)
+			return e.string(cursor)
 		}
 		return e.node(sel, res, row, sub)
 	})
@@ -204,9 +204,9 @@ func (e *encoder) pageInfo(l *content.List, cursor func(int) string, f *field) e
 		case len(l.Rows) == 0:
 			return e.null()
 		case sub.name == "startCursor":
-			return e.value(cursor(0))
+			return e.string(cursor(0))
 		default:
-			return e.value(cursor(len(l.Rows) - 1))
+			return e.string(cursor(len(l.Rows) - 1))
 		}
 	})
 }

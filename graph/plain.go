@@ -18,7 +18,7 @@ func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *f
 	}
 	switch list := v.(type) {
 	case []string:
-		return e.list(shorter(len(list), limit), func(i int) error { return e.value(list[i]) })
+		return e.list(shorter(len(list), limit), func(i int) error { return e.string(list[i]) })
 	case []map[string]any:
 		return e.list(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f) })
 	default:
@@ -63,11 +63,11 @@ func (e *encoder) absent(f *field) error {
 	case f.named == "Boolean":
 		return e.value(false)
 	case f.unsaid != "":
-		return e.value(f.unsaid)
+		return e.string(f.unsaid)
 	case f.named == "RichText":
 		return e.richText("", f)
 	default:
-		return e.value("")
+		return e.string("")
 	}
 }
 
@@ -89,13 +89,13 @@ func (e *encoder) richText(text string, f *field) error {
 	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "markdown":
-			return e.value(text)
+			return e.string(text)
 		case "html":
 			html, err := markdown.HTML(text)
 			if err != nil {
 				return err
 			}
-			return e.value(html)
+			return e.string(html)
 		}
 		words, err := markdown.Text(text)
 		if err != nil {
@@ -105,7 +105,7 @@ func (e *encoder) richText(text string, f *field) error {
 			n, _ := sub.args["length"].(int64)
 			words = markdown.Excerpt(words, int(n))
 		}
-		return e.value(words)
+		return e.string(words)
 	})
 }
 
@@ -119,12 +119,12 @@ func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
 	return e.object(f, func(sub *field) error {
 		switch sub.name {
 		case "edtf":
-			return e.value(d.EDTF())
+			return e.string(d.EDTF())
 		case "verbatim":
 			if d.Verbatim() == "" {
 				return e.null()
 			}
-			return e.value(d.Verbatim())
+			return e.string(d.Verbatim())
 		case "earliest":
 			return instant(d.Earliest())
 		case "latest":
@@ -132,13 +132,13 @@ func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
 		case "at":
 			return instant(d.At())
 		case "precision":
-			return e.value(d.Precision())
+			return e.string(string(d.Precision()))
 		case "approximate":
 			return e.value(d.Approximate())
 		case "uncertain":
 			return e.value(d.Uncertain())
 		default:
-			return e.value(labelOf(d, sub))
+			return e.string(labelOf(d, sub))
 		}
 	})
 }
