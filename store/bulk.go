@@ -10,11 +10,12 @@ import (
 // in it.
 const fewRows = 10_000
 
-// How many bytes of pages the writer keeps in memory, usually and in a load, which is also how much is sorted in memory for
-// an index.
+// How many bytes of pages the writer keeps in memory: usually, while items come, and while indexes are made. As much is
+// sorted at a time, and what is more than that in a thread beside the reading: so indexes want little.
 const (
 	usualCache = 2 << 20
 	bulkCache  = 24 << 20
+	indexCache = 4 << 20
 )
 
 // How many bytes of words a full-text index gathers before it writes them down, usually and while items come.
@@ -122,7 +123,7 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 	if err := b.rows(ctx, w); err != nil {
 		return err
 	}
-	if err := w.spend(ctx, bulkCache, usualHash); err != nil {
+	if err := w.spend(ctx, indexCache, usualHash); err != nil {
 		return err
 	}
 	return w.reindex(ctx, b.first)

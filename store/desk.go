@@ -129,7 +129,7 @@ func (d *desk) serve() {
 	}
 }
 
-// load does a job that writes many items, alone. Its long sorts go to files, not to memory, and it looks itself whether all
+// load does a job that writes many items, alone. Its long sorts go to files, not to memory, in a thread beside, and it looks itself whether all
 // that its items refer to is there, which SQLite would look for at each row.
 func (d *desk) load(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
@@ -143,7 +143,7 @@ func (d *desk) load(j *job) {
 
 // set says where long sorts go, with the tables of scratch, and whether SQLite looks after references.
 func (d *desk) set(ctx context.Context, sorts string, references bool) error {
-	text := fmt.Sprintf("PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch)
+	text := fmt.Sprintf("PRAGMA threads = 1; PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch)
 	if _, err := d.conn.ExecContext(ctx, text); err != nil {
 		return fmt.Errorf("set the writing connection: %w", err)
 	}
