@@ -124,7 +124,11 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	} else {
 		test, operand = "x.id IN (SELECT value FROM json_each($1))", keyList(keys)
 	}
-	text := "SELECT " + q.columnList() + "\nFROM " + source(sel.Type) + "\nWHERE " + where(test, visible(sel.Type, r.view))
+	from := source(sel.Type)
+	if r.view.At != 0 {
+		from = strings.Replace(from, " AS x", " AS x"+byKey, 1)
+	}
+	text := "SELECT " + q.columnList() + "\nFROM " + from + "\nWHERE " + where(test, visible(sel.Type, r.view))
 	err = r.query(unwatched(ctx), text, []any{operand}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
