@@ -129,8 +129,8 @@ func (d *desk) serve() {
 	}
 }
 
-// load does a job that writes many items, alone. Its long sorts go to files, not to memory, in a thread beside, and it looks itself whether all
-// that its items refer to is there, which SQLite would look for at each row.
+// load does a job that writes many items, alone. Its long sorts go to files, not to memory, in a thread beside, and it looks
+// itself whether all that its items refer to is there, which SQLite would look for at each row.
 func (d *desk) load(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
 	defer close(j.done)
