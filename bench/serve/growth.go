@@ -38,6 +38,9 @@ func (c growthCmd) Run() error {
 		db     string
 		events int
 	}{{c.DB, c.Events}, {c.Large, c.LargeEvents}} {
+		if err := warm(of.db); err != nil {
+			return err
+		}
 		s, err := startParley(strconv.Itoa(of.events), c.Parley, of.db, "--answer-cache", "0")
 		if err != nil {
 			return err

@@ -55,6 +55,9 @@ func (t *trial) start() error {
 	if err != nil {
 		return err
 	}
+	if err := warm(t.DB); err != nil {
+		return err
+	}
 	if t.floor, err = startServer("floor", self, "floor", "--db", t.DB); err != nil {
 		return err
 	}
