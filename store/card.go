@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
@@ -16,8 +17,9 @@ import (
 
 // A card is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
 // is then one stretch of one table, while the events themselves stand apart. Like the places, cards are of what the public
-// sees now and follow from the rows of the events: the writer derives them in the revision that changes those. A place that
-// ends keeps its card, which says what the event was by then and since which revision: views of the past read it too.
+// sees now and follow from the rows of the events: the writer derives them in the revision that changes those. The cards of
+// former versions of an event stand apart, by the revisions that ended them, for views of the past. A place that ends keeps
+// the card that it has, which says what the event was by then and since which revision, and spares them a look-up.
 //
 // In bytes a card is the key of its event and then its slots, each as its length plus one and its value; 0 is NULL.
 
@@ -114,6 +116,16 @@ func pack(args []driver.Value) ([]byte, error) {
 	return card, nil
 }
 
+// keepCards derives the cards of those former versions h of events that a condition chooses and the public saw.
+func (w *writer) keepCards(ctx context.Context, chosen string, args ...any) error {
+	text := "INSERT OR REPLACE INTO event_card_history (event_id, to_rev, card) SELECT h.id, h.to_rev, " + cardOf("h") +
+		"\nFROM event_history AS h\nWHERE h.visible = 1 AND " + chosen
+	if _, err := w.exec(ctx, text, args...); err != nil {
+		return fmt.Errorf("keep the cards of former versions: %w", err)
+	}
+	return nil
+}
+
 // packedKeys are the keys of an inlined list, 8 bytes each.
 type packedKeys []byte
 
@@ -165,23 +177,6 @@ func (q *query) cardList(place string) string {
 // placeKeys are the columns that order the places of a timeline.
 func placeKeys(place string) []string {
 	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
-}
-
-// formerCard reads a row of a page of the past from a place. Where the event was another then than the card says, or the
-// place has no card, its values are yet to be read.
-func (q *query) formerCard(columns []driver.Value) (content.Row, error) {
-	id, _ := columns[0].(int64)
-	card, _ := columns[4].([]byte)
-	row, err := content.Row{Key: content.Key(id)}, error(nil)
-	if len(card) >= 16 && content.Revision(keyAt(card[len(card)-8:])) <= q.view.At {
-		row, err = q.card(columns[4:])
-	} else {
-		q.unread = append(q.unread, row.Key)
-	}
-	if q.sel.Cursors {
-		row.Order = []any{columns[1], columns[2], columns[3], id}
-	}
-	return row, err
 }
 
 // card reads a row from what cardList names.

@@ -184,6 +184,9 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	case !w.relisted && len(w.reparented) == 0:
 		return w.listNew(ctx, keyList(events))
 	default:
+		if err := w.keepCards(ctx, "h.id IN (SELECT value FROM json_each($1)) AND h.to_rev = $2", keyList(events), int64(w.rev)); err != nil {
+			return err
+		}
 		return w.listEvents(ctx, keyList(events))
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strconv"
@@ -48,12 +49,20 @@ func (q *query) alone() bool {
 	return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows && !q.sel.Total && !q.sel.Before && len(q.sel.Facets) == 0
 }
 
-// alongKeys reads the rows of a page of one timeline in its order, or the places with their cards.
+// alongKeys reads the rows of a page of one timeline in its order, or the places with the cards of their events.
 func (q *query) alongKeys(rows string) string {
 	if q.cards != nil {
 		return rows
 	}
 	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + byKey + " ON x.id = p.id"
+}
+
+// cardThen is the card of the event at a place l, as the event was at the revision that is read: the one at the place, or,
+// where that is of a later version, the one of the version that was ended next.
+func (q *query) cardThen(args *[]any) string {
+	*args = append(*args, binary.BigEndian.AppendUint64(nil, uint64(q.view.At))) //nolint:gosec // revisions are positive
+	return fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE (SELECT c.card FROM event_card_history AS c", len(*args)) +
+		" WHERE c.event_id = l.event_id AND c.to_rev > " + atMark + " ORDER BY c.to_rev LIMIT 1) END"
 }
 
 // fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more
@@ -65,10 +74,13 @@ func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bo
 	if !q.alone() || len(parents) != 1 {
 		return false, nil
 	}
-	text := fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT %d)", q.timeline, fewEnded+1)
-	some := 0
-	err := r.run(unwatched(ctx), text, []any{parents[0], int64(r.view.At)}, func(row *row) error { return row.Scan(&some) })
-	return some <= fewEnded, err
+	text := fmt.Sprintf("SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT 1 OFFSET %d", q.timeline, fewEnded)
+	few := true
+	err := r.run(unwatched(ctx), text, []any{parents[0], int64(r.view.At)}, func(*row) error {
+		few = false
+		return nil
+	})
+	return few, err
 }
 
 // width is how many columns columnList has.
@@ -83,32 +95,7 @@ func (q *query) width() int {
 // sortedKeys are the columns of a walk: the key of a row, and what the walk is sorted by.
 func (q *query) sortedKeys() string {
 	keys := q.walked.order.keys
-	list := append([]string{q.walked.id + " AS id"}, keys[:len(keys)-1]...)
-	if q.cards != nil {
-		list = append(list, "l.card")
-	}
-	return strings.Join(list, ", ")
-}
-
-// reread reads those rows of a page of the past whose events the cards of their places do not describe.
-func (r *reader) reread(ctx context.Context, sel *content.Selection, unread []content.Key, page *content.List) error {
-	if len(unread) == 0 {
-		return nil
-	}
-	was := make(map[content.Key][]any, len(unread))
-	plain := *sel
-	plain.Cursors = false // the places have told them
-	err := r.rowsByKey(ctx, &plain, unread, func(row content.Row) { was[row.Key] = row.Values })
-	page.Rows = slices.DeleteFunc(page.Rows, func(row content.Row) bool {
-		_, found := was[row.Key]
-		return !found && slices.Contains(unread, row.Key)
-	})
-	for i := range page.Rows {
-		if values, found := was[page.Rows[i].Key]; found {
-			page.Rows[i].Values = values
-		}
-	}
-	return err
+	return strings.Join(append([]string{q.walked.id + " AS id"}, keys[:len(keys)-1]...), ", ")
 }
 
 // ordinals is the order by the places of the columns of sortedKeys.

@@ -20,15 +20,14 @@ type query struct {
 	order    ordering
 	timeline timeline // the timeline that the list is, if it is one
 	walked   walked
-	nested   bool          // whether rows tell their parent
-	preceded bool          // whether rows tell that some precede the page
-	direct   bool          // whether the rows are read along a timeline, in its order
-	ended    bool          // whether few places of the timeline ended after the revision of the past that is read
-	bounded  bool          // whether the page is looked for in a part of the list alone
-	cards    []wanted      // what is read from cards, where they hold all that is asked for
-	keys     []packedKeys  // of inlined lists on cards
-	unread   []content.Key // the events of the past that the cards of their places do not describe
-	served   bool          // whether rows carry their translations, to be served in another language
+	nested   bool         // whether rows tell their parent
+	preceded bool         // whether rows tell that some precede the page
+	direct   bool         // whether the rows are read along a timeline, in its order
+	ended    bool         // whether few places of the timeline ended after the revision of the past that is read
+	bounded  bool         // whether the page is looked for in a part of the list alone
+	cards    []wanted     // what is read from cards, where they hold all that is asked for
+	keys     []packedKeys // of inlined lists on cards
+	served   bool         // whether rows carry their translations, to be served in another language
 }
 
 // column is how a field is read from a row.
@@ -219,7 +218,11 @@ func (q *query) rows(args *[]any) (string, int) {
 		head = "SELECT " + strings.Join(placeKeys("l"), ", ") + ", l.card" + q.walked.from + "\nWHERE "
 	}
 	if q.keyed() {
-		head, limit, by = "SELECT "+q.sortedKeys()+q.walked.from+"\nWHERE ", fence, order.ordinals()
+		keys := q.sortedKeys()
+		if q.cards != nil {
+			keys += ", " + q.cardThen(args)
+		}
+		head, limit, by = "SELECT "+keys+q.walked.from+"\nWHERE ", fence, order.ordinals()
 	}
 	if p.Size > 0 {
 		*args = append(*args, p.Size+1)
@@ -339,12 +342,13 @@ func (q *query) scan(found *row) (content.Row, facts, error) {
 	if !q.sel.Rows {
 		return content.Row{}, f, nil
 	}
-	if q.cards != nil && q.view.At != 0 {
-		row, err := q.formerCard(raw)
-		f.present = true
-		return row, f, err
-	}
 	if q.cards != nil {
+		if q.view.At != 0 { // what sortedKeys says stands before the card
+			raw = raw[1:]
+			if !q.sel.Cursors {
+				raw = raw[len(raw)-1:]
+			}
+		}
 		if f.present = q.direct || raw[len(raw)-1] != nil; !f.present {
 			return content.Row{}, f, nil
 		}

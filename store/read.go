@@ -331,7 +331,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		res.Lists[p] = &content.List{}
 	}
 	watch := ctx
-	if q.direct && sel.Filter == nil || sel.Slug != "" {
+	if (q.direct || q.alone()) && sel.Filter == nil || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
 	err = r.query(watch, text, args, func(found *row) error {
@@ -352,7 +352,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		return nil, fmt.Errorf("list %s: %w", sel.Type.Plural, err)
 	}
 	for _, l := range res.Lists {
-		if err := r.complete(ctx, q, l); err != nil {
+		if err := r.complete(q, l); err != nil {
 			return nil, err
 		}
 	}
@@ -360,10 +360,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 }
 
 // complete makes a page of the rows that were read.
-func (r *reader) complete(ctx context.Context, q *query, l *content.List) error {
-	if err := r.reread(ctx, q.sel, q.unread, l); err != nil {
-		return err
-	}
+func (r *reader) complete(q *query, l *content.List) error {
 	if q.bounded && len(l.Rows) <= q.sel.Page.Size {
 		_, rest := classed(q.sel.Type, q.sel.Filter)
 		return tooLong(rest, r.store.residual)

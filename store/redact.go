@@ -68,11 +68,6 @@ func wordy(f *content.Field) bool {
 // something.
 func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]string, error) {
 	var changed []string
-	if item.Type.Name == "Event" {
-		if _, err := w.exec(ctx, "UPDATE event_list_history SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
-			return nil, fmt.Errorf("take the cards of former places away: %w", err)
-		}
-	}
 	table := snake(item.Type.Table)
 	for _, t := range []string{table, table + "_history"} {
 		for i := range item.Type.Fields {
@@ -111,7 +106,13 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 			}
 		}
 	}
-	return changed, nil
+	if item.Type.Name != "Event" {
+		return changed, nil
+	}
+	if _, err := w.exec(ctx, "UPDATE event_list_history SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
+		return nil, fmt.Errorf("take the cards of former places away: %w", err)
+	}
+	return changed, w.keepCards(ctx, "h.id = $1", int64(item.Key))
 }
 
 // concerns reports whether the redaction looks into a field: the translations hold the texts of others.

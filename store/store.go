@@ -20,7 +20,8 @@ import (
 
 // mapSize is how much of the database file readers look at in the memory of the system, the most that SQLite allows.
 // They then copy no pages and keep none, each for itself. To make the file shorter where a reader looks would end the
-// program: SQLite makes it shorter only where none does, and parley restores into a new file.
+// program: SQLite makes it shorter only where none does, and parley restores into a new file. A disc that cannot read a page
+// there ends it too; what was acknowledged is on the disc by then, as after any other end.
 const mapSize = 2<<30 - 64<<10
 
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
