@@ -125,13 +125,35 @@ func New(c Config) (Handler, error) {
 	}
 	es := executable()
 	s := &server{
-		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: executor.New(es),
+		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: introspector(es),
 		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), coder: coding.New(), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)
 	return s, err
+}
+
+// introspector is gqlgen's executor as introspection uses it: for one document that is always the same, and then replaced.
+func introspector(es graphql.ExecutableSchema) *executor.Executor {
+	e := executor.New(es)
+	e.SetQueryCache(queryCache{lru.New[string, *ast.QueryDocument](1)})
+	return e
+}
+
+// queryCache keeps documents for gqlgen's executor.
+type queryCache struct {
+	documents *lru.Cache[string, *ast.QueryDocument]
+}
+
+// Get returns the document of a text, if it is kept.
+func (c queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
+	return c.documents.Get(text)
+}
+
+// Add keeps the document of a text.
+func (c queryCache) Add(_ context.Context, text string, d *ast.QueryDocument) {
+	c.documents.Put(text, d, 1)
 }
 
 // SDL returns the text of the served schema.

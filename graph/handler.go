@@ -1,8 +1,8 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -225,23 +225,33 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 }
 
 // introspect answers __schema and __type with gqlgen's executor, by response key.
-func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (map[string]json.RawMessage, error) {
-	var set ast.SelectionSet
+func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (map[string][]byte, error) {
+	var answers map[string][]byte
 	for _, f := range fields {
-		if strings.HasPrefix(f.name, "__") && f.name != "__typename" {
-			var merged ast.SelectionSet
-			for _, sub := range f.selects {
-				merged = append(merged, sub...)
-			}
-			var args ast.ArgumentList
-			for name, v := range f.args {
-				args = append(args, &ast.Argument{Name: name, Value: &ast.Value{Raw: fmt.Sprint(v), Kind: ast.StringValue}})
-			}
-			set = append(set, &ast.Field{Alias: f.key, Name: f.name, Definition: f.def, Arguments: args, SelectionSet: merged, ObjectDefinition: s.schema.Query})
+		if !strings.HasPrefix(f.name, "__") || f.name == "__typename" {
+			continue
 		}
+		a, err := s.introspectOne(ctx, f, o)
+		if err != nil {
+			return nil, err
+		}
+		if answers == nil {
+			answers = map[string][]byte{}
+		}
+		answers[f.key] = a
 	}
-	if len(set) == 0 {
-		return nil, nil //nolint:nilnil // an empty map
+	return answers, nil
+}
+
+// introspectOne has gqlgen's executor answer a field as an operation of its own.
+func (s *server) introspectOne(ctx context.Context, f *field, o prepared) ([]byte, error) {
+	var merged ast.SelectionSet
+	for _, sub := range f.selects {
+		merged = append(merged, sub...)
+	}
+	var args ast.ArgumentList
+	for name, v := range f.args {
+		args = append(args, &ast.Argument{Name: name, Value: &ast.Value{Raw: fmt.Sprint(v), Kind: ast.StringValue}})
 	}
 	ctx = graphql.StartOperationTrace(ctx)
 	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{ __typename }"})
@@ -249,7 +259,7 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 		return nil, errs
 	}
 	op := *o.op
-	op.SelectionSet = set
+	op.SelectionSet = ast.SelectionSet{&ast.Field{Alias: f.key, Name: f.name, Definition: f.def, Arguments: args, SelectionSet: merged, ObjectDefinition: s.schema.Query}}
 	oc.RawQuery, oc.Doc, oc.Operation, oc.Variables = o.document.text, o.document.doc, &op, o.vars
 	oc.DisableIntrospection = false
 	next, ctx := s.exec.DispatchOperation(ctx, oc)
@@ -257,11 +267,12 @@ func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (m
 	if len(res.Errors) > 0 {
 		return nil, res.Errors
 	}
-	var out map[string]json.RawMessage
-	if err := json.Unmarshal(res.Data, &out); err != nil {
-		return nil, fmt.Errorf("read gqlgen's answer: %w", err)
+	answer, begins := bytes.CutPrefix(res.Data, []byte(`{"`+f.key+`":`))
+	answer, ends := bytes.CutSuffix(answer, []byte("}"))
+	if !begins || !ends {
+		return nil, fmt.Errorf("gqlgen's answer has no %s: %.100q", f.key, res.Data)
 	}
-	return out, nil
+	return answer, nil
 }
 
 // dependsOn returns what an answer follows from.

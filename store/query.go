@@ -302,6 +302,12 @@ func (q *query) columnList() string {
 	return strings.Join(append(list, q.columns...), ", ")
 }
 
+// walks reports whether the statement reads nothing but the rows of a page along an index.
+func (q *query) walks() bool {
+	plain := q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
+	return q.sel.Filter == nil && q.sel.Rows && !q.sel.Total && len(q.sel.Facets) == 0 && (q.direct || q.alone() || plain && !q.nested)
+}
+
 func indent(text string) string {
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }

@@ -46,7 +46,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 
 // isShort reports whether selections take so few statements that each is a transaction of its own.
 func isShort(sels []*content.Selection) bool {
-	return len(sels) == 1 && sels[0].At == 0 && sels[0].Search == nil && len(sels[0].Children) <= 1
+	return len(sels) == 0 || len(sels) == 1 && sels[0].At == 0 && sels[0].Search == nil && len(sels[0].Children) <= 1
 }
 
 // answer answers the selections from a snapshot whose newest revision is head.
@@ -331,7 +331,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		res.Lists[p] = &content.List{}
 	}
 	watch := ctx
-	if (q.direct || q.alone()) && sel.Filter == nil || sel.Slug != "" {
+	if q.walks() || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
 	err = r.query(watch, text, args, func(found *row) error {
