@@ -264,7 +264,10 @@ func (s *server) introspectOne(ctx context.Context, f *field, o prepared) ([]byt
 	oc.DisableIntrospection = false
 	next, ctx := s.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)
-	if len(res.Errors) > 0 {
+	switch {
+	case res == nil: // it took too long
+		return nil, fmt.Errorf("ask gqlgen: %w", context.Cause(ctx))
+	case len(res.Errors) > 0:
 		return nil, res.Errors
 	}
 	answer, begins := bytes.CutPrefix(res.Data, []byte(`{"`+f.key+`":`))

@@ -95,7 +95,7 @@ func TestCardsForgetWhatIsBlankedOrHidden(t *testing.T) {
 	apply(t, s, of(content.Update, event, map[string]any{"title": "What he and Zebulon said"}))
 	c := of(content.Redact, event, nil)
 	c.Text = "Zebulon"
-	apply(t, s, c)
+	apply(t, s, c, of(content.Update, event, map[string]any{"occurredOn": edtf(t, "2016-05-05")})) // its places end with it
 	if n := cards("INSTR(card, CAST('What he and [redacted] said' AS BLOB)) > 0"); n != 2 {
 		t.Errorf("%d cards have the blanked title; want 2", n)
 	}
@@ -112,6 +112,31 @@ func TestCardsForgetWhatIsBlankedOrHidden(t *testing.T) {
 	}
 	if inFile(t, path, "Zebulon") {
 		t.Error("the file still holds the name")
+	}
+}
+
+// TestPlacesThatEndedWithATalk reads the past of a talk that another belonged to, whose events are as they were: also where
+// the places that ended have no card.
+func TestPlacesThatEndedWithATalk(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	moved := apply(t, s, of(content.Update, refs["round"], map[string]any{"parent": nil})).Revision
+	apply(t, s, of(content.Update, refs["issue"], map[string]any{"title": "Crossings"}))
+	if err := s.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, s, "SELECT COUNT(*) FROM event_list_history WHERE list = 1 AND card IS NULL"); n == 0 {
+		t.Fatal("no place ended, or those that did have cards")
+	}
+	sameWithoutCards(t, s, moved-1)
+	events := &content.Selection{Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{Size: 10}, Fields: []string{"title"}}
+	process := &content.Selection{Type: content.TypeNamed("Talk"), Keys: []content.Key{refs["process"].Key}, Rows: true, At: moved - 1, Children: []*content.Selection{events}}
+	res, _, err := s.Read(t.Context(), content.View{}, []*content.Selection{process})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(res[0].Children[0].Lists[refs["process"].Key].Rows); n != 1 {
+		t.Errorf("the process had %d events; want 1", n)
 	}
 }
 

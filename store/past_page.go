@@ -58,11 +58,13 @@ func (q *query) alongKeys(rows string) string {
 }
 
 // cardThen is the card of the event at a place l, as the event was at the revision that is read: the one at the place, or,
-// where that is of a later version, the one of the version that was ended next.
+// where there is none or it is of a later version, the one of the version that was ended next, or of the one that stands. The
+// last is needed where the place ended with what became of a talk: main.event is the table of now, which asWas leaves alone.
 func (q *query) cardThen(args *[]any) string {
 	*args = append(*args, binary.BigEndian.AppendUint64(nil, uint64(q.view.At))) //nolint:gosec // revisions are positive
-	return fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE (SELECT c.card FROM event_card_history AS c", len(*args)) +
-		" WHERE c.event_id = l.event_id AND c.to_rev > " + atMark + " ORDER BY c.to_rev LIMIT 1) END"
+	return fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE COALESCE((SELECT c.card FROM event_card_history AS c", len(*args)) +
+		" WHERE c.event_id = l.event_id AND c.to_rev > " + atMark + " ORDER BY c.to_rev LIMIT 1), (SELECT " + cardOf("e") +
+		" FROM main.event AS e WHERE e.id = l.event_id AND e.from_rev <= " + atMark + ")) END"
 }
 
 // fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more

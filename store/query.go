@@ -302,10 +302,14 @@ func (q *query) columnList() string {
 	return strings.Join(append(list, q.columns...), ", ")
 }
 
-// walks reports whether the statement reads nothing but the rows of a page along an index.
-func (q *query) walks() bool {
-	plain := q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
-	return q.sel.Filter == nil && q.sel.Rows && !q.sel.Total && len(q.sel.Facets) == 0 && (q.direct || q.alone() || plain && !q.nested)
+// walks reports whether the statement reads nothing but the rows of a page, and places between them, along an index: of a
+// timeline, or of all talks or events.
+func (q *query) walks(root bool) bool {
+	if q.sel.Filter != nil || !q.sel.Rows || q.sel.Total || len(q.sel.Facets) > 0 {
+		return false
+	}
+	indexed := q.sel.Type.Name == "Talk" || q.sel.Type.Name == "Event"
+	return q.direct || q.alone() || root && indexed && q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
 }
 
 func indent(text string) string {

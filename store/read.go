@@ -331,7 +331,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 		res.Lists[p] = &content.List{}
 	}
 	watch := ctx
-	if q.walks() || sel.Slug != "" {
+	if q.walks(!nested) || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
 	err = r.query(watch, text, args, func(found *row) error {

@@ -23,14 +23,14 @@ func (s *Store) Rebuild(ctx context.Context) error {
 				return fmt.Errorf("list what belongs to each %s: %w", typeName, err)
 			}
 		}
+		if err := w.listEvents(ctx, events); err != nil { // before the cards: wrong places may end with wrong ones
+			return err
+		}
 		for _, text := range []string{"DELETE FROM event_card_history", "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL"} {
 			if _, err := w.exec(ctx, text); err != nil {
 				return fmt.Errorf("take the cards of former versions away: %w", err)
 			}
 		}
-		if err := w.keepCards(ctx, "TRUE"); err != nil {
-			return err
-		}
-		return w.listEvents(ctx, events)
+		return w.keepCards(ctx, "TRUE")
 	})
 }

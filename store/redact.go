@@ -109,8 +109,10 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 	if item.Type.Name != "Event" {
 		return changed, nil
 	}
-	if _, err := w.exec(ctx, "UPDATE event_list_history SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
-		return nil, fmt.Errorf("take the cards of former places away: %w", err)
+	for _, places := range []string{"event_list", "event_list_history"} { // the first get another before the revision ends
+		if _, err := w.exec(ctx, "UPDATE "+places+" SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
+			return nil, fmt.Errorf("take the cards of places away: %w", err)
+		}
 	}
 	return changed, w.keepCards(ctx, "h.id = $1", int64(item.Key))
 }
