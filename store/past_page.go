@@ -71,9 +71,9 @@ func (q *query) cardThen(args *[]any) string {
 // of them, those that the timeline had then are not far apart, and it is walked in its order.
 const fewEnded = 60
 
-// ended reports whether a page of the past is of one timeline, of which few places ended after the revision that is read.
+// ended reports whether a list of the past is one timeline, of which few places ended after the revision that is read.
 func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bool, error) {
-	if !q.alone() || len(parents) != 1 {
+	if q.view.At == 0 || q.timeline == noTimeline || len(parents) != 1 {
 		return false, nil
 	}
 	text := fmt.Sprintf("SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT 1 OFFSET %d", q.timeline, fewEnded)
