@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,8 +25,11 @@ var (
 // newest is the query whose cost is compared: the newest events of a busy talk, with what hangs from them.
 const newest = `{ talk(slug: "talk-0"%s) { events(last: 50) { nodes { title occurredOn { edtf } eventKind mediators { name } issues { title } } } } }`
 
+// counted asks for their number too.
+var counted = strings.Replace(newest, "nodes", "totalCount nodes", 1)
+
 // BenchmarkPast reports what reads cost after a history, as ratios of medians taken in turn: of reads of the past to the
-// same read of now, and of reads of now to those of a store that has no history.
+// same read of now, with and without a total, and of reads of now to those of a store that has no history.
 func BenchmarkPast(b *testing.B) {
 	_, fresh := open(b)
 	st, h := open(b)
@@ -38,14 +42,20 @@ func BenchmarkPast(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	at := func(r content.Revision) string { return fmt.Sprintf(newest, fmt.Sprintf(", atRevision: %d", r)) }
+	at := func(query string, r content.Revision) string {
+		return fmt.Sprintf(query, fmt.Sprintf(", atRevision: %d", r))
+	}
 	now := fmt.Sprintf(newest, "")
 	ratios := map[string][]float64{}
 	for b.Loop() {
-		m := medians(b, []request{{fresh, now}, {h, now}, {h, at(first)}, {h, at((first + last) / 2)}, {h, at(last - 1)}})
+		m := medians(b, []request{
+			{fresh, now}, {h, now}, {h, at(newest, first)}, {h, at(newest, (first+last)/2)}, {h, at(newest, last-1)},
+			{h, fmt.Sprintf(counted, "")}, {h, at(counted, first)}, {h, at(counted, (first+last)/2)}, {h, at(counted, last-1)},
+		})
 		ratios["now/fresh"] = append(ratios["now/fresh"], m[1]/m[0])
 		for i, name := range []string{"first/now", "middle/now", "last/now"} {
 			ratios[name] = append(ratios[name], m[i+2]/m[1])
+			ratios["counted-"+name] = append(ratios["counted-"+name], m[i+6]/m[5])
 		}
 		ratios["now-us"] = append(ratios["now-us"], m[1])
 	}

@@ -141,8 +141,7 @@ type wanted struct {
 // fromCards returns what the query takes from cards, slot by slot up to the last that it needs, or nil where they do not
 // hold all that it asks. The pages of several talks are read from the rows.
 func (q *query) fromCards() []wanted {
-	past := q.view.At != 0
-	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || past && (!q.alone() || q.bounded) || q.served || strings.Contains(q.walked.from, "JOIN") {
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.bounded || q.served || strings.Contains(q.walked.from, "JOIN") {
 		return nil
 	}
 	w, last, found := make([]wanted, len(slots())), 0, 0

@@ -176,19 +176,43 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 			return fmt.Errorf("read the events of talks that moved: %w", err)
 		}
 	}
-	switch {
-	case len(events) == 0:
+	if len(events) == 0 {
 		return nil
-	case w.load != nil && w.load.all:
-		return w.load.placing.write(ctx, w)
-	case !w.relisted && len(w.reparented) == 0:
-		return w.listNew(ctx, keyList(events))
-	default:
-		if err := w.keepCards(ctx, "h.id IN (SELECT value FROM json_each($1)) AND h.to_rev = $2", keyList(events), int64(w.rev)); err != nil {
+	}
+	if w.load != nil && w.load.all {
+		if err := w.load.placing.write(ctx, w); err != nil {
 			return err
 		}
-		return w.listEvents(ctx, keyList(events))
+		return w.deriveHidden(ctx, "(SELECT event_id AS value FROM event_hidden)") // of deleted ones, whose keys may be given anew
 	}
+	keys := keyList(events)
+	list := w.listNew
+	if w.relisted || len(w.reparented) > 0 {
+		if err := w.keepCards(ctx, "h.id IN (SELECT value FROM json_each($1)) AND h.to_rev = $2", keys, int64(w.rev)); err != nil {
+			return err
+		}
+		list = w.listEvents
+	}
+	if err := list(ctx, keys); err != nil {
+		return err
+	}
+	return w.deriveHidden(ctx, "json_each($1)", keys)
+}
+
+// deriveHidden lists those events, of the keys that stand after FROM, that have former places and that the public does not
+// see now.
+func (w *writer) deriveHidden(ctx context.Context, keys string, args ...any) error {
+	const seen = "EXISTS (SELECT 1 FROM event AS e WHERE e.id = k.value AND e.visible = 1)"
+	for _, text := range []string{
+		"DELETE FROM event_hidden WHERE event_id IN (SELECT k.value FROM " + keys + " AS k WHERE " + seen + ")",
+		"INSERT OR IGNORE INTO event_hidden (event_id) SELECT k.value FROM " + keys + " AS k WHERE NOT " + seen +
+			" AND EXISTS (SELECT 1 FROM event_list_history AS h WHERE h.event_id = k.value)",
+	} {
+		if _, err := w.exec(ctx, text, args...); err != nil {
+			return fmt.Errorf("list hidden events: %w", err)
+		}
+	}
+	return nil
 }
 
 // listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.

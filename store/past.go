@@ -168,7 +168,7 @@ func (p past) former(table, found string) string {
 	case p.public && (table == "mediator" || table == "party"):
 		valid += " AND EXISTS (SELECT 1 FROM " + table + " AS n WHERE n.id = h.id)"
 	case p.public && table == "event_list":
-		valid += " AND EXISTS (SELECT 1 FROM event AS n WHERE n.id = h.event_id AND n.visible = 1)"
+		valid += " AND h.event_id NOT IN event_hidden"
 	}
 	return table + "_history AS h" + index + " WHERE " + ended + " AND " + valid
 }

@@ -43,16 +43,13 @@ func (q *query) keysFirst(facts []string, rows string) string {
 	return text + fmt.Sprintf("\nORDER BY %d, %d", last-1, last)
 }
 
-// alone reports whether a page of the past is the rows of one timeline and nothing beside them, so that they are read in
-// its order.
-func (q *query) alone() bool {
-	return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows && !q.sel.Total && !q.sel.Before && len(q.sel.Facets) == 0
-}
+// former reports whether a list of the past is a timeline with its rows, which are read in its order.
+func (q *query) former() bool { return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows }
 
-// alongKeys reads the rows of a page of one timeline in its order, or the places with the cards of their events.
+// alongKeys reads the rows of a page of one timeline in its order, or the cards at its places.
 func (q *query) alongKeys(rows string) string {
 	if q.cards != nil {
-		return rows
+		return "SELECT " + q.cardList("p") + "\nFROM (" + indent(rows) + ") AS p" + fence
 	}
 	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + byKey + " ON x.id = p.id"
 }

@@ -458,3 +458,79 @@ func filtersOf(typ *content.Type) map[string]*content.Filter {
 	}
 	return list
 }
+
+// TestHiddenEventsLeaveThePast hides an event in each of the ways there are and shows it again, and holds that the public sees
+// its former place only while it sees the event, and that the list of hidden events says so.
+func TestHiddenEventsLeaveThePast(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	event := refs["event"]
+	first := apply(t, s, of(content.Update, refs["issue"], map[string]any{"title": "Crossings"})).Revision
+	apply(t, s, of(content.Update, event, map[string]any{"occurredOn": edtf(t, "2016-05-04")}))
+	item, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Event"), event.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(set content.ChangeSet) {
+		t.Helper()
+		set.Author, set.Reason = "a", "UPDATE"
+		if _, err := s.Write(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	soon := time.Now().Add(time.Hour)
+	embargo := of(content.Update, event, nil)
+	embargo.Publication = &content.Publication{Status: content.PubUsable, EmbargoedUntil: soon}
+	remove := of(content.Delete, event, nil)
+	remove.Cascade = true
+	for _, step := range []struct {
+		what   string
+		do     func()
+		hidden int
+	}{
+		{"it moved", func() {}, 0},
+		{"withdrawn", func() { apply(t, s, of(content.Withdraw, event, nil)) }, 1},
+		{"changed out of sight", func() { apply(t, s, of(content.Update, event, map[string]any{"occurredOn": edtf(t, "2016-05-06")})) }, 1},
+		{"published again", func() { apply(t, s, of(content.Publish, event, nil)) }, 0},
+		{"under an embargo", func() { apply(t, s, embargo) }, 1},
+		{"lifted", func() {
+			s.desk.now = func() time.Time { return soon.Add(time.Hour) }
+			if _, err := s.LiftEmbargoes(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}, 0},
+		{"deleted", func() { apply(t, s, remove) }, 1},
+		{"made again under its key", func() { put(content.ChangeSet{Items: []content.Item{item}}) }, 0},
+		{"deleted once more", func() { apply(t, s, remove) }, 1},
+		{"loaded under its key", func() {
+			put(content.ChangeSet{Stream: func(yield func(content.Item, error) bool) {
+				if yield(item, nil) {
+					meetings(2*batchAhead, "Held.", nil)(yield) // so many that they are loaded in bulk
+				}
+			}})
+		}, 0},
+	} {
+		step.do()
+		for range 2 {
+			if n := count(t, s, "SELECT COUNT(*) FROM event_hidden"); n != step.hidden {
+				t.Errorf("%s: %d events are hidden, want %d", step.what, n, step.hidden)
+			}
+			for _, total := range []bool{true, false} {
+				events := &content.Selection{Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Total: total, Page: content.Page{Size: 10}, Fields: []string{"title"}}
+				talk := &content.Selection{Type: content.TypeNamed("Talk"), Keys: []content.Key{refs["process"].Key}, Rows: true, At: first, Children: []*content.Selection{events}}
+				res, _, err := s.Read(t.Context(), content.View{}, []*content.Selection{talk})
+				if err != nil {
+					t.Fatal(err)
+				}
+				list := res[0].Children[0].Lists[refs["process"].Key]
+				if n := len(list.Rows); n != 1-step.hidden || total && list.Total != n {
+					t.Errorf("%s: the talk had %d events, %d in all; want %d", step.what, n, list.Total, 1-step.hidden)
+				}
+			}
+			if err := s.Rebuild(t.Context()); err != nil { // says the same
+				t.Fatal(err)
+			}
+		}
+	}
+	checkRecord(t, s)
+}

@@ -72,9 +72,9 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	q.cards = q.fromCards()
 	rows, walks := q.rows(&args)
 	switch {
-	case q.alone() && !nested && !q.bounded:
+	case q.former() && len(facts) == 0 && !nested && !q.bounded:
 		return q.alongKeys(rows), args, nil
-	case q.sel.Rows && q.keyed():
+	case q.sel.Rows && q.keyed() && q.cards == nil:
 		return q.keysFirst(facts, rows), args, nil
 	case !q.sel.Rows && nested:
 		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args, nil
@@ -220,7 +220,7 @@ func (q *query) rows(args *[]any) (string, int) {
 	if q.keyed() {
 		keys := q.sortedKeys()
 		if q.cards != nil {
-			keys += ", " + q.cardThen(args)
+			keys = strings.Join(append([]string{"l.event_id"}, placeKeys("l")[:3]...), ", ") + ", " + q.cardThen(args) + " AS card"
 		}
 		head, limit, by = "SELECT "+keys+q.walked.from+"\nWHERE ", fence, order.ordinals()
 	}
@@ -309,7 +309,7 @@ func (q *query) walks(root bool) bool {
 		return false
 	}
 	indexed := q.sel.Type.Name == "Talk" || q.sel.Type.Name == "Event"
-	return q.direct || q.alone() || root && indexed && q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
+	return q.direct || q.former() && !q.sel.Before || root && indexed && q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
 }
 
 func indent(text string) string {
@@ -353,12 +353,6 @@ func (q *query) scan(found *row) (content.Row, facts, error) {
 		return content.Row{}, f, nil
 	}
 	if q.cards != nil {
-		if q.view.At != 0 { // what sortedKeys says stands before the card
-			raw = raw[1:]
-			if !q.sel.Cursors {
-				raw = raw[len(raw)-1:]
-			}
-		}
 		if f.present = q.direct || raw[len(raw)-1] != nil; !f.present {
 			return content.Row{}, f, nil
 		}

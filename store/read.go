@@ -312,7 +312,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	single := nested && len(parents) == 1 && (q.alone() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
+	single := nested && len(parents) == 1 && (q.former() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
 	if single {
 		args[0] = parents[0]
 	}

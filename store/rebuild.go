@@ -6,9 +6,9 @@ import (
 )
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
-// have inline, the places of events in timelines, and the cards of events, now and before. It makes no revision, since
-// nothing is different for readers where the derived rows were right. Places that were wrong go to the history as all former
-// places do, and a server that runs may serve what it keeps of them until it starts anew.
+// have inline, the places of events in timelines, the list of those that are hidden, and the cards of events, now and before.
+// It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
+// the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
 	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
 		if err := w.scan(ctx, newest, nil, []any{&w.rev}); err != nil {
@@ -26,11 +26,14 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := w.listEvents(ctx, events); err != nil { // before the cards: wrong places may end with wrong ones
 			return err
 		}
-		for _, text := range []string{"DELETE FROM event_card_history", "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL"} {
+		for _, text := range []string{"DELETE FROM event_card_history", "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL", "DELETE FROM event_hidden"} {
 			if _, err := w.exec(ctx, text); err != nil {
-				return fmt.Errorf("take the cards of former versions away: %w", err)
+				return fmt.Errorf("take away what is derived of former versions: %w", err)
 			}
 		}
-		return w.keepCards(ctx, "TRUE")
+		if err := w.keepCards(ctx, "TRUE"); err != nil {
+			return err
+		}
+		return w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)")
 	})
 }

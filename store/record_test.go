@@ -125,6 +125,7 @@ FROM talk AS t`
 		"talk_tree":    {"SELECT ancestor, descendant, depth FROM talk_tree", tree},
 		"event_list":   {"SELECT list, parent_id, earliest, latest, sequence, event_id, HEX(card) FROM event_list", strings.Join(places, " UNION ALL ")},
 		"cards":        {"SELECT event_id, to_rev, HEX(card) FROM event_card_history", "SELECT h.id, h.to_rev, HEX(" + cardOf("h") + ") FROM event_history AS h WHERE h.visible = 1"},
+		"event_hidden": {"SELECT event_id FROM event_hidden", "SELECT DISTINCT event_id FROM event_list_history WHERE event_id NOT IN (SELECT id FROM event WHERE visible = 1)"},
 		"latest_event": {"SELECT id, latest_event FROM talk", latest},
 	} {
 		a, b := rowsOf(t, s, pair[0]), rowsOf(t, s, pair[1])

@@ -89,6 +89,9 @@ func (q *query) along(n timeline, parent string, filter *content.Filter, c *cond
 	}
 	w.from += joined
 	w.conditions = where(append(parts, test)...)
+	if q.view.At != 0 && len(spans) == 0 { // the index by when places ended has all that counting needs
+		w.counted = &counted{"\nFROM event_list AS l" + byEnd + joined, w.conditions}
+	}
 	if w.order.long != "" {
 		mine := "SELECT l.* FROM event_list AS l WHERE " + where(parts...) + " AND "
 		w.counted = &counted{"\nFROM (" + mine + w.order.short + "\n  UNION ALL " + mine + w.order.long + ") AS l" + joined, test}
