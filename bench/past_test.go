@@ -49,8 +49,15 @@ func BenchmarkPast(b *testing.B) {
 	ratios := map[string][]float64{}
 	for b.Loop() {
 		m := medians(b, []request{
-			{fresh, now}, {h, now}, {h, at(newest, first)}, {h, at(newest, (first+last)/2)}, {h, at(newest, last-1)},
-			{h, fmt.Sprintf(counted, "")}, {h, at(counted, first)}, {h, at(counted, (first+last)/2)}, {h, at(counted, last-1)},
+			{fresh, now},
+			{h, now},
+			{h, at(newest, first)},
+			{h, at(newest, (first+last)/2)},
+			{h, at(newest, last-1)},
+			{h, fmt.Sprintf(counted, "")},
+			{h, at(counted, first)},
+			{h, at(counted, (first+last)/2)},
+			{h, at(counted, last-1)},
 		})
 		ratios["now/fresh"] = append(ratios["now/fresh"], m[1]/m[0])
 		for i, name := range []string{"first/now", "middle/now", "last/now"} {

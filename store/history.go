@@ -205,18 +205,18 @@ func (r *reader) tell(ctx context.Context, t *content.Type, list []*entry) error
 // redirected reads the item that had a slug before, where none has it now: the one that had it last.
 func (r *reader) redirected(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	table, until := snake(sel.Type.Table), int64(standing)
-	chosen, there := "h.slug = $1\n  AND h.to_rev <= $2", "EXISTS (SELECT 1 FROM "+table+" AS n WHERE n.id = h.id"
-	switch {
-	case r.view.Audience == content.Public:
-		chosen = where(chosen, "h.visible = 1", there+" AND n.visible = 1)")
-	case r.view.At == 0:
-		chosen = where(chosen, there+")")
+	parts, now := []string{"h.slug = $1", "h.to_rev <= $2"}, "EXISTS (SELECT 1 FROM "+table+" AS n WHERE n.id = h.id"
+	if r.view.Audience == content.Public {
+		parts = append(parts, "h.visible = 1", now+" AND n.visible = 1)")
+	} else if r.view.At == 0 {
+		parts = append(parts, now+")")
 	}
-	if r.view.At != 0 {
+	if r.view.At != 0 { // it was there then
 		until = int64(r.view.At)
+		parts = append(parts, "("+now+" AND n.from_rev <= $2) OR EXISTS (SELECT 1 FROM "+table+"_history AS m WHERE m.id = h.id AND m.from_rev <= $2 AND m.to_rev > $2))")
 	}
 	var keys []content.Key
-	text := "SELECT h.id\nFROM " + table + "_history AS h\nWHERE " + chosen + "\nORDER BY h.to_rev DESC\nLIMIT 1"
+	text := "SELECT h.id\nFROM " + table + "_history AS h\nWHERE " + where(parts...) + "\nORDER BY h.to_rev DESC\nLIMIT 1"
 	err := r.run(ctx, text, []any{string(sel.Slug), until}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)

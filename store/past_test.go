@@ -459,6 +459,76 @@ func filtersOf(typ *content.Type) map[string]*content.Filter {
 	return list
 }
 
+// TestFormerSlugsOfThePast gives a slug to one item after another and holds that it leads, at each revision, to whom it led
+// then: to the one that has it, or else to the one that had it last and is still there.
+func TestFormerSlugsOfThePast(t *testing.T) {
+	s := openTest(t)
+	sourceOf := func(slug content.Slug) content.Ref {
+		c := create("Source", "x", map[string]any{"title": "A report"})
+		c.Slug, c.Publication = slug, &content.Publication{Status: content.PubUsable}
+		return apply(t, s, c).Refs[0]
+	}
+	names := map[content.Key]string{}
+	led := func(view content.View, at content.Revision) string {
+		t.Helper()
+		sel := &content.Selection{Type: content.TypeNamed("Source"), Slug: "report", Rows: true, At: at}
+		res, _, err := s.Read(t.Context(), view, []*content.Selection{sel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range res[0].Lists {
+			for _, row := range l.Rows {
+				return names[row.Key]
+			}
+		}
+		return "nothing"
+	}
+	first := sourceOf("report")
+	names[first.Key] = "first"
+	renamed := of(content.Update, first, nil)
+	renamed.Slug = "old-report"
+	views := map[string]content.View{"public": {}, "staff": {Audience: content.Staff}}
+	then := map[string][]string{}
+	for _, do := range []func(){
+		func() {},
+		func() { apply(t, s, renamed) },
+		func() { names[sourceOf("report").Key] = "second" },
+		func() {
+			for key, name := range names {
+				if name == "second" {
+					apply(t, s, of(content.Delete, content.Ref{Type: "Source", Key: key}, nil))
+				}
+			}
+		},
+		func() { sourceOf("another") },
+	} {
+		do()
+		for name, view := range views {
+			then[name] = append(then[name], led(view, 0))
+		}
+	}
+	if diff := cmp.Diff([]string{"first", "first", "second", "first", "first"}, then["staff"]); diff != "" {
+		t.Errorf("staff, as the revisions came (-want +got):\n%s", diff)
+	}
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := head - content.Revision(len(then["staff"])) + 1
+	for i := range then["staff"] {
+		if got := led(views["staff"], begin+content.Revision(i)); got != then["staff"][i] {
+			t.Errorf("staff, at revision %d: %s, then %s", begin+content.Revision(i), got, then["staff"][i])
+		}
+		want := then["public"][i]
+		if want == "second" {
+			want = "first" // the other is deleted now, as if it had never been
+		}
+		if got := led(views["public"], begin+content.Revision(i)); got != want {
+			t.Errorf("public, at revision %d: %s, want %s", begin+content.Revision(i), got, want)
+		}
+	}
+}
+
 // TestHiddenEventsLeaveThePast hides an event in each of the ways there are and shows it again, and holds that the public sees
 // its former place only while it sees the event, and that the list of hidden events says so.
 func TestHiddenEventsLeaveThePast(t *testing.T) {
