@@ -90,6 +90,16 @@ func count(tb testing.TB, s *Store, text string, args ...any) int {
 	return n
 }
 
+// itemNow reads one whole item.
+func itemNow(tb testing.TB, s *Store, t *content.Type, key content.Key) (item content.Item, err error) {
+	tb.Helper()
+	err = s.snapshot(tb.Context(), func(query queryFunc) error {
+		item, err = readItem(tb.Context(), query, t, key)
+		return err
+	})
+	return item, err
+}
+
 // sample makes a process with a round, an event, a source, and an actor in both capacities, all public.
 func sample(tb testing.TB, s *Store) map[string]content.Ref {
 	tb.Helper()
@@ -137,7 +147,7 @@ func TestApplyMakesOneRevisionOfChangesThatReferToEachOther(t *testing.T) {
 	if refs["position"].Key != content.NamedKey("Position", "one-side-on-hostages") || refs["round"].Key != content.NamedKey("Talk", "first-round") {
 		t.Error("slugs do not follow from what the items are called")
 	}
-	item, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Event"), refs["event"].Key)
+	item, err := itemNow(t, s, content.TypeNamed("Event"), refs["event"].Key)
 	if err != nil || !slices.Equal(item.Values["mediators"].([]content.Ref), []content.Ref{refs["egypt"]}) || item.Values["talk"] != refs["round"] {
 		t.Errorf("the event leads to %v, %v", item.Values, err)
 	}
@@ -150,7 +160,7 @@ func TestUpdateLeavesClearsAndSets(t *testing.T) {
 	s := openTest(t)
 	refs := sample(t, s)
 	done := apply(t, s, of(content.Update, refs["round"], map[string]any{"summary": "How it went", "participations": nil}))
-	item, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Talk"), refs["round"].Key)
+	item, err := itemNow(t, s, content.TypeNamed("Talk"), refs["round"].Key)
 	if err != nil || item.Values["summary"] != "How it went" || item.Values["participations"] != nil || item.Values["title"] != "First round" || item.Values["parent"] != refs["process"] {
 		t.Errorf("the round says %v, %v", item.Values, err)
 	}
@@ -361,7 +371,7 @@ func TestFormerSlugsAndRevert(t *testing.T) {
 	c.Slug = "opening"
 	apply(t, s, c)
 	done := apply(t, s, create("Talk", "x", map[string]any{"title": "Second", "parent": slugged("Talk", "first-round")}))
-	if item, _ := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Talk"), done.Refs[0].Key); item.Values["parent"] != refs["round"] {
+	if item, _ := itemNow(t, s, content.TypeNamed("Talk"), done.Refs[0].Key); item.Values["parent"] != refs["round"] {
 		t.Errorf("a former slug leads to %v", item.Values["parent"])
 	}
 	other := apply(t, s, create("Talk", "y", map[string]any{"title": "First round"})).Refs[0]
@@ -371,14 +381,14 @@ func TestFormerSlugsAndRevert(t *testing.T) {
 	r := of(content.Revert, refs["round"], nil)
 	r.To = 2
 	apply(t, s, r)
-	if item, _ := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Talk"), refs["round"].Key); item.Values["title"] != "First round" || item.Slug != "opening" {
+	if item, _ := itemNow(t, s, content.TypeNamed("Talk"), refs["round"].Key); item.Values["title"] != "First round" || item.Slug != "opening" {
 		t.Errorf("reverted to %v %q", item.Values["title"], item.Slug)
 	}
 	apply(t, s, of(content.Delete, refs["position"], nil))
 	r = of(content.Revert, refs["position"], nil)
 	r.To = 2
 	apply(t, s, r)
-	if item, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Position"), refs["position"].Key); err != nil || item.Publication.Status != content.PubWithheld {
+	if item, err := itemNow(t, s, content.TypeNamed("Position"), refs["position"].Key); err != nil || item.Publication.Status != content.PubWithheld {
 		t.Errorf("what was deleted came back as %+v, %v", item.Publication, err)
 	}
 }

@@ -200,7 +200,7 @@ func (w *writer) endDerived(ctx context.Context) error {
 
 // keepPages sets how many bytes of pages are kept in memory.
 func (w *writer) keepPages(ctx context.Context, size int) error {
-	if err := w.command(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", size>>10)); err != nil {
+	if err := w.execOnce(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", size>>10)); err != nil {
 		return fmt.Errorf("set how many pages are kept: %w", err)
 	}
 	return nil

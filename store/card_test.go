@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -153,13 +152,7 @@ func TestBrokenCard(t *testing.T) {
 	events := &content.Selection{Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{Size: 10}, Fields: cardFields()}
 	talks := &content.Selection{Type: content.TypeNamed("Talk"), Slug: "talk-0", Rows: true, Children: []*content.Selection{events}}
 	for _, spoilt := range []string{"NULL", "x'00'", "x'0000000000000001FF'", "x'0000000000000001206162'", "x'0000000000000001FFFFFFFFFFFFFFFFFFFF0F6162'"} {
-		err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error {
-			_, err := w.exec(ctx, "UPDATE event_list SET card = "+spoilt+" WHERE list = 1")
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		byHand(t, s, "UPDATE event_list SET card = "+spoilt+" WHERE list = 1")
 		if _, _, err := s.Read(t.Context(), content.View{}, []*content.Selection{talks}); !errors.Is(err, errBrokenCard) {
 			t.Errorf("%s: %v", spoilt, err)
 		}

@@ -157,7 +157,7 @@ func (w *writer) revert(ctx context.Context, e *edit, item content.Item) error {
 	if e.To < 1 || e.To >= w.rev {
 		return e.wrong(content.BadUserInput, "toRevision", "there is no revision %d: the newest is %d", e.To, w.rev-1)
 	}
-	page, err := wholeItems(ctx, w.run, e.To, e.Type, "x.id = $2", int64(e.ref.Key))
+	page, err := wholeItems(ctx, w.query, e.To, e.Type, "x.id = $2", int64(e.ref.Key))
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (w *writer) putChecked(ctx context.Context, e *edit, item content.Item) err
 
 // item reads a whole item, as this revision has left it so far.
 func (w *writer) item(ctx context.Context, ref content.Ref) (content.Item, error) {
-	return readItem(ctx, w.run, content.TypeNamed(ref.Type), ref.Key)
+	return readItem(ctx, w.query, content.TypeNamed(ref.Type), ref.Key)
 }
 
 // unchangedSince refuses a change of an item that changed after the revision that its author knew.

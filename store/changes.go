@@ -148,7 +148,7 @@ func (l *log) bound(ctx context.Context) error {
 			"FROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
 		args = []any{int64(l.After), l.typeNames()}
 	}
-	err := eachRow(ctx, l.query, text, args, 1+len(args)/2, func(raw []any) error {
+	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
 		head, _ := raw[0].(int64)
 		until, _ := raw[len(raw)-1].(int64)
 		l.page.Head, l.page.Until = content.Revision(head), content.Revision(until)
@@ -264,7 +264,7 @@ func byPlace(a, b content.ItemChange) int {
 // list reads entries, each a revision, its time, a type, a key and the names of fields.
 func (l *log) list(ctx context.Context, text string, args ...any) ([]content.ItemChange, error) {
 	var list []content.ItemChange
-	err := eachRow(ctx, l.query, text, args, 5, func(raw []any) error {
+	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
 		var c content.ItemChange
 		rev, _ := raw[0].(int64)
 		at, _ := raw[1].(int64)
@@ -331,7 +331,7 @@ func (l *log) seen(ctx context.Context, t *content.Type, keys []content.Key, at 
 	}
 	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), visible(t, content.View{Audience: l.Audience}))
 	text := versions(snake(t.Table), "x.id, "+owner(t), conditions)
-	err := eachRow(ctx, l.query, text, []any{int64(at), keyList(keys)}, 2, func(raw []any) error {
+	err := eachRow(ctx, l.query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
 		key, _ := raw[0].(int64)
 		talk, _ := raw[1].(int64)
 		if l.Talk == 0 || talks == nil || talks[content.Key(talk)] {
@@ -377,7 +377,7 @@ func (l *log) scope(ctx context.Context) (*scope, error) {
 func (l *log) talks(ctx context.Context, at content.Revision) (map[content.Key]bool, error) {
 	talks := map[content.Key]bool{}
 	text := versions("talk_tree", "x.descendant", "x.ancestor = $2")
-	err := eachRow(ctx, l.query, text, []any{int64(at), int64(l.Talk)}, 1, func(raw []any) error {
+	err := eachRow(ctx, l.query, text, []any{int64(at), int64(l.Talk)}, func(raw []any) error {
 		key, _ := raw[0].(int64)
 		talks[content.Key(key)] = true
 		return nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"iter"
 	"maps"
@@ -166,9 +165,9 @@ func (w *writer) deriveTimelines(ctx context.Context) error {
 	if len(w.reparented) > 0 {
 		const text = `SELECT e.id FROM event AS e
 WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN (SELECT value FROM json_each($1)))`
-		err := w.query(ctx, text, []any{keyList(w.reparented)}, func(rows *sql.Rows) error {
+		err := w.query(ctx, text, []any{keyList(w.reparented)}, func(row *row) error {
 			var key content.Key
-			err := rows.Scan(&key)
+			err := row.Scan(&key)
 			events = append(events, key)
 			return err
 		})

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -39,10 +38,8 @@ type job struct {
 // transaction, and are answered after the commit. What fails leaves nothing and takes no other job with it: it is rolled
 // back to its savepoint or, where it had none, the others are done again.
 type desk struct {
+	statements
 	conn    *sql.Conn
-	stmts   map[string]*sql.Stmt // that read, by text
-	writes  map[string]statement // by text; they are run at the driver, below database/sql
-	args    []driver.NamedValue  // of the one that runs
 	keys    *fold.Keyer
 	tip     tip   // newest revision of the open transaction; zero before it is read
 	unfit   error // why it does not write any more
@@ -50,6 +47,7 @@ type desk struct {
 	loads   chan *job // of many items
 	closing chan struct{}
 	closed  chan struct{}
+	ended   error // what went wrong with the connection, once it is closed
 	now     func() time.Time
 }
 
@@ -63,28 +61,28 @@ func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	d := &desk{
-		conn: conn, stmts: map[string]*sql.Stmt{}, writes: map[string]statement{}, keys: fold.NewKeyer(), now: now,
+		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), now: now,
 		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
 	}
-	go d.serve() //nolint:contextcheck // each job brings its own
+	go d.own() //nolint:contextcheck // each job brings its own
 	return d, nil
+}
+
+// own has the goroutine keep the driver's connection for as long as it serves.
+func (d *desk) own() {
+	defer close(d.closed)
+	d.ended = d.conn.Raw(func(c any) error {
+		d.driven = c
+		d.serve()
+		return d.statements.close()
+	})
 }
 
 // close ends the goroutine after what it is at.
 func (d *desk) close() error {
 	close(d.closing)
 	<-d.closed
-	var errs []error
-	for _, st := range d.stmts {
-		errs = append(errs, st.Close())
-	}
-	errs = append(errs, d.conn.Raw(func(any) (err error) {
-		for _, st := range d.writes {
-			err = errors.Join(err, st.Close())
-		}
-		return err
-	}))
-	return errors.Join(append(errs, d.conn.Close())...)
+	return errors.Join(d.ended, d.conn.Close())
 }
 
 // do has a job done and returns once it is on disk. A job that ctx gives up before its turn is not done; one that has
@@ -116,7 +114,6 @@ func (d *desk) wait(queue chan<- *job, j *job) error {
 }
 
 func (d *desk) serve() {
-	defer close(d.closed)
 	for {
 		select {
 		case j := <-d.jobs:
@@ -143,12 +140,13 @@ func (d *desk) load(j *job) {
 
 // set says where long sorts go, with the tables of scratch, and whether SQLite looks after references.
 func (d *desk) set(ctx context.Context, sorts string, references bool) error {
-	text := fmt.Sprintf("PRAGMA threads = 1; PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch)
-	if _, err := d.conn.ExecContext(ctx, text); err != nil {
+	err := d.execOnce(ctx, fmt.Sprintf("PRAGMA threads = 1; PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch))
+	if err != nil {
 		return fmt.Errorf("set the writing connection: %w", err)
 	}
-	var looks bool
-	if err := d.conn.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&looks); err != nil {
+	looks := !references
+	err = d.query(ctx, "SELECT foreign_keys FROM pragma_foreign_keys", nil, func(row *row) error { return row.Scan(&looks) })
+	if err != nil {
 		return fmt.Errorf("read how the writing connection is set: %w", err)
 	}
 	if looks != references {
@@ -252,45 +250,8 @@ func (d *desk) one(j *job) (spoiled bool) {
 	return false
 }
 
-// prepare returns the statement of a text that reads; it stays prepared.
-func (d *desk) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if st := d.stmts[text]; st != nil {
-		return st, nil
-	}
-	st, err := d.conn.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
-	}
-	d.stmts[text] = st
-	return st, nil
-}
-
 // command runs a statement without operands.
 func (d *desk) command(ctx context.Context, text string) error {
 	_, err := d.exec(ctx, text)
 	return err
-}
-
-// exec runs a statement that writes; it stays prepared.
-func (d *desk) exec(ctx context.Context, text string, args ...any) (res sql.Result, err error) {
-	d.args = d.args[:0]
-	for i, a := range args {
-		v, err := operandOf(a)
-		if err != nil {
-			return nil, fmt.Errorf("operand %d: %w", i+1, err)
-		}
-		d.args = append(d.args, driver.NamedValue{Ordinal: i + 1, Value: v})
-	}
-	err = d.conn.Raw(func(c any) error {
-		st := d.writes[text]
-		if st == nil {
-			if st, err = prepareAt(ctx, c, text); err != nil {
-				return err
-			}
-			d.writes[text] = st
-		}
-		res, err = st.ExecContext(ctx, d.args)
-		return err
-	})
-	return res, err
 }

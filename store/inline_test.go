@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -140,13 +139,7 @@ func TestRebuild(t *testing.T) {
 		"UPDATE event SET mediator_ids = '[1]'", "UPDATE talk SET issue_ids = NULL", "DELETE FROM event_list WHERE list = 1 AND event_id % 2 = 0",
 		"UPDATE event_list SET card = x'00' WHERE list = 1",
 	} {
-		err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error {
-			_, err := w.exec(ctx, text)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		byHand(t, s, text)
 	}
 	if places() == before {
 		t.Fatal("nothing is spoilt")

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -72,17 +70,17 @@ func (s *Store) Find(ctx context.Context, t *content.Type, keys []content.Key) (
 	return found, nil
 }
 
-// queryFunc runs a statement of a transaction.
-type queryFunc func(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+// queryFunc runs a statement of a transaction and calls the function for each of its rows.
+type queryFunc func(ctx context.Context, text string, args []any, each func(*row) error) error
 
 // snapshot runs reads that see one revision of the record.
 func (s *Store) snapshot(ctx context.Context, read func(queryFunc) error) error {
-	tx, err := s.readers.BeginTx(ctx, nil)
+	session, err := s.sessions.take(ctx)
 	if err != nil {
-		return fmt.Errorf("begin a read: %w", err)
+		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // a read has nothing to undo
-	return read(tx.QueryContext)
+	defer s.sessions.give(session)
+	return session.use(ctx, func(n *snapshot) error { return read(n.query) })
 }
 
 // readItem reads one whole item as it is now, through a transaction that may be a writer's; content.ErrNotFound where
@@ -109,7 +107,7 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 	text := versions(snake(t.Table), "x.id, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
 		fmt.Sprintf("\nORDER BY slug\nLIMIT %d", pageOfItems)
 	var items []content.Item
-	err := eachRow(ctx, query, text, []any{int64(at), operand}, 1+len(cols), func(raw []any) error {
+	err := eachRow(ctx, query, text, []any{int64(at), operand}, func(raw []any) error {
 		item, err := itemOf(t, names, raw)
 		items = append(items, item)
 		return err
@@ -191,7 +189,7 @@ func readLists(ctx context.Context, query queryFunc, at content.Revision, t *con
 	row, names, cols := elementColumns(t, f)
 	text := versions(snake(t.Table)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
 		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
-	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, 2+len(cols), func(raw []any) error {
+	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
 		owner, _ := raw[0].(int64)
 		return addElement(row, f, names, raw[2:], byKey[content.Key(owner)].Values)
 	})
@@ -222,26 +220,16 @@ func addElement(row *content.Type, f *content.Field, names []string, raw []any, 
 	return setValues(row, names, raw, element)
 }
 
-// eachRow runs a statement and hands over the columns of each of its rows.
-func eachRow(ctx context.Context, query queryFunc, text string, args []any, width int, each func([]any) error) (err error) {
-	rows, err := query(ctx, text, args...)
-	if err != nil {
-		return fmt.Errorf("run a statement: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	raw, dest := make([]any, width), make([]any, width)
-	for i := range raw {
-		dest[i] = &raw[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
-			return fmt.Errorf("scan: %w", err)
+// eachRow runs a statement and hands over the columns of each of its rows; the next row takes their place.
+func eachRow(ctx context.Context, query queryFunc, text string, args []any, each func([]any) error) error {
+	var raw []any
+	return query(ctx, text, args, func(row *row) error {
+		raw = raw[:0]
+		for _, column := range row.columns {
+			raw = append(raw, column)
 		}
-		if err := each(raw); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return each(raw)
+	})
 }
 
 // Slugs returns the keys of the items of a type by their slugs, as they were at a revision; 0 is the newest.
@@ -250,11 +238,15 @@ func (s *Store) Slugs(ctx context.Context, at content.Revision, t *content.Type)
 		at = current
 	}
 	slugs := map[content.Slug]content.Key{}
-	err := eachRow(ctx, s.readers.QueryContext, versions(snake(t.Table), "x.id, x.slug", capacityAt(t)), []any{int64(at)}, 2, func(raw []any) error {
-		key, _ := raw[0].(int64)
-		slug, _ := raw[1].(string)
-		slugs[content.Slug(slug)] = content.Key(key)
-		return nil
+	text := versions(snake(t.Table), "x.id, x.slug", capacityAt(t))
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		return query(ctx, text, []any{int64(at)}, func(row *row) error {
+			var slug content.Slug
+			var key content.Key
+			err := row.Scan(&key, &slug)
+			slugs[slug] = key
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the slugs of %s: %w", t.Plural, err)

@@ -111,7 +111,7 @@ func TestItemsOfThePast(t *testing.T) {
 	if err := s.Items(t.Context(), 0, content.TypeNamed("Talk"), func(content.Item) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("ended with %v", err)
 	}
-	if _, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Talk"), 1); !errors.Is(err, content.ErrNotFound) {
+	if _, err := itemNow(t, s, content.TypeNamed("Talk"), 1); !errors.Is(err, content.ErrNotFound) {
 		t.Errorf("what is not there is read with %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,11 +107,11 @@ func (w *writer) rename(ctx context.Context, item *prepared, list []naming) ([]n
 	list = slices.Clone(list)
 	var gone []int64
 	const read = "SELECT id, locale, text, title, aliases FROM naming WHERE type = $1 AND item_id = $2"
-	err := w.query(ctx, read, []any{item.Type.Table, int64(item.Key)}, func(rows *sql.Rows) error {
+	err := w.query(ctx, read, []any{item.Type.Table, int64(item.Key)}, func(row *row) error {
 		var id int64
 		var was naming
 		var title, aliases string
-		if err := rows.Scan(&id, &was.locale, &was.text, &title, &aliases); err != nil {
+		if err := row.Scan(&id, &was.locale, &was.text, &title, &aliases); err != nil {
 			return err
 		}
 		at := slices.IndexFunc(list, func(n naming) bool {
@@ -142,9 +141,9 @@ func (w *writer) rename(ctx context.Context, item *prepared, list []naming) ([]n
 // nameIDs returns the numbers of the names of a row.
 func (w *writer) nameIDs(ctx context.Context, table string, key int64) ([]int64, error) {
 	var list []int64
-	err := w.query(ctx, "SELECT id FROM naming WHERE type = $1 AND item_id = $2", []any{table, key}, func(rows *sql.Rows) error {
+	err := w.query(ctx, "SELECT id FROM naming WHERE type = $1 AND item_id = $2", []any{table, key}, func(row *row) error {
 		var id int64
-		err := rows.Scan(&id)
+		err := row.Scan(&id)
 		list = append(list, id)
 		return err
 	})

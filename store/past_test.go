@@ -537,7 +537,7 @@ func TestHiddenEventsLeaveThePast(t *testing.T) {
 	event := refs["event"]
 	first := apply(t, s, of(content.Update, refs["issue"], map[string]any{"title": "Crossings"})).Revision
 	apply(t, s, of(content.Update, event, map[string]any{"occurredOn": edtf(t, "2016-05-04")}))
-	item, err := readItem(t.Context(), s.readers.QueryContext, content.TypeNamed("Event"), event.Key)
+	item, err := itemNow(t, s, content.TypeNamed("Event"), event.Key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"maps"
@@ -158,9 +157,9 @@ func (p *placing) timeline(ctx context.Context, w *writer, n timeline, parents f
 // ancestors reads what each talk belongs to, itself among them.
 func (w *writer) ancestors(ctx context.Context) (map[int64][]int64, error) {
 	of := map[int64][]int64{}
-	err := w.query(ctx, "SELECT descendant, ancestor FROM talk_tree", nil, func(rows *sql.Rows) error {
+	err := w.query(ctx, "SELECT descendant, ancestor FROM talk_tree", nil, func(row *row) error {
 		var talk, ancestor int64
-		err := rows.Scan(&talk, &ancestor)
+		err := row.Scan(&talk, &ancestor)
 		of[talk] = append(of[talk], ancestor)
 		return err
 	})

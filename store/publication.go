@@ -116,9 +116,9 @@ func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 func (w *writer) lift(ctx context.Context, t *content.Type) error {
 	var keys []content.Key
 	text := "SELECT id FROM " + snake(t.Table) + " WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
-	err := w.query(ctx, text, []any{w.at.UTC().Format(embargoLayout)}, func(rows *sql.Rows) error {
+	err := w.query(ctx, text, []any{w.at.UTC().Format(embargoLayout)}, func(row *row) error {
 		var key content.Key
-		err := rows.Scan(&key)
+		err := row.Scan(&key)
 		keys = append(keys, key)
 		return err
 	})

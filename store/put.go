@@ -249,9 +249,9 @@ func (w *writer) identifyAs(ctx context.Context, name string, item content.Item,
 	}
 	if existed {
 		var gone []id
-		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{name, int64(item.Key)}, func(rows *sql.Rows) error {
+		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{name, int64(item.Key)}, func(row *row) error {
 			var x id
-			err := rows.Scan(&x.scheme, &x.value)
+			err := row.Scan(&x.scheme, &x.value)
 			if !now[x] {
 				gone = append(gone, x)
 			}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -261,18 +260,16 @@ WHERE c.item_id = $1 AND r.note <> ''`
 }
 
 // columnTexts reads a column of texts of the rows with a key.
-func (w *writer) columnTexts(ctx context.Context, text string, key content.Key) (list []string, err error) {
-	rows, err := w.run(ctx, text, int64(key))
+func (w *writer) columnTexts(ctx context.Context, text string, key content.Key) ([]string, error) {
+	var list []string
+	err := w.query(ctx, text, []any{int64(key)}, func(row *row) error {
+		var s string
+		err := row.Scan(&s)
+		list = append(list, s)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, fmt.Errorf("read texts: %w", err)
-		}
-		list = append(list, s)
-	}
-	return list, rows.Err()
+	return list, nil
 }

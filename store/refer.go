@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,9 +25,9 @@ func owned() map[string][][2]string {
 func (w *writer) belonging(ctx context.Context, ref content.Ref) ([]content.Ref, error) {
 	var list []content.Ref
 	for _, o := range owned()[ref.Type] {
-		err := w.query(ctx, "SELECT id FROM "+snake(o[0])+" WHERE "+snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(rows *sql.Rows) error {
+		err := w.query(ctx, "SELECT id FROM "+snake(o[0])+" WHERE "+snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(row *row) error {
 			r := content.Ref{Type: o[0]}
-			err := rows.Scan(&r.Key)
+			err := row.Scan(&r.Key)
 			list = append(list, r)
 			return err
 		})
@@ -59,9 +58,9 @@ func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.
 				continue
 			}
 			text := fmt.Sprintf("SELECT x.id, x.slug FROM %s AS x WHERE %s LIMIT %d", snake(t.Table), condition, maxReferrers+len(but))
-			err := w.query(ctx, text, []any{arg}, func(rows *sql.Rows) error {
+			err := w.query(ctx, text, []any{arg}, func(row *row) error {
 				r := referrer{Ref: content.Ref{Type: t.Name}, field: f.Name}
-				err := rows.Scan(&r.Key, &r.slug)
+				err := row.Scan(&r.Key, &r.slug)
 				if !but[r.Ref] {
 					list = append(list, r)
 				}

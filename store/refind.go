@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"parley/content"
@@ -18,9 +17,9 @@ func (w *writer) refind(ctx context.Context, item content.Item) error {
 	}
 	var versions []interval
 	text := "SELECT from_rev, to_rev FROM " + snake(item.Type.Table) + "_history WHERE id = $1 ORDER BY to_rev"
-	err := w.query(ctx, text, []any{int64(item.Key)}, func(rows *sql.Rows) error {
+	err := w.query(ctx, text, []any{int64(item.Key)}, func(row *row) error {
 		var v interval
-		err := rows.Scan(&v.from, &v.to)
+		err := row.Scan(&v.from, &v.to)
 		versions = append(versions, v)
 		return err
 	})
@@ -110,7 +109,7 @@ func capacitiesOf(t *content.Type) []string {
 func (w *writer) findFormer(ctx context.Context, item content.Item, v interval) error {
 	named := false
 	for _, name := range capacitiesOf(item.Type) {
-		page, err := wholeItems(ctx, w.run, v.from, content.TypeNamed(name), "x.id = $2", int64(item.Key))
+		page, err := wholeItems(ctx, w.query, v.from, content.TypeNamed(name), "x.id = $2", int64(item.Key))
 		if err != nil {
 			return err
 		}

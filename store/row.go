@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -211,14 +210,14 @@ func (w *writer) formerRows(ctx context.Context, table string, owner content.Key
 	}
 	var list [][]any
 	text := "SELECT " + strings.Join(names, ", ") + " FROM " + table + " WHERE owner_id = $1 ORDER BY position"
-	err := w.query(ctx, text, []any{int64(owner)}, func(rows *sql.Rows) error {
+	err := w.query(ctx, text, []any{int64(owner)}, func(found *row) error {
 		row := make([]any, len(names))
 		dest := make([]any, len(names))
 		for i := range row {
 			dest[i] = &row[i]
 		}
 		list = append(list, row)
-		return rows.Scan(dest...)
+		return found.Scan(dest...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the former rows: %w", err)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -166,9 +165,9 @@ type searchText struct {
 func (w *writer) searchTexts(ctx context.Context, name string, key content.Key) ([]searchText, error) {
 	var list []searchText
 	const read = "SELECT id, locale, own, title, summary, body, other FROM search_text WHERE type = $1 AND item_id = $2"
-	err := w.query(ctx, read, []any{name, int64(key)}, func(rows *sql.Rows) error {
+	err := w.query(ctx, read, []any{name, int64(key)}, func(row *row) error {
 		t := searchText{name: name, key: key}
-		err := rows.Scan(&t.id, &t.locale, &t.own, &t.document[0], &t.document[1], &t.document[2], &t.document[3])
+		err := row.Scan(&t.id, &t.locale, &t.own, &t.document[0], &t.document[1], &t.document[2], &t.document[3])
 		list = append(list, t)
 		return err
 	})

@@ -6,29 +6,18 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
-
-	"parley/content"
 )
 
-// maxStatements bounds the statements that one session keeps prepared.
+// maxStatements bounds the statements that one session keeps prepared; a writer has some for each type.
 const maxStatements = 200
 
-// session is a reader's connection that keeps its statements prepared. It runs them at the driver, below database/sql:
-// a row then costs its columns and no more.
+// session is a reader's connection that keeps its statements prepared.
 type session struct {
-	conn       *sql.Conn
-	statements map[string]statement
-	past       map[pastKey]string // the texts of those that read the past, by what they are now
-	broken     bool               // whether a panic or a transaction left it in a state that nobody knows
-}
-
-// statement is a prepared statement as the driver has it.
-type statement interface {
-	driver.Stmt
-	driver.StmtQueryContext
-	driver.StmtExecContext
+	statements
+	conn   *sql.Conn
+	past   map[pastKey]string // the texts of those that read the past, by what they are now
+	broken bool               // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
@@ -51,7 +40,10 @@ func (p *sessions) ahead(ctx context.Context) (done <-chan struct{}) {
 		if err != nil {
 			return
 		}
-		_ = s.once(func(n *snapshot) error { return n.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1") })
+		_ = s.once(func(n *snapshot) error {
+			_, err := n.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1")
+			return err
+		})
 		p.give(s)
 	}()
 	return over
@@ -81,7 +73,7 @@ func (p *sessions) take(ctx context.Context) (*session, error) {
 		<-p.room
 		return nil, fmt.Errorf("open a reader: %w", err)
 	}
-	return &session{conn: conn, statements: map[string]statement{}, past: map[pastKey]string{}}, nil
+	return &session{conn: conn, statements: statements{most: maxStatements, kept: map[string]statement{}}, past: map[pastKey]string{}}, nil
 }
 
 // give takes a session back.
@@ -108,9 +100,7 @@ func (p *sessions) close() {
 
 func (s *session) close() {
 	_ = s.conn.Raw(func(any) error {
-		for _, st := range s.statements {
-			_ = st.Close()
-		}
+		_ = s.statements.close()
 		return driver.ErrBadConn // not to be used again
 	})
 	_ = s.conn.Close()
@@ -119,11 +109,11 @@ func (s *session) close() {
 // use has the function run statements in one read transaction.
 func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 	return s.once(func(n *snapshot) error {
-		if err := n.exec(ctx, "BEGIN"); err != nil {
-			return err
+		if _, err := n.exec(ctx, "BEGIN"); err != nil {
+			return fmt.Errorf("begin a read: %w", err)
 		}
 		err := f(n)
-		if undo := n.exec(ctx, "ROLLBACK"); undo != nil {
+		if _, undo := n.exec(ctx, "ROLLBACK"); undo != nil {
 			return errors.Join(err, driver.ErrBadConn, undo)
 		}
 		return err
@@ -134,109 +124,12 @@ func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 func (s *session) once(f func(*snapshot) error) error {
 	return s.conn.Raw(func(c any) error {
 		s.broken = true // where f panics, nobody knows what state it is in
-		err := f(&snapshot{session: s, conn: c})
+		s.driven = c
+		err := f(&snapshot{s})
 		s.broken = errors.Is(err, driver.ErrBadConn)
 		return err
 	})
 }
 
-// snapshot is a read transaction.
-type snapshot struct {
-	*session
-	conn any // of the driver
-}
-
-func (n *snapshot) exec(ctx context.Context, text string) error {
-	st, err := n.prepare(ctx, text)
-	if err != nil {
-		return err
-	}
-	if _, err := st.ExecContext(unwatched(ctx), nil); err != nil {
-		return fmt.Errorf("%s: %w", text, err)
-	}
-	return nil
-}
-
-func (n *snapshot) prepare(ctx context.Context, text string) (statement, error) {
-	if st, ok := n.statements[text]; ok {
-		return st, nil
-	}
-	if len(n.statements) >= maxStatements {
-		for old, st := range n.statements { // any of them
-			delete(n.statements, old)
-			_ = st.Close()
-			break
-		}
-	}
-	st, err := prepareAt(unwatched(ctx), n.conn, text)
-	if err != nil {
-		return nil, err
-	}
-	n.statements[text] = st
-	return st, nil
-}
-
-// prepareAt prepares a statement at a connection of the driver.
-func prepareAt(ctx context.Context, conn any, text string) (statement, error) {
-	c, ok := conn.(driver.ConnPrepareContext)
-	if !ok {
-		return nil, fmt.Errorf("the driver prepares no statements: %T", conn)
-	}
-	prepared, err := c.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
-	}
-	st, ok := prepared.(statement)
-	if !ok {
-		return nil, fmt.Errorf("the driver's statements know no context: %T", prepared)
-	}
-	return st, nil
-}
-
-// query runs a statement and calls the function for each of its rows. The end of ctx interrupts it.
-func (n *snapshot) query(ctx context.Context, text string, args []any, each func(*row) error) error {
-	st, err := n.prepare(ctx, text)
-	if err != nil {
-		return err
-	}
-	named := make([]driver.NamedValue, len(args))
-	for i, a := range args {
-		v, err := operandOf(a)
-		if err != nil {
-			return fmt.Errorf("operand %d: %w", i+1, err)
-		}
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	rows, err := st.QueryContext(ctx, named)
-	if err != nil {
-		return fmt.Errorf("run a statement: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // Next says what went wrong
-	r := &row{make([]driver.Value, len(rows.Columns()))}
-	for {
-		switch err := rows.Next(r.columns); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("read rows: %w", err)
-		}
-		if err := each(r); err != nil {
-			return err
-		}
-	}
-}
-
-func operandOf(v any) (driver.Value, error) {
-	switch v := v.(type) {
-	case string, int64, float64, bool, nil:
-		return v, nil
-	case int:
-		return int64(v), nil
-	case content.Revision:
-		return int64(v), nil
-	case content.Key:
-		return int64(v), nil
-	default:
-		return driver.DefaultParameterConverter.ConvertValue(v)
-	}
-}
+// snapshot is a session in a read transaction.
+type snapshot struct{ *session }

@@ -187,35 +187,18 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result
 	return w.desk.exec(ctx, text, args...)
 }
 
-// scan reads the one row of a statement; sql.ErrNoRows says that there is none.
+// scan reads the first row of a statement; sql.ErrNoRows says that there is none.
 func (w *writer) scan(ctx context.Context, text string, args, dest []any) error {
-	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
-	if err != nil {
-		return err
-	}
-	return st.QueryRowContext(ctx, args...).Scan(dest...)
-}
-
-// run starts a statement and returns its rows.
-func (w *writer) run(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	st, err := w.prepare(ctx, text) //nolint:sqlclosecheck // the desk keeps it
-	if err != nil {
-		return nil, err
-	}
-	return st.QueryContext(ctx, args...)
-}
-
-// query reads the rows of a statement, each by the function, which may not run statements of its own.
-func (w *writer) query(ctx context.Context, text string, args []any, each func(*sql.Rows) error) error {
-	rows, err := w.run(ctx, text, args...)
-	if err != nil {
-		return fmt.Errorf("run a statement: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
+	found := false
+	err := w.query(ctx, text, args, func(row *row) error {
+		if found {
+			return nil
 		}
+		found = true
+		return row.Scan(dest...)
+	})
+	if err == nil && !found {
+		err = sql.ErrNoRows
 	}
-	return rows.Err()
+	return err
 }
