@@ -105,9 +105,7 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 	}
 	newer := open("newer.db")
 	t.Cleanup(func() { _ = newer.Close() })
-	if err := newer.desk.command(t.Context(), "PRAGMA user_version = 99"); err != nil {
-		t.Fatal(err)
-	}
+	byHand(t, newer, "PRAGMA user_version = 99")
 	for name, c := range map[string]struct {
 		run  func() (content.Revision, error)
 		want string
