@@ -378,6 +378,17 @@ func TestFormerSlugsAndRevert(t *testing.T) {
 	if other.Key == refs["round"].Key {
 		t.Fatal("an item got the key of another that had its slug before")
 	}
+	renamed, takes := of(content.Update, other, nil), create("Talk", "z", map[string]any{"title": "Another"})
+	renamed.Slug, takes.Slug = "second-round", "first-round" // which the other had, in the same call
+	if item, _ := itemNow(t, s, content.TypeNamed("Talk"), other.Key); item.Slug != takes.Slug {
+		t.Fatalf("the other is %q", item.Slug)
+	}
+	if z := apply(t, s, renamed, takes).Refs[1]; z.Key == other.Key {
+		t.Error("an item took the place of the one that had its slug")
+	}
+	if item, _ := itemNow(t, s, content.TypeNamed("Talk"), other.Key); item.Values["title"] != "First round" || item.Slug != renamed.Slug {
+		t.Errorf("the renamed item is %v %q", item.Values["title"], item.Slug)
+	}
 	r := of(content.Revert, refs["round"], nil)
 	r.To = 2
 	apply(t, s, r)

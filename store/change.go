@@ -183,10 +183,14 @@ func (w *writer) putChecked(ctx context.Context, e *edit, item content.Item) err
 	if err := w.check(ctx, e, item); err != nil {
 		return err
 	}
-	if len(w.problems) > before {
+	switch {
+	case len(w.problems) > before:
 		return nil
+	case e.Op == content.Create && e.As == nil: // under a key that no item has
+		return w.putNew(ctx, item)
+	default:
+		return w.put(ctx, item)
 	}
-	return w.put(ctx, item)
 }
 
 // item reads a whole item, as this revision has left it so far.

@@ -95,17 +95,15 @@ func (w *writer) checkItself(e *edit, item content.Item) {
 // checkSlug notes a slug that another item has.
 func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) error {
 	key, err := w.holder(ctx, item.Type, item.Slug)
+	made := e.Op == content.Create && e.As == nil
 	switch {
 	case err != nil:
 		return err
-	case key == 0:
-		return nil
-	case key != item.Key:
-		w.problem(e.wrong(content.Conflict, "slug", "another item has the slug %q: %s; choose another", item.Slug, content.NewID(item.Type.Name, key)))
-	case e.Op == content.Create && e.As == nil && item.Type.Table == "Actor":
+	case key == 0 || key == item.Key && !made:
+	case made && item.Type.Table == "Actor":
 		w.problem(e.wrong(content.Conflict, "slug", "an actor has the slug %q already: name it as the mediator or party that it is, to give it this capacity too", item.Slug))
-	case e.Op == content.Create && e.As == nil:
-		w.problem(e.wrong(content.Conflict, "slug", "the slug %q is taken: %s has it", item.Slug, content.NewID(item.Type.Name, key)))
+	default:
+		w.problem(e.wrong(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another", item.Slug, content.NewID(item.Type.Name, key)))
 	}
 	return nil
 }

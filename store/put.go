@@ -22,14 +22,29 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 	return w.putPrepared(ctx, p)
 }
 
+// putNew writes an item that is known not to be there.
+func (w *writer) putNew(ctx context.Context, item content.Item) error {
+	p, err := prepare(item, w.keys)
+	if err != nil {
+		return err
+	}
+	return w.putOver(ctx, p, nil)
+}
+
 // putPrepared writes an item that is prepared.
 func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
-	table := snake(item.Type.Table)
 	former, err := w.former(ctx, item.Item)
 	if err != nil {
 		return err
 	}
-	if item, err = w.remark(item, former); err != nil {
+	return w.putOver(ctx, item, former)
+}
+
+// putOver writes an item in the place of the row that there is.
+func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) error {
+	table := snake(item.Type.Table)
+	item, err := w.remark(item, former)
+	if err != nil {
 		return err
 	}
 	row := itemCells(item, former, w.at)

@@ -36,13 +36,13 @@ func (w *writer) newKey(ctx context.Context, e *edit) error {
 			name += content.Slug("~" + strconv.Itoa(n))
 		}
 		e.ref.Key = content.NamedKey(e.Type.Name, name)
-		var slug string
-		err := w.scan(ctx, "SELECT slug FROM "+snake(e.Type.Table)+" WHERE id = $1", []any{int64(e.ref.Key)}, []any{&slug})
-		if errors.Is(err, sql.ErrNoRows) || err == nil && slug == string(e.slug) { // a slug that is taken is told later
-			return nil
-		}
+		var there bool
+		err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+snake(e.Type.Table)+" WHERE id = $1)", []any{int64(e.ref.Key)}, []any{&there})
 		if err != nil {
 			return fmt.Errorf("look for the key: %w", err)
+		}
+		if !there || slices.ContainsFunc(capacitiesOf(e.Type), func(name string) bool { return w.going[content.Ref{Type: name, Key: e.ref.Key}] }) {
+			return nil
 		}
 	}
 	return fmt.Errorf("every key of %q is taken", e.slug)
