@@ -41,6 +41,10 @@ type Store struct {
 	uses            uses
 }
 
+// logSize is how long the write-ahead log gets: once it has 4,000 pages they are copied into the database file, each once
+// however often it was written, and of the log's file at most 64 MiB are kept.
+const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
+
 // Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
 // database, cannot be written, or has a newer schema than this program knows is left as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
@@ -49,7 +53,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(67108864)")); err != nil {
+	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&"+logSize)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s.writer.SetMaxOpenConns(1)
