@@ -38,6 +38,13 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
+// fieldErrorf makes the [Error] of a bad value at the path of a field.
+func fieldErrorf(field, format string, args ...any) *Error {
+	e := Errorf(BadUserInput, format, args...)
+	e.Field = field
+	return e
+}
+
 // Exceeded makes the [Error] of a limit that was exceeded. The flag sets the limit, and is empty where none does; value is
 // what was asked for, or how far it was counted.
 func Exceeded(flag string, limit, value int, format string, args ...any) *Error {

@@ -199,15 +199,17 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 	values := in.fields(f.Fields, m, path)
 	for i := range f.Fields {
 		g := &f.Fields[i]
-		if values[g.Name] == nil {
+		v, given := values[g.Name]
+		switch merged := merges(f.Name); {
+		case v != nil, given && merged == g.Name:
+		case g.Kind == content.Enum && merged == "":
+			values[g.Name] = g.Default()
+		default:
 			delete(values, g.Name)
-			if g.Kind == content.Enum {
-				values[g.Name] = g.Default()
-			}
 		}
 	}
 	for _, name := range wanted(f.Name) {
-		if blank(m[name]) {
+		if v, given := m[name]; blank(v) && !(given && v == nil && name == merges(f.Name)) {
 			in.wrong(path+"."+name, "%s is empty", name)
 		}
 	}
@@ -218,6 +220,12 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 	}
 	in.cited(f.Fields, values["citations"], path)
 	return values
+}
+
+// merges is, of a list whose elements are merged into those that the item has, the field whose null takes an element out;
+// empty for lists that replace the former one.
+func merges(list string) string {
+	return map[string]string{"translations": "text", "text": "value"}[list]
 }
 
 // wanted are the texts that the elements of a list have, beyond what the schema demands: none of them is empty.

@@ -50,6 +50,11 @@ func slugged(typeName, slug string) content.Target {
 	return content.Target{Type: content.TypeNamed(typeName), Slug: content.Slug(slug)}
 }
 
+// titled is a translation of a title.
+func titled(locale, title string) map[string]any {
+	return map[string]any{"locale": locale, "translationKind": "EDITORIAL", "text": []map[string]any{{"field": "title", "value": title}}}
+}
+
 func cite(target any) []map[string]any { return []map[string]any{{"source": target}} }
 
 func apply(tb testing.TB, s *Store, list ...content.Change) content.Written {
@@ -289,7 +294,7 @@ func TestAllProblemsAreToldAtOnce(t *testing.T) {
 		of(content.Update, refs["event"], map[string]any{"citations": nil}),
 		create("Issue", "b", map[string]any{"title": "B", "slug": "x", "process": local("Talk", "lost")}),
 		create("Talk", "c", map[string]any{"title": "", "issues": make([]content.Ref, 51)}),
-		of(content.Update, refs["round"], map[string]any{"translations": []map[string]any{{"locale": "ar"}, {"locale": "ar"}}}),
+		of(content.Update, refs["round"], map[string]any{"translations": []map[string]any{titled("ar", "جولة"), titled("ar", "جولة")}}),
 	)
 	want := []string{
 		"input.a.talk: NOT_FOUND", "input.a.mediators.1: NOT_FOUND", "input.a.title: BAD_USER_INPUT",

@@ -135,13 +135,27 @@ func (w *writer) create(ctx context.Context, e *edit) error {
 	} else if item.Publication == nil {
 		item.Publication = &content.Publication{Status: content.PubWithheld}
 	}
-	maps.Copy(item.Values, e.Values)
+	w.set(e, item.Values)
 	return w.putChecked(ctx, e, item)
+}
+
+// set sets the fields that a change gives in the values of an item. Translations are merged by language and field; any
+// other list replaces the former one.
+func (w *writer) set(e *edit, values map[string]any) {
+	former, _ := values["translations"].([]map[string]any)
+	maps.Copy(values, e.Values)
+	if update, ok := e.Values["translations"].([]map[string]any); ok {
+		merged, wrong := content.MergeTranslations(former, update)
+		values["translations"] = merged
+		for _, problem := range wrong {
+			w.problem(e.wrong(problem.Code, problem.Field, "%s", problem.Message))
+		}
+	}
 }
 
 // change sets the fields of an item that a change gives.
 func (w *writer) change(ctx context.Context, e *edit, item content.Item) error {
-	maps.Copy(item.Values, e.Values)
+	w.set(e, item.Values)
 	if e.Slug != "" {
 		item.Slug = e.Slug
 	}

@@ -63,7 +63,7 @@ func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]
 	}
 }
 
-// checkTranslations notes languages that stand there twice, or that are the item's own.
+// checkTranslations notes languages that have two translations, and a translation in the language of the item itself.
 func (w *writer) checkTranslations(e *edit, item content.Item) {
 	own, _ := item.Values["locale"].(string)
 	seen := map[string]bool{own: own != ""}
@@ -71,10 +71,24 @@ func (w *writer) checkTranslations(e *edit, item content.Item) {
 	for i, t := range list {
 		locale, _ := t["locale"].(string)
 		if seen[locale] {
-			w.problem(e.wrong(content.BadUserInput, fmt.Sprintf("translations.%d.locale", i), "the item has texts in %q already", locale))
+			w.problem(e.wrong(content.BadUserInput, e.translationPath(locale, i), "the item has texts in %q already", locale))
 		}
 		seen[locale] = true
 	}
+}
+
+// translationPath is where the input names the language of a translation that stands at a place of the item's own list:
+// an update names some of them alone, or changes the language of the item to that of one.
+func (e *edit) translationPath(locale string, place int) string {
+	if e.Op != content.Create && e.Op != content.Update {
+		return fmt.Sprintf("translations.%d.locale", place)
+	}
+	given, _ := e.Values["translations"].([]map[string]any)
+	at := slices.IndexFunc(given, func(t map[string]any) bool { return t["locale"] == locale })
+	if at < 0 {
+		return "locale"
+	}
+	return fmt.Sprintf("translations.%d.locale", at)
 }
 
 // checkItself notes lists by which an item would lead to itself: an issue that blocks itself, say.

@@ -33332,7 +33332,7 @@ func (ec *executionContext) unmarshalInputTranslatedTextInput(ctx context.Contex
 			it["field"] = data
 		case "value":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -33382,14 +33382,14 @@ func (ec *executionContext) unmarshalInputTranslationInput(ctx context.Context, 
 			it["locale"] = data
 		case "translationKind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translationKind"))
-			data, err := ec.unmarshalNTranslationKind2string(ctx, v)
+			data, err := ec.unmarshalOTranslationKind2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["translationKind"] = data
 		case "text":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
-			data, err := ec.unmarshalNTranslatedTextInput2ᚕmapᚄ(ctx, v)
+			data, err := ec.unmarshalOTranslatedTextInput2ᚕmapᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -44215,20 +44215,6 @@ func (ec *executionContext) unmarshalNTranslatedTextInput2map(ctx context.Contex
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTranslatedTextInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]map[string]any, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTranslatedTextInput2map(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx context.Context, sel ast.SelectionSet, v []*Translation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -47325,6 +47311,23 @@ func (ec *executionContext) marshalOTombstone2ᚖparleyᚋgraphᚋgenᚐTombston
 	return ec._Tombstone(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOTranslatedTextInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTranslatedTextInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOTranslationInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -47340,6 +47343,24 @@ func (ec *executionContext) unmarshalOTranslationInput2ᚕmapᚄ(ctx context.Con
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTranslationKind2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTranslationKind2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {
