@@ -2,6 +2,8 @@ package bundle
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -152,7 +154,8 @@ func (l *loader) proper(e *entry) bool {
 	if e.Slug.Valid() {
 		return true
 	}
-	l.wrong(e, "slug", "%s is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters", short(string(e.Slug)))
+	l.wrong(e, "slug", "%s is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s",
+		short(string(e.Slug)), content.MaxSlug, content.SlugOf(string(e.Slug)))
 	return false
 }
 
@@ -187,5 +190,33 @@ func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
 	default:
 		return "", true
 	}
-	return content.SlugOf(words), true
+	slug = content.SlugOf(words)
+	if former := asciiSlug(words); former != slug && l.has(e.Type, former) && !l.has(e.Type, slug) {
+		slug = former
+	}
+	return slug, true
+}
+
+// has reports whether the record has an item of a slug.
+func (l *loader) has(t *content.Type, slug content.Slug) bool {
+	_, ok := l.recorded(t)[slug]
+	return ok
+}
+
+// asciiSlug returns the slug of words that earlier versions of this package derived: they split words at letters with
+// accents ("r-union"). An item that the record has under such a slug keeps it, and with it its id.
+func asciiSlug(words string) content.Slug {
+	parts := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	slug := ""
+	for _, p := range parts {
+		if len(slug)+1+len(p) > content.MaxSlug {
+			break
+		}
+		slug = strings.TrimPrefix(slug+"-"+p, "-")
+	}
+	if slug == "" {
+		sum := sha256.Sum256([]byte(words))
+		slug = "x" + hex.EncodeToString(sum[:6])
+	}
+	return content.Slug(slug)
 }

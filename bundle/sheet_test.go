@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 
 	"parley/bundle"
 	"parley/content"
@@ -92,7 +93,7 @@ func TestBadFiles(t *testing.T) {
 			"events.csv", header + "a,A,lake-talk,herald,2021-13\nA b,B,lake-talks,herald,\na,C,lake-talks,,\n,D,lake-talks,herald,\n",
 			"events.csv: row 2, column C (talk): there is no talk/lake-talk in these files or the record; did you mean talk/lake-talks?\n" +
 				`events.csv: row 2, column E (occurredOn): "2021-13" has no such month or season: write 01 to 12, XX, or 21 to 24 (spring to winter) without a day` + "\n" +
-				`events.csv: row 3, column A (slug): "A b" is no slug: use lower-case letters and digits joined by single hyphens, at most 100 characters` + "\n" +
+				`events.csv: row 3, column A (slug): "A b" is not a slug: use lower-case letters and digits joined by single hyphens, at most 100 characters, such as a-b` + "\n" +
 				"events.csv: row 4, column A (slug): the citations are missing: an event says where it is from, as in \"citations: [{source: a-slug}]\"\n" +
 				"events.csv: row 4, column A (slug): event/a stands at row 2 too\n" +
 				"events.csv: row 5, column A (slug): the slug is missing",
@@ -174,5 +175,31 @@ func TestIDs(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", id, err, want)
 		}
+	}
+}
+
+// TestSlugOfTitle reads a source without a slug from each kind of file: its title gives the slug, composed or decomposed. One that
+// the record has under a slug that was derived otherwise once keeps that.
+func TestSlugOfTitle(t *testing.T) {
+	former := bundle.Record{Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) {
+		if t.Name != "Source" {
+			return nil, nil
+		}
+		return map[content.Slug]content.Key{"la-r-union-gen-ve": content.NamedKey("Source", "la-r-union-gen-ve")}, nil
+	}}
+	for _, title := range []string{"La réunion à Genève", norm.NFD.String("La réunion à Genève")} {
+		for name, text := range map[string]string{
+			"sources.csv":   "title\n" + title + "\n",
+			"sources.jsonl": `{"type": "Source", "title": "` + title + `"}`,
+		} {
+			items, err := readFile(t, name, text, known())
+			if err != nil || len(items) != 1 || items[0].Slug != "la-reunion-a-geneve" || items[0].Key != content.NamedKey("Source", "la-reunion-a-geneve") {
+				t.Errorf("%s %q: %+v, %v", name, title, items, err)
+			}
+		}
+	}
+	items, err := readFile(t, "sources.csv", "title\nLa réunion à Genève\n", former)
+	if err != nil || len(items) != 1 || items[0].Slug != "la-r-union-gen-ve" {
+		t.Errorf("a source that is there already: %+v, %v", items, err)
 	}
 }

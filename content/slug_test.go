@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"parley/content"
 )
 
@@ -14,6 +16,28 @@ func TestSlugValid(t *testing.T) {
 	} {
 		if got := content.Slug(slug).Valid(); got != want {
 			t.Errorf("%q is valid: %t, want %t", slug, got, want)
+		}
+	}
+}
+
+// TestSlugOf holds slugs that items are stored under: a slug that changes would give an item another id.
+func TestSlugOf(t *testing.T) {
+	for words, want := range map[string]content.Slug{
+		"La réunion à Genève":            "la-reunion-a-geneve",
+		"Round 2: the Doha text, again!": "round-2-the-doha-text-again",
+		"Łódź, Đà Nẵng, Straße, Ærø":     "lodz-da-nang-strasse-aero",
+		"Côte d’Ivoire":                  "cote-d-ivoire",
+		"  ﬁne\tprint ":                  "fine-print",
+		"محادثات جنيف":                   "x37c91464b881",
+		"מִשָּׁלוֹם":                     content.SlugOf("משלום"),
+		"?":                              "x8a8de823d5ed",
+		strings.Repeat("abcdefghi ", 11): content.Slug(strings.TrimSuffix(strings.Repeat("abcdefghi-", 10), "-")),
+	} {
+		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
+			got := content.SlugOf(form.String(words))
+			if got != want || !got.Valid() {
+				t.Errorf("SlugOf(%q) = %q, want %q", form.String(words), got, want)
+			}
 		}
 	}
 }

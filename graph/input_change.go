@@ -149,7 +149,7 @@ func (in *inputs) slug(m map[string]any, path string) content.Slug {
 	}
 	text, _ := m["slug"].(string)
 	if !content.Slug(text).Valid() {
-		in.wrong(path+".slug", "%q is no slug: a slug is lower-case letters and digits joined by single hyphens, at most 100 characters", cut(text))
+		in.wrong(path+".slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s", cut(text), content.MaxSlug, content.SlugOf(text))
 	}
 	return content.Slug(text)
 }

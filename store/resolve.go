@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"parley/content"
-	"parley/internal/fold"
 )
 
 // named is an item by the table that it is in and its slug.
@@ -63,7 +62,7 @@ func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
 			words += " on " + w.slugOf(ctx, issue)
 		}
 	}
-	base := content.SlugOf(fold.Text(words))
+	base := content.SlugOf(words)
 	for n := 1; ; n++ {
 		slug := base
 		if n > 1 {

@@ -79,3 +79,15 @@ func slugSet(rng *rand.Rand, live map[content.Ref]string) (set []content.Change,
 	}
 	return set, names
 }
+
+// TestSlugOfTitle creates items without a slug: the title gives the one that bundles derive too.
+func TestSlugOfTitle(t *testing.T) {
+	s := openTest(t)
+	for i, title := range []string{"La réunion à Genève", "La re\u0301union a\u0300 Gene\u0300ve"} {
+		done := apply(t, s, create("Source", fmt.Sprint("s", i), map[string]any{"title": title, "locale": "fr"}))
+		slugs, err := s.Slugs(t.Context(), 0, content.TypeNamed("Source"))
+		if want := []content.Slug{"la-reunion-a-geneve", "la-reunion-a-geneve-2"}[i]; err != nil || slugs[want] != done.Refs[0].Key {
+			t.Errorf("%q: %v, %v; want the slug %s", title, slugs, err, want)
+		}
+	}
+}
