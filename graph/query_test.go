@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -115,6 +116,7 @@ func TestQueries(t *testing.T) {
 				s = serviceOf(t, generous(), sets...)
 			}
 			answer, statements := s.ask(t, parts["query.graphql"], parts["variables.json"])
+			checkPlans(t, s.store, statements)
 			var pretty bytes.Buffer
 			if err := json.Indent(&pretty, []byte(answer), "", "  "); err != nil {
 				t.Fatalf("%v in %s", err, answer)
@@ -140,5 +142,30 @@ func TestQueries(t *testing.T) {
 				t.Error("no statement was run")
 			}
 		})
+	}
+}
+
+// checkPlans holds that each statement reads its list of parents, p, before anything else: where SQLite puts the list into
+// an inner loop, it walks a whole table for a few parents. Plans do not depend on rows, since no statistics are kept.
+func checkPlans(t *testing.T, st *store.Store, statements []string) {
+	t.Helper()
+	for _, text := range statements {
+		steps, err := st.Explain(t.Context(), text, make([]any, 32))
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+		outer := map[int]string{} // the loop around the next step, by depth
+		for _, step := range steps {
+			loop := strings.TrimLeft(step, " ")
+			depth := len(step) - len(loop)
+			if !strings.HasPrefix(loop, "SCAN ") && !strings.HasPrefix(loop, "SEARCH ") {
+				maps.DeleteFunc(outer, func(d int, _ string) bool { return d > depth })
+				continue
+			}
+			if around, inner := outer[depth]; inner && strings.HasPrefix(loop, "SCAN p VIRTUAL TABLE") {
+				t.Errorf("the list of parents is read for each row of %q in\n%s", around, text)
+			}
+			outer[depth] = loop
+		}
 	}
 }

@@ -82,6 +82,7 @@ func TestServedFiltersUseIndexes(t *testing.T) {
 			}
 			for _, st := range statements {
 				for _, step := range howItRuns(t, s, st.text, st.args) {
+					step = strings.TrimLeft(step, " ")
 					table, whole := strings.CutPrefix(step, "SCAN ")
 					// A list without a filter walks the index of its order until the page is full.
 					walk := sel.Filter == nil && strings.HasPrefix(table, "x USING ") && strings.Contains(st.text, "LIMIT")

@@ -123,8 +123,8 @@ func (r *reader) entries(ctx context.Context, l lines, page content.Page, keys [
 	text := "SELECT p.value, c.revision, r.at, r.author, r.reason, r.note, c.op, c.fields,\n  (SELECT MAX(m.to_rev) FROM " + table +
 		"_history AS m WHERE m.id = p.value AND m.to_rev <= c.revision" + seen + "),\n  (" + endedAfter(table, "p.value", "c.revision") + `)
 FROM json_each($1) AS p
-JOIN change AS c ON c.type = '` + l.of.Name + `' AND c.item_id = p.value AND c.revision IN (` + indent("SELECT c.revision\n"+l.from()+rest) + `)
-JOIN revision AS r ON r.number = c.revision
+CROSS JOIN change AS c ON c.type = '` + l.of.Name + `' AND c.item_id = p.value AND c.revision IN (` + indent("SELECT c.revision\n"+l.from()+rest) + `)
+CROSS JOIN revision AS r ON r.number = c.revision
 ORDER BY p.key, c.revision DESC`
 	var list []*entry
 	err := r.run(ctx, text, args, func(row *row) error {

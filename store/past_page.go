@@ -34,7 +34,7 @@ func (q *query) keysFirst(facts []string, rows string) string {
 		names = append([]string{"p.value"}, names...)
 	}
 	with := slices.Concat(names, []string{q.columnList(), "p.key", "p.n"})
-	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nJOIN " + snake(q.sel.Type.Table) + " AS x" + byKey + " ON x.id = p.id"
+	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nCROSS JOIN " + snake(q.sel.Type.Table) + " AS x" + byKey + " ON x.id = p.id"
 	if len(facts) > 0 {
 		none := slices.Concat(names, []string{"NULL" + strings.Repeat(", NULL", q.width()-1), "p.key", "p.n"})
 		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"

@@ -85,7 +85,7 @@ func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, 
 	case q.direct:
 		return rows, args, nil
 	case nested:
-		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nJOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted(), args, nil
+		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nCROSS JOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted(), args, nil
 	case walks == 1 && q.walked.id == "x.id":
 		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args, nil
 	default:

@@ -103,7 +103,7 @@ func (r *reader) follow(ctx context.Context, statements string, parents []conten
 
 // trackRecord counts what became of the optimism of talks and of what belongs to them.
 func (r *reader) trackRecord(ctx context.Context, talks []content.Key) (*content.Result, error) {
-	list, err := r.follow(ctx, "JOIN talk_tree AS t ON t.ancestor = p.value\nJOIN event AS s INDEXED BY event_optimistic ON s.talk_id = t.descendant", talks)
+	list, err := r.follow(ctx, "CROSS JOIN talk_tree AS t ON t.ancestor = p.value\nCROSS JOIN event AS s INDEXED BY event_optimistic ON s.talk_id = t.descendant", talks)
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	for _, talk := range talks {
 		res.Lists[talk] = &content.List{Rows: []content.Row{{Key: talk, Values: []any{content.NewTrackRecord(list[talk])}}}}
@@ -113,7 +113,7 @@ func (r *reader) trackRecord(ctx context.Context, talks []content.Key) (*content
 
 // followedBy reads what became of single statements; events of other kinds have no row.
 func (r *reader) followedBy(ctx context.Context, sel *content.Selection, events []content.Key) (*content.Result, error) {
-	list, err := r.follow(ctx, "JOIN event AS s ON s.id = p.value", events)
+	list, err := r.follow(ctx, "CROSS JOIN event AS s ON s.id = p.value", events)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (r *reader) states(ctx context.Context, t *content.Type, wanted map[rowVers
 	}
 	table := snake(t.Table)
 	text := fmt.Sprintf("SELECT x.id, %d, x.from_rev, %s\nFROM %s AS x\nWHERE x.id IN (SELECT value FROM json_each($1))", int64(standing), strings.Join(cols, ", "), table) +
-		"\nUNION ALL\nSELECT x.id, x.to_rev, x.from_rev, " + strings.Join(cols, ", ") + "\nFROM json_each($2) AS p\nJOIN " + table +
+		"\nUNION ALL\nSELECT x.id, x.to_rev, x.from_rev, " + strings.Join(cols, ", ") + "\nFROM json_each($2) AS p\nCROSS JOIN " + table +
 		"_history AS x ON x.id = json_extract(p.value, '$[0]') AND x.to_rev = json_extract(p.value, '$[1]')"
 	pairs, err := json.Marshal(former)
 	if err != nil {
@@ -115,7 +115,7 @@ func (r *reader) lists(ctx context.Context, t *content.Type, f *content.Field, f
 	}
 	of, names, cols := elementColumns(t, f)
 	within := func(table, until string) string {
-		return "SELECT x.owner_id, " + until + ", x.from_rev, x.position, " + strings.Join(cols, ", ") + "\nFROM json_each($1) AS p\nJOIN " + table +
+		return "SELECT x.owner_id, " + until + ", x.from_rev, x.position, " + strings.Join(cols, ", ") + "\nFROM json_each($1) AS p\nCROSS JOIN " + table +
 			" AS x ON x.owner_id = json_extract(p.value, '$[0]')\n  AND x.from_rev <= json_extract(p.value, '$[2]')"
 	}
 	table := rowTable(t, f)
