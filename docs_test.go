@@ -96,7 +96,11 @@ func TestDocsLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages = append(pages, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bundle/README.md", "deploy/README.md")
+	decisions, err := filepath.Glob("docs/decisions/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages = append(append(pages, decisions...), "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bundle/README.md", "deploy/README.md")
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
