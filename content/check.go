@@ -26,6 +26,9 @@ func CheckText(f *Field, text string) *Error {
 			return Errorf(BadUserInput, "%s holds the control character U+%04X: take it out", f.Name, r)
 		}
 	}
+	if f.Kind == Rich {
+		return checkMarkdown(f, text)
+	}
 	switch f.Name {
 	case "url", "archivedUrl":
 		u, err := url.Parse(text)

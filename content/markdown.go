@@ -1,0 +1,77 @@
+package content
+
+import "strings"
+
+// Bounds of Markdown. Rendering takes time that grows with the square of the nesting of a line and of the brackets and
+// emphasis marks of a block; within these bounds 100,000 characters render in a fraction of a second.
+const (
+	maxNesting  = 20  // quotations and lists within each other
+	maxIndent   = 100 // columns before the first character of a line
+	maxBrackets = 500 // opening brackets between two blank lines
+	maxEmphasis = 500 // runs of * and _ between two blank lines
+)
+
+// checkMarkdown returns an error for a text that is costly to render, with the line at fault, or nil.
+func checkMarkdown(f *Field, text string) *Error {
+	brackets, emphasis, number := 0, 0, 0
+	for line := range strings.Lines(text) {
+		number++
+		if strings.TrimSpace(line) == "" {
+			brackets, emphasis = 0, 0
+			continue
+		}
+		nesting, indent := containers(line)
+		brackets += strings.Count(line, "[")
+		emphasis += runs(line)
+		switch {
+		case nesting > maxNesting:
+			return Errorf(BadUserInput, "%s: line %d has %d quotations and lists within each other, at most %d are allowed: take out markers such as > and -", f.Name, number, nesting, maxNesting)
+		case indent > maxIndent:
+			return Errorf(BadUserInput, "%s: line %d is indented by %d columns, at most %d are allowed", f.Name, number, indent, maxIndent)
+		case brackets > maxBrackets:
+			return Errorf(BadUserInput, "%s: line %d has the %dth opening bracket since the last blank line, at most %d are allowed: separate the text with blank lines", f.Name, number, brackets, maxBrackets)
+		case emphasis > maxEmphasis:
+			return Errorf(BadUserInput, "%s: line %d has the %dth run of * or _ since the last blank line, at most %d are allowed: separate the text with blank lines", f.Name, number, emphasis, maxEmphasis)
+		}
+	}
+	return nil
+}
+
+// containers counts the markers of quotations and list items that a line begins with, and the columns of space before
+// and between them.
+func containers(line string) (nesting, indent int) {
+	digits := 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == ' ':
+			indent++
+		case c == '\t':
+			indent += 4
+		case c >= '0' && c <= '9':
+			digits++
+			continue
+		case c == '>', (c == '.' || c == ')') && digits > 0 && spaced(line, i), (c == '-' || c == '+' || c == '*') && digits == 0 && spaced(line, i):
+			nesting++
+		default:
+			return nesting, indent
+		}
+		digits = 0
+	}
+	return nesting, indent
+}
+
+// spaced reports whether the character at i ends its line or is followed by a space, as the marker of a list item is.
+func spaced(line string, i int) bool {
+	return i+1 == len(line) || strings.IndexByte(" \t\r\n", line[i+1]) >= 0
+}
+
+// runs counts the runs of equal emphasis marks in a line.
+func runs(line string) int {
+	n := 0
+	for i := range len(line) {
+		if c := line[i]; (c == '*' || c == '_') && (i == 0 || line[i-1] != c) {
+			n++
+		}
+	}
+	return n
+}
