@@ -60,7 +60,7 @@ func (p *program) authorize(who content.Identity) error {
 			err = content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", f.name, need, who.Name, who.Role)
 		}
 		err.Details = map[string]any{"role": need}
-		return &pathError{path: f.path, err: err}
+		return inField(f, err)
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who co
 			err := content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", name, roleFor(def), who.Name, who.Role)
 			err.Field = "input.changes." + strconv.Itoa(i) + "." + name
 			err.Details = map[string]any{"role": roleFor(def)}
-			return &pathError{path: f.path, err: err}
+			return inField(f, err)
 		}
 	}
 	return nil

@@ -23,8 +23,9 @@ type field struct {
 	types []*content.Type
 	// path names the answer to what the field leads to, among those of the rows it is read with: response keys joined by
 	// dots, since the nodes of a page and of its edges are the same rows.
-	path  string
-	inner bool // whether it is a field of no item, but of a value or a page
+	path   string
+	parent *field // the field whose value it is a field of; nil at the root
+	inner  bool   // whether it is a field of no item, but of a value or a page
 
 	unsaid  string     // the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first
 	head    string     // the response key as it is written: "title":
@@ -91,6 +92,8 @@ type compiler struct {
 	count, most int
 	// guarded are the fields that a role is needed for.
 	guarded []*field
+	// fault is the first argument of @skip or @include that is wrong.
+	fault error
 }
 
 // compile compiles an operation of a valid document, of which no more than most fields are gathered.
@@ -107,6 +110,9 @@ func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 	if c.count > most {
 		return nil, content.Exceeded("--max-gathered", most, c.count, "the operation asks for more than %d fields, one on an interface counted for each of its types (--max-gathered)", most)
 	}
+	if c.fault != nil {
+		return nil, c.fault
+	}
 	return &program{fields: fields, guarded: c.guarded}, nil
 }
 
@@ -115,6 +121,7 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 	fields, below := c.collect(typeName, sets)
 	owner := nodeType(typeName)
 	for _, f := range fields {
+		f.parent = parent
 		f.head = string(appendText(nil, f.key)) + ":"
 		f.path = f.key
 		f.inner = owner == nil && parent != nil
@@ -132,7 +139,7 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 		}
 		f.varies = hasVariables(f.mention.Arguments)
 		if !f.varies {
-			f.args = f.mention.ArgumentMap(nil)
+			f.args = (&coercion{schema: c.schema}).arguments(f.def.Arguments, f.mention.Arguments)
 		}
 		c.below(f, below[f])
 	}
@@ -193,9 +200,11 @@ func unsaid(def *ast.Definition) string {
 }
 
 // bind returns the fields with the arguments that follow from the variables.
-func (p *program) bind(vars map[string]any) []*field { return bindAll(p.fields, vars) }
+func (p *program) bind(schema *ast.Schema, vars map[string]any) ([]*field, error) {
+	return bindAll(p.fields, &coercion{schema: schema, vars: vars})
+}
 
-func bindAll(fields []*field, vars map[string]any) []*field {
+func bindAll(fields []*field, c *coercion) ([]*field, error) {
 	var bound []*field
 	for i, f := range fields {
 		if !f.varies {
@@ -205,17 +214,24 @@ func bindAll(fields []*field, vars map[string]any) []*field {
 			bound = append([]*field{}, fields...)
 		}
 		b := *f
-		b.args = f.mention.ArgumentMap(vars)
+		b.args = c.arguments(f.def.Arguments, f.mention.Arguments)
+		if err := c.fault(); err != nil {
+			return nil, inField(f, err)
+		}
 		b.objects = make([]object, len(f.objects))
 		for j, o := range f.objects {
-			b.objects[j] = object{o.typeName, bindAll(o.fields, vars)}
+			below, err := bindAll(o.fields, c)
+			if err != nil {
+				return nil, err
+			}
+			b.objects[j] = object{o.typeName, below}
 		}
 		bound[i] = &b
 	}
 	if bound == nil {
-		return fields
+		return fields, nil
 	}
-	return bound
+	return bound, nil
 }
 
 func hasVariables(args ast.ArgumentList) bool {

@@ -16,7 +16,8 @@ const (
 
 // cost estimates how many objects an operation asks for, by its page sizes and the bounds of its lists.
 type cost struct {
-	vars map[string]any
+	// values reads arguments.
+	values *coercion
 	// schema is how long the lists of introspection are.
 	schema map[string]int
 	total  int
@@ -25,7 +26,7 @@ type cost struct {
 
 // cost is how many objects an operation may ask for. It stops counting beyond the limit.
 func (s *server) cost(op *ast.OperationDefinition, vars map[string]any) int {
-	c := &cost{vars: vars, schema: s.lists, limit: s.Limits.Cost}
+	c := &cost{values: &coercion{schema: s.schema, vars: vars}, schema: s.lists, limit: s.Limits.Cost}
 	c.selection(op.SelectionSet, 1)
 	return c.total
 }
@@ -107,24 +108,7 @@ func (c *cost) argument(f *ast.Field, name string) any {
 	if def == nil {
 		return nil
 	}
-	written := def.DefaultValue
-	if a := f.Arguments.ForName(name); a != nil {
-		v, said := c.vars[a.Value.Raw]
-		switch {
-		case a.Value.Kind != ast.Variable:
-			written = a.Value
-		case said:
-			return v
-		}
-	}
-	if written == nil {
-		return nil
-	}
-	v, err := written.Value(c.vars)
-	if err != nil {
-		return nil
-	}
-	return v
+	return c.values.arguments(ast.ArgumentDefinitionList{def}, f.Arguments)[name]
 }
 
 // writes is how many items a mutation names, as far as its payload shows them.
@@ -136,11 +120,8 @@ func writes(v any) int {
 // asked is the page size of a field, whatever its sign.
 func (c *cost) asked(f *ast.Field, otherwise int) int {
 	for _, name := range []string{"first", "last"} {
-		switch n := c.argument(f, name).(type) {
-		case int64:
+		if n, ok := c.argument(f, name).(int64); ok {
 			return int(min(max(n, 1), content.MaxPage))
-		case int:
-			return min(max(n, 1), content.MaxPage)
 		}
 	}
 	return otherwise

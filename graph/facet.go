@@ -18,12 +18,18 @@ func facetsOf(f *field) []content.Facet {
 }
 
 // addFacets has a list counted by what a facets field asks for.
-func addFacets(sel *content.Selection, f *field) {
+func addFacets(sel *content.Selection, f *field) error {
 	for _, by := range facetsOf(f) {
 		if !slices.Contains(sel.Facets, by) {
 			sel.Facets = append(sel.Facets, by)
 		}
 	}
+	for _, sub := range f.fields() {
+		if _, err := first(sub, 0); err != nil {
+			return inField(sub, err)
+		}
+	}
+	return nil
 }
 
 // facets writes the counts of a list.

@@ -77,8 +77,15 @@ func (c *collector) applies(condition string) bool {
 // included evaluates @skip and @include.
 func (c *compiler) included(list ast.DirectiveList) bool {
 	for _, dir := range list {
-		on, _ := dir.ArgumentMap(c.vars)["if"].(bool)
-		if dir.Name == "skip" && on || dir.Name == "include" && !on {
+		if dir.Name != "skip" && dir.Name != "include" {
+			continue
+		}
+		values := coercion{schema: c.schema, vars: c.vars}
+		on, _ := values.arguments(dir.Definition.Arguments, dir.Arguments)["if"].(bool)
+		if err := values.fault(); err != nil && c.fault == nil {
+			c.fault = err
+		}
+		if on == (dir.Name == "skip") {
 			return false
 		}
 	}

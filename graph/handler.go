@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator"
 
 	"parley/content"
 	"parley/internal/admission"
@@ -61,14 +60,10 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	case op == nil:
 		return p, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
 	}
-	if err := checkVariables(s.schema, op, req.Variables); err != nil {
-		return p, gqlerror.List{coded(err, "BAD_USER_INPUT")}
+	c := &coercion{schema: s.schema}
+	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
+		return p, c.errors("BAD_USER_INPUT", !s.NoIntrospection)
 	}
-	var err error
-	if p.vars, err = validator.VariableValues(s.schema, op, req.Variables); err != nil {
-		return p, gqlerror.List{coded(gqlError(err), "BAD_USER_INPUT")}
-	}
-	plainLists(p.vars)
 	p.cost = s.cost(op, p.vars)
 	if p.cost > s.Limits.Cost {
 		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.cost)}
@@ -147,10 +142,10 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 			g.Extensions["input"] = known.Field
 		}
 		maps.Copy(g.Extensions, known.Details)
-		if at, ok := errors.AsType[*pathError](err); ok {
-			g.Path = ast.Path{ast.PathName(at.path)}
-		}
-		return g
+		return inPlace(g, err, known.Field)
+	}
+	if fault, ok := errors.AsType[*inputFault](err); ok {
+		return inPlace(coded(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := ""
 	if s.RequestID != nil {
@@ -176,7 +171,10 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if err := program.authorize(req.Who); err != nil {
 		return answered{}, err
 	}
-	fields := program.bind(o.vars)
+	fields, err := program.bind(s.schema, o.vars)
+	if err != nil {
+		return answered{}, err
+	}
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, o, req)
 	}

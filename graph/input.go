@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -132,8 +131,8 @@ func (in *inputs) positive(m map[string]any, name, path string) (int64, bool) {
 	if !ok || v == nil {
 		return 0, false
 	}
-	n, ok := whole(v)
-	if !ok || n < 1 {
+	n, _ := v.(int64)
+	if n < 1 {
 		in.wrong(path+"."+name, "%s is a number from 1 on", name)
 		return 0, false
 	}
@@ -149,29 +148,8 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text, "")
 }
 
-// listOf returns a list, or a list of one value where that stands for it.
+// listOf returns a list; null is one without elements.
 func listOf(v any) []any {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	default:
-		return []any{v}
-	}
-}
-
-// whole reads a whole number as a variable or a document has it.
-func whole(v any) (int64, bool) {
-	switch n := v.(type) {
-	case int64:
-		return n, n == int64(int32(n)) //nolint:gosec // that is what is asked
-	case int:
-		return whole(int64(n))
-	case json.Number:
-		i, err := strconv.ParseInt(string(n), 10, 32)
-		return i, err == nil
-	default:
-		return 0, false
-	}
+	list, _ := v.([]any)
+	return list
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -44,16 +43,8 @@ func (in *inputs) value(f *content.Field, v any, path string) any {
 	switch f.Kind {
 	case content.Text, content.Rich:
 		return in.text(f, v, path)
-	case content.Enum:
-		return v // the schema has seen to it
-	case content.Bool:
-		return v == true
-	case content.Int:
-		n, ok := whole(v)
-		if !ok {
-			in.wrong(path, "%s is a whole number of 32 bits", f.Name)
-		}
-		return n
+	case content.Enum, content.Bool, content.Int:
+		return v
 	case content.Date:
 		return in.date(v, path)
 	case content.Place:
@@ -120,8 +111,8 @@ func (in *inputs) place(v any, path string) any {
 		if m[name] == nil {
 			continue
 		}
-		n, ok := degrees(m[name])
-		if !ok || math.Abs(n) > most {
+		n, _ := m[name].(float64)
+		if math.Abs(n) > most {
 			in.wrong(path+"."+name, "%s is a number of degrees from -%g to %g", name, most, most)
 		}
 		out[name] = n
@@ -130,21 +121,6 @@ func (in *inputs) place(v any, path string) any {
 		in.wrong(path, "latitude and longitude stand together")
 	}
 	return out
-}
-
-// degrees reads a number as a variable or a document has it.
-func degrees(v any) (float64, bool) {
-	switch n := v.(type) {
-	case float64:
-		return n, !math.IsNaN(n)
-	case int64:
-		return float64(n), true
-	case json.Number:
-		x, err := n.Float64()
-		return x, err == nil
-	default:
-		return 0, false
-	}
 }
 
 // list reads a list. What is too long is told, and left unread.

@@ -43,6 +43,7 @@ func introspected(set ast.SelectionSet) *ast.Position {
 // validation are the rules for documents; without suggestions, errors do not tell names that were not asked.
 func validation(suggestions bool) *rules.Rules {
 	all := rules.NewDefaultRules()
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, valuesRule(suggestions))
 	if suggestions {
 		return all
 	}
@@ -51,7 +52,6 @@ func validation(suggestions bool) *rules.Rules {
 		rules.KnownArgumentNamesRule.Name:  rules.KnownArgumentNamesRuleWithoutSuggestions,
 		rules.KnownTypeNamesRule.Name:      rules.KnownTypeNamesRuleWithoutSuggestions,
 		rules.ScalarLeafsRule.Name:         rules.ScalarLeafsRuleWithoutSuggestions,
-		rules.ValuesOfCorrectTypeRule.Name: rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
 	} {
 		all.ReplaceRule(name, quiet.RuleFunc)
 	}

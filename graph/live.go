@@ -166,7 +166,11 @@ func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, 
 	if err != nil {
 		return nil, at, false, err
 	}
-	fields := slices.Clone(program.bind(p.vars))
+	bound, err := program.bind(s.schema, p.vars)
+	if err != nil {
+		return nil, at, false, err
+	}
+	fields := slices.Clone(bound)
 	if len(fields) != 1 {
 		return nil, at, false, content.Errorf(content.BadUserInput, "a subscription listens to one field; here are %d", len(fields))
 	}
@@ -182,7 +186,7 @@ func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, 
 	}
 	planner := &planner{who: req.Who}
 	if at, err = planner.since(fields[0]); err != nil {
-		return nil, at, false, &pathError{path: fields[0].key, err: err}
+		return nil, at, false, inField(fields[0], err)
 	}
 	if begun = fields[0].args["since"] != nil; !begun {
 		if at.base, err = s.Reader.Head(ctx); err != nil {

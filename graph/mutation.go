@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
@@ -26,7 +25,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req re
 	if s.Writer == nil {
 		return answered{}, content.Errorf(content.Unavailable, "this service only reads")
 	}
-	list, err := s.mutations(fields, o, req)
+	list, err := s.mutations(fields, req)
 	if err != nil {
 		return answered{}, err
 	}
@@ -48,22 +47,19 @@ func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req re
 }
 
 // mutations reads the inputs of all fields before any is carried out.
-func (s *server) mutations(fields []*field, o prepared, req request) ([]*mutation, error) {
+func (s *server) mutations(fields []*field, req request) ([]*mutation, error) {
 	var list []*mutation
 	for _, f := range fields {
 		if f.form == typeNameForm {
 			continue
 		}
-		v, _, err := written(f.mention.Arguments.ForName("input").Value, o.vars)
-		if err != nil {
-			return nil, fmt.Errorf("read the input of %s: %w", f.name, err)
-		}
-		input, _ := v.(map[string]any)
+		input, _ := f.args["input"].(map[string]any)
 		if err := authorizeChanges(s.schema, f, input, req.Who); err != nil {
 			return nil, err
 		}
 		in := &inputs{schema: s.schema, now: s.Now(), who: req.Who}
 		m := &mutation{field: f}
+		var err error
 		if m.set, err = in.changeSet(f.name, input); err != nil {
 			return nil, err
 		}
@@ -107,10 +103,11 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 		} else {
 			g = s.present(ctx, err)
 		}
-		g.Path = ast.Path{ast.PathName(m.field.key)}
 		if path, ok := g.Extensions["input"].(string); ok {
 			g.Extensions["input"] = inputPath(path)
 		}
+		input, _ := g.Extensions["input"].(string)
+		g = inPlace(g, inField(m.field, err), input)
 		errs = append(errs, g)
 	}
 	return errs

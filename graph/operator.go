@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -117,14 +116,6 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 		return when, nil
 	case isText && strings.ContainsRune(text, 0):
 		return nil, badArgument(at, "%s has a NUL character in it", at)
-	}
-	switch n := v.(type) {
-	case json.Number:
-		return n.Int64()
-	case int:
-		return int64(n), nil
-	case int32:
-		return int64(n), nil
 	}
 	return v, nil
 }

@@ -105,8 +105,7 @@ func (o *oracle) ask(ctx context.Context, query string, vars map[string]any) ([]
 		return nil, errs
 	}
 	oc.DisableIntrospection = false
-	wrapSingles(oc.Doc)
-	plainLists(oc.Variables)
+	oc.Variables = (&coercion{schema: o.server.schema}).variables(oc.Operation, vars)
 	next, ctx := o.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)
 	slices.SortFunc(res.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Path.String(), b.Path.String()) })
@@ -152,14 +151,15 @@ func lengthOf(list reflect.Value) int {
 func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 	fc := graphql.GetFieldContext(ctx)
 	vars := graphql.GetOperationContext(ctx).Variables
-	f := &field{key: fc.Field.Alias, path: fc.Field.Alias, name: fc.Field.Name, def: o.server.schema.Types[fc.Object].Fields.ForName(fc.Field.Name), args: fc.Field.ArgumentMap(vars)}
+	f := &field{key: fc.Field.Alias, path: fc.Field.Alias, name: fc.Field.Name, def: o.server.schema.Types[fc.Object].Fields.ForName(fc.Field.Name), mention: fc.Field.Field}
+	f.args = (&coercion{schema: o.server.schema, vars: vars}).arguments(f.def.Arguments, fc.Field.Arguments)
 	f.named = f.def.Type.Name()
 	f.types = nodeTypes(o.server.schema, f.named)
 	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
 	p := &planner{schema: o.server.schema, limits: o.server.Limits, record: record{ctx, o.server.Reader}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
-			_ = p.localesOf(&field{args: root.ArgumentMap(vars)})
+			_ = p.localesOf(&field{args: (&coercion{schema: o.server.schema, vars: vars}).arguments(root.Definition.Arguments, root.Arguments)})
 		}
 	}
 	return f, p

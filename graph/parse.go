@@ -81,9 +81,6 @@ func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	for _, e := range errs {
 		_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
 	}
-	if len(errs) == 0 {
-		wrapSingles(doc)
-	}
 	return doc, errs[:min(len(errs), maxFaults)]
 }
 

@@ -44,13 +44,7 @@ func (r record) moment(args map[string]any, at string) (content.Revision, error)
 
 // numbered is the revision with a number that an argument gives.
 func (r record) numbered(number any, at string) (content.Revision, error) {
-	var n int64
-	switch v := number.(type) {
-	case int64:
-		n = v
-	case int:
-		n = int64(v)
-	}
+	n, _ := number.(int64)
 	head, err := r.reader.Head(r.ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)

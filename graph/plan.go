@@ -47,7 +47,10 @@ func (p *planner) node(sel *content.Selection, f *field) error {
 	return nil
 }
 
-func (p *planner) field(sel *content.Selection, f *field) error {
+// field adds to sel what a field of an item asks for.
+func (p *planner) field(sel *content.Selection, f *field) error { return inField(f, p.formed(sel, f)) }
+
+func (p *planner) formed(sel *content.Selection, f *field) error {
 	switch f.form {
 	case typeNameForm, idForm:
 		return nil
@@ -91,16 +94,13 @@ func (p *planner) refer(sel *content.Selection, relation string, f *field) error
 
 // values plans the references inside the elements of a list that is kept in its item.
 func (p *planner) values(sel *content.Selection, f *field) error {
-	if len(f.objects) == 0 {
-		return nil
-	}
-	if _, err := first(f, 0); err != nil {
+	if _, err := first(f, 0); err != nil || len(f.objects) == 0 {
 		return err
 	}
 	for _, sub := range f.fields() {
 		if text, ok := sub.args["locale"].(string); ok {
 			if _, err := content.ParseLocale(text); err != nil {
-				return badArgument("locale", "%s", err)
+				return inField(sub, badArgument("locale", "%s", err))
 			}
 		}
 		if sub.form == referenceForm {
@@ -137,7 +137,7 @@ func (p *planner) page(sel *content.Selection, f *field, list string) error {
 		case "totalCount":
 			sel.Total = true
 		case "facets":
-			addFacets(sel, sub)
+			err = addFacets(sel, sub)
 		case "pageInfo":
 			pageInfo(sel, sub)
 		case "nodes":
@@ -252,17 +252,11 @@ func first(f *field, otherwise int) (int, error) { return bounded(f, "first", ot
 
 // bounded reads a page size: 1 to 100.
 func bounded(f *field, name string, otherwise int) (int, error) {
-	switch n := f.args[name].(type) {
-	case nil:
+	if f.args[name] == nil {
 		return otherwise, nil
-	case int64:
-		if n >= 1 && n <= content.MaxPage {
-			return int(n), nil
-		}
-	case int:
-		if n >= 1 && n <= content.MaxPage {
-			return n, nil
-		}
+	}
+	if n, _ := f.args[name].(int64); n >= 1 && n <= content.MaxPage {
+		return int(n), nil
 	}
 	return 0, badArgument(name, "%s is %v: a page has 1 to %d rows", name, f.args[name], content.MaxPage)
 }

@@ -27,8 +27,11 @@ func newPrograms(doc *ast.QueryDocument) *programs {
 func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any, most int) (*program, error) {
 	on := []string{op.Name}
 	for _, name := range p.switches() {
-		if vars[name] == true {
+		switch v, given := vars[name]; {
+		case v == true:
 			on = append(on, name)
+		case given && v == nil: // which is refused
+			on = append(on, name+"=null")
 		}
 	}
 	key := strings.Join(on, " ")

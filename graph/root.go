@@ -22,7 +22,7 @@ type root struct {
 func (p *planner) plan(fields []*field) ([]*root, error) {
 	for _, f := range fields {
 		if err := p.localesOf(f); err != nil {
-			return nil, &pathError{path: f.key, err: err}
+			return nil, inField(f, err)
 		}
 	}
 	roots := make([]*root, 0, len(fields))
@@ -33,7 +33,7 @@ func (p *planner) plan(fields []*field) ([]*root, error) {
 			err = p.root(r)
 		}
 		if err != nil {
-			return nil, &pathError{path: f.key, err: err}
+			return nil, inField(f, err)
 		}
 		roots = append(roots, r)
 	}
@@ -56,18 +56,6 @@ func (p *planner) localesOf(f *field) error {
 	p.locales, p.asked = locales, true
 	return nil
 }
-
-// pathError says which root field is at fault.
-type pathError struct {
-	path string
-	err  error
-}
-
-// Error names the field and what is wrong.
-func (e *pathError) Error() string { return e.path + ": " + e.err.Error() }
-
-// Unwrap returns what is wrong.
-func (e *pathError) Unwrap() error { return e.err }
 
 func (p *planner) root(r *root) error {
 	f := r.field

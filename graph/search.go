@@ -70,7 +70,7 @@ func (p *planner) results(sel *content.Selection, f *field) error {
 		var err error
 		switch sub.name {
 		case "facets":
-			addFacets(sel, sub)
+			err = addFacets(sel, sub)
 		case "nodes":
 			err = p.found(sel, sub, sel.Search.Types)
 		case "edges":

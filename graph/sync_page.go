@@ -159,10 +159,10 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	r := &root{field: fields[0]}
 	if err := p.localesOf(r.field); err != nil {
-		return nil, nil, &pathError{path: r.field.key, err: err}
+		return nil, nil, inField(r.field, err)
 	}
 	if err := p.changes(ctx, r, from, true); err != nil {
-		return nil, nil, &pathError{path: r.field.key, err: err}
+		return nil, nil, inField(r.field, err)
 	}
 	view, err := p.view()
 	if err != nil {
