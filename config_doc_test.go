@@ -21,7 +21,7 @@ func TestConfigurationPage(t *testing.T) {
 	}
 	want := configurationPage(k.Model)
 	if *updateDocs {
-		if err := os.WriteFile("docs/configuration.md", []byte(want), 0o644); err != nil { //nolint:gosec // a page for all
+		if err := os.WriteFile("docs/configuration.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

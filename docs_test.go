@@ -44,6 +44,7 @@ func examples(t *testing.T, page string) []example {
 // page, and compares the answers. Mutations carry a token, queries do not. A page that says "continues PAGE" in a comment
 // starts from the record that the mutations of PAGE leave.
 func TestDocs(t *testing.T) {
+	t.Parallel()
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
@@ -70,13 +71,11 @@ func TestDocs(t *testing.T) {
 				}
 			}
 			for _, e := range list {
-				got := ""
+				answer := func() string { return ask(t, desk.at, e.query) }
 				if e.isMutation() {
-					got = desk.ask(t, e.query)
-				} else {
-					got = ask(t, desk.at, e.query)
+					answer = func() string { return desk.ask(t, e.query) }
 				}
-				if got != e.answer {
+				if got := answer(); got != e.answer {
 					t.Errorf("%s\nanswered %s\nwant     %s", strings.TrimSpace(e.query), got, e.answer)
 				}
 			}
@@ -114,12 +113,12 @@ func TestDocsLinks(t *testing.T) {
 			if m[1] != "" {
 				target = filepath.Join(filepath.Dir(page), m[1])
 			}
-			content, err := os.ReadFile(target)
+			linked, err := os.ReadFile(target)
 			if stat, statErr := os.Stat(target); err != nil && (statErr != nil || !stat.IsDir()) {
 				t.Errorf("%s links to %s, which does not exist", page, m[1])
 				continue
 			}
-			if m[2] != "" && !headings(string(content))[m[2]] {
+			if m[2] != "" && !headings(string(linked))[m[2]] {
 				t.Errorf("%s links to %s#%s: no heading has that name", page, m[1], m[2])
 			}
 		}

@@ -183,7 +183,7 @@ func TestIDs(t *testing.T) {
 func TestSlugOfTitle(t *testing.T) {
 	former := bundle.Record{Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) {
 		if t.Name != "Source" {
-			return nil, nil
+			return map[content.Slug]content.Key{}, nil
 		}
 		return map[content.Slug]content.Key{"la-r-union-gen-ve": content.NamedKey("Source", "la-r-union-gen-ve")}, nil
 	}}

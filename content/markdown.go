@@ -41,7 +41,7 @@ func checkMarkdown(f *Field, text string) *Error {
 // and between them.
 func containers(line string) (nesting, indent int) {
 	digits := 0
-	for i := 0; i < len(line); i++ {
+	for i := range len(line) {
 		switch c := line[i]; {
 		case c == ' ':
 			indent++

@@ -185,7 +185,7 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 		}
 	}
 	for _, name := range wanted(f.Name) {
-		if v, given := m[name]; blank(v) && !(given && v == nil && name == merges(f.Name)) {
+		if v, given := m[name]; blank(v) && (!given || v != nil || name != merges(f.Name)) {
 			in.wrong(path+"."+name, "%s is empty", name)
 		}
 	}

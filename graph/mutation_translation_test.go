@@ -30,16 +30,16 @@ func TestTranslationsMerge(t *testing.T) {
 			t.Helper()
 			p := s.done(t, editor, "update"+typ.Name, field+" { translations { locale translationKind text { field value } } }",
 				map[string]any{"id": item["id"], "translations": list})
-			out := ""
+			var out strings.Builder
 			for _, v := range p[field].(map[string]any)["translations"].([]any) {
 				m := v.(map[string]any)
-				out += fmt.Sprint(m["locale"], " ", m["translationKind"])
+				fmt.Fprint(&out, m["locale"], " ", m["translationKind"])
 				for _, text := range m["text"].([]any) {
-					out += fmt.Sprint(" ", text.(map[string]any)["field"] == f, " ", text.(map[string]any)["value"])
+					fmt.Fprint(&out, " ", text.(map[string]any)["field"] == f, " ", text.(map[string]any)["value"])
 				}
-				out += "; "
+				out.WriteString("; ")
 			}
-			return out
+			return out.String()
 		}
 		for _, step := range []struct {
 			list any
