@@ -31,11 +31,12 @@ func TestRateLimit(t *testing.T) {
 			t.Errorf("answered %d", res.StatusCode)
 		}
 	}
-	res, _ = post("{ talks(first: 40) { totalCount } }", a)
-	if got := res.Header.Get("RateLimit"); got != `"cost";r=10;t=0` || res.Header.Get("RateLimit-Policy") != `"cost";q=60;w=60` {
-		t.Errorf("after 50 of 60 the client stands at %s: %v", got, res.Header)
+	res, _ = post("{ talks(first: 40) { nodes { id } } }", a)
+	if got := res.Header.Get("RateLimit"); got != `"cost";r=49;t=0` || res.Header.Get("RateLimit-Policy") != `"cost";q=60;w=60` {
+		t.Errorf("after a total, five answers that it has and a list of four talks, the client stands at %s: %v", got, res.Header)
 	}
-	if res, _ := post("{ talks(first: 70) { totalCount } }", a); res.StatusCode != http.StatusOK {
+	const long = "{ __schema { types { name } } }" // which costs as much as there are types
+	if res, _ := post(long, a); res.StatusCode != http.StatusOK || res.Header.Get("RateLimit") == "" {
 		t.Errorf("the last of the budget is answered %d", res.StatusCode)
 	}
 	res, text := post("{ talks(first: 1) { totalCount } }", a)
@@ -56,11 +57,22 @@ func TestNoRateLimitOnLoopback(t *testing.T) {
 	if res, _ := send(t, "POST", at, `{"query":"{ talks { totalCount } }"}`, "Content-Type", "application/json"); res.Header.Get("RateLimit") != "" {
 		t.Errorf("answered with %v", res.Header)
 	}
-	if (Network{}).rates(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}) == nil {
-		t.Error("a service for others has no budgets")
-	}
-	if none := int64(0); (Network{RateLimit: &none}).rates(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}) != nil {
-		t.Error("budgets that nobody wants")
+	none, some := int64(0), int64(60)
+	for _, c := range []struct {
+		limit           *int64
+		ip              net.IP
+		limits, watched bool
+	}{
+		{nil, net.IPv4(192, 0, 2, 1), true, false},
+		{nil, net.IPv4(127, 0, 0, 1), true, true},
+		{&none, net.IPv4(192, 0, 2, 1), false, false},
+		{&none, net.IPv4(127, 0, 0, 1), false, false},
+		{&some, net.IPv4(127, 0, 0, 1), true, false},
+	} {
+		rates, watched := (Network{RateLimit: c.limit}).rates(&net.TCPAddr{IP: c.ip})
+		if (rates != nil) != c.limits || watched != c.watched {
+			t.Errorf("at %s with %v: budgets %v, only watched %v", c.ip, c.limit, rates != nil, watched)
+		}
 	}
 	for _, text := range []string{"10.0.0.0/33", "example.org", ""} {
 		var n subnet

@@ -96,7 +96,7 @@ func TestUnchangedAnswers(t *testing.T) {
 		t.Errorf("the answer has %v", res.Header)
 	}
 	if res, text := send(t, "GET", at, "", "X-Parley-Cost", "1", "If-None-Match", tag); res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" ||
-		text != strings.TrimSuffix(whole, "}")+`,"extensions":{"cost":{"requested":20,"limit":100000,"objects":0}}}` {
+		text != strings.TrimSuffix(whole, "}")+`,"extensions":{"cost":{"requested":20,"limit":100000,"objects":0,"charged":1}}}` {
 		t.Errorf("with its price the answer is %v %s", res.Header, text)
 	}
 	if res, _ := send(t, "GET", at, "", "Authorization", "Basic cGFybGV5"); strings.Contains(res.Header.Get("Cache-Control"), "public") {

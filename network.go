@@ -17,7 +17,7 @@ type Network struct {
 	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
 	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
 	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, like 10.0.0.0/8."`
-	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, and none where the service listens at a loopback address."`
+	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, which at a loopback address is logged and not enforced."`
 }
 
 // origin is where pages come from: scheme, host and perhaps a port, or * for all of them. The host may begin with *.
@@ -70,17 +70,17 @@ func (n Network) proxies() []netip.Prefix {
 // defaultRate is the budget of a client for a minute, in cost.
 const defaultRate = 300_000
 
-// rates are the budgets of clients of a service that listens at that address, or nil where they are not limited.
-func (n Network) rates(at net.Addr) *admission.Rates {
+// rates are the budgets of clients of a service that listens at that address, or nil where they are not limited. Budgets
+// that nobody asked for are only watched at a loopback address.
+func (n Network) rates(at net.Addr) (rates *admission.Rates, watched bool) {
 	limit := int64(defaultRate)
-	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
-		limit = 0
-	}
 	if n.RateLimit != nil {
 		limit = *n.RateLimit
+	} else if tcp, ok := at.(*net.TCPAddr); ok {
+		watched = tcp.IP.IsLoopback()
 	}
 	if limit <= 0 {
-		return nil
+		return nil, false
 	}
-	return admission.NewRates(limit, time.Minute, time.Now) //nolint:forbidigo // the edge where the clock is read
+	return admission.NewRates(limit, time.Minute, time.Now), watched //nolint:forbidigo // the edge where the clock is read
 }

@@ -31,9 +31,10 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 	if err != nil {
 		return nil, err
 	}
+	rates, watched := c.rates(at)
 	gql, err := graph.New(graph.Config{
 		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: c.rates(at),
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: rates, RatesWatched: watched, Objects: c.Objects,
 		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
 	})

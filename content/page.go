@@ -24,6 +24,8 @@ type Result struct {
 	Lists map[Key]*List
 	// Children holds the answers to the child selections, in their order.
 	Children []*Result
+	// Tested is how many rows were looked at for conditions that no index serves.
+	Tested int
 }
 
 // List is one page of rows.

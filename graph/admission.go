@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/netip"
@@ -9,6 +11,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/admission"
 )
 
 // Load bounds how much runs at a time.
@@ -39,25 +43,114 @@ func (req request) client() string {
 	return addr.String()
 }
 
-// charge takes a price from the budget of who sends a request, and says in the header how the client stands. It returns
-// the refusal where nothing is left. Without budgets, everything is free.
-func (s *server) charge(h http.Header, req request, price int) *gqlerror.Error {
+// bill is what a request is charged. What an operation costs is known once it was answered: its estimate is taken from the
+// budget before it runs, and replaced by its cost afterwards.
+type bill struct {
+	server *server
+	// header is that of the response, which says how the client stands; nil where an answer has none of its own.
+	header http.Header
+	client string
+	// estimate is what was taken for the operation. Refused is whether nothing was left and the budget is only watched:
+	// what is answered then is free.
+	estimate int
+	refused  bool
+}
+
+// bill returns the bill of the client that sends a request.
+func (s *server) bill(h http.Header, req request) *bill {
+	return &bill{server: s, header: h, client: req.client()}
+}
+
+// charge takes a price from the budget of the client. It returns the refusal where nothing is left. Without budgets,
+// everything is free; where they are watched only, a refusal is logged instead.
+func (b *bill) charge(ctx context.Context, price int) *gqlerror.Error {
+	s := b.server
 	if s.Rates == nil || price <= 0 {
 		return nil
 	}
-	st := s.Rates.Charge(req.client(), price)
-	wait := int(math.Ceil(st.Wait.Seconds()))
-	if h != nil {
-		h.Set("RateLimit-Policy", fmt.Sprintf(`"cost";q=%d;w=%d`, st.Limit, int(st.Per.Seconds())))
-		h.Set("RateLimit", fmt.Sprintf(`"cost";r=%d;t=%d`, st.Left, wait))
-	}
+	st := s.Rates.Charge(b.client, price)
 	if st.Wait == 0 {
+		b.estimate += price
+	}
+	b.tell(st)
+	switch {
+	case st.Wait == 0:
+		return nil
+	case s.RatesWatched:
+		if b.refused = true; st.Report {
+			s.Logger.WarnContext(ctx, "a request beyond the rate limit is answered, since the service listens at a loopback address; elsewhere it would be refused",
+				slog.String("reason", rateLimited(st).Message), slog.String("client", b.client), slog.String("request_id", s.requestID(ctx)))
+		}
 		return nil
 	}
-	e := gqlerror.Errorf("you asked for more than the budget of a client: it is a cost of %d in %s (--rate-limit); ask again in %s", st.Limit, st.Per, time.Duration(wait)*time.Second)
+	return rateLimited(st)
+}
+
+// settle replaces the estimate by what an operation cost.
+func (b *bill) settle(cost int) {
+	if b.server.Rates == nil || b.refused || b.estimate == 0 && cost <= 0 {
+		return
+	}
+	b.tell(b.server.Rates.Correct(b.client, b.estimate, max(0, cost)))
+	b.estimate = 0
+}
+
+// answerCharged executes an operation of a request that was charged 1 when it came. An operation that failed before it read
+// anything costs no more than that; one that was stopped by a limit costs its estimate.
+func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *bill) (answered, *gqlerror.Error) {
+	if fault := b.charge(ctx, s.estimate(p.price)-1); fault != nil {
+		return answered{}, fault
+	}
+	a, fault := s.answer(ctx, req, p)
+	switch {
+	case fault == nil:
+		b.settle(a.cost() - 1)
+	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
+		b.settle(0)
+	}
+	return a, fault
+}
+
+// tell says in the header how the client stands.
+func (b *bill) tell(st admission.Standing) {
+	if b.header == nil || b.server.RatesWatched {
+		return
+	}
+	b.header.Set("RateLimit-Policy", fmt.Sprintf(`"cost";q=%d;w=%d`, st.Limit, int(st.Per.Seconds())))
+	b.header.Set("RateLimit", fmt.Sprintf(`"cost";r=%d;t=%d`, st.Left, secondsOf(st.Wait)))
+}
+
+// pace takes the price of one more answer of a stream. It waits until the client has something left of its budget, since
+// an answer that comes later holds all that changed meanwhile. It returns false where ctx ends first, or the service does.
+func (s *server) pace(ctx context.Context, client string) (*bill, bool) {
+	b := &bill{server: s, client: client}
+	for {
+		refused := b.charge(ctx, 1)
+		if refused == nil {
+			return b, true
+		}
+		wait, _ := refused.Extensions["retryAfter"].(int)
+		select {
+		case <-time.After(time.Duration(wait) * time.Second):
+		case <-ctx.Done():
+			return b, false
+		case <-s.lives.ctx.Done():
+			return b, false
+		}
+	}
+}
+
+// rateLimited is the refusal of a client that has nothing left of its budget.
+func rateLimited(st admission.Standing) *gqlerror.Error {
+	wait := secondsOf(st.Wait)
+	e := gqlerror.Errorf("the budget of this client is spent: it is a cost of %d in %s (--rate-limit), and an operation costs what it reads; ask again in %s, "+
+		"for fewer objects at once (X-Parley-Cost: 1 answers with the cost), or with a token, which has its own budget", st.Limit, st.Per, time.Duration(wait)*time.Second)
 	e.Extensions = map[string]any{"limit": st.Limit, "flag": "--rate-limit", "retryAfter": wait}
 	return coded(e, "RATE_LIMITED")
 }
+
+// secondsOf rounds a time up to whole seconds.
+func secondsOf(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 // busy is the refusal of an operation that was not let in.
 func (s *server) busy() *gqlerror.Error {

@@ -12,23 +12,80 @@ import (
 const (
 	listBound = 50 // of items: the greatest that the model allows is near it
 	innerList = 5  // of values within values
+	shortPage = 5  // of the lists that stand beside every item, unless more is asked for
 )
 
-// cost estimates how many objects an operation asks for, by its page sizes and the bounds of its lists.
+// wholeList is the size of a list without a page of its own.
+const wholeList = 0
+
+// listPage is how many elements a list field has where its argument first is absent: the lists that stand beside every
+// item are short, so that a page which asks each item for them stays small; the others are whole.
+func listPage(name string) int {
+	switch name {
+	case "citations", "corrections", "externalIds", "translations":
+		return shortPage
+	default:
+		return wholeList
+	}
+}
+
+// cost counts how many objects an operation may ask for, by its page sizes and the bounds of its lists.
 type cost struct {
 	// values reads arguments.
 	values *coercion
 	// schema is how long the lists of introspection are.
 	schema map[string]int
-	total  int
-	limit  int
+	// total is the count, fixed the part of it that does not depend on what is read: introspection and what is written.
+	total, fixed int
+	limit        int
 }
 
-// cost is how many objects an operation may ask for. It stops counting beyond the limit.
-func (s *server) cost(op *ast.OperationDefinition, vars map[string]any) int {
+// price is what an operation may cost: at most objects, of which fixed do not depend on what it reads.
+type price struct{ objects, fixed int }
+
+// price is how many objects an operation may ask for. It stops counting beyond the limit.
+func (s *server) price(op *ast.OperationDefinition, vars map[string]any) price {
 	c := &cost{values: &coercion{schema: s.schema, vars: vars}, schema: s.lists, limit: s.Limits.Cost}
 	c.selection(op.SelectionSet, 1)
-	return c.total
+	return price{c.total, c.fixed}
+}
+
+// estimate is what a budget is charged for an operation before it runs: no operation reads more than the Reader allows.
+func (s *server) estimate(p price) int {
+	if s.Objects <= 0 {
+		return p.objects
+	}
+	return min(p.objects, p.fixed+s.Objects)
+}
+
+// countedPerUnit is how many items are counted at the cost of one that is read.
+const countedPerUnit = 100
+
+// cost is what an answer cost to read: one for each object and for each list that was read, and one for each hundred items
+// that were counted or tested without an index.
+func (a answered) cost() int {
+	objects, lists, counted := readOf(a.results)
+	return a.fixed + a.changes + objects + lists + counted/countedPerUnit
+}
+
+// readOf counts the objects in results, the selections that they answer, and the items that were counted for them.
+func readOf(results []*content.Result) (objects, lists, counted int) {
+	for _, res := range results {
+		lists++
+		counted += res.Tested
+		for _, l := range res.Lists {
+			objects += len(l.Rows)
+			counted += l.Total
+			for _, buckets := range l.Facets {
+				for _, b := range buckets {
+					counted += b.Count
+				}
+			}
+		}
+		o, l, c := readOf(res.Children)
+		objects, lists, counted = objects+o, lists+l, counted+c
+	}
+	return objects, lists, counted
 }
 
 // schemaLists is the length of each list of introspection, on average, by its field.
@@ -72,12 +129,12 @@ func (c *cost) selection(set ast.SelectionSet, times int) {
 }
 
 func (c *cost) field(f *ast.Field, times int) {
-	n := 1
+	n, fixed := 1, false
 	switch {
-	case f.ObjectDefinition != nil && strings.HasPrefix(f.ObjectDefinition.Name, "__"):
-		n = max(1, c.schema[f.Name])
+	case f.ObjectDefinition != nil && strings.HasPrefix(f.ObjectDefinition.Name, "__") || strings.HasPrefix(f.Name, "__"):
+		n, fixed = max(1, c.schema[f.Name]), true
 	case f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation":
-		n = writes(c.argument(f, "input"))
+		n, fixed = writes(c.argument(f, "input")), true
 	case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
 		n = c.asked(f, content.DefaultPage)
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:
@@ -92,13 +149,19 @@ func (c *cost) field(f *ast.Field, times int) {
 		c.selection(f.SelectionSet, times) // counted with the connection
 		return
 	case f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("first") != nil:
-		n = c.asked(f, listBound)
+		if n = listPage(f.Name); n == wholeList {
+			n = listBound
+		}
+		n = c.asked(f, n)
 	case f.Definition.Type.Elem != nil:
 		n = innerList
 	case f.Name == "pageInfo":
 		return
 	}
 	c.total = min(c.total+times*n, saturated)
+	if fixed {
+		c.fixed = min(c.fixed+times*n, saturated)
+	}
 	c.selection(f.SelectionSet, min(times*n, saturated))
 }
 

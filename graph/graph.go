@@ -78,8 +78,12 @@ type Config struct {
 	TrustedOnly bool
 	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
 	NoIntrospection bool
-	// Rates are the budgets of clients, in cost; nil where they are not limited.
-	Rates *admission.Rates
+	// Rates are the budgets of clients, in cost; nil where they are not limited. With RatesWatched, a request beyond its
+	// budget is answered, and the refusal is logged.
+	Rates        *admission.Rates
+	RatesWatched bool
+	// Objects is the greatest number of objects that the Reader reads for an operation; 0 where it has no bound.
+	Objects int
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string

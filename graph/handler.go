@@ -40,8 +40,8 @@ type prepared struct {
 	document *parsed
 	op       *ast.OperationDefinition
 	vars     map[string]any
-	// cost is how many objects it asks for, by its page sizes.
-	cost int
+	// price is what it may cost, by its page sizes.
+	price price
 }
 
 // prepare finds the document of a request, chooses its operation and coerces its variables.
@@ -64,9 +64,9 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
 		return p, c.errors("BAD_USER_INPUT", !s.NoIntrospection)
 	}
-	p.cost = s.cost(op, p.vars)
-	if p.cost > s.Limits.Cost {
-		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.cost)}
+	p.price = s.price(op, p.vars)
+	if p.price.objects > s.Limits.Cost {
+		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.price.objects)}
 	}
 	return p, nil
 }
@@ -82,6 +82,8 @@ type answered struct {
 	head content.Revision
 	// on is what it follows from, where answers are kept.
 	on []content.Dependency
+	// fixed is the part of its cost that does not depend on what was read, changes how many changes of the log it has.
+	fixed, changes int
 	// What it was made of.
 	sels    []*content.Selection
 	results []*content.Result
@@ -102,6 +104,7 @@ func (s *server) answer(ctx context.Context, req request, p prepared) (answered,
 	}
 	switch {
 	case err == nil:
+		a.fixed = p.price.fixed
 		return a, nil
 	case errors.Is(err, admission.ErrBusy):
 		return a, s.busy()
@@ -114,7 +117,7 @@ func (s *server) answer(ctx context.Context, req request, p prepared) (answered,
 
 // late is the error of an operation that took too long.
 func (s *server) late() *gqlerror.Error {
-	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for less at once", s.Limits.Time)
+	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for smaller pages, or in several operations", s.Limits.Time)
 	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
 	return coded(g, "TIMEOUT")
 }
@@ -147,14 +150,19 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if fault, ok := errors.AsType[*inputFault](err); ok {
 		return inPlace(coded(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
-	id := ""
-	if s.RequestID != nil {
-		id = s.RequestID(ctx)
-	}
+	id := s.requestID(ctx)
 	s.Logger.ErrorContext(ctx, "an operation failed", slog.Any("error", err), slog.String("request_id", id))
 	g := coded(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
+}
+
+// requestID is the id by which the log names the request, or empty.
+func (s *server) requestID(ctx context.Context) string {
+	if s.RequestID == nil {
+		return ""
+	}
+	return s.RequestID(ctx)
 }
 
 // execute plans, reads and encodes an operation.
@@ -216,6 +224,11 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
 	a = answered{data: e.text, from: &s.texts, head: head, sels: sels, results: answers}
+	for _, r := range roots {
+		if r.page != nil {
+			a.changes += len(r.page.Changes)
+		}
+	}
 	if s.answers != nil {
 		a.on = s.dependsOn(roots, view, a)
 	}

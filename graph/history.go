@@ -11,7 +11,7 @@ func (p *planner) history(sel *content.Selection, f *field) (err error) {
 	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType("HistoryEntry"), Rows: true}
 	sel.Children = append(sel.Children, child)
 	if f.named == "HistoryEntry" {
-		child.Page.Size, err = first(f, 0)
+		child.Page.Size, err = first(f, listPage(f.name))
 		return err
 	}
 	list, err := p.listName(sel.Type.Name+"."+f.name, f)

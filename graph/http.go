@@ -16,7 +16,7 @@ import (
 // stream of events, or over a WebSocket, where the client asks for one.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isUpgrade(r) {
-		if fault := s.charge(w.Header(), request{address: r.RemoteAddr}, 1); fault != nil {
+		if fault := s.bill(w.Header(), request{address: r.RemoteAddr}).charge(r.Context(), 1); fault != nil {
 			s.refuse(w, r, mediaJSON, fault)
 			return
 		}
@@ -62,7 +62,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (request, bool) {
 	who, fault := s.identify(r)
 	from := request{Who: who, address: r.RemoteAddr}
-	if poor := s.charge(w.Header(), from, 1); poor != nil {
+	if poor := s.bill(w.Header(), from).charge(r.Context(), 1); poor != nil {
 		fault = poor
 	}
 	if fault != nil {
@@ -124,10 +124,8 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 
 // make makes an answer as it is sent.
 func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p prepared, media string, tagged bool) made {
-	if fault := s.charge(w.Header(), req, p.cost-1); fault != nil { // one was charged when it came
-		return made{fault: fault}
-	}
-	a, fault := s.answer(r.Context(), req, p)
+	b := s.bill(w.Header(), req)
+	a, fault := s.answerCharged(r.Context(), req, p, b)
 	if fault != nil {
 		return made{fault: fault}
 	}
@@ -138,7 +136,8 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	extensions := ""
 	if r.Header.Get("X-Parley-Cost") == "1" {
 		w.Header().Set("X-Parley-Plan", p.planned())
-		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d}}`, p.cost, s.Limits.Cost, a.around().objects)
+		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}}`,
+			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost()))
 	}
 	k.body = a.body(extensions)
 	return made{kept: k}

@@ -35,15 +35,34 @@ func DefaultLimits() Limits {
 	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
-// exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag.
+// exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag, and what to do
+// instead.
 func exceeded(what, flag string, limit, value int) *gqlerror.Error {
 	at := strconv.Itoa(value)
 	if value >= saturated {
 		at = "too many"
 	}
-	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s)", at, what, limit, flag)
+	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s); %s", at, what, limit, flag, instead(flag))
 	err.Extensions = map[string]any{"limit": limit, "value": value, "flag": flag}
 	return coded(err, "LIMIT_EXCEEDED")
+}
+
+// instead is what to do where an operation is beyond the limit of a flag.
+func instead(flag string) string {
+	switch flag {
+	case "--max-cost":
+		return "ask for smaller pages with first, and for the next ones with after"
+	case "--max-depth":
+		return "ask for the id of what lies deeper, and for the rest by node(id:) in another operation"
+	case "--max-repeats":
+		return "name each field once in one place, in one fragment"
+	case "--max-directives":
+		return "put one @include or @skip on a fragment of many fields"
+	case "--max-introspections":
+		return "read the schema from /schema.graphqls, or by one __schema"
+	default:
+		return "send several operations, each for a part of it"
+	}
 }
 
 // saturated is where counts end.

@@ -90,6 +90,9 @@ func TestAttacks(t *testing.T) {
 			if took := cpu(t) - begin; took > bound {
 				t.Errorf("took %s, more than %s", took, bound)
 			}
+			if strings.Contains(answer, `"code":"LIMIT_EXCEEDED"`) && !strings.Contains(answer, "send ") && !strings.Contains(answer, "ask for") && !strings.Contains(answer, "name each") && !strings.Contains(answer, "read the schema") && !strings.Contains(answer, "put one") {
+				t.Errorf("the refusal does not say what to do instead: %.300s", answer)
+			}
 			if !strings.Contains(answer, c.want) || !strings.HasPrefix(answer, `{"errors":`) || len(answer) > 16<<10 || len(statements) > 0 {
 				t.Errorf("answered %d bytes after %d statements: %.300s", len(answer), len(statements), answer)
 			}

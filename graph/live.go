@@ -76,9 +76,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	if len(errs) > 0 {
 		return nil, errs
 	}
-	if fault := s.charge(nil, req, p.cost); fault != nil {
-		return nil, gqlerror.List{fault}
-	}
+	by := listener{token: req.Token, client: req.client()}
 	switch {
 	case p.op.Operation == ast.Subscription:
 		noteStreamed(ctx)
@@ -86,21 +84,19 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
 		}
-		token := req.Token
-		return func() *gqlerror.Error { return f.follow(ctx, token, at, begun, send) }, nil
+		return func() *gqlerror.Error { return f.follow(ctx, by, at, begun, send) }, nil
 	case p.op.Directives.ForName("live") != nil:
 		noteStreamed(ctx)
 		f, err := s.join(req, p, "", nil)
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
 		}
-		token := req.Token
-		return func() *gqlerror.Error { return f.repeat(ctx, token, send) }, nil
+		return func() *gqlerror.Error { return f.repeat(ctx, by, send) }, nil
 	}
 	if err := s.checked(ctx, req.Token); err != nil {
 		return nil, gqlerror.List{s.present(ctx, err)}
 	}
-	a, fault := s.answer(ctx, req, p)
+	a, fault := s.answerCharged(ctx, req, p, s.bill(nil, req))
 	if fault != nil {
 		return nil, gqlerror.List{fault}
 	}
@@ -109,13 +105,24 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	return nil, nil
 }
 
-// follow sends what is changed, from the token on that the client has.
-func (f *feed) follow(ctx context.Context, token string, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
+// listener is the client of a stream: the token that it showed, and the name that its budget has.
+type listener struct{ token, client string }
+
+// follow sends what is changed, from the token on that the client has. An answer costs what it reads, or 1 where another
+// stream has it already.
+func (f *feed) follow(ctx context.Context, by listener, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
 	defer f.leave()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	for !begun || at.target != 0 || s.watch.await(ctx, s.lives.ctx.Done(), at.base) {
-		c := f.changes(ctx, at)
+		b, ok := s.pace(ctx, by.client)
+		if !ok {
+			return nil
+		}
+		c, own := f.changes(ctx, at)
+		if own {
+			b.settle(max(1, c.cost))
+		}
 		if c.err != nil {
 			return s.present(ctx, c.err)
 		}
@@ -124,7 +131,7 @@ func (f *feed) follow(ctx context.Context, token string, at syncToken, begun boo
 			continue
 		}
 		begun = true
-		if err := s.checked(ctx, token); err != nil {
+		if err := s.checked(ctx, by.token); err != nil {
 			return s.present(ctx, err)
 		}
 		if send(event{id: c.page.token, body: c.body}) != nil {
@@ -134,19 +141,26 @@ func (f *feed) follow(ctx context.Context, token string, at syncToken, begun boo
 	return nil
 }
 
-// repeat answers a live query, and again whenever a revision changed the answer.
-func (f *feed) repeat(ctx context.Context, token string, send func(event) error) *gqlerror.Error {
+// repeat answers a live query, and again whenever a revision changed the answer. It is charged as follow is.
+func (f *feed) repeat(ctx context.Context, by listener, send func(event) error) *gqlerror.Error {
 	defer f.leave()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	var sent [sha256.Size]byte
 	for {
-		c := f.answer(ctx)
+		b, ok := s.pace(ctx, by.client)
+		if !ok {
+			return nil
+		}
+		c, own := f.answer(ctx)
+		if own {
+			b.settle(max(1, c.cost))
+		}
 		if c.fault != nil {
 			return c.fault
 		}
 		if sum := sha256.Sum256(c.body); sum != sent {
-			if err := s.checked(ctx, token); err != nil {
+			if err := s.checked(ctx, by.token); err != nil {
 				return s.present(ctx, err)
 			}
 			if send(event{body: c.body}) != nil {

@@ -38,6 +38,7 @@ type call struct {
 	page *changePage
 	body []byte
 	read content.Revision
+	cost int // of reading it
 	err  error
 	// fault is why a live query has no answer.
 	fault *gqlerror.Error
@@ -81,11 +82,11 @@ func (f *feed) leave() {
 	}
 }
 
-// call returns the answer to a question, which is asked at most once for each revision.
-func (f *feed) call(from syncToken, ask func(*call)) *call {
+// call returns the answer to a question, which is asked at most once for each revision, and whether it was asked for this
+// caller.
+func (f *feed) call(from syncToken, ask func(*call)) (c *call, own bool) {
 	head := f.server.watch.newest()
 	f.mu.Lock()
-	var c *call
 	for _, known := range f.calls {
 		if known.from == from && known.head >= head {
 			c = known
@@ -97,23 +98,29 @@ func (f *feed) call(from syncToken, ask func(*call)) *call {
 		f.calls = f.calls[max(0, len(f.calls)-keptCalls):]
 	}
 	f.mu.Unlock()
-	c.once.Do(func() { ask(c) })
-	return c
+	c.once.Do(func() {
+		own = true
+		ask(c)
+	})
+	return c, own
 }
 
 // changes returns the page behind a token.
-func (f *feed) changes(ctx context.Context, from syncToken) *call {
+func (f *feed) changes(ctx context.Context, from syncToken) (*call, bool) {
 	return f.call(from, func(c *call) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.server.Limits.Time)
 		defer cancel()
-		c.page, c.body, c.err = f.server.executeChanges(ctx, f.req, f.fields, from)
+		var a answered
+		c.page, a, c.err = f.server.executeChanges(ctx, f.req, f.fields, from)
+		c.cost, c.body = a.cost(), a.body("")
 	})
 }
 
 // answer returns the answer of a live query.
-func (f *feed) answer(ctx context.Context) *call {
+func (f *feed) answer(ctx context.Context) (*call, bool) {
 	return f.call(syncToken{}, func(c *call) {
 		a, fault := f.server.answer(context.WithoutCancel(ctx), f.req, f.p)
+		c.cost = a.cost()
 		c.body, c.read, c.fault = a.body(""), a.head, fault
 	})
 }

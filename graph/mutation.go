@@ -17,6 +17,8 @@ type mutation struct {
 	set   content.ChangeSet
 	// problems are what is wrong with the input; then nothing is written.
 	problems content.Problems
+	// results are what the payload was read from.
+	results []*content.Result
 }
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
@@ -40,6 +42,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req re
 			a.errors = append(a.errors, errs...)
 			e.text = append(e.text[:start], "null"...)
 		}
+		a.results = append(a.results, m.results...)
 		return nil
 	})
 	a.data = e.text

@@ -18,7 +18,7 @@ func (p prepared) note(ctx context.Context) {
 	}
 	known := p.document.asked.Swap(true)
 	n.Add(func(f *note.Facts) {
-		f.Document, f.Known, f.Trusted, f.Cost = p.document.hash, known, p.document.trusted, p.cost
+		f.Document, f.Known, f.Trusted, f.Cost = p.document.hash, known, p.document.trusted, p.price.objects
 		if p.op != nil {
 			f.Name, f.Kind = p.op.Name, string(p.op.Operation)
 		}
@@ -29,7 +29,7 @@ func (p prepared) note(ctx context.Context) {
 func (a answered) facts(p prepared) note.Facts {
 	return note.Facts{
 		Name: p.op.Name, Kind: string(p.op.Operation), Document: p.document.hash, Known: true, Trusted: p.document.trusted,
-		Cost: p.cost, Objects: rows(a.results), Revision: int64(a.head), Codes: codes(a.errors),
+		Cost: p.price.objects, Objects: rows(a.results), Revision: int64(a.head), Codes: codes(a.errors),
 	}
 }
 

@@ -82,7 +82,7 @@ func operands(t *content.Type, input string, v any, at string) ([]any, error) {
 		list = []any{v}
 	}
 	if len(list) > maxOperands {
-		return nil, tooMuch(at, "", maxOperands, len(list), "a list has at most %d values")
+		return nil, tooMuch(at, "", maxOperands, len(list), "a list has at most %d values: send several operations, each with some of them")
 	}
 	values := make([]any, len(list))
 	for i, v := range list {

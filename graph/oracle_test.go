@@ -392,7 +392,11 @@ func visibleNode(ref content.Ref, at content.Revision, read reads) (any, error) 
 
 // value gives a value of a row the form that the schema has for it.
 func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, error) {
-	limit, err := first(f, 1000)
+	whole := 1000
+	if slices.Contains([]string{"citations", "externalIds", "translations"}, f.name) {
+		whole = 5
+	}
+	limit, err := first(f, whole)
 	if err != nil {
 		return nil, err
 	}

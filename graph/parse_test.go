@@ -83,8 +83,8 @@ func TestIntrospectionHasACost(t *testing.T) {
 	s := newServer(t, Config{})
 	for query, atLeast := range map[string]int{standard.Query: 5000, "{ __schema { types { name } } }": 100, "{ talks { nodes { title } } }": 20} {
 		p, errs := s.prepare(request{Query: query})
-		if len(errs) > 0 || p.cost < atLeast || p.cost > s.Limits.Cost {
-			t.Errorf("%.40s... costs %d: %v", query, p.cost, errs)
+		if len(errs) > 0 || p.price.objects < atLeast || p.price.objects > s.Limits.Cost {
+			t.Errorf("%.40s... costs %d: %v", query, p.price.objects, errs)
 		}
 	}
 }

@@ -34,6 +34,7 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.Written,
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
+	m.results = results
 	return e.object(m.field, func(f *field) error {
 		r := roots[f]
 		if r == nil {

@@ -12,7 +12,7 @@ func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *f
 	if f.def.Type.Elem == nil {
 		return e.one(sel, res, v, f)
 	}
-	limit, err := first(f, 0)
+	limit, err := first(f, listPage(f.name))
 	if err != nil {
 		return err
 	}

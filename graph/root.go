@@ -83,7 +83,7 @@ func (p *planner) root(r *root) error {
 	case f.name == "nodes":
 		list, _ := f.args["ids"].([]any)
 		if len(list) > content.MaxPage {
-			return badArgument("ids", "ids has %d elements: at most %d are read at once", len(list), content.MaxPage)
+			return badArgument("ids", "ids has %d elements: at most %d are read at once; ask for the others in another operation", len(list), content.MaxPage)
 		}
 		ids := make([]string, len(list))
 		for i, v := range list {

@@ -90,7 +90,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		ctx, noted := note.Part(ctx, socketProtocol)
 		status, sent := http.StatusOK, int64(0)
 		defer func() { noted(status, sent) }()
-		over, errs := k.server.streamed(ctx, &m.request, func(e event) error {
+		over, errs := k.charged(ctx, &m.request, func(e event) error {
 			sent += int64(len(e.body))
 			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
 				return errGone
@@ -122,4 +122,12 @@ func (k *socket) end(id string, op *operation, errs gqlerror.List) {
 		return
 	}
 	k.send(answerMessage("complete", id, nil))
+}
+
+// charged answers an operation as [server.streamed] does, once its client was charged 1 for it.
+func (k *socket) charged(ctx context.Context, req *request, send func(event) error) (over bool, errs gqlerror.List) {
+	if fault := k.server.bill(nil, *req).charge(ctx, 1); fault != nil {
+		return true, gqlerror.List{fault}
+	}
+	return k.server.streamed(ctx, req, send)
 }

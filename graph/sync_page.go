@@ -150,7 +150,7 @@ func (p *planner) since(f *field) (syncToken, error) {
 }
 
 // executeChanges reads one page of the subscription contentChanged, whose fields are bound.
-func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, body []byte, err error) {
+func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a answered, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
@@ -159,20 +159,20 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	r := &root{field: fields[0]}
 	if err := p.localesOf(r.field); err != nil {
-		return nil, nil, inField(r.field, err)
+		return nil, a, inField(r.field, err)
 	}
 	if err := p.changes(ctx, r, from, true); err != nil {
-		return nil, nil, inField(r.field, err)
+		return nil, a, inField(r.field, err)
 	}
 	view, err := p.view()
 	if err != nil {
-		return nil, nil, err
+		return nil, a, err
 	}
-	answers, _, err := s.Reader.Read(ctx, view, r.sels)
+	answers, head, err := s.Reader.Read(ctx, view, r.sels)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read: %w", err)
+		return nil, a, fmt.Errorf("read: %w", err)
 	}
 	e := &encoder{}
 	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
-	return r.page, answered{data: e.text}.body(""), err
+	return r.page, answered{data: e.text, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
 }

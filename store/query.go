@@ -25,6 +25,7 @@ type query struct {
 	direct   bool         // whether the rows are read along a timeline, in its order
 	ended    bool         // whether few places of the timeline ended after the revision of the past that is read
 	bounded  bool         // whether the page is looked for in a part of the list alone
+	tested   int          // how many rows are looked at for conditions that no index serves
 	cards    []wanted     // what is read from cards, where they hold all that is asked for
 	keys     []packedKeys // of inlined lists on cards
 	served   bool         // whether rows carry their translations, to be served in another language
@@ -127,7 +128,7 @@ func (q *query) walkRest(w *walked, rest []*content.Filter, c *conditions) error
 		if n > c.residual && (q.sel.Total || len(q.sel.Facets) > 0) {
 			return tooLong(rest, c.residual)
 		}
-		q.bounded = n > c.residual
+		q.bounded, q.tested = n > c.residual, n
 	}
 	residual, err := c.passing(q.sel.Type, rest, q.sel.Type.Name == "Event" && !q.nested)
 	if q.bounded {

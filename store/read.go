@@ -326,7 +326,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if single {
 		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
-	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents))}
+	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.tested}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
@@ -448,7 +448,7 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func (r *reader) tooMany() error {
-	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages", r.store.objects)
+	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages with first, or in several operations", r.store.objects)
 }
 
 // where joins conditions.

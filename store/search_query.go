@@ -25,7 +25,7 @@ type term struct {
 // is read as plain words. A search without a word that is to be found is an error of the argument.
 func parseSearch(text, argument string) ([]term, error) {
 	if len(text) > maxSearch {
-		return nil, wrongSearch(argument, "the search is longer than %d bytes", maxSearch)
+		return nil, wrongSearch(argument, "the search is longer than %d bytes: search for fewer words", maxSearch)
 	}
 	var terms []term
 	for rest := text; rest != ""; {
@@ -39,7 +39,7 @@ func parseSearch(text, argument string) ([]term, error) {
 		return nil, wrongSearch(argument, "the search has no word that is to be found: give at least one")
 	}
 	if len(terms) > maxTerms {
-		return nil, wrongSearch(argument, "the search has %d terms: at most %d are searched for at once", len(terms), maxTerms)
+		return nil, wrongSearch(argument, "the search has %d terms: at most %d are searched for at once; search for fewer words", len(terms), maxTerms)
 	}
 	return terms, nil
 }

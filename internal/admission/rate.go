@@ -22,10 +22,10 @@ type Rates struct {
 	budgets *lru.Cache[string, budget]
 }
 
-// budget is what a client had left at a time; it may be a debt.
+// budget is what a client had left at a time; it may be a debt. Refused is when a refusal of the client was reported last.
 type budget struct {
-	left float64
-	at   time.Time
+	left        float64
+	at, refused time.Time
 }
 
 // NewRates returns budgets of limit units each, of which an empty one is full after that time.
@@ -39,6 +39,8 @@ type Standing struct {
 	Limit, Left int64
 	// Per is the time in which the whole budget fills up; Wait is how long until something is left, 0 where it is.
 	Per, Wait time.Duration
+	// Report is true for the first refusal of a client, and once for each Per in which it is refused again.
+	Report bool
 }
 
 // Charge takes the price from the budget of a client, unless nothing is left: then Wait of the standing is not 0, and
@@ -46,21 +48,52 @@ type Standing struct {
 func (r *Rates) Charge(client string, price int) Standing {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.now()
-	b, ok := r.budgets.Get(client)
-	if !ok {
-		b = budget{float64(r.limit), now}
-	}
-	rate := float64(r.limit) / r.per.Seconds()
-	b.left = min(float64(r.limit), b.left+max(0, now.Sub(b.at).Seconds())*rate)
-	b.at = now
-	s := Standing{Limit: r.limit, Per: r.per}
-	if b.left < 1 {
-		s.Wait = max(time.Millisecond, time.Duration((1-b.left)/rate*float64(time.Second)))
+	b := r.filled(client)
+	s := r.standing(b)
+	if s.Wait > 0 {
+		if s.Report = b.refused.IsZero() || b.at.Sub(b.refused) >= r.per; s.Report {
+			b.refused = b.at
+		}
 	} else {
 		b.left -= float64(price)
+		s.Left = leftOf(b)
 	}
-	s.Left = int64(max(0, b.left))
 	r.budgets.Put(client, b, 1)
 	return s
 }
+
+// Correct replaces a price that a client was charged by what it really cost, and returns how the client stands then. The
+// difference is given back, or taken even where nothing is left.
+func (r *Rates) Correct(client string, charged, cost int) Standing {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b := r.filled(client)
+	b.left = min(float64(r.limit), b.left+float64(charged-cost))
+	r.budgets.Put(client, b, 1)
+	return r.standing(b)
+}
+
+// filled is the budget of a client as it has filled up until now.
+func (r *Rates) filled(client string) budget {
+	now := r.now()
+	b, ok := r.budgets.Get(client)
+	if !ok {
+		b = budget{left: float64(r.limit), at: now}
+	}
+	b.left = min(float64(r.limit), b.left+max(0, now.Sub(b.at).Seconds())*r.rate())
+	b.at = now
+	return b
+}
+
+// rate is how many units a budget gains in a second.
+func (r *Rates) rate() float64 { return float64(r.limit) / r.per.Seconds() }
+
+func (r *Rates) standing(b budget) Standing {
+	s := Standing{Limit: r.limit, Left: leftOf(b), Per: r.per}
+	if b.left < 1 {
+		s.Wait = max(time.Millisecond, time.Duration((1-b.left)/r.rate()*float64(time.Second)))
+	}
+	return s
+}
+
+func leftOf(b budget) int64 { return int64(max(0, b.left)) }

@@ -67,7 +67,7 @@ query Positions {
         party {
           name
         }
-        citations {
+        citations(first: 20) {
           quote
           source {
             title
