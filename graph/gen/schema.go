@@ -77,13 +77,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
@@ -99,7 +99,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What sort of actor mediates or negotiates. More values may come: treat one that you do not know as UNKNOWN.", Name: "ActorKind", EnumValues: ast.EnumValueList{
@@ -159,13 +159,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the text is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -214,7 +214,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of agreements (Relay).", Name: "AgreementConnection", Fields: ast.FieldList{
@@ -391,13 +391,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The headline of the article.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -424,7 +424,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of articles (Relay).", Name: "ArticleConnection", Fields: ast.FieldList{
@@ -594,20 +594,20 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A change of one item.", Name: "ContentChange", Fields: ast.FieldList{
@@ -1064,13 +1064,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What happened, in a line.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -1103,7 +1103,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of events (Relay).", Name: "EventConnection", Fields: ast.FieldList{
@@ -1334,13 +1334,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the issue is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "What divides the parties; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -1396,7 +1396,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What an issue is about. More values may come: treat one that you do not know as OTHER.", Name: "IssueCategory", EnumValues: ast.EnumValueList{
@@ -1530,13 +1530,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
@@ -1584,7 +1584,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of mediators (Relay).", Name: "MediatorConnection", Fields: ast.FieldList{
@@ -1924,7 +1924,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Up to when; null where it still does or it is not known.", Name: "until", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "What else to know of this part; null where there is nothing.", Name: "note", Type: &ast.Type{NamedType: "RichText"}},
 		&ast.FieldDefinition{Description: "The sources that this part rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of participations (Relay).", Name: "ParticipationConnection", Fields: ast.FieldList{
@@ -2006,13 +2006,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
@@ -2070,7 +2070,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of parties (Relay).", Name: "PartyConnection", Fields: ast.FieldList{
@@ -2154,13 +2154,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the position is on; null where the reader may not see it.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 		&ast.FieldDefinition{Description: "The party that holds it; null where the source names none or the reader may not see it.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
@@ -2178,7 +2178,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of positions (Relay).", Name: "PositionConnection", Fields: ast.FieldList{
@@ -2239,7 +2239,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The issue that it deals with; null where there is none.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 		&ast.FieldDefinition{Description: "The agreement that it is a clause of; null where the reader may not see it.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 		&ast.FieldDefinition{Description: "The sources that the clause rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of provisions (Relay).", Name: "ProvisionConnection", Fields: ast.FieldList{
@@ -2711,13 +2711,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the work is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who published it; null where it is not known.", Name: "publisher", Type: &ast.Type{NamedType: "String"}},
@@ -2731,7 +2731,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of sources (Relay).", Name: "SourceConnection", Fields: ast.FieldList{
@@ -2846,13 +2846,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the negotiation is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -2939,7 +2939,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of talks (Relay).", Name: "TalkConnection", Fields: ast.FieldList{
