@@ -53,7 +53,11 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	}
 	p := newProgress(os.Stderr, c.Quiet, sizeOf(c.Paths), "items")
 	from := bundle.Source{Paths: c.Paths, Type: t, Progress: p.bytes}
-	from.Record = bundle.Record{Replaced: c.Prune, Slugs: func(t *content.Type) (map[content.Slug]content.Key, error) { return st.Slugs(ctx, 0, t) }}
+	from.Record = bundle.Record{
+		Replaced:    c.Prune,
+		Slugs:       func(t *content.Type) (map[content.Slug]content.Key, error) { return st.Slugs(ctx, 0, t) },
+		Identifiers: func(t *content.Type) (map[content.ExternalID]content.Key, error) { return st.Identifiers(ctx, t) },
+	}
 	o.Each = p.item
 	report, err := take(ctx, st, bundle.Read(from), o, p)
 	if err != nil || c.Quiet {
@@ -101,7 +105,10 @@ func take(ctx context.Context, st *store.Store, items iter.Seq2[content.Item, er
 	report, err := intake.Take(ctx, st, items, o)
 	p.end()
 	var problems bundle.Problems
+	var refused content.Problems
 	switch {
+	case errors.As(err, &refused):
+		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(refused), errors.Join(refused.Unwrap()...))
 	case errors.As(err, &problems):
 		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(problems), problems)
 	case errors.Is(err, context.Canceled):

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"parley/content"
 )
 
 // run runs parley in dir and returns what it said, on the standard output and on the standard error, and its exit code.
@@ -179,5 +181,44 @@ func TestImportRefuses(t *testing.T) {
 	}
 	if rev, events, intact := look(t, filepath.Join(dir, "parley.db")); rev != 1 || events != 0 || intact != "ok" {
 		t.Errorf("revision %d, %d events, integrity %s", rev, events, intact)
+	}
+}
+
+// TestClashesOfIdentifiers holds that two items of one identifier are told before anything is written, by check and by a dry
+// run too, with the file and the row, and that no text of the database engine is.
+func TestClashesOfIdentifiers(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "base", "sources", "s.yaml"), "- {slug: wire, title: Wire, externalIds: [{scheme: isbn, value: 7}]}\n")
+	if _, said, code := run(t, dir, "import", "--quiet", "base"); code != 0 {
+		t.Fatal(said)
+	}
+	write(t, filepath.Join(dir, "two", "sources", "s.yaml"), "- {slug: a, title: A, externalIds: [{scheme: isbn, value: 1}]}\n- {slug: b, title: B, externalIds: [{scheme: isbn, value: 1}]}\n")
+	write(t, filepath.Join(dir, "sources.csv"), "slug,title,externalIds\na,A,isbn:1\nb,B,isbn:1\n")
+	write(t, filepath.Join(dir, "known.csv"), "slug,title,externalIds\nc,C,isbn:7\n")
+	write(t, filepath.Join(dir, "slugs", "sources", "s.yaml"), "- {slug: a, title: A}\n- {slug: a, id: "+string(content.NewID("Source", content.NamedKey("Source", "b")))+", title: B}\n")
+	own := string(content.NewID("Event", content.NamedKey("Event", "other")))
+	write(t, filepath.Join(dir, "events-1.csv"), "slug,title,citations,id\nx,X,wire,\nx,Y,wire,"+own+"\n")
+	write(t, filepath.Join(dir, "events-2.csv"), "slug,title,citations,id\nx,X,wire,"+own+"\nx,Y,wire,\n")
+	for args, want := range map[string]string{
+		"import --dry-run events-1.csv":             "events-1.csv: row 3, column A (slug): event/x stands at row 2 too, with another id",
+		"import events-2.csv":                       "events-2.csv: row 3, column A (slug): event/x and event/x have one slug and two ids, the other in events-2.csv at row 2",
+		"check two":                                 "two/sources/s.yaml:2:36: source/b and source/a have one identifier, \"1\" of isbn, the other in two/sources/s.yaml at line 1",
+		"import --dry-run two":                      "two/sources/s.yaml:2:36: source/b and source/a have one identifier",
+		"import two":                                "two/sources/s.yaml:2:36: source/b and source/a have one identifier",
+		"import --dry-run sources.csv":              "sources.csv: row 3, column C (externalIds): source/b and source/a have one identifier, \"1\" of isbn, the other in sources.csv at row 2",
+		"import sources.csv":                        "sources.csv: row 3, column C (externalIds): source/b and source/a have one identifier",
+		"import --dry-run --type sources known.csv": "known.csv: row 2, column C (externalIds): source/c and, in the record, source/wire have one identifier, \"7\" of isbn",
+		"import --type sources known.csv":           "known.csv: row 2, column C (externalIds): source/c and, in the record, source/wire have one identifier",
+		"import slugs":                              "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
+		"import --dry-run slugs":                    "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
+		"check slugs":                               "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
+	} {
+		out, said, code := run(t, dir, strings.Fields(args)...)
+		if code == 0 || !strings.Contains(said, want) || strings.Contains(said, "constraint") {
+			t.Errorf("%s: exit %d, %q and %q, want %q", args, code, out, said, want)
+		}
+	}
+	if _, said, code := run(t, dir, "import", "--type", "sources", "--prune", "known.csv"); code != 0 {
+		t.Errorf("the item that has the identifier goes: %s", said)
 	}
 }

@@ -147,6 +147,7 @@ func (l *loader) enter(e *entry) {
 		return
 	}
 	l.known[ref] = e
+	l.claim(e)
 }
 
 // proper reports whether the slug has the form of one, and notes where it has not.

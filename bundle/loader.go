@@ -24,6 +24,8 @@ type loader struct {
 	// emitted are their keys, with the lines that they stand in; stopped tells that no more are wanted.
 	emitted map[content.Ref]int
 	stopped bool
+	// claims are the slugs of the items of the files, and the identifiers that match them exactly.
+	claims map[claim]claimant
 	// headers are the names of the columns of sheets, by file.
 	headers map[string][]string
 
@@ -40,7 +42,8 @@ type loader struct {
 func newLoader(r Record) *loader {
 	return &loader{
 		record: r, known: map[content.Ref]*entry{}, moved: map[content.Ref]content.Ref{}, emitted: map[content.Ref]int{}, headers: map[string][]string{},
-		slugs: map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
+		claims: map[claim]claimant{},
+		slugs:  map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
 	}
 }
 
@@ -54,6 +57,7 @@ func (l *loader) judge() error {
 	l.resolve()
 	l.join()
 	l.chains()
+	l.contest()
 	if l.err != nil {
 		return l.err
 	}

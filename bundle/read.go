@@ -185,16 +185,17 @@ func (l *loader) hand(e *entry) {
 	}
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
 	if first, twice := l.emitted[ref]; twice {
-		l.wrong(e, "slug", "%s stands at %s %d too", e.name(), l.unit(), first)
+		l.wrong(e, "slug", "%s stands at %s %d too", e.name(), l.unit(l.file), first)
 		return
 	}
 	l.emitted[ref] = e.where("slug").line
+	l.claim(e)
 	l.emit(e.Item)
 }
 
 // unit is what the places of a file count.
-func (l *loader) unit() string {
-	if l.headers[l.file] != nil {
+func (l *loader) unit(file string) string {
+	if l.headers[file] != nil {
 		return "row"
 	}
 	return "line"

@@ -12,6 +12,9 @@ type Record struct {
 	// Slugs returns the keys of the items of a type by their slugs; nil where the record is empty. References may lead
 	// to them, and an item that has the slug of one of them is that item.
 	Slugs func(t *content.Type) (map[content.Slug]content.Key, error)
+	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly; nil
+	// where the record is empty.
+	Identifiers func(t *content.Type) (map[content.ExternalID]content.Key, error)
 	// Replaced says that what is not in the files leaves the record: references lead to items of the files only.
 	Replaced bool
 }

@@ -196,22 +196,23 @@ func (l *loader) cell(f *content.Field, p position, text string) *node {
 }
 
 // elementsOf are the elements of a list that a cell names by one word each: single values, where the list is of those,
-// the item that each is about ("herald; wire"), or the scheme and the value of an external id ("wikidata:Q1").
+// the item that each is about ("herald; wire"), or an external id ("wikidata:Q1").
 func elementsOf(f *content.Field, p position, text string) *node {
 	elements := &node{kind: list, pos: p}
 	about := principal(f)
 	for word := range strings.SplitSeq(text, ";") {
 		word = strings.TrimSpace(word)
-		scheme, value, ok := strings.Cut(word, ":")
 		switch {
 		case word == "":
 		case f.Kind == content.Refs || f.Kind == content.Texts:
 			elements.of = append(elements.of, &node{kind: scalar, pos: p, text: word})
 		case about != "":
 			elements.of = append(elements.of, pairs(p, about, word))
-		case f.Name == "externalIds" && ok:
-			elements.of = append(elements.of, pairs(p, "scheme", scheme, "value", value))
 		default:
+			if id, ok := identifierCell(f, p, word); ok {
+				elements.of = append(elements.of, id)
+				continue
+			}
 			return &node{kind: broken, pos: p, text: fmt.Sprintf("%s is a list in JSON, such as [{\"%s\": ...}], not %s", f.Name, f.Fields[0].Name, short(text))}
 		}
 	}

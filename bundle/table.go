@@ -153,13 +153,12 @@ func (s *sheetWriter) elementWords(f *content.Field, list []map[string]any) []st
 			}
 		}
 		ref, isRef := element[about].(content.Ref)
-		scheme, _ := element["scheme"].(string)
-		value, _ := element["value"].(string)
+		word, whole := identifierWord(element)
 		switch {
 		case isRef && said == 1:
 			words = append(words, s.ref(f.Field(about), ref))
-		case f.Name == "externalIds" && said == 2 && scheme != "" && value != "" && !strings.Contains(scheme, ":") && strings.TrimSpace(value) == value:
-			words = append(words, scheme+":"+value)
+		case f.Name == "externalIds" && whole:
+			words = append(words, word)
 		default:
 			return nil
 		}

@@ -459,6 +459,19 @@ func (CitationStance) Values() []string {
 	}
 }
 
+// MatchKind is an enumeration of the content model; the schema describes its values.
+type MatchKind string
+
+// Values returns the values of the enumeration in the order of the model.
+func (MatchKind) Values() []string {
+	return []string{
+		"EXACT",
+		"PART_OF",
+		"BROADER",
+		"RELATED",
+	}
+}
+
 // TranslationKind is an enumeration of the content model; the schema describes its values.
 type TranslationKind string
 

@@ -93,8 +93,3 @@ func shorten(text string, most int) string {
 	}
 	return strings.ToValidUTF8(text[:most], "") + "..."
 }
-
-// ExternalID names an item in another system: a scheme and the value there.
-type ExternalID struct {
-	Scheme, Value string
-}

@@ -26,7 +26,7 @@ func with(own []Field) []Field {
 		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")), flag("stale"),
 			values("text", 40, text("field"), rich("value"))),
 		citations(),
-		values("externalIds", 20, text("scheme"), text("value"), text("url")),
+		values("externalIds", 20, text("scheme"), text("value"), enum("matchKind", MatchKind("")), text("url")),
 	)
 }
 

@@ -36,6 +36,7 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 		if err := w.given.Err(); err != nil {
 			return done, fmt.Errorf("write: %w", err)
 		}
+		w.doing = e
 		gone, moved, err := w.carryOut(ctx, e)
 		if problem, ok := errors.AsType[*content.Error](err); ok {
 			w.problem(problem)
@@ -46,6 +47,9 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 		if e.Op != content.Delete {
 			done.Refs[i] = e.ref
 		}
+	}
+	if err := w.settleClaims(ctx); err != nil {
+		return done, err
 	}
 	if len(w.problems) > 0 {
 		return done, w.problems

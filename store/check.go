@@ -147,28 +147,16 @@ func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item)
 	return nil
 }
 
-// checkExternalIDs notes identifiers that stand there twice, or that another item has.
-func (w *writer) checkExternalIDs(ctx context.Context, e *edit, item content.Item) error {
+// checkExternalIDs notes identifiers that the item has twice.
+func (w *writer) checkExternalIDs(_ context.Context, e *edit, item content.Item) error {
 	list, _ := item.Values["externalIds"].([]map[string]any)
-	seen := map[[2]string]bool{}
+	seen := map[content.ExternalID]bool{}
 	for i, x := range list {
-		id := [2]string{fmt.Sprint(x["scheme"]), fmt.Sprint(x["value"])}
-		path := fmt.Sprintf("externalIds.%d", i)
+		id, _ := content.ExactID(x)
 		if seen[id] {
-			w.problem(e.wrong(content.BadUserInput, path, "the item has the identifier %q of %s twice", id[1], id[0]))
+			w.problem(e.wrong(content.BadUserInput, fmt.Sprintf("externalIds.%d", i), "the item has the identifier %q of %s twice", id.Value, id.Scheme))
 		}
 		seen[id] = true
-		var other content.Key
-		const find = "SELECT item_id FROM external_id WHERE type IN (SELECT value FROM json_each($1)) AND scheme = $2 AND value = $3 AND item_id <> $4 LIMIT 1"
-		types := `["` + strings.Join(capacitiesOf(item.Type), `","`) + `"]`
-		err := w.scan(ctx, find, []any{types, id[0], id[1], int64(item.Key)}, []any{&other})
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-		case err != nil:
-			return fmt.Errorf("look for an identifier: %w", err)
-		default:
-			w.problem(e.wrong(content.Conflict, path, "%s has the identifier %q of %s", content.NewID(item.Type.Name, other), id[1], id[0]))
-		}
 	}
 	return nil
 }

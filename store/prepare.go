@@ -27,6 +27,12 @@ type wording struct {
 // prepare computes what the writing of an item needs.
 func prepare(item content.Item, keys *fold.Keyer) (*prepared, error) {
 	p := &prepared{Item: item, lists: map[string][][]cell{}, names: names(item, keys)}
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if text, _ := item.Values[f.Name].(string); f.Required && text == "" {
+			return nil, content.Errorf(content.BadUserInput, "%s is missing: it is what the item is called", f.Name)
+		}
+	}
 	var err error
 	if p.row, err = cells(item.Type.Fields, item.Values); err != nil {
 		return nil, err

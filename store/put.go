@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 	changed := differing(row, former)
 	if former == nil { // before its lists, which SQLite looks for otherwise once it comes
 		if err := w.insert(ctx, table, slices.Concat(row, item.inline, item.sortKey(), []cell{{"id", "", int64(item.Key)}})); err != nil {
-			return err
+			return w.slugTaken(ctx, item.Item, err)
 		}
 	}
 	for i := range item.Type.Fields {
@@ -69,7 +68,7 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 	}
 	if former != nil && len(changed) > 0 {
 		if err := w.replace(ctx, table, item.Key, slices.Concat(row, item.inline)); err != nil {
-			return err
+			return w.slugTaken(ctx, item.Item, err)
 		}
 	}
 	gained, err := w.capacity(ctx, item.Item)
@@ -235,58 +234,4 @@ func (w *writer) logs(ref content.Ref, op string, fields []string) {
 			l.fields = append(l.fields, f)
 		}
 	}
-}
-
-// identify keeps where the external identifiers of an item lead, for an actor in each of its capacities; those that it
-// has no more go to the history.
-func (w *writer) identify(ctx context.Context, item content.Item, existed bool) error {
-	types := []string{item.Type.Name}
-	if item.Type.Table == "Actor" {
-		var err error
-		if types, err = w.capacities(ctx, item.Key); err != nil {
-			return err
-		}
-	}
-	for _, name := range types {
-		if err := w.identifyAs(ctx, name, item, existed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *writer) identifyAs(ctx context.Context, name string, item content.Item, existed bool) error {
-	type id struct{ scheme, value string }
-	now := map[id]bool{}
-	list, _ := item.Values["externalIds"].([]map[string]any)
-	for _, x := range list {
-		now[id{fmt.Sprint(x["scheme"]), fmt.Sprint(x["value"])}] = true
-	}
-	if existed {
-		var gone []id
-		err := w.query(ctx, "SELECT scheme, value FROM external_id WHERE type = $1 AND item_id = $2", []any{name, int64(item.Key)}, func(row *row) error {
-			var x id
-			err := row.Scan(&x.scheme, &x.value)
-			if !now[x] {
-				gone = append(gone, x)
-			}
-			delete(now, x)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("read external ids: %w", err)
-		}
-		for _, x := range gone {
-			if err := w.retire(ctx, "external_id", "type = $1 AND scheme = $2 AND value = $3", name, x.scheme, x.value); err != nil {
-				return err
-			}
-		}
-	}
-	for _, x := range slices.SortedFunc(maps.Keys(now), func(a, b id) int { return strings.Compare(a.scheme+a.value, b.scheme+b.value) }) {
-		const insert = "INSERT INTO external_id (type, scheme, value, item_id, from_rev) VALUES ($1, $2, $3, $4, $5)"
-		if _, err := w.exec(ctx, insert, name, x.scheme, x.value, int64(item.Key), w.rev); err != nil {
-			return fmt.Errorf("record the external id %s: %w", x.value, err)
-		}
-	}
-	return nil
 }

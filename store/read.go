@@ -90,7 +90,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.Slug != "":
 		chosen = "x.slug = $1"
 	case sel.External != nil:
-		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2)"
+		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')"
 	}
 	res, err := r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
 	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {

@@ -66,7 +66,7 @@ func identity(table string) []string {
 	case "event_list":
 		return []string{"list", "parent_id", "event_id"}
 	case "external_id":
-		return []string{"type", "scheme", "value"}
+		return []string{"type", "scheme", "value", "item_id"}
 	case "naming":
 		return []string{"type", "item_id", "locale"}
 	}
@@ -79,8 +79,16 @@ func identity(table string) []string {
 // checkIntervals checks that no two rows of one identity hold at the same time.
 func checkIntervals(t *testing.T, s *Store, table string) {
 	t.Helper()
-	id := strings.Join(identity(table), ", ")
-	all := fmt.Sprintf("SELECT %[1]s, from_rev, 9223372036854775807 AS to_rev FROM %[2]s UNION ALL SELECT %[1]s, from_rev, to_rev FROM %[2]s_history", id, table)
+	checkApart(t, s, table, strings.Join(identity(table), ", "), "TRUE")
+	if table == "external_id" {
+		checkApart(t, s, table, "type, scheme, value", "match_kind = 'EXACT'")
+	}
+}
+
+// checkApart checks that no two rows hold at the same time that a condition chooses and that have the same columns.
+func checkApart(t *testing.T, s *Store, table, id, condition string) {
+	t.Helper()
+	all := fmt.Sprintf("SELECT %[1]s, from_rev, 9223372036854775807 AS to_rev FROM %[2]s WHERE %[3]s UNION ALL SELECT %[1]s, from_rev, to_rev FROM %[2]s_history WHERE %[3]s", id, table, condition)
 	text := fmt.Sprintf("SELECT COUNT(*) FROM (SELECT from_rev, to_rev, LEAD(from_rev) OVER (PARTITION BY %s ORDER BY to_rev) AS next FROM (%s)) WHERE from_rev >= to_rev OR next < to_rev", id, all)
 	if n := count(t, s, text); n != 0 {
 		t.Errorf("%s: %d rows hold at the same time as another, or at none", table, n)
@@ -156,7 +164,7 @@ func checkFound(t *testing.T, s *Store) {
 			}
 			ids, _ := item.Values["externalIds"].([]map[string]any)
 			for _, x := range ids {
-				want = append(want, fmt.Sprintf("id %s %d %s %s", typ.Name, item.Key, x["scheme"], x["value"]))
+				want = append(want, fmt.Sprintf("id %s %d %s %s %s", typ.Name, item.Key, x["scheme"], x["value"], kindOf(x)))
 			}
 			return err
 		})
@@ -164,7 +172,7 @@ func checkFound(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 	}
-	got := rowsOf(t, s, "SELECT 'id', type, item_id, scheme, value FROM external_id")
+	got := rowsOf(t, s, "SELECT 'id', type, item_id, scheme, value, match_kind FROM external_id")
 	got = append(got, rowsOf(t, s, "SELECT 'name', type, item_id, locale, text FROM naming WHERE type <> 'Actor' OR item_id IN (SELECT id FROM mediator)")...)
 	rows, err := s.readers.Query("SELECT type, item_id, locale, own, title, summary, body, other, EXISTS (SELECT 1 FROM search_index WHERE rowid = search_text.id) FROM search_text")
 	if err != nil {
@@ -192,6 +200,14 @@ func checkFound(t *testing.T, s *Store) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what items are found by differs (-want +got):\n%s", diff)
 	}
+}
+
+// kindOf is how an external id matches its item.
+func kindOf(element map[string]any) any {
+	if kind := element["matchKind"]; kind != nil {
+		return kind
+	}
+	return "EXACT"
 }
 
 // rowsOf reads all rows of a statement, each as one line, sorted.

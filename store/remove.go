@@ -101,6 +101,7 @@ func (w *writer) unfind(ctx context.Context, ref content.Ref) error {
 			return err
 		}
 	}
+	w.dropClaims(ref)
 	return w.retire(ctx, "external_id", "type = $1 AND item_id = $2", ref.Type, int64(ref.Key))
 }
 

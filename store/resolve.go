@@ -125,11 +125,11 @@ func (w *writer) resolve(ctx context.Context, target content.Target) (content.Re
 		ref.Key = local.Key
 		return ref, nil
 	case target.External != nil:
-		const find = "SELECT item_id FROM external_id WHERE type = $1 AND scheme = $2 AND value = $3"
-		err := w.scan(ctx, find, []any{ref.Type, target.External.Scheme, target.External.Value}, []any{&ref.Key})
-		if errors.Is(err, sql.ErrNoRows) {
-			return ref, missing("no %s has the identifier %q of %s", kind, target.External.Value, target.External.Scheme)
+		key, found, err := w.byExternal(ctx, target.Type, *target.External)
+		if err == nil && !found {
+			return ref, missing("no %s has the identifier %q of %s as EXACT", kind, target.External.Value, target.External.Scheme)
 		}
+		ref.Key = key
 		return ref, err
 	case target.Slug != "":
 		return w.bySlug(ctx, ref, target, missing)

@@ -18,7 +18,7 @@ var kept = sync.OnceValue(func() map[string][]string {
 		"party":       {"id"},
 		"talk_tree":   {"ancestor", "descendant", "depth"},
 		"event_list":  {"list", "parent_id", "earliest", "latest", "sequence", "event_id", "card"},
-		"external_id": {"type", "scheme", "value", "item_id"},
+		"external_id": {"type", "scheme", "value", "match_kind", "item_id"},
 		"naming":      {"type", "item_id", "locale", "text", "sort_key", "title", "aliases"},
 	}
 	for _, t := range content.Types() {

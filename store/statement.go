@@ -91,7 +91,8 @@ func (s *statements) exec(ctx context.Context, text string, args ...any) (sql.Re
 	if err := s.bind(args); err != nil {
 		return nil, err
 	}
-	return st.ExecContext(unwatched(ctx), s.args)
+	res, err := st.ExecContext(unwatched(ctx), s.args)
+	return res, constraint(err)
 }
 
 // query runs a statement and calls the function, which may run others meanwhile, for each of its rows. The end of ctx
@@ -130,7 +131,7 @@ func (s *statements) execOnce(ctx context.Context, texts string) error {
 		return fmt.Errorf("the driver runs no statements: %T", s.driven)
 	}
 	_, err := c.ExecContext(unwatched(ctx), texts, nil)
-	return err
+	return constraint(err)
 }
 
 func (s *statements) close() error {

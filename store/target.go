@@ -58,7 +58,7 @@ func (w *writer) reach(ctx context.Context, to targets) error {
 			return fmt.Errorf("look for what items refer to: %w", err)
 		}
 		if missing != 0 {
-			return fmt.Errorf("an item refers to %s, which is not there", content.NewID(name, missing))
+			return content.Errorf(content.Conflict, "an item refers to %s, which is not in the record, or not any more: nothing was written", content.NewID(name, missing))
 		}
 	}
 	return nil

@@ -65,6 +65,8 @@ type writer struct {
 	created  map[content.Ref]bool
 	going    map[content.Ref]bool // what the set deletes
 	slugs    map[named]content.Key
+	claims   []claim
+	doing    *edit // the change that is carried out; nil for items of files
 	problems content.Problems
 }
 
@@ -96,10 +98,12 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}
 		return done, content.Problems{problem}
 	}
+	to := targets{}
 	for _, item := range set.Items {
 		if err := w.given.Err(); err != nil {
 			return done, fmt.Errorf("write: %w", err)
 		}
+		to.add(item.Type.Fields, item.Values)
 		if err := w.put(ctx, item); err != nil {
 			return done, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
 		}
@@ -111,6 +115,9 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	}
 	done, err := w.changes(ctx, set.Changes)
 	if err != nil {
+		return done, err
+	}
+	if err := w.reach(ctx, to); err != nil {
 		return done, err
 	}
 	done.Revision = w.rev

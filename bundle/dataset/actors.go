@@ -85,12 +85,9 @@ func (a *actors) call(x *actor, name string) {
 // ids are those of an actor in the schemes of data sets.
 func (x *actor) ids() []actorID {
 	var ids []actorID
-	list, _ := x.values["externalIds"].([]map[string]any)
-	for _, e := range list {
-		scheme, _ := e["scheme"].(string)
-		value, _ := e["value"].(string)
-		if scheme == ucdpActor || scheme == ethPRIOActor {
-			ids = append(ids, actorID{scheme, value})
+	for _, id := range (content.Item{Values: x.values}).ExactIDs() {
+		if id.Scheme == ucdpActor || id.Scheme == ethPRIOActor {
+			ids = append(ids, actorID{id.Scheme, id.Value})
 		}
 	}
 	return ids
@@ -155,7 +152,7 @@ func (a *actors) numbered(id actorID, name string) *actor {
 		x = a.create(id.slug(), name)
 	}
 	list, _ := x.values["externalIds"].([]map[string]any)
-	x.values["externalIds"] = append(slices.Clone(list), map[string]any{"scheme": id.scheme, "value": id.value})
+	x.values["externalIds"] = append(slices.Clone(list), externalID(id.scheme, id.value, "EXACT"))
 	a.byID[id] = x
 	return x
 }

@@ -5,6 +5,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -20,6 +21,8 @@ type Record interface {
 	Items(ctx context.Context, at content.Revision, t *content.Type, each func(content.Item) error) error
 	// Find returns those of a type's items, as they are now, that have one of the keys.
 	Find(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Item, error)
+	// Identifiers returns the items of a type, as they are now, by the identifiers that match them exactly.
+	Identifiers(ctx context.Context, t *content.Type) (map[content.ExternalID]content.Key, error)
 }
 
 // Result is what a data set says.
@@ -79,7 +82,10 @@ func Read(ctx context.Context, name string, file io.Reader, record Record) (Resu
 		r.add(item)
 	}
 	r.Ambiguous = append(r.Ambiguous, r.actors.ambiguous...)
-	return r.Result, r.keep()
+	if err := r.keep(); err != nil {
+		return r.Result, err
+	}
+	return r.Result, r.contested()
 }
 
 // put adds an item of a slug; what it says later adds to what it said.
@@ -131,6 +137,32 @@ func (r *reading) keep() error {
 		}
 	}
 	return nil
+}
+
+// contested returns an error that lists the identifiers of the data set that other items of the record have.
+func (r *reading) contested() error {
+	held := map[*content.Type]map[content.ExternalID]content.Key{}
+	var wrong []error
+	for _, item := range r.Items {
+		if held[item.Type] == nil {
+			var err error
+			if held[item.Type], err = r.record.Identifiers(r.ctx, item.Type); err != nil {
+				return err
+			}
+		}
+		for _, id := range item.ExactIDs() {
+			if key, taken := held[item.Type][id]; taken && key != item.Key {
+				wrong = append(wrong, fmt.Errorf("%s of the record has the identifier %q of %s, which is that of %s %q here: give it another matchKind, such as PART_OF",
+					content.NewID(item.Type.Name, key), id.Value, id.Scheme, strings.ToLower(item.Type.Name), item.Slug))
+			}
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// externalID is an element of the field externalIds.
+func externalID(scheme, value, kind string) map[string]any {
+	return map[string]any{"scheme": scheme, "value": value, "matchKind": kind}
 }
 
 // cite is the citation of a row of the data set.

@@ -2,6 +2,7 @@ package dataset_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -201,6 +202,64 @@ func TestAgainAndNewer(t *testing.T) {
 	}
 }
 
+// pax lists the ids of PA-X that agreements have, with how they match, in the order of the agreements.
+func pax(t *testing.T, st *store.Store) []string {
+	t.Helper()
+	var list []string
+	err := st.Items(t.Context(), 0, content.TypeNamed("Agreement"), func(item content.Item) error {
+		ids, _ := item.Values["externalIds"].([]map[string]any)
+		for _, id := range ids {
+			if id["scheme"] == "pa-x" {
+				list = append(list, fmt.Sprint(item.Slug, " ", id["value"], " ", id["matchKind"]))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestIdentifiersOfPAX: a ceasefire is PA-X's own agreement only where nothing speaks against it.
+func TestIdentifiersOfPAX(t *testing.T) {
+	row := func(ceasefire, pax, id string) string {
+		return "9,1," + ceasefire + ",Lakeland,1,Government of Lakeland," + pax + ",1994,1,12,1994,1,-1,2,1,0,1,2,1,,1,3,1995,-1,-1,,,," + id + "\n"
+	}
+	rows := ethHeader + row("1", "50", "1") + row("2", "60", "2") + row("3", "60", "3") + row("4", "70", "4") + row("4", "80", "5") + row("5", "90", "6")
+	st := open(t)
+	known := content.Item{
+		Type: content.TypeNamed("Agreement"), Slug: "peace", Key: content.NamedKey("Agreement", "peace"),
+		Values: map[string]any{"title": "Peace", "externalIds": []map[string]any{{"scheme": "pa-x", "value": "90"}}},
+	}
+	if _, err := st.Write(t.Context(), content.ChangeSet{Author: "a", Items: []content.Item{known}}); err != nil {
+		t.Fatal(err)
+	}
+	set, _ := take(t, st, "eth-prio-ceasefires", rows)
+	want := []string{
+		"eth-prio-1 50 EXACT", "eth-prio-2 60 PART_OF", "eth-prio-3 60 PART_OF", "eth-prio-4 70 BROADER", "eth-prio-4 80 BROADER", "eth-prio-5 90 RELATED",
+		"peace 90 <nil>",
+	}
+	if d := cmp.Diff(want, pax(t, st)); d != "" {
+		t.Error(d)
+	}
+	if !slices.ContainsFunc(set.Ambiguous, func(line string) bool { return strings.HasPrefix(line, "uniq_id 5: agreement_") }) {
+		t.Errorf("an identifier that the record has is not listed: %q", set.Ambiguous)
+	}
+	if _, again := take(t, st, "eth-prio-ceasefires", rows); again.Created+again.Changed != 0 {
+		t.Errorf("taken in again: %+v", again)
+	}
+	known.Slug, known.Key = "other", content.NamedKey("Agreement", "other")
+	known.Values["externalIds"] = []map[string]any{{"scheme": "eth-prio-ceasefire", "value": "6"}}
+	if _, err := st.Write(t.Context(), content.ChangeSet{Author: "a", Items: []content.Item{known}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := dataset.Read(t.Context(), "eth-prio-ceasefires", strings.NewReader(rows+row("6", "-1", "7")), st)
+	if err == nil || !strings.Contains(err.Error(), `has the identifier "6" of eth-prio-ceasefire, which is that of agreement "eth-prio-6" here`) {
+		t.Errorf("a ceasefire that another item of the record is: %v", err)
+	}
+}
+
 func TestETHPRIO(t *testing.T) {
 	st := open(t)
 	take(t, st, "ucdp-peace-agreements", ucdpRows)
@@ -216,7 +275,8 @@ func TestETHPRIO(t *testing.T) {
 			"uniq_id 9002: cf_dec: there is no day 1994-02-31: the date is kept as 1994-02",
 			"uniq_id 9003: it ended on 1996-04-30, before it was in effect on 1996-05-01: the end is left out",
 		}},
-		{set.LeftOut, []string{"uniq_id 9001: it links to 9009, which is not there", "uniq_id 9003: pax_id 5 is that of 9001 too, which keeps it"}},
+		{set.LeftOut, []string{"uniq_id 9001: it links to 9009, which is not there"}},
+		{pax(t, st), []string{"eth-prio-9001 5 PART_OF", "eth-prio-9003 5 PART_OF"}},
 	} {
 		if d := cmp.Diff(list.want, list.got); d != "" {
 			t.Error(d)

@@ -19,7 +19,11 @@ func readETHPRIO(r *reading) error {
 	r.source = r.put("Source", "eth-prio-ceasefires", map[string]any{
 		"title": r.Title, "publisher": "ETH Zurich and Peace Research Institute Oslo (PRIO)", "language": "en",
 	})
-	e := &ethPRIO{reading: r, groups: map[string][]row{}, names: map[string]map[string]int{}, pax: map[string]string{}}
+	e := &ethPRIO{reading: r, groups: map[string][]row{}, names: map[string]map[string]int{}, pax: map[string][]string{}}
+	var err error
+	if e.exact, err = r.record.Identifiers(r.ctx, content.TypeNamed("Agreement")); err != nil {
+		return err
+	}
 	for _, x := range r.rows.all() {
 		r.Rows++
 		id := x.get("uniq_id")
@@ -32,6 +36,9 @@ func readETHPRIO(r *reading) error {
 		}
 		e.groups[id] = append(e.groups[id], x)
 		e.count(x)
+		if pax := x.known("pax_id"); pax != "" && !slices.Contains(e.pax[pax], id) {
+			e.pax[pax] = append(e.pax[pax], id)
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(e.names)) { // those with ids first, since a name may be one of theirs
 		if id != "" {
@@ -50,7 +57,8 @@ type ethPRIO struct {
 	groups map[string][]row
 	order  []string
 	names  map[string]map[string]int // of actors by id, with how often each stands there
-	pax    map[string]string         // the ceasefire that has an id of PA-X
+	pax    map[string][]string       // the ceasefires that have an id of PA-X
+	exact  map[content.ExternalID]content.Key
 }
 
 // ceasefire reads the rows of a ceasefire. Where they differ, the first of them holds.
@@ -87,7 +95,7 @@ func (e *ethPRIO) ceasefire(id string, group []row) {
 		"place":   map[string]any{"name": x.line("location"), "country": x.line("location")},
 		"parties": parties, "proposedBy": proposers, "mediators": mediators, "purposes": purposes(x), "hasMonitoring": flag(x.get("implement")),
 		"verification": verification, "related": e.related(c), "citations": []map[string]any{e.cite("uniq_id " + id + ": id " + ids(group))},
-		"externalIds": e.externals(c), "note": note(c.doubts, unnamed, e.said(c)),
+		"externalIds": e.externals(c, slug), "note": note(c.doubts, unnamed, e.said(c)),
 	})
 	e.put("Agreement", slug, c.values)
 	e.events(c, slug, parties, mediators)

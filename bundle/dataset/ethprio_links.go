@@ -113,22 +113,34 @@ func (e *ethPRIO) related(c *ceasefire) []map[string]any {
 	return list
 }
 
-// externals are the ids of a ceasefire elsewhere. An id of PA-X that several share is that of the first.
-func (e *ethPRIO) externals(c *ceasefire) []map[string]any {
-	list := []map[string]any{{"scheme": "eth-prio-ceasefire", "value": c.id}}
+// externals are the ids of a ceasefire elsewhere. PA-X has agreements, so an id of it that several ceasefires have is that of
+// an agreement which they are parts of.
+func (e *ethPRIO) externals(c *ceasefire, slug content.Slug) []map[string]any {
+	var ids []string
 	for _, x := range c.group {
-		pax := x.known("pax_id")
-		switch {
-		case pax == "":
-			continue
-		case e.pax[pax] == "":
-			e.pax[pax] = c.id
-			list = append(list, map[string]any{"scheme": "pa-x", "value": pax})
-		case e.pax[pax] != c.id:
-			e.LeftOut = append(e.LeftOut, fmt.Sprintf("uniq_id %s: pax_id %s is that of %s too, which keeps it", c.id, pax, e.pax[pax]))
+		if pax := x.known("pax_id"); pax != "" && !slices.Contains(ids, pax) {
+			ids = append(ids, pax)
 		}
 	}
-	return list
+	list := []map[string]any{externalID("eth-prio-ceasefire", c.id, "EXACT")}
+	for _, pax := range ids {
+		holder, held := e.exact[content.ExternalID{Scheme: "pa-x", Value: pax}]
+		switch many := len(e.pax[pax]) > 1; {
+		case many && len(ids) > 1:
+			list = append(list, externalID("pa-x", pax, "RELATED"))
+		case many:
+			list = append(list, externalID("pa-x", pax, "PART_OF"))
+		case len(ids) > 1:
+			list = append(list, externalID("pa-x", pax, "BROADER"))
+		case held && holder != content.NamedKey("Agreement", slug):
+			e.Ambiguous = append(e.Ambiguous, fmt.Sprintf("uniq_id %s: %s of the record has pax_id %s already: it is imported as RELATED",
+				c.id, content.NewID("Agreement", holder), pax))
+			list = append(list, externalID("pa-x", pax, "RELATED"))
+		default:
+			list = append(list, externalID("pa-x", pax, "EXACT"))
+		}
+	}
+	return list[:min(len(list), 20)]
 }
 
 // said is what the data set says of a ceasefire in codes and words that the model has no field for.

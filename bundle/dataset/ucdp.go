@@ -112,7 +112,7 @@ func (u *ucdp) agreement(x row) {
 		"title": short(x.line("pa_name"), 300), "body": orNil(x.get("pa_comment")), "agreementStatus": "SIGNED",
 		"agreementScope": scope(x.get("pa_type")), "talk": talk, "parties": parties, "mediators": mediators,
 		"provisions": u.provisions(x), "verification": "UNKNOWN", "endReason": orNil(short(x.line("c_duration"), 1000)),
-		"externalIds": []map[string]any{{"scheme": "ucdp-paid", "value": paid}},
+		"externalIds": []map[string]any{externalID("ucdp-paid", paid, "EXACT")},
 	}
 	cites := []map[string]any{u.cite("paid " + paid)}
 	if text, ok := u.text(x); ok {
@@ -272,7 +272,7 @@ func (u *ucdp) talks() {
 		u.put("Talk", processSlug(id), map[string]any{
 			"title": short(strings.Join(p.titles, "; "), 300), "talkLevel": "PROCESS", "participations": parts,
 			"citations":   []map[string]any{u.cite("procID " + id + ": paid " + strings.Join(p.rows, ", "))},
-			"externalIds": []map[string]any{{"scheme": "ucdp-process", "value": id}},
+			"externalIds": []map[string]any{externalID("ucdp-process", id, "EXACT")},
 		})
 	}
 }

@@ -210,6 +210,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IssueOrderBy", ec.unmarshalInputIssueOrderBy),
 			graphql.NewInputUnmarshaler("IssueStatusFilter", ec.unmarshalInputIssueStatusFilter),
 			graphql.NewInputUnmarshaler("IssueWhere", ec.unmarshalInputIssueWhere),
+			graphql.NewInputUnmarshaler("MatchKindFilter", ec.unmarshalInputMatchKindFilter),
 			graphql.NewInputUnmarshaler("MediatorListFilter", ec.unmarshalInputMediatorListFilter),
 			graphql.NewInputUnmarshaler("MediatorOrderBy", ec.unmarshalInputMediatorOrderBy),
 			graphql.NewInputUnmarshaler("MediatorWhere", ec.unmarshalInputMediatorWhere),
@@ -950,6 +951,8 @@ func (ec *executionContext) childFields_ExternalId(ctx context.Context, field gr
 		return ec.fieldContext_ExternalId_scheme(ctx, field)
 	case "value":
 		return ec.fieldContext_ExternalId_value(ctx, field)
+	case "matchKind":
+		return ec.fieldContext_ExternalId_matchKind(ctx, field)
 	case "url":
 		return ec.fieldContext_ExternalId_url(ctx, field)
 	}

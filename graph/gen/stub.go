@@ -264,9 +264,10 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *EventEdge) (*Event, error)
 	}
 	ExternalIdResolver struct {
-		Scheme func(ctx context.Context, obj *ExternalID) (string, error)
-		Value  func(ctx context.Context, obj *ExternalID) (string, error)
-		URL    func(ctx context.Context, obj *ExternalID) (*string, error)
+		Scheme    func(ctx context.Context, obj *ExternalID) (string, error)
+		Value     func(ctx context.Context, obj *ExternalID) (string, error)
+		MatchKind func(ctx context.Context, obj *ExternalID) (string, error)
+		URL       func(ctx context.Context, obj *ExternalID) (*string, error)
 	}
 	FacetResolver struct {
 		FacetField func(ctx context.Context, obj *Facet) (string, error)
@@ -1793,6 +1794,9 @@ func (r *stubExternalId) Scheme(ctx context.Context, obj *ExternalID) (string, e
 }
 func (r *stubExternalId) Value(ctx context.Context, obj *ExternalID) (string, error) {
 	return r.ExternalIdResolver.Value(ctx, obj)
+}
+func (r *stubExternalId) MatchKind(ctx context.Context, obj *ExternalID) (string, error) {
+	return r.ExternalIdResolver.MatchKind(ctx, obj)
 }
 func (r *stubExternalId) URL(ctx context.Context, obj *ExternalID) (*string, error) {
 	return r.ExternalIdResolver.URL(ctx, obj)

@@ -1,0 +1,129 @@
+package bundle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// claim is what one item of a type has at most, so that it can be looked up: an identifier in another system that matches it
+// exactly, or its slug, which has no scheme. The two capacities of an actor are one.
+type claim struct {
+	table string
+	content.ExternalID
+}
+
+// claimant is the item that has a claim, and where the files say so.
+type claimant struct {
+	t    *content.Type
+	key  content.Key
+	name string
+	file string
+	pos  position
+	unit string
+}
+
+// claimSlug notes the slug of an item that an item of another id has in the files. An item that is handed on keeps none: its
+// key follows from its slug, or it has an id of its own and stands in moved.
+func (l *loader) claimSlug(e *entry) {
+	c := claim{e.Type.Table, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
+	first, taken := l.claims[c]
+	if taken && first.key != e.Key {
+		l.wrong(e, "slug", "%s and %s have one slug and two ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
+			first.file, first.unit, first.pos.line)
+		return
+	}
+	named := content.NamedKey(e.Type.Name, e.Slug)
+	line, handed := l.emitted[content.Ref{Type: e.Type.Name, Key: named}]
+	switch {
+	case e.Key != named && handed:
+		l.wrong(e, "slug", "%s stands at %s %d too, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
+	case !taken && (e.Key != named || !streams(e.Type) || l.emit == nil):
+		l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("slug"), l.unit(e.file)}
+	}
+}
+
+// claim notes the identifiers of an item that another item of the files has.
+func (l *loader) claim(e *entry) {
+	l.claimSlug(e)
+	for _, id := range e.ExactIDs() {
+		c := claim{e.Type.Table, id}
+		first, taken := l.claims[c]
+		if taken && first.key != e.Key {
+			l.wrong(e, "externalIds", "%s and %s have one identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
+				short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
+		} else if !taken {
+			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file)}
+		}
+	}
+}
+
+// otherKinds says how several items have one identifier.
+const otherKinds = "one item of a type matches it EXACT, give the others the matchKind PART_OF, BROADER or RELATED"
+
+// contest notes the identifiers that an item of the record has, unless the files take them from it.
+func (l *loader) contest() {
+	if l.record.Identifiers == nil || l.err != nil {
+		return
+	}
+	given := map[content.Ref]bool{}
+	for ref := range l.known {
+		given[ref] = true
+	}
+	for ref := range l.emitted {
+		given[ref] = true
+	}
+	held := map[*content.Type]map[content.ExternalID]content.Key{}
+	for c, by := range l.claims {
+		if c.Scheme == "" {
+			continue // the slugs of the record were looked at when the item got its key
+		}
+		for _, t := range views(by.t) {
+			if held[t] == nil {
+				if held[t], l.err = l.record.Identifiers(t); l.err != nil {
+					return
+				}
+			}
+			key, taken := held[t][c.ExternalID]
+			released := l.record.Replaced || slices.ContainsFunc(views(t), func(t *content.Type) bool { return given[content.Ref{Type: t.Name, Key: key}] })
+			if !taken || key == by.key || released {
+				continue
+			}
+			other, _ := l.holderOf(t, key)
+			l.problems = append(l.problems, Problem{
+				File: by.file, Line: by.pos.line, Column: by.pos.column,
+				Message: fmt.Sprintf("%s and, in the record, %s have one identifier, %s of %s: %s", by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
+			})
+			break
+		}
+	}
+}
+
+// identifierCell reads the identifier that a cell names: "pa-x:12", or "pa-x:12 (PART_OF)" where it does not match exactly.
+func identifierCell(f *content.Field, p position, word string) (*node, bool) {
+	scheme, value, ok := strings.Cut(word, ":")
+	if !ok || f.Name != "externalIds" {
+		return nil, false
+	}
+	kinds := f.Field("matchKind")
+	if before, kind, ok := strings.Cut(value, " ("); ok && slices.Contains(kinds.Enum, strings.TrimSuffix(kind, ")")) && strings.HasSuffix(kind, ")") {
+		return pairs(p, "scheme", scheme, "value", strings.TrimSpace(before), "matchKind", strings.TrimSuffix(kind, ")")), true
+	}
+	return pairs(p, "scheme", scheme, "value", value), true
+}
+
+// identifierWord writes an identifier as [identifierCell] reads it; it is not ok where the word would not say all of it.
+func identifierWord(element map[string]any) (word string, ok bool) {
+	id, exact := content.ExactID(element)
+	kind, _ := element["matchKind"].(string)
+	url, _ := element["url"].(string)
+	if id.Scheme == "" || id.Value == "" || url != "" || strings.Contains(id.Scheme, ":") || strings.TrimSpace(id.Value) != id.Value || strings.Contains(id.Value, " (") {
+		return "", false
+	}
+	if word = id.Scheme + ":" + id.Value; !exact {
+		word += " (" + kind + ")"
+	}
+	return word, true
+}
