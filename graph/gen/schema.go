@@ -1205,11 +1205,13 @@ var types = [...]ast.Definition{
 	{Kind: "OBJECT", Description: "What an item is called in another system, such as PA-X, UCDP or Wikidata.", Name: "ExternalId", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The other system, in lower case: `wikidata`, `ucdp`, `pa-x`.", Name: "scheme", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The identifier in that system, as it is written there.", Name: "value", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "How it matches the item. Many items may have one identifier unless it is EXACT.", Name: "matchKind", Type: &ast.Type{NamedType: "MatchKind", NonNull: true}},
 		&ast.FieldDefinition{Description: "Where that system shows the item; null where it has no such page.", Name: "url", Type: &ast.Type{NamedType: "URL"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What an item is called in another system.", Name: "ExternalIdEntryInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The other system: `wikidata`, `ucdp`, `pa-x`.", Name: "scheme", Type: &ast.Type{NamedType: "String", NonNull: true}},
-		&ast.FieldDefinition{Description: "The identifier there; no other item of the type has it.", Name: "value", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The identifier there.", Name: "value", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "How it matches the item; absent, EXACT. An EXACT identifier that another item of the type has is a CONFLICT; say PART_OF,\nBROADER or RELATED for one that many items have.", Name: "matchKind", Type: &ast.Type{NamedType: "MatchKind"}},
 		&ast.FieldDefinition{Description: "Where that system shows the item.", Name: "url", Type: &ast.Type{NamedType: "URL"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "The identifier of an item in another system.", Name: "ExternalIdInput", Fields: ast.FieldList{
@@ -1223,6 +1225,7 @@ var types = [...]ast.Definition{
 	{Kind: "INPUT_OBJECT", Description: "Conditions on an identifier in another system, all of which hold.", Name: "ExternalIdWhere", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Tests `scheme`: the other system, in lower case.", Name: "scheme", Type: &ast.Type{NamedType: "StringFilter"}},
 		&ast.FieldDefinition{Description: "Tests `value`: the identifier in that system, as it is written there.", Name: "value", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `matchKind`: how it matches the item.", Name: "matchKind", Type: &ast.Type{NamedType: "MatchKindFilter"}},
 		&ast.FieldDefinition{Description: "All of these hold.", Name: "and", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdWhere", NonNull: true}}},
 		&ast.FieldDefinition{Description: "One of these holds; nothing passes an empty list.", Name: "or", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdWhere", NonNull: true}}},
 		&ast.FieldDefinition{Description: "This does not hold.", Name: "not", Type: &ast.Type{NamedType: "ExternalIdWhere"}},
@@ -1508,6 +1511,19 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The flag of the server that sets it, such as `--max-depth`.", Name: "flag", Type: &ast.Type{NamedType: "String", NonNull: true}},
 	}},
 	{Kind: "SCALAR", Description: "A language tag after BCP 47: `en`, `ar`, `ar-EG`.", Name: "Locale"},
+	{Kind: "ENUM", Description: "How an identifier in another system matches the item that has it. More values may come: treat one that you do not know as\nRELATED.", Name: "MatchKind", EnumValues: ast.EnumValueList{
+		&ast.EnumValueDefinition{Description: "Both mean the same. One item of a type has the identifier at most, and `externalId` looks it up.", Name: "EXACT"},
+		&ast.EnumValueDefinition{Description: "The item is a part of what the identifier means there, such as one of the ceasefires of an agreement.", Name: "PART_OF"},
+		&ast.EnumValueDefinition{Description: "The item comprises what the identifier means there, and more: several records there are one item here.", Name: "BROADER"},
+		&ast.EnumValueDefinition{Description: "The two have to do with each other, and neither contains the other.", Name: "RELATED"},
+	}},
+	{Kind: "INPUT_OBJECT", Description: "A test of a value of MatchKind. The operators given hold together.", Name: "MatchKindFilter", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Is this value.", Name: "eq", Type: &ast.Type{NamedType: "MatchKind"}},
+		&ast.FieldDefinition{Description: "Is not this value.", Name: "ne", Type: &ast.Type{NamedType: "MatchKind"}},
+		&ast.FieldDefinition{Description: "Is one of these values; none of them where the list is empty.", Name: "in", Type: &ast.Type{Elem: &ast.Type{NamedType: "MatchKind", NonNull: true}}},
+		&ast.FieldDefinition{Description: "Is none of these values.", Name: "notIn", Type: &ast.Type{Elem: &ast.Type{NamedType: "MatchKind", NonNull: true}}},
+		&ast.FieldDefinition{Description: "Whether there is no value; there always is one.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
+	}},
 	{Kind: "OBJECT", Description: "The token of the request.", Name: "Me", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What it may do.", Name: "role", Type: &ast.Type{NamedType: "Role", NonNull: true}},
 		&ast.FieldDefinition{Description: "What it was called when it was made; shown as the author of its revisions.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
@@ -3475,7 +3491,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[206], Mutation: &types[154], Subscription: &types[238], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[208], Mutation: &types[156], Subscription: &types[240], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3621,154 +3637,156 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"JSON":                    &types[142],
 		"Limit":                   &types[143],
 		"Locale":                  &types[144],
-		"Me":                      &types[145],
-		"Mediator":                &types[146],
-		"MediatorConnection":      &types[147],
-		"MediatorEdge":            &types[148],
-		"MediatorListFilter":      &types[149],
-		"MediatorOrderBy":         &types[150],
-		"MediatorOrderField":      &types[151],
-		"MediatorWhere":           &types[152],
-		"MomentInput":             &types[153],
-		"Mutation":                &types[154],
-		"Node":                    &types[155],
-		"NodeDiff":                &types[156],
-		"OrderDirection":          &types[157],
-		"Outcome":                 &types[158],
-		"Outlook":                 &types[159],
-		"OutlookFilter":           &types[160],
-		"PageInfo":                &types[161],
-		"Participant":             &types[162],
-		"ParticipantInput":        &types[163],
-		"Participation":           &types[164],
-		"ParticipationConnection": &types[165],
-		"ParticipationEdge":       &types[166],
-		"ParticipationInput":      &types[167],
-		"ParticipationListFilter": &types[168],
-		"ParticipationOrderBy":    &types[169],
-		"ParticipationOrderField": &types[170],
-		"ParticipationRole":       &types[171],
-		"ParticipationRoleFilter": &types[172],
-		"ParticipationWhere":      &types[173],
-		"Party":                   &types[174],
-		"PartyConnection":         &types[175],
-		"PartyEdge":               &types[176],
-		"PartyListFilter":         &types[177],
-		"PartyOrderBy":            &types[178],
-		"PartyOrderField":         &types[179],
-		"PartyWhere":              &types[180],
-		"Place":                   &types[181],
-		"PlaceFilter":             &types[182],
-		"PlaceInput":              &types[183],
-		"Position":                &types[184],
-		"PositionConnection":      &types[185],
-		"PositionEdge":            &types[186],
-		"PositionListFilter":      &types[187],
-		"PositionOrderBy":         &types[188],
-		"PositionOrderField":      &types[189],
-		"PositionWhere":           &types[190],
-		"Provision":               &types[191],
-		"ProvisionConnection":     &types[192],
-		"ProvisionEdge":           &types[193],
-		"ProvisionInput":          &types[194],
-		"ProvisionListFilter":     &types[195],
-		"ProvisionOrderBy":        &types[196],
-		"ProvisionOrderField":     &types[197],
-		"ProvisionStatus":         &types[198],
-		"ProvisionStatusFilter":   &types[199],
-		"ProvisionTopic":          &types[200],
-		"ProvisionTopicFilter":    &types[201],
-		"ProvisionWhere":          &types[202],
-		"PubStatus":               &types[203],
-		"PublishContentInput":     &types[204],
-		"PublishContentPayload":   &types[205],
-		"Query":                   &types[206],
-		"Question":                &types[207],
-		"QuestionInput":           &types[208],
-		"RedactContentInput":      &types[209],
-		"RedactContentPayload":    &types[210],
-		"RefInput":                &types[211],
-		"RelatedAgreement":        &types[212],
-		"RelatedAgreementInput":   &types[213],
-		"RelationKind":            &types[214],
-		"RevertContentInput":      &types[215],
-		"RevertContentPayload":    &types[216],
-		"RevisionReason":          &types[217],
-		"RichText":                &types[218],
-		"RichTextFilter":          &types[219],
-		"Role":                    &types[220],
-		"SearchConnection":        &types[221],
-		"SearchEdge":              &types[222],
-		"Service":                 &types[223],
-		"Slug":                    &types[224],
-		"Source":                  &types[225],
-		"SourceConnection":        &types[226],
-		"SourceEdge":              &types[227],
-		"SourceListFilter":        &types[228],
-		"SourceOrderBy":           &types[229],
-		"SourceOrderField":        &types[230],
-		"SourceWhere":             &types[231],
-		"Stage":                   &types[232],
-		"StageFilter":             &types[233],
-		"Stance":                  &types[234],
-		"StanceFilter":            &types[235],
-		"String":                  &types[236],
-		"StringFilter":            &types[237],
-		"Subscription":            &types[238],
-		"SyncToken":               &types[239],
-		"Talk":                    &types[240],
-		"TalkConnection":          &types[241],
-		"TalkEdge":                &types[242],
-		"TalkFormat":              &types[243],
-		"TalkFormatFilter":        &types[244],
-		"TalkLevel":               &types[245],
-		"TalkLevelFilter":         &types[246],
-		"TalkListFilter":          &types[247],
-		"TalkOrderBy":             &types[248],
-		"TalkOrderField":          &types[249],
-		"TalkStatus":              &types[250],
-		"TalkStatusFilter":        &types[251],
-		"TalkWhere":               &types[252],
-		"TitleFilter":             &types[253],
-		"Tombstone":               &types[254],
-		"TrackRecord":             &types[255],
-		"TranslatedText":          &types[256],
-		"TranslatedTextInput":     &types[257],
-		"Translation":             &types[258],
-		"TranslationInput":        &types[259],
-		"TranslationKind":         &types[260],
-		"URL":                     &types[261],
-		"UpdateAgreementInput":    &types[262],
-		"UpdateAgreementPayload":  &types[263],
-		"UpdateArticleInput":      &types[264],
-		"UpdateArticlePayload":    &types[265],
-		"UpdateEventInput":        &types[266],
-		"UpdateEventPayload":      &types[267],
-		"UpdateIssueInput":        &types[268],
-		"UpdateIssuePayload":      &types[269],
-		"UpdateMediatorInput":     &types[270],
-		"UpdateMediatorPayload":   &types[271],
-		"UpdatePartyInput":        &types[272],
-		"UpdatePartyPayload":      &types[273],
-		"UpdatePositionInput":     &types[274],
-		"UpdatePositionPayload":   &types[275],
-		"UpdateSourceInput":       &types[276],
-		"UpdateSourcePayload":     &types[277],
-		"UpdateTalkInput":         &types[278],
-		"UpdateTalkPayload":       &types[279],
-		"Verification":            &types[280],
-		"VerificationFilter":      &types[281],
-		"WithdrawContentInput":    &types[282],
-		"WithdrawContentPayload":  &types[283],
-		"Within":                  &types[284],
-		"__Directive":             &types[285],
-		"__DirectiveLocation":     &types[286],
-		"__EnumValue":             &types[287],
-		"__Field":                 &types[288],
-		"__InputValue":            &types[289],
-		"__Schema":                &types[290],
-		"__Type":                  &types[291],
-		"__TypeKind":              &types[292],
+		"MatchKind":               &types[145],
+		"MatchKindFilter":         &types[146],
+		"Me":                      &types[147],
+		"Mediator":                &types[148],
+		"MediatorConnection":      &types[149],
+		"MediatorEdge":            &types[150],
+		"MediatorListFilter":      &types[151],
+		"MediatorOrderBy":         &types[152],
+		"MediatorOrderField":      &types[153],
+		"MediatorWhere":           &types[154],
+		"MomentInput":             &types[155],
+		"Mutation":                &types[156],
+		"Node":                    &types[157],
+		"NodeDiff":                &types[158],
+		"OrderDirection":          &types[159],
+		"Outcome":                 &types[160],
+		"Outlook":                 &types[161],
+		"OutlookFilter":           &types[162],
+		"PageInfo":                &types[163],
+		"Participant":             &types[164],
+		"ParticipantInput":        &types[165],
+		"Participation":           &types[166],
+		"ParticipationConnection": &types[167],
+		"ParticipationEdge":       &types[168],
+		"ParticipationInput":      &types[169],
+		"ParticipationListFilter": &types[170],
+		"ParticipationOrderBy":    &types[171],
+		"ParticipationOrderField": &types[172],
+		"ParticipationRole":       &types[173],
+		"ParticipationRoleFilter": &types[174],
+		"ParticipationWhere":      &types[175],
+		"Party":                   &types[176],
+		"PartyConnection":         &types[177],
+		"PartyEdge":               &types[178],
+		"PartyListFilter":         &types[179],
+		"PartyOrderBy":            &types[180],
+		"PartyOrderField":         &types[181],
+		"PartyWhere":              &types[182],
+		"Place":                   &types[183],
+		"PlaceFilter":             &types[184],
+		"PlaceInput":              &types[185],
+		"Position":                &types[186],
+		"PositionConnection":      &types[187],
+		"PositionEdge":            &types[188],
+		"PositionListFilter":      &types[189],
+		"PositionOrderBy":         &types[190],
+		"PositionOrderField":      &types[191],
+		"PositionWhere":           &types[192],
+		"Provision":               &types[193],
+		"ProvisionConnection":     &types[194],
+		"ProvisionEdge":           &types[195],
+		"ProvisionInput":          &types[196],
+		"ProvisionListFilter":     &types[197],
+		"ProvisionOrderBy":        &types[198],
+		"ProvisionOrderField":     &types[199],
+		"ProvisionStatus":         &types[200],
+		"ProvisionStatusFilter":   &types[201],
+		"ProvisionTopic":          &types[202],
+		"ProvisionTopicFilter":    &types[203],
+		"ProvisionWhere":          &types[204],
+		"PubStatus":               &types[205],
+		"PublishContentInput":     &types[206],
+		"PublishContentPayload":   &types[207],
+		"Query":                   &types[208],
+		"Question":                &types[209],
+		"QuestionInput":           &types[210],
+		"RedactContentInput":      &types[211],
+		"RedactContentPayload":    &types[212],
+		"RefInput":                &types[213],
+		"RelatedAgreement":        &types[214],
+		"RelatedAgreementInput":   &types[215],
+		"RelationKind":            &types[216],
+		"RevertContentInput":      &types[217],
+		"RevertContentPayload":    &types[218],
+		"RevisionReason":          &types[219],
+		"RichText":                &types[220],
+		"RichTextFilter":          &types[221],
+		"Role":                    &types[222],
+		"SearchConnection":        &types[223],
+		"SearchEdge":              &types[224],
+		"Service":                 &types[225],
+		"Slug":                    &types[226],
+		"Source":                  &types[227],
+		"SourceConnection":        &types[228],
+		"SourceEdge":              &types[229],
+		"SourceListFilter":        &types[230],
+		"SourceOrderBy":           &types[231],
+		"SourceOrderField":        &types[232],
+		"SourceWhere":             &types[233],
+		"Stage":                   &types[234],
+		"StageFilter":             &types[235],
+		"Stance":                  &types[236],
+		"StanceFilter":            &types[237],
+		"String":                  &types[238],
+		"StringFilter":            &types[239],
+		"Subscription":            &types[240],
+		"SyncToken":               &types[241],
+		"Talk":                    &types[242],
+		"TalkConnection":          &types[243],
+		"TalkEdge":                &types[244],
+		"TalkFormat":              &types[245],
+		"TalkFormatFilter":        &types[246],
+		"TalkLevel":               &types[247],
+		"TalkLevelFilter":         &types[248],
+		"TalkListFilter":          &types[249],
+		"TalkOrderBy":             &types[250],
+		"TalkOrderField":          &types[251],
+		"TalkStatus":              &types[252],
+		"TalkStatusFilter":        &types[253],
+		"TalkWhere":               &types[254],
+		"TitleFilter":             &types[255],
+		"Tombstone":               &types[256],
+		"TrackRecord":             &types[257],
+		"TranslatedText":          &types[258],
+		"TranslatedTextInput":     &types[259],
+		"Translation":             &types[260],
+		"TranslationInput":        &types[261],
+		"TranslationKind":         &types[262],
+		"URL":                     &types[263],
+		"UpdateAgreementInput":    &types[264],
+		"UpdateAgreementPayload":  &types[265],
+		"UpdateArticleInput":      &types[266],
+		"UpdateArticlePayload":    &types[267],
+		"UpdateEventInput":        &types[268],
+		"UpdateEventPayload":      &types[269],
+		"UpdateIssueInput":        &types[270],
+		"UpdateIssuePayload":      &types[271],
+		"UpdateMediatorInput":     &types[272],
+		"UpdateMediatorPayload":   &types[273],
+		"UpdatePartyInput":        &types[274],
+		"UpdatePartyPayload":      &types[275],
+		"UpdatePositionInput":     &types[276],
+		"UpdatePositionPayload":   &types[277],
+		"UpdateSourceInput":       &types[278],
+		"UpdateSourcePayload":     &types[279],
+		"UpdateTalkInput":         &types[280],
+		"UpdateTalkPayload":       &types[281],
+		"Verification":            &types[282],
+		"VerificationFilter":      &types[283],
+		"WithdrawContentInput":    &types[284],
+		"WithdrawContentPayload":  &types[285],
+		"Within":                  &types[286],
+		"__Directive":             &types[287],
+		"__DirectiveLocation":     &types[288],
+		"__EnumValue":             &types[289],
+		"__Field":                 &types[290],
+		"__InputValue":            &types[291],
+		"__Schema":                &types[292],
+		"__Type":                  &types[293],
+		"__TypeKind":              &types[294],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"defer":       &directives[1],
@@ -3780,8 +3798,8 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"specifiedBy": &directives[7],
 	}, PossibleTypes: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
-			&types[146],
-			&types[174],
+			&types[148],
+			&types[176],
 		},
 		"ActorKindFilter": []*ast.Definition{
 			&types[2],
@@ -3878,15 +3896,15 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[240],
-			&types[146],
-			&types[174],
+			&types[242],
+			&types[148],
+			&types[176],
 			&types[129],
-			&types[184],
+			&types[186],
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[225],
+			&types[227],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
@@ -4125,412 +4143,415 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Limit": []*ast.Definition{
 			&types[143],
 		},
-		"Me": []*ast.Definition{
-			&types[145],
-		},
-		"Mediator": []*ast.Definition{
+		"MatchKindFilter": []*ast.Definition{
 			&types[146],
 		},
-		"MediatorConnection": []*ast.Definition{
+		"Me": []*ast.Definition{
 			&types[147],
 		},
-		"MediatorEdge": []*ast.Definition{
+		"Mediator": []*ast.Definition{
 			&types[148],
 		},
-		"MediatorListFilter": []*ast.Definition{
+		"MediatorConnection": []*ast.Definition{
 			&types[149],
 		},
-		"MediatorOrderBy": []*ast.Definition{
+		"MediatorEdge": []*ast.Definition{
 			&types[150],
 		},
-		"MediatorWhere": []*ast.Definition{
+		"MediatorListFilter": []*ast.Definition{
+			&types[151],
+		},
+		"MediatorOrderBy": []*ast.Definition{
 			&types[152],
 		},
+		"MediatorWhere": []*ast.Definition{
+			&types[154],
+		},
 		"MomentInput": []*ast.Definition{
-			&types[153],
+			&types[155],
 		},
 		"Mutation": []*ast.Definition{
-			&types[154],
+			&types[156],
 		},
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[240],
-			&types[146],
-			&types[174],
+			&types[242],
+			&types[148],
+			&types[176],
 			&types[129],
-			&types[184],
+			&types[186],
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[225],
-		},
-		"NodeDiff": []*ast.Definition{
-			&types[156],
-		},
-		"OutlookFilter": []*ast.Definition{
-			&types[160],
-		},
-		"PageInfo": []*ast.Definition{
-			&types[161],
-		},
-		"Participant": []*ast.Definition{
-			&types[162],
-		},
-		"ParticipantInput": []*ast.Definition{
-			&types[163],
-		},
-		"Participation": []*ast.Definition{
-			&types[164],
-		},
-		"ParticipationConnection": []*ast.Definition{
-			&types[165],
-		},
-		"ParticipationEdge": []*ast.Definition{
-			&types[166],
-		},
-		"ParticipationInput": []*ast.Definition{
-			&types[167],
-		},
-		"ParticipationListFilter": []*ast.Definition{
-			&types[168],
-		},
-		"ParticipationOrderBy": []*ast.Definition{
-			&types[169],
-		},
-		"ParticipationRoleFilter": []*ast.Definition{
-			&types[172],
-		},
-		"ParticipationWhere": []*ast.Definition{
-			&types[173],
-		},
-		"Party": []*ast.Definition{
-			&types[174],
-		},
-		"PartyConnection": []*ast.Definition{
-			&types[175],
-		},
-		"PartyEdge": []*ast.Definition{
-			&types[176],
-		},
-		"PartyListFilter": []*ast.Definition{
-			&types[177],
-		},
-		"PartyOrderBy": []*ast.Definition{
-			&types[178],
-		},
-		"PartyWhere": []*ast.Definition{
-			&types[180],
-		},
-		"Place": []*ast.Definition{
-			&types[181],
-		},
-		"PlaceFilter": []*ast.Definition{
-			&types[182],
-		},
-		"PlaceInput": []*ast.Definition{
-			&types[183],
-		},
-		"Position": []*ast.Definition{
-			&types[184],
-		},
-		"PositionConnection": []*ast.Definition{
-			&types[185],
-		},
-		"PositionEdge": []*ast.Definition{
-			&types[186],
-		},
-		"PositionListFilter": []*ast.Definition{
-			&types[187],
-		},
-		"PositionOrderBy": []*ast.Definition{
-			&types[188],
-		},
-		"PositionWhere": []*ast.Definition{
-			&types[190],
-		},
-		"Provision": []*ast.Definition{
-			&types[191],
-		},
-		"ProvisionConnection": []*ast.Definition{
-			&types[192],
-		},
-		"ProvisionEdge": []*ast.Definition{
-			&types[193],
-		},
-		"ProvisionInput": []*ast.Definition{
-			&types[194],
-		},
-		"ProvisionListFilter": []*ast.Definition{
-			&types[195],
-		},
-		"ProvisionOrderBy": []*ast.Definition{
-			&types[196],
-		},
-		"ProvisionStatusFilter": []*ast.Definition{
-			&types[199],
-		},
-		"ProvisionTopicFilter": []*ast.Definition{
-			&types[201],
-		},
-		"ProvisionWhere": []*ast.Definition{
-			&types[202],
-		},
-		"PublishContentInput": []*ast.Definition{
-			&types[204],
-		},
-		"PublishContentPayload": []*ast.Definition{
-			&types[205],
-		},
-		"Query": []*ast.Definition{
-			&types[206],
-		},
-		"Question": []*ast.Definition{
-			&types[207],
-		},
-		"QuestionInput": []*ast.Definition{
-			&types[208],
-		},
-		"RedactContentInput": []*ast.Definition{
-			&types[209],
-		},
-		"RedactContentPayload": []*ast.Definition{
-			&types[210],
-		},
-		"RefInput": []*ast.Definition{
-			&types[211],
-		},
-		"RelatedAgreement": []*ast.Definition{
-			&types[212],
-		},
-		"RelatedAgreementInput": []*ast.Definition{
-			&types[213],
-		},
-		"RevertContentInput": []*ast.Definition{
-			&types[215],
-		},
-		"RevertContentPayload": []*ast.Definition{
-			&types[216],
-		},
-		"RichText": []*ast.Definition{
-			&types[218],
-		},
-		"RichTextFilter": []*ast.Definition{
-			&types[219],
-		},
-		"SearchConnection": []*ast.Definition{
-			&types[221],
-		},
-		"SearchEdge": []*ast.Definition{
-			&types[222],
-		},
-		"Service": []*ast.Definition{
-			&types[223],
-		},
-		"Source": []*ast.Definition{
-			&types[225],
-		},
-		"SourceConnection": []*ast.Definition{
-			&types[226],
-		},
-		"SourceEdge": []*ast.Definition{
 			&types[227],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"NodeDiff": []*ast.Definition{
+			&types[158],
+		},
+		"OutlookFilter": []*ast.Definition{
+			&types[162],
+		},
+		"PageInfo": []*ast.Definition{
+			&types[163],
+		},
+		"Participant": []*ast.Definition{
+			&types[164],
+		},
+		"ParticipantInput": []*ast.Definition{
+			&types[165],
+		},
+		"Participation": []*ast.Definition{
+			&types[166],
+		},
+		"ParticipationConnection": []*ast.Definition{
+			&types[167],
+		},
+		"ParticipationEdge": []*ast.Definition{
+			&types[168],
+		},
+		"ParticipationInput": []*ast.Definition{
+			&types[169],
+		},
+		"ParticipationListFilter": []*ast.Definition{
+			&types[170],
+		},
+		"ParticipationOrderBy": []*ast.Definition{
+			&types[171],
+		},
+		"ParticipationRoleFilter": []*ast.Definition{
+			&types[174],
+		},
+		"ParticipationWhere": []*ast.Definition{
+			&types[175],
+		},
+		"Party": []*ast.Definition{
+			&types[176],
+		},
+		"PartyConnection": []*ast.Definition{
+			&types[177],
+		},
+		"PartyEdge": []*ast.Definition{
+			&types[178],
+		},
+		"PartyListFilter": []*ast.Definition{
+			&types[179],
+		},
+		"PartyOrderBy": []*ast.Definition{
+			&types[180],
+		},
+		"PartyWhere": []*ast.Definition{
+			&types[182],
+		},
+		"Place": []*ast.Definition{
+			&types[183],
+		},
+		"PlaceFilter": []*ast.Definition{
+			&types[184],
+		},
+		"PlaceInput": []*ast.Definition{
+			&types[185],
+		},
+		"Position": []*ast.Definition{
+			&types[186],
+		},
+		"PositionConnection": []*ast.Definition{
+			&types[187],
+		},
+		"PositionEdge": []*ast.Definition{
+			&types[188],
+		},
+		"PositionListFilter": []*ast.Definition{
+			&types[189],
+		},
+		"PositionOrderBy": []*ast.Definition{
+			&types[190],
+		},
+		"PositionWhere": []*ast.Definition{
+			&types[192],
+		},
+		"Provision": []*ast.Definition{
+			&types[193],
+		},
+		"ProvisionConnection": []*ast.Definition{
+			&types[194],
+		},
+		"ProvisionEdge": []*ast.Definition{
+			&types[195],
+		},
+		"ProvisionInput": []*ast.Definition{
+			&types[196],
+		},
+		"ProvisionListFilter": []*ast.Definition{
+			&types[197],
+		},
+		"ProvisionOrderBy": []*ast.Definition{
+			&types[198],
+		},
+		"ProvisionStatusFilter": []*ast.Definition{
+			&types[201],
+		},
+		"ProvisionTopicFilter": []*ast.Definition{
+			&types[203],
+		},
+		"ProvisionWhere": []*ast.Definition{
+			&types[204],
+		},
+		"PublishContentInput": []*ast.Definition{
+			&types[206],
+		},
+		"PublishContentPayload": []*ast.Definition{
+			&types[207],
+		},
+		"Query": []*ast.Definition{
+			&types[208],
+		},
+		"Question": []*ast.Definition{
+			&types[209],
+		},
+		"QuestionInput": []*ast.Definition{
+			&types[210],
+		},
+		"RedactContentInput": []*ast.Definition{
+			&types[211],
+		},
+		"RedactContentPayload": []*ast.Definition{
+			&types[212],
+		},
+		"RefInput": []*ast.Definition{
+			&types[213],
+		},
+		"RelatedAgreement": []*ast.Definition{
+			&types[214],
+		},
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[215],
+		},
+		"RevertContentInput": []*ast.Definition{
+			&types[217],
+		},
+		"RevertContentPayload": []*ast.Definition{
+			&types[218],
+		},
+		"RichText": []*ast.Definition{
+			&types[220],
+		},
+		"RichTextFilter": []*ast.Definition{
+			&types[221],
+		},
+		"SearchConnection": []*ast.Definition{
+			&types[223],
+		},
+		"SearchEdge": []*ast.Definition{
+			&types[224],
+		},
+		"Service": []*ast.Definition{
+			&types[225],
+		},
+		"Source": []*ast.Definition{
+			&types[227],
+		},
+		"SourceConnection": []*ast.Definition{
 			&types[228],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[229],
 		},
-		"SourceWhere": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
+			&types[230],
+		},
+		"SourceOrderBy": []*ast.Definition{
 			&types[231],
 		},
-		"StageFilter": []*ast.Definition{
+		"SourceWhere": []*ast.Definition{
 			&types[233],
 		},
-		"StanceFilter": []*ast.Definition{
+		"StageFilter": []*ast.Definition{
 			&types[235],
 		},
-		"StringFilter": []*ast.Definition{
+		"StanceFilter": []*ast.Definition{
 			&types[237],
 		},
-		"Subscription": []*ast.Definition{
-			&types[238],
+		"StringFilter": []*ast.Definition{
+			&types[239],
 		},
-		"Talk": []*ast.Definition{
+		"Subscription": []*ast.Definition{
 			&types[240],
 		},
-		"TalkConnection": []*ast.Definition{
-			&types[241],
-		},
-		"TalkEdge": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[242],
 		},
-		"TalkFormatFilter": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
+			&types[243],
+		},
+		"TalkEdge": []*ast.Definition{
 			&types[244],
 		},
-		"TalkLevelFilter": []*ast.Definition{
+		"TalkFormatFilter": []*ast.Definition{
 			&types[246],
 		},
-		"TalkListFilter": []*ast.Definition{
-			&types[247],
-		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkLevelFilter": []*ast.Definition{
 			&types[248],
 		},
+		"TalkListFilter": []*ast.Definition{
+			&types[249],
+		},
+		"TalkOrderBy": []*ast.Definition{
+			&types[250],
+		},
 		"TalkStatusFilter": []*ast.Definition{
-			&types[251],
-		},
-		"TalkWhere": []*ast.Definition{
-			&types[252],
-		},
-		"TitleFilter": []*ast.Definition{
 			&types[253],
 		},
-		"Tombstone": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[254],
 		},
-		"TrackRecord": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[255],
 		},
-		"TranslatedText": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[256],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[257],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[258],
 		},
-		"TranslationInput": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[259],
 		},
+		"Translation": []*ast.Definition{
+			&types[260],
+		},
+		"TranslationInput": []*ast.Definition{
+			&types[261],
+		},
 		"UpdateAgreementInput": []*ast.Definition{
-			&types[262],
-		},
-		"UpdateAgreementPayload": []*ast.Definition{
-			&types[263],
-		},
-		"UpdateArticleInput": []*ast.Definition{
 			&types[264],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[265],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[266],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[267],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[268],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[269],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[270],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[271],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[272],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[273],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[274],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[275],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[276],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[277],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[279],
 		},
-		"VerificationFilter": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
+			&types[280],
+		},
+		"UpdateTalkPayload": []*ast.Definition{
 			&types[281],
 		},
-		"WithdrawContentInput": []*ast.Definition{
-			&types[282],
-		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[283],
 		},
-		"__Directive": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
+			&types[284],
+		},
+		"WithdrawContentPayload": []*ast.Definition{
 			&types[285],
 		},
-		"__EnumValue": []*ast.Definition{
+		"__Directive": []*ast.Definition{
 			&types[287],
 		},
-		"__Field": []*ast.Definition{
-			&types[288],
-		},
-		"__InputValue": []*ast.Definition{
+		"__EnumValue": []*ast.Definition{
 			&types[289],
 		},
-		"__Schema": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[290],
 		},
-		"__Type": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[291],
+		},
+		"__Schema": []*ast.Definition{
+			&types[292],
+		},
+		"__Type": []*ast.Definition{
+			&types[293],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Agreement": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Article": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Content": []*ast.Definition{
-			&types[155],
+			&types[157],
 		},
 		"Event": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Issue": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Mediator": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Party": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Position": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Source": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 		"Talk": []*ast.Definition{
 			&types[46],
-			&types[155],
+			&types[157],
 		},
 	}}
 })
