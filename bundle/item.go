@@ -35,12 +35,23 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if values["locale"] == nil {
 		values["locale"] = string(content.DefaultLocale)
 	}
+	l.ownLanguage(e)
 	l.required(e.pos, at, required(t))
 	if cited(t) && at["citations"] == (position{}) {
 		l.problem(e.pos, "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(t.Name), strings.ToLower(t.Name))
 	}
 	l.hand(e)
 	return e
+}
+
+// ownLanguage notes a translation into the language of the item itself.
+func (l *loader) ownLanguage(e *entry) {
+	list, _ := e.Values["translations"].([]map[string]any)
+	for _, t := range list {
+		if t["locale"] == e.Values["locale"] {
+			l.wrong(e, "translations", "the texts of the item itself are in %s: it has no translation into that", t["locale"])
+		}
+	}
 }
 
 // itemFields are the keys that every item may have beside the fields of its type.

@@ -203,3 +203,30 @@ func TestSlugOfTitle(t *testing.T) {
 		t.Errorf("a source that is there already: %+v, %v", items, err)
 	}
 }
+
+// TestLanguagesAndLetters reads language tags and decomposed letters: they are kept in canonical form, and an alias or a
+// translation that is the same by that is there twice.
+func TestLanguagesAndLetters(t *testing.T) {
+	items, err := readFile(t, "sources.csv", "title,locale,language,translations\nRe\u0301union,FR,pt_br,"+
+		`"[{""locale"": ""iw"", ""text"": [{""field"": ""title"", ""value"": ""e\u0301""}]}]"`+"\n", known())
+	if err != nil || len(items) != 1 {
+		t.Fatalf("%v, %v", items, err)
+	}
+	want := map[string]any{
+		"title": "Réunion", "locale": "fr", "language": "pt-BR",
+		"translations": []map[string]any{{"locale": "he", "translationKind": "EDITORIAL", "text": []map[string]any{{"field": "title", "value": "é"}}}},
+	}
+	if d := cmp.Diff(want, items[0].Values); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+	for text, want := range map[string]string{
+		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "AR", "text": [{"field": "title", "value": "x"}]}, {"locale": "ar", "text": [{"field": "title", "value": "y"}]}]}`: "this element of translations stands at line 1 too",
+		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "EN", "text": [{"field": "title", "value": "x"}]}]}`:                                                               "the texts of the item itself are in en",
+		`{"type": "Mediator", "slug": "s", "name": "n", "aliases": ["\u00e9", "e\u0301"]}`:                                                                                                            "stands in aliases at line 1 too",
+		`{"type": "Source", "slug": "s", "title": "t", "language": "Hebrew"}`:                                                                                                                         `language: "Hebrew" is not a language tag`,
+	} {
+		if _, err := readFile(t, "all.jsonl", text+"\n", known()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want %s", text, err, want)
+		}
+	}
+}

@@ -2,15 +2,14 @@ package bundle
 
 import (
 	"slices"
-	"strings"
 
 	"parley/content"
 )
 
-// text checks the text of a field and returns it without the space around it. It is not ok where it is empty or wrong.
+// text returns the text of a field as it is kept. It is not ok where it is empty or wrong.
 func (l *loader) text(f *content.Field, p position, text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	if err := content.CheckText(f, text); err != nil {
+	text, err := f.TextOf(text)
+	if err != nil {
 		l.problem(p, "%s", err)
 		return "", false
 	}

@@ -122,10 +122,10 @@ func (l *loader) texts(f *content.Field, elements []*node) []string {
 	l.each(f, elements, func(p position, text string) {
 		if f.Enum != nil {
 			l.enum(f, p, text)
-		} else if _, ok := l.text(f, p, text); !ok {
+		} else if text, _ = l.text(f, p, text); text == "" {
 			return
 		}
-		texts = append(texts, strings.TrimSpace(text))
+		texts = append(texts, text)
 	})
 	return texts
 }
@@ -141,11 +141,12 @@ func (l *loader) each(f *content.Field, elements []*node, use func(position, str
 			l.problem(v.pos, "%s takes a list of single values", f.Name)
 			continue
 		}
-		if first, twice := seen[v.text]; twice {
-			l.problem(v.pos, "%s stands in %s at line %d too", short(v.text), f.Name, first.line)
+		text := content.Composed(strings.TrimSpace(v.text))
+		if first, twice := seen[text]; twice {
+			l.problem(v.pos, "%s stands in %s at line %d too", short(text), f.Name, first.line)
 			continue
 		}
-		seen[v.text] = v.pos
-		use(v.pos, v.text)
+		seen[text] = v.pos
+		use(v.pos, text)
 	}
 }

@@ -6,42 +6,53 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// DefaultLocale is the language of an item of which nobody says in which language it is.
-const DefaultLocale Locale = "en"
-
-// CheckText says what is wrong with the text of a field, without the space around it, or nil: its length, characters that
-// no text has, and the form of addresses and language tags.
-func CheckText(f *Field, text string) *Error {
+// TextOf returns a text of the field as it is kept: composed (NFC), with line feeds between its lines and no space around
+// it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, or is
+// not the address or the language tag that it should be.
+func (f *Field) TextOf(text string) (string, *Error) {
+	text = strings.TrimSpace(Composed(strings.ReplaceAll(text, "\r\n", "\n")))
 	if n, most := utf8.RuneCountInString(text), f.Longest(); n > most {
-		return Errorf(BadUserInput, "%s is %d characters long, at most %d are allowed", f.Name, n, most)
+		return "", Errorf(BadUserInput, "%s is %d characters long, at most %d are allowed", f.Name, n, most)
 	}
 	for _, r := range text {
 		switch {
 		case !unicode.IsControl(r) || f.Kind == Rich && (r == '\n' || r == '\t'):
 		case r == '\n':
-			return Errorf(BadUserInput, "%s is a single line", f.Name)
+			return "", Errorf(BadUserInput, "%s is a single line", f.Name)
 		default:
-			return Errorf(BadUserInput, "%s holds the control character U+%04X: take it out", f.Name, r)
+			return "", Errorf(BadUserInput, "%s holds the control character U+%04X: take it out", f.Name, r)
 		}
 	}
-	if f.Kind == Rich {
-		return checkMarkdown(f, text)
-	}
-	switch f.Name {
-	case "url", "archivedUrl":
+	switch {
+	case text == "":
+	case f.Kind == Rich:
+		if err := checkMarkdown(f, text); err != nil {
+			return "", err
+		}
+	case f.Name == "url" || f.Name == "archivedUrl":
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return Errorf(BadUserInput, "%s is an absolute address with http or https, such as https://example.org/page, not %s", f.Name, quote(text))
+			return "", Errorf(BadUserInput, "%s is an absolute address with http or https, such as https://example.org/page, not %s", f.Name, quote(text))
 		}
-	case "locale", "language":
-		if !languageTag(text) {
-			return Errorf(BadUserInput, "%s is a language tag such as en, ar or pt-BR, not %s", f.Name, quote(text))
+	case f.IsLocale():
+		locale, err := ParseLocale(text)
+		if err != nil {
+			return "", Errorf(BadUserInput, "%s: %s", f.Name, err)
 		}
+		return string(locale), nil
 	}
-	return nil
+	return text, nil
 }
+
+// IsLocale reports whether the values of the field are language tags.
+func (f *Field) IsLocale() bool { return f.Name == "locale" || f.Name == "language" }
+
+// Composed returns text in Normalization Form C of Unicode, in which texts are kept and compared.
+func Composed(text string) string { return norm.NFC.String(text) }
 
 // Longest is the greatest number of characters of a text of the field.
 func (f *Field) Longest() int {
@@ -57,21 +68,6 @@ func (f *Field) Longest() int {
 	default:
 		return 1000
 	}
-}
-
-// languageTag reports whether text has the form of a BCP 47 tag, as far as items have them.
-func languageTag(text string) bool {
-	for i, part := range strings.Split(text, "-") {
-		if n := len(part); n < 2 || n > 8 || i == 0 && n > 3 {
-			return false
-		}
-		for _, r := range part {
-			if letter := 'a' <= r|' ' && r|' ' <= 'z'; !letter && (i == 0 || r < '0' || r > '9') {
-				return false
-			}
-		}
-	}
-	return len(text) <= 35
 }
 
 // Translatable reports whether an item may have the field in other languages.

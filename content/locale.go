@@ -1,35 +1,40 @@
 package content
 
 import (
-	"regexp"
+	"errors"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/text/language"
 )
 
-// Locale is a BCP 47 language tag in its usual case: "en", "ar-EG", "zh-Hant-TW".
+// Locale is a BCP 47 language tag in canonical form: "en", "ar-EG", "zh-Hant-TW".
 type Locale string
 
-// maxLocales bounds the languages that one read may ask for.
-const maxLocales = 10
+// DefaultLocale is the language of an item that names none.
+const DefaultLocale Locale = "en"
 
-var localePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,7}$`) })
+const (
+	// maxLocales bounds the languages that one read may ask for.
+	maxLocales = 10
+	// maxTag is the greatest length of a language tag, in bytes.
+	maxTag = 35
+)
 
-// ParseLocale reads a language tag. A text that is none is an [Error] with code [BadUserInput].
+// ParseLocale reads a language tag and returns its canonical form after RFC 5646: subtags in their usual case, hyphens for
+// underscores, the preferred subtags for deprecated ones ("iw" is "he"), and no script that goes without saying ("ar-Arab"
+// is "ar"). A text that is not a tag, or that has a subtag which is not registered, is an [Error] with code [BadUserInput].
 func ParseLocale(text string) (Locale, error) {
-	if len(text) > 35 || !localePattern().MatchString(text) {
-		return "", Errorf(BadUserInput, "%q is no language tag: they look like en, ar-EG or zh-Hant (BCP 47)", shorten(text, 40))
-	}
-	subtags := strings.Split(strings.ToLower(text), "-")
-	for i, s := range subtags[1:] {
-		switch len(s) {
-		case 2:
-			subtags[i+1] = strings.ToUpper(s)
-		case 4:
-			subtags[i+1] = strings.ToUpper(s[:1]) + s[1:]
+	if len(text) <= maxTag {
+		tag, err := language.BCP47.Parse(text)
+		if err == nil && !strings.HasPrefix(tag.String(), "x-") {
+			return Locale(tag.String()), nil
+		}
+		if unknown, ok := errors.AsType[language.ValueError](err); ok {
+			return "", Errorf(BadUserInput, "%s is not a language tag: the subtag %s is not registered (BCP 47); tags look like en, ar-EG or zh-Hant", quote(text), unknown.Subtag())
 		}
 	}
-	return Locale(strings.Join(subtags, "-")), nil
+	return "", Errorf(BadUserInput, "%s is not a language tag: they look like en, ar-EG or zh-Hant (BCP 47)", quote(text))
 }
 
 // Lookup lists the tags that answer the wanted languages, best first, after the lookup of RFC 4647: "ar-EG" finds ar-EG,
@@ -57,7 +62,7 @@ func Lookup(wanted []string) ([]Locale, error) {
 // shorter takes away the last subtag, and a single letter that would then end the tag.
 func (l Locale) shorter() Locale {
 	i := strings.LastIndexByte(string(l), '-')
-	if i < 0 {
+	if i < 1 {
 		return ""
 	}
 	if i >= 2 && l[i-2] == '-' {
@@ -66,23 +71,45 @@ func (l Locale) shorter() Locale {
 	return l[:i]
 }
 
-// Direction is the direction in which the locale is written: "RTL" for the languages that use the Arabic, Hebrew, Syriac
-// or Thaana script unless the tag says otherwise, else "LTR".
+// Direction returns the direction in which the locale is written: "RTL" where its script, the usual one of the language unless
+// the tag names another, is written from right to left, else "LTR".
 func (l Locale) Direction() string {
-	subtags := strings.Split(string(l), "-")
-	for _, s := range subtags[1:] {
-		switch s {
-		case "Arab", "Hebr", "Syrc", "Thaa":
-			return "RTL"
-		case "Latn", "Cyrl":
-			return "LTR"
-		}
+	tag := language.Raw.Make(string(l))
+	script, confidence := tag.Script()
+	name := script.String()
+	if confidence == language.No {
+		base, _ := tag.Base()
+		name = usualScript(base.String())
 	}
-	switch subtags[0] {
-	case "ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "ckb", "dv", "syr", "prs":
+	if rightToLeft(name) {
 		return "RTL"
+	}
+	return "LTR"
+}
+
+// rightToLeft reports whether a script of ISO 15924 is written from right to left.
+func rightToLeft(script string) bool {
+	switch script {
+	case "Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Gara", "Hatr", "Hebr", "Hung", "Khar", "Lydi", "Mand", "Mani",
+		"Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh", "Ougr", "Palm", "Perm", "Phli", "Phlp", "Phnx", "Prti", "Rohg", "Samr", "Sarb",
+		"Sidt", "Sogd", "Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Todr", "Yezi":
+		return true
 	default:
-		return "LTR"
+		return false
+	}
+}
+
+// usualScript is the script of languages written from right to left for which the registry of the library names none: Dari,
+// Pashto and Azerbaijani as spoken in Iran, varieties of Arabic, and Assyrian.
+func usualScript(base string) string {
+	switch base {
+	case "prs", "pbt", "pbu", "pst", "azb", "abh", "abv", "acm", "acq", "acw", "acx", "acy", "adf", "afb", "apd", "auz", "avl", "ayh", "ayl", "ayn",
+		"ayp", "bbz", "pga", "shu", "ssh":
+		return "Arab"
+	case "aii":
+		return "Syrc"
+	default:
+		return ""
 	}
 }
 

@@ -19,7 +19,7 @@ func MarkStale(before, after Item) Item {
 		if f.Kind == Text || f.Kind == Rich {
 			now, _ := after.Values[f.Name].(string)
 			was, _ := before.Values[f.Name].(string)
-			changed[f.Name] = was != now
+			changed[f.Name] = Composed(was) != Composed(now)
 		}
 	}
 	marked := slices.Clone(translations)
@@ -40,7 +40,7 @@ func isStale(before, now map[string]any, changed map[string]bool) bool {
 	former, same := TextsOf(before), true
 	stale := false
 	for field, value := range TextsOf(now) {
-		if former[field] != value {
+		if Composed(former[field]) != Composed(value) {
 			same = false
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/content"
 )
 
 // coercion turns what a request gives into values of the schema's input types, as sections 3 and 6.1.2 of the GraphQL
@@ -231,7 +233,7 @@ func (c *coercion) enum(def *ast.Definition, g given) any {
 }
 
 // scalar returns the value of a scalar. Every custom scalar that is an input is a string; its form is checked where it is
-// used.
+// used. Strings are composed (NFC), as the texts of items are.
 func (c *coercion) scalar(name string, g given) any {
 	var v any
 	var ok bool
@@ -255,6 +257,9 @@ func (c *coercion) scalar(name string, g given) any {
 	if !ok {
 		c.wrong(g, name+" is "+takes+", and "+g.text()+" is given")
 		return nil
+	}
+	if text, isText := v.(string); isText {
+		return content.Composed(text)
 	}
 	return v
 }

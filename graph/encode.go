@@ -9,6 +9,19 @@ type encoder struct {
 	buffer
 	// at is the revision that ids carry; 0 is none.
 	at content.Revision
+	// written is the locale whose direction was written last, which most rows share.
+	written struct {
+		locale    content.Locale
+		direction string
+	}
+}
+
+// direction writes the direction in which a locale is written.
+func (e *encoder) direction(l content.Locale) error {
+	if e.written.direction == "" || e.written.locale != l {
+		e.written.locale, e.written.direction = l, l.Direction()
+	}
+	return e.string(e.written.direction)
 }
 
 // object writes an object with what a field asks of it, each value by the function.
@@ -67,7 +80,7 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		return e.string(string(id))
 	case directionForm:
 		locale, _ := read(sel, row, "locale").(string)
-		return e.value(content.Locale(locale).Direction())
+		return e.direction(content.Locale(locale))
 	case computedForm:
 		child, answer := under(sel, res, f.path)
 		l := answer.Lists[row.Key]

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"parley/content"
 )
@@ -63,13 +62,13 @@ func (in *inputs) text(f *content.Field, v any, path string) any {
 		in.wrong(path, "%s is a text, in quotation marks", f.Name)
 		return nil
 	}
-	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
-	if s == "" {
-		return nil
-	}
-	if err := content.CheckText(f, s); err != nil {
+	s, err := f.TextOf(s)
+	if err != nil {
 		err.Field = path
 		in.note(err)
+		return nil
+	}
+	if s == "" {
 		return nil
 	}
 	return s

@@ -47,6 +47,11 @@ func operator(t *content.Type, field, input, op string, v any, at string) (*cont
 		return nil, err
 	}
 	f := &content.Filter{Field: field, Values: values}
+	if tag := (&content.Field{Name: field}); tag.IsLocale() && op != "startsWith" && op != "contains" {
+		if err := canonical(values, at); err != nil {
+			return nil, err
+		}
+	}
 	switch op {
 	case "eq", "in", "has", "hasAny":
 		f.Op = content.In
@@ -92,6 +97,19 @@ func operands(t *content.Type, input string, v any, at string) ([]any, error) {
 		}
 	}
 	return values, nil
+}
+
+// canonical puts language tags in the form in which items have them.
+func canonical(tags []any, at string) error {
+	for i, v := range tags {
+		text, _ := v.(string)
+		locale, err := content.ParseLocale(text)
+		if err != nil {
+			return badArgument(at, "%s", err)
+		}
+		tags[i] = string(locale)
+	}
+	return nil
 }
 
 func operandOf(t *content.Type, input string, v any, at string) (any, error) {

@@ -182,7 +182,7 @@ func (w *writer) revert(ctx context.Context, e *edit, item content.Item) error {
 	if len(page) == 0 {
 		return e.wrong(content.NotFound, "toRevision", "%s was not there at revision %d", content.NewID(e.Type.Name, e.ref.Key), e.To)
 	}
-	former := page[0]
+	former, _ := content.Canonical(page[0])
 	if item.Key == 0 {
 		former.Publication = &content.Publication{Status: content.PubWithheld}
 	} else {

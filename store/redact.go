@@ -24,7 +24,7 @@ type redaction struct {
 func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 	r := redaction{fields: e.Fields}
 	if e.Text != "" {
-		r.words = regexp.MustCompile("(?i)" + regexp.QuoteMeta(e.Text))
+		r.words = anyCase(e.Text)
 	}
 	if len(e.Fields) == 0 && e.Text == "" {
 		return e.wrong(content.BadUserInput, "fields", "nothing to blank is named: give fields, text or both")
@@ -51,6 +51,11 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 		return e.wrong(content.NotFound, "fields", "no revision of the item has a value there: nothing was blanked")
 	}
 	return w.reissue(ctx, e, item, changed)
+}
+
+// anyCase finds a text in whatever case.
+func anyCase(text string) *regexp.Regexp {
+	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(content.Composed(text)))
 }
 
 // wordy reports whether a field can hold words.
@@ -166,7 +171,7 @@ func (r redaction) apply(f *content.Field, text string) (any, error) {
 	case content.Texts, content.Place:
 		err = json.Unmarshal([]byte(text), &v)
 	default:
-		return r.words.ReplaceAllString(text, redacted), nil
+		return r.blanked(text), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read a list: %w", err)
@@ -174,13 +179,22 @@ func (r redaction) apply(f *content.Field, text string) (any, error) {
 	return encode(f, r.within(v))
 }
 
+// blanked returns a text without the words. They are looked for in the composed text: former versions may be decomposed.
+func (r redaction) blanked(text string) string {
+	composed := content.Composed(text)
+	if !r.words.MatchString(composed) {
+		return text
+	}
+	return r.words.ReplaceAllString(composed, redacted)
+}
+
 // within blanks the words in the texts of a value.
 func (r redaction) within(v any) any {
 	switch v := v.(type) {
 	case string:
-		return r.words.ReplaceAllString(v, redacted)
+		return r.blanked(v)
 	case content.FuzzyDate:
-		return v.WithVerbatim(r.words.ReplaceAllString(v.Verbatim(), redacted))
+		return v.WithVerbatim(r.blanked(v.Verbatim()))
 	case []any:
 		for i := range v {
 			v[i] = r.within(v[i])
@@ -248,9 +262,9 @@ WHERE c.item_id = $1 AND r.note <> ''`
 	if err != nil {
 		return err
 	}
-	words := regexp.MustCompile("(?i)" + regexp.QuoteMeta(e.Text))
+	r := redaction{words: anyCase(e.Text)}
 	for _, note := range notes {
-		now := words.ReplaceAllString(note, redacted)
+		now := r.blanked(note)
 		const write = "UPDATE revision SET note = $1 WHERE note = $2 AND number IN (SELECT revision FROM change WHERE item_id = $3)"
 		if _, err := w.exec(ctx, write, now, note, int64(e.ref.Key)); err != nil {
 			return fmt.Errorf("blank a note: %w", err)

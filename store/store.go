@@ -71,7 +71,10 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		s.sessions.close()
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.readers.Close(), s.writer.Close())
 	}
-	if err := s.watchHead(ctx, path); err != nil {
+	if err = s.watchHead(ctx, path); err == nil {
+		err = s.canonicalise(ctx)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close())) //nolint:contextcheck // it closes whatever ctx says
 	}
 	return s, nil

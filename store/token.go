@@ -18,6 +18,7 @@ import (
 // CreateToken makes a token for a holder and returns its text, which is told this once and kept nowhere. A zero time
 // makes it good until it is revoked. A name that another good token has is a CONFLICT.
 func (s *Store) CreateToken(ctx context.Context, name string, role content.Role, expires time.Time) (string, error) {
+	name = content.Composed(name)
 	if err := content.CheckTokenName(name); err != nil {
 		return "", err
 	}
@@ -61,6 +62,7 @@ func (s *Store) Tokens(ctx context.Context) (list []content.Token, err error) {
 // RevokeToken takes a token back, by its number or by the name that it has; from the next request on it is refused. One
 // that is not there, or was revoked before, is NOT_FOUND.
 func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.Token, error) {
+	numberOrName = content.Composed(numberOrName)
 	number, err := strconv.ParseInt(numberOrName, 10, 64)
 	if err != nil {
 		number = 0

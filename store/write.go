@@ -150,7 +150,7 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 	w.at = time.UnixMilli(max(w.now().UnixMilli(), w.tip.at+1))
 	w.head = func(ctx context.Context) error {
 		const insert = "INSERT INTO revision (number, at, author, reason, note, token) VALUES ($1, $2, $3, $4, $5, $6)"
-		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), set.Author, string(set.Reason), set.Note, set.Token); err != nil {
+		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Composed(set.Author), string(set.Reason), content.Composed(set.Note), set.Token); err != nil {
 			return fmt.Errorf("begin revision %d: %w", w.rev, err)
 		}
 		return nil

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"parley/content"
 )
 
 // maxTable is the greatest size of a data set's file, in bytes.
@@ -83,13 +85,13 @@ func (t *rows) all() []row {
 	return all
 }
 
-// get is the text of a cell, without space around it; empty where there is no such column.
+// get is the composed text of a cell, without space around it; empty where there is no such column.
 func (r row) get(name string) string {
 	i, ok := r.columns[name]
 	if !ok || i >= len(r.cells) {
 		return ""
 	}
-	return strings.TrimSpace(strings.ReplaceAll(r.cells[i], "\r\n", "\n"))
+	return strings.TrimSpace(content.Composed(strings.ReplaceAll(r.cells[i], "\r\n", "\n")))
 }
 
 // line is the text of a cell as one line.

@@ -1,0 +1,130 @@
+package content
+
+import (
+	"maps"
+	"slices"
+)
+
+// Canonical returns an item with its texts composed and its language tags in canonical form, as [Field.TextOf] returns them, and
+// reports whether that differs from the item. Aliases, external ids and translations that become the same are merged: of a
+// field that was translated twice, the text stays that had the canonical tag. Values that do not differ are shared.
+func Canonical(item Item) (Item, bool) {
+	values, changed := canonicalFields(item.Type.Fields, item.Values)
+	if !changed {
+		return item, false
+	}
+	if list, ok := values["translations"].([]map[string]any); ok {
+		former, _ := item.Values["translations"].([]map[string]any)
+		values["translations"] = onePerLocale(values, former, list)
+	}
+	item.Values = values
+	return item, true
+}
+
+// canonicalFields returns the canonical values of fields: the same map where nothing differs.
+func canonicalFields(fields []Field, values map[string]any) (map[string]any, bool) {
+	var canonical map[string]any
+	for i := range fields {
+		f := &fields[i]
+		if v, changed := f.canonical(values[f.Name]); changed {
+			if canonical == nil {
+				canonical = maps.Clone(values)
+			}
+			canonical[f.Name] = v
+		}
+	}
+	if canonical == nil {
+		return values, false
+	}
+	return canonical, true
+}
+
+// canonical returns the canonical value of a field, and whether it differs.
+func (f *Field) canonical(v any) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		text := f.canonicalText(v)
+		return text, text != v
+	case FuzzyDate:
+		d := v.WithVerbatim(Composed(v.Verbatim()))
+		return d, d != v
+	case []string:
+		var list []string
+		for _, text := range v {
+			if text = f.canonicalText(text); !slices.Contains(list, text) {
+				list = append(list, text)
+			}
+		}
+		return list, !slices.Equal(list, v)
+	case map[string]any: // a place
+		return canonicalFields([]Field{text("name"), text("country")}, v)
+	case []map[string]any:
+		list, changed := slices.Clone(v), false
+		for i := range list {
+			var differs bool
+			list[i], differs = canonicalFields(f.Fields, list[i])
+			changed = changed || differs
+		}
+		if changed && f.Name == "externalIds" {
+			list = distinct(list, "scheme", "value")
+		}
+		return list, changed
+	default:
+		return v, false
+	}
+}
+
+// canonicalText returns a text in canonical form; a language tag that is none is composed only.
+func (f *Field) canonicalText(text string) string {
+	if f.IsLocale() {
+		if locale, err := ParseLocale(text); err == nil {
+			return string(locale)
+		}
+	}
+	return Composed(text)
+}
+
+// distinct returns the elements of a list without those that share the values of all the named fields with one before.
+func distinct(list []map[string]any, names ...string) []map[string]any {
+	var out []map[string]any
+	for _, element := range list {
+		twice := slices.ContainsFunc(out, func(other map[string]any) bool {
+			return !slices.ContainsFunc(names, func(name string) bool { return element[name] != other[name] })
+		})
+		if !twice {
+			out = append(out, element)
+		}
+	}
+	return out
+}
+
+// onePerLocale merges the translations of an item, whose values become canonical, that are in one locale now. Those whose tag
+// was canonical in the former list win. One into the locale of the item itself fills the fields that the item lacks.
+func onePerLocale(values map[string]any, former, list []map[string]any) []map[string]any {
+	var merged []map[string]any
+	at := map[any]int{}
+	for _, canonical := range []bool{true, false} {
+		for i, t := range list {
+			if canonical != (former[i]["locale"] == t["locale"]) {
+				continue
+			}
+			if t["locale"] == values["locale"] {
+				for field, text := range TextsOf(t) {
+					if values[field] == nil {
+						values[field] = text
+					}
+				}
+				continue
+			}
+			n, there := at[t["locale"]]
+			if !there {
+				at[t["locale"]] = len(merged)
+				merged = append(merged, t)
+				continue
+			}
+			merged[n] = maps.Clone(merged[n])
+			merged[n]["text"] = distinct(slices.Concat(textsIn(merged[n]), textsIn(t)), "field")
+		}
+	}
+	return merged
+}
