@@ -1510,7 +1510,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "What is counted: fields, levels, objects, milliseconds.", Name: "unit", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The flag of the server that sets it, such as `--max-depth`.", Name: "flag", Type: &ast.Type{NamedType: "String", NonNull: true}},
 	}},
-	{Kind: "SCALAR", Description: "A language tag after BCP 47: `en`, `ar`, `ar-EG`.", Name: "Locale"},
+	{Kind: "SCALAR", Description: "A language tag after BCP 47: `en`, `ar`, `ar-EG`. It is read in any case, with hyphens or underscores, and kept in canonical\nform: `AR` is `ar`, `iw` is `he`, `ar-Arab` is `ar`.", Name: "Locale"},
 	{Kind: "ENUM", Description: "How an identifier in another system matches the item that has it. More values may come: treat one that you do not know as\nRELATED.", Name: "MatchKind", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "Both mean the same. One item of a type has the identifier at most, and `externalId` looks it up.", Name: "EXACT"},
 		&ast.EnumValueDefinition{Description: "The item is a part of what the identifier means there, such as one of the ceasefires of an agreement.", Name: "PART_OF"},
