@@ -97,8 +97,8 @@ func TestTextsAreComposed(t *testing.T) {
 			t.Errorf("by external id %q: %s", text, w.Body)
 		}
 	}
-	gone := s.done(t, admin, "redactContent", "node { ... on Source { title publisher } }", map[string]any{"id": source["id"], "text": "Gene\u0300ve", "publicNote": "x"})
-	if fmt.Sprint(gone) != "map[node:map[publisher:Réunion à [redacted] title:Réunion à [redacted]]]" {
+	gone := s.done(t, admin, "redactContent", "nodes { ... on Source { title publisher } }", map[string]any{"id": source["id"], "text": "Gene\u0300ve", "publicNote": "x"})
+	if fmt.Sprint(gone) != "map[nodes:[map[publisher:Réunion à [redacted] title:Réunion à [redacted]]]]" {
 		t.Errorf("redacted: %v", gone)
 	}
 }
