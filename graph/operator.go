@@ -73,8 +73,8 @@ func operator(t *content.Type, field, input, op string, v any, at string) (*cont
 	case "contains":
 		f.Op = content.Contains
 		text, _ := values[0].(string)
-		if utf8.RuneCountInString(fold.Text(text)) < 3 {
-			return nil, badArgument(at, "%s has fewer than 3 letters: contains looks for 3 or more; startsWith takes any", at)
+		if utf8.RuneCountInString(fold.Text(text)) < 3 && !fold.WithoutSpaces(text) {
+			return nil, badArgument(at, "%s has fewer than 3 letters: contains looks for 3 or more, except in languages without spaces; startsWith takes any", at)
 		}
 	}
 	return f, nil

@@ -33,7 +33,7 @@ func aside() map[string][]string {
 		"event_parties":   {"event_parties_ref"},
 		"event_issues":    {"event_issues_ref"},
 		"event_list":      {"event_list_event"},
-		"naming":          {"naming_order", "naming_text"},
+		"naming":          {"naming_order", "naming_text", "naming_title"},
 	}
 }
 

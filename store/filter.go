@@ -52,6 +52,8 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	switch {
 	case f.Op == content.Contains && named:
 		return c.contains(t, "title", fmt.Sprint(f.Values[0]))
+	case f.Op == content.StartsWith && named:
+		return c.startsWith(c.folded(t, "title"), fmt.Sprint(f.Values[0])), nil
 	case f.Op == content.Contains && f.Field == "aliases":
 		return c.contains(t, "aliases", fmt.Sprint(f.Values[0]))
 	case f.Op == content.Matches:

@@ -63,12 +63,11 @@ func (d document) highlights(terms []term) []content.Highlight {
 // snippet returns the text about its first match as safe HTML with every match in <mark>; empty where nothing matches.
 func snippet(text string, terms []term) string {
 	words := fold.Words(text)
-	type span struct{ start, end int }
 	var marks []span
 	for i := 0; i < len(words); i++ {
 		for _, t := range terms {
 			if n := t.at(words, i); n > 0 && !t.not {
-				marks = append(marks, span{words[i].Start, words[i+n-1].End})
+				marks = mark(marks, span{words[i].Start, t.end(words, i+n-1)})
 				i += n - 1
 				break
 			}
@@ -96,6 +95,18 @@ func snippet(text string, terms []term) string {
 		b.WriteString("…")
 	}
 	return b.String()
+}
+
+// span is a part of a text, in bytes.
+type span struct{ start, end int }
+
+// mark adds a span to those before it. Matches in a text without spaces may overlap.
+func mark(marks []span, m span) []span {
+	if n := len(marks); n > 0 && m.start < marks[n-1].end {
+		marks[n-1].end = max(marks[n-1].end, m.end)
+		return marks
+	}
+	return append(marks, m)
 }
 
 // window returns the part of a text of n bytes that is shown about a match: whole words.

@@ -173,7 +173,8 @@ func (c *conditions) atMost(t *content.Type, f *content.Filter, most int) (int, 
 	var err error
 	switch f.Op {
 	case content.Contains: // what else is called so counts too
-		keys = "SELECT 1 FROM naming_gram WHERE naming_gram MATCH " + scratch.arg(grams(f.Field, fmt.Sprint(f.Values[0])))
+		index, match := indexOfNames(f.Field, fmt.Sprint(f.Values[0]))
+		keys = "SELECT 1 FROM " + index + " WHERE " + index + " MATCH " + scratch.arg(match)
 	default:
 		keys, err = scratch.keys(t, f)
 	}
@@ -206,6 +207,8 @@ func (c *conditions) keys(t *content.Type, f *content.Filter) (string, error) {
 		return c.leading(t, f)
 	case f.Op == content.IsNull && f.Type != nil:
 		return "SELECT x.id FROM event AS x WHERE x.talk_id IS NULL UNION ALL SELECT x.id FROM event AS x WHERE x.talk_id IN (SELECT x.id FROM talk AS x WHERE x.visible = 0)", nil
+	case f.Field == "title" && f.Op == content.StartsWith:
+		return "SELECT n.item_id FROM naming AS n INDEXED BY naming_title WHERE " + where("n.type = 'Event'", c.startsWith("n.title", fmt.Sprint(f.Values[0]))), nil
 	case f.Field == "title" || f.Field == "locale":
 		by := map[string][2]string{"title": {"naming_text", "n.text"}, "locale": {"naming_order", "n.locale"}}[f.Field]
 		test, err := c.test(by[1], f)

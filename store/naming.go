@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"parley/content"
 	"parley/internal/fold"
@@ -184,29 +185,51 @@ func called(t *content.Type, x, column, own string, v content.View) string {
 	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
 }
 
-// contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
-// served. Where the text is rare, the index of every three characters finds the items first; where it is frequent, a
-// page is full sooner without.
-func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
+// folded is the expression for what the row x is called, or for its aliases, as [fold.Text] has it, in the language that
+// is served.
+func (c *conditions) folded(t *content.Type, column string) string {
 	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Table + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
-	test := "INSTR(" + called(t, "x", column, own, c.view) + ", " + c.arg(fold.Text(text)) + ")"
+	return called(t, "x", column, own, c.view)
+}
+
+// contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
+// served. Where the text is rare, an index finds the items first; where it is frequent, a page is full sooner without.
+func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
+	test := "INSTR(" + c.folded(t, column) + ", " + c.arg(fold.Text(text)) + ")"
 	if c.one || c.view.At != 0 { // the index holds the names of now alone
 		return test, nil
 	}
-	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM naming_gram WHERE naming_gram MATCH $1 LIMIT %d)", c.frequent), grams(column, text))
+	index, match := indexOfNames(column, text)
+	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %[1]s WHERE %[1]s MATCH $1 LIMIT %[2]d)", index, c.frequent), match)
 	if err != nil || n >= c.frequent {
 		return test, err
 	}
 	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil
 }
 
-// containing looks up the items with a name, in any language, that has a text in it.
-func (c *conditions) containing(t *content.Type, column, text string) string {
-	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
-		c.arg(grams(column, text)) + " AND n.type = '" + t.Table + "'"
+// startsWith is the test that a folded text begins with another one.
+func (c *conditions) startsWith(folded, text string) string {
+	head := fold.Text(text)
+	return where(folded+" >= "+c.arg(head), folded+" < "+c.arg(head+"\U0010FFFF"))
 }
 
-// grams writes a text for the index of every three characters of a column.
-func grams(column, text string) string {
-	return "{" + column + `} : "` + strings.ReplaceAll(fold.Text(text), `"`, `""`) + `"`
+// containing looks up the items with a name, in any language, that has a text in it.
+func (c *conditions) containing(t *content.Type, column, text string) string {
+	index, match := indexOfNames(column, text)
+	if index == "search_index" {
+		return "SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE m.search_index MATCH " +
+			c.arg(match) + " AND d.type IN ('" + strings.Join(capacitiesOf(t), "', '") + "')"
+	}
+	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
+		c.arg(match) + " AND n.type = '" + t.Table + "'"
+}
+
+// indexOfNames is the index that finds the names with a text in them, and what is to match there: that of every three
+// characters, or for a shorter text, which is of a language without spaces, that of words.
+func indexOfNames(column, text string) (index, match string) {
+	text = fold.Text(text)
+	if utf8.RuneCountInString(text) < 3 {
+		return "search_index", expression([]term{termOf(text, false)}, "title")
+	}
+	return "naming_gram", "{" + column + `} : "` + strings.ReplaceAll(text, `"`, `""`) + `"`
 }

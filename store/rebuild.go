@@ -6,7 +6,8 @@ import (
 )
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
-// have inline, the places of events in timelines, the list of those that are hidden, and the cards of events, now and before.
+// have inline, the places of events in timelines, the list of those that are hidden, the cards of events, and the folded names
+// and words, now and before.
 // It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
 // the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
@@ -34,6 +35,9 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := w.keepCards(ctx, "TRUE"); err != nil {
 			return err
 		}
-		return w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)")
+		if err := w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)"); err != nil {
+			return err
+		}
+		return w.refold(ctx)
 	})
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/content"
 	"parley/internal/fold"
@@ -21,8 +23,9 @@ type term struct {
 	not    bool
 }
 
-// parseSearch reads words, "phrases", prefix* and -exclusions. What is damaged, an open quotation mark or a lone sign,
-// is read as plain words. A search without a word that is to be found is an error of the argument.
+// parseSearch reads words, "phrases" between quotation marks of any language, prefix* and -exclusions. A quotation mark
+// after a letter opens no phrase, so that an acronym such as צה"ל is a word. A mark that is not closed and a lone sign are
+// left out. A search without a word that is to be found is an error of the argument.
 func parseSearch(text, argument string) ([]term, error) {
 	if len(text) > maxSearch {
 		return nil, wrongSearch(argument, "the search is longer than %d bytes: search for fewer words", maxSearch)
@@ -52,33 +55,66 @@ func wrongSearch(argument, format string, args ...any) error {
 
 // nextTerm takes the first term off a text.
 func nextTerm(text string) (term, string) {
-	var t term
-	text = strings.TrimLeft(text, " \t\r\n")
-	if after, ok := strings.CutPrefix(text, "-"); ok {
-		text, t.not = after, true
+	text = strings.TrimLeftFunc(text, unicode.IsSpace)
+	not := false
+	if first, size := utf8.DecodeRuneInString(text); first == '-' || first == '－' {
+		text, not = text[size:], true
 	}
-	if after, ok := strings.CutPrefix(text, `"`); ok {
-		if phrase, rest, closed := strings.Cut(after, `"`); closed {
-			t.words = wordsOf(phrase)
-			return t, rest
+	first, size := utf8.DecodeRuneInString(text)
+	if family := fold.Quotation(first); family != 0 {
+		text = text[size:]
+		if phrase, rest, closed := cutPhrase(text, family); closed {
+			return termOf(phrase, not), rest
 		}
-		text = after
 	}
-	end := strings.IndexAny(text, " \t\r\n\"")
-	if end < 0 {
-		end = len(text)
-	}
-	word := text[:end]
-	t.words, t.prefix = wordsOf(word), strings.HasSuffix(word, "*")
-	return t, text[end:]
+	end := wordEnd(text)
+	return termOf(text[:end], not), text[end:]
 }
 
-func wordsOf(text string) []string {
-	var words []string
-	for _, w := range fold.Words(text) {
-		words = append(words, strings.Fields(w.Text)...)
+// cutPhrase cuts a text at the mark that closes a phrase: one of the family of the mark before it. A mark between Hebrew
+// letters stands for gershayim.
+func cutPhrase(text string, family rune) (phrase, rest string, closed bool) {
+	before := rune(0)
+	for i, r := range text {
+		if fold.Quotation(r) == family {
+			rest = text[i+utf8.RuneLen(r):]
+			if after, _ := utf8.DecodeRuneInString(rest); !fold.Gershayim(before, after) {
+				return text[:i], rest, true
+			}
+		}
+		before = r
 	}
-	return words
+	return "", "", false
+}
+
+// wordEnd returns where the first term of a text ends that is no phrase: at a space, or at a quotation mark that does not
+// follow a letter.
+func wordEnd(text string) int {
+	letter := false
+	for i, r := range text {
+		if unicode.IsSpace(r) || fold.Quotation(r) != 0 && !letter {
+			return i
+		}
+		letter = unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark) || letter && fold.Quotation(r) != 0
+	}
+	return len(text)
+}
+
+// termOf reads the words of a term. The last character of one that is written without spaces may have others after it.
+func termOf(text string, not bool) term {
+	words := fold.Words(text)
+	t := term{not: not, prefix: strings.HasSuffix(text, "*") || strings.HasSuffix(text, "＊")}
+	if n := len(words); n > 0 && words[n-1].Tail {
+		if n > 1 && words[n-2].End == words[n-1].End { // the pair before it says so already
+			words, t.prefix = words[:n-1], false
+		} else {
+			t.prefix = true
+		}
+	}
+	for _, w := range words {
+		t.words = append(t.words, w.Text)
+	}
+	return t
 }
 
 // expression writes the terms for FTS5, in the columns that are named, or in all of them.
@@ -117,4 +153,14 @@ func (t term) at(words []fold.Word, i int) int {
 		}
 	}
 	return len(t.words)
+}
+
+// end returns where the term ends in a text whose i-th word is its last. A single character of a text without spaces is the
+// beginning of a pair, of which the other one is not meant.
+func (t term) end(words []fold.Word, i int) int {
+	w := words[i]
+	if t.prefix && i+1 < len(words) && words[i+1].Start < w.End {
+		return words[i+1].Start
+	}
+	return w.End
 }

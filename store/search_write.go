@@ -36,7 +36,7 @@ func wordings(item content.Item) ([]wording, error) {
 // folded are the words of a text as searches look for them.
 func folded(d document) document {
 	for i := range d {
-		d[i] = fold.Text(d[i])
+		d[i] = fold.Spaced(d[i])
 	}
 	return d
 }

@@ -49,7 +49,7 @@ const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(671
 // database, cannot be written, or has a newer schema than this program knows is left as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s := &Store{now: time.Now, residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects} //nolint:forbidigo // the edge where the clock is read
-	err := provideCards()
+	err := errors.Join(provideCards(), provideFolding())
 	if err != nil {
 		return nil, err
 	}

@@ -323,6 +323,9 @@ func testText(f *content.Filter, v string) bool {
 	case content.IsNull:
 		return v == ""
 	case content.StartsWith:
+		if f.Field == "title" || f.Field == "name" {
+			return strings.HasPrefix(fold.Text(v), fold.Text(fmt.Sprint(f.Values[0])))
+		}
 		return strings.HasPrefix(v, fmt.Sprint(f.Values[0]))
 	case content.Contains:
 		return strings.Contains(fold.Text(v), fold.Text(fmt.Sprint(f.Values[0])))

@@ -1,43 +1,30 @@
-// Package fold makes texts comparable: folded for search, and as keys that sort as readers of a language expect.
+// Package fold makes texts comparable: [Text] and [Words] for search, [Key] for the order that readers of a language expect.
+//
+// All of them see the same letters: what [sign] and [arabic] unify is one letter for each. A change of what they return
+// makes the rows stale that a database derives from them, so it comes with a migration: TestFoldingIsWhatDatabasesHold.
 package fold
 
 import (
-	"encoding/base32"
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
-// Text returns the words of s without what readers leave out when they type: case, accents, Arabic vowel signs and
-// tatweel, Hebrew points, control characters and repeated spaces. Letters with a stroke and the forms of alef, yeh and
-// marbuta become their plain letters.
+// Text returns s as readers type it: without case, accents, Arabic vowel signs and tatweel, Hebrew points, quotation marks,
+// apostrophes and the signs of ayn and hamza, control characters and repeated spaces. Letters with a stroke or a hook and
+// the Persian, Kurdish and Urdu forms of Arabic letters become their plain letters, digits of all scripts 0 to 9, dashes
+// hyphens. Vowel signs of scripts that do not leave them out, such as Devanagari and Thai, stay. The result is in NFC, and
+// a part of s between two letters has a part of the result.
 func Text(s string) string {
 	if plain(s) {
 		return strings.ToLower(s)
 	}
-	if ascii(s) {
-		return asciiText(s)
-	}
-	var b strings.Builder
-	space := true // none at the beginning
-	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
-		switch {
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r == '\u0640':
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			if !space {
-				b.WriteByte(' ')
-			}
-			space = true
-		default:
-			b.WriteString(letter(unicode.ToLower(r)))
-			space = false
-		}
-	}
-	return strings.TrimSuffix(b.String(), " ")
+	f := folder{out: make([]byte, 0, len(s))}
+	f.add(s)
+	return f.text(s)
 }
 
 // plain reports whether s is a word of ASCII letters and digits, which only its case can change.
@@ -50,104 +37,102 @@ func plain(s string) bool {
 	return true
 }
 
-// ascii reports whether s is ASCII alone.
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// asciiText is Text of ASCII, which has neither accents nor letters of other forms.
-func asciiText(s string) string {
-	b := make([]byte, 0, len(s))
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'A' && c <= 'Z':
-			b = append(b, c|0x20)
-		case c > ' ' && c < 0x7f:
-			b = append(b, c)
-		case len(b) > 0 && b[len(b)-1] != ' ':
-			b = append(b, ' ')
-		}
-	}
-	return strings.TrimSuffix(string(b), " ")
-}
-
 // asciiWord reports whether c is an ASCII letter or digit.
 func asciiWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// letter gives the plain form of letters that decomposition leaves alone.
-func letter(r rune) string {
-	switch r {
-	case 'ß':
-		return "ss"
-	case 'æ':
-		return "ae"
-	case 'œ':
-		return "oe"
-	case 'ø':
-		return "o"
-	case 'đ', 'ð':
-		return "d"
-	case 'ł':
-		return "l"
-	case 'þ':
-		return "th"
-	case 'ħ':
-		return "h"
-	case 'ı':
-		return "i"
-	case 'ٱ': // alef wasla
-		return "ا"
-	case 'ى': // alef maksura
-		return "ي"
-	case 'ة': // marbuta
-		return "ه"
-	case '’', '‘', 'ʼ':
-		return "'"
+// folder gathers a folded text.
+type folder struct {
+	out     []byte
+	compose bool // whether out has marks or parts of syllables that NFC joins
+}
+
+// text returns what was gathered of a text: the text itself if it is that.
+func (f *folder) text(of string) string {
+	out := bytes.TrimSuffix(f.out, []byte{' '})
+	switch {
+	case f.compose:
+		return norm.NFC.String(string(out))
+	case string(out) == of:
+		return of
 	default:
-		return string(r)
+		return string(out)
 	}
 }
 
-// maxKey bounds the runes that a sort key is made of; texts that differ later sort by their id.
-const maxKey = 64
-
-// Key returns a text that sorts, byte by byte, as s does among texts of the language (a BCP 47 tag; the root order of
-// Unicode where it is unknown), whatever its case and accents.
-func Key(locale, s string) string { return NewKeyer().Key(locale, s) }
-
-// Keyer makes sort keys and keeps what it needs for each language. It is for one goroutine at a time.
-type Keyer struct {
-	collators map[string]*collate.Collator
-	buf       collate.Buffer
-}
-
-// maxCollators bounds the languages that a Keyer keeps something for.
-const maxCollators = 100
-
-// NewKeyer returns a Keyer that knows no language yet.
-func NewKeyer() *Keyer { return &Keyer{collators: map[string]*collate.Collator{}} }
-
-// Key returns what [Key] does.
-func (k *Keyer) Key(locale, s string) string {
-	runes := []rune(strings.ToValidUTF8(s, " "))
-	if len(runes) > maxKey {
-		runes = runes[:maxKey]
-	}
-	c := k.collators[locale]
-	if c == nil {
-		if len(k.collators) >= maxCollators {
-			clear(k.collators)
+// add folds a text.
+func (f *folder) add(s string) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			f.ascii(c)
+			i++
+			continue
 		}
-		c = collate.New(language.Make(locale), collate.Loose, collate.Numeric)
-		k.collators[locale] = c
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			f.ascii(' ')
+		case uncomposed(r):
+			f.rune(r)
+		default:
+			f.decompose(s[i:i+size], r)
+		}
+		i += size
 	}
-	defer k.buf.Reset()
-	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(c.KeyFromString(&k.buf, string(runes)))
 }
+
+// uncomposed reports whether r is surely a letter that consists of nothing else, to spare a look-up.
+func uncomposed(r rune) bool {
+	return r >= 'א' && r <= 'ת' || r >= 'ا' && r <= 'ي' || r >= 'а' && r <= 'я' && r != 'й' || isHan(r)
+}
+
+// isHan reports whether r is a Chinese character of the common blocks.
+func isHan(r rune) bool { return r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf }
+
+// decompose folds the parts of a character. Signs are taken as they are: some of them decompose into a space and a mark.
+func (f *folder) decompose(s string, r rune) {
+	parts := norm.NFKD.PropertiesString(s).Decomposition()
+	if parts == nil || sign(r) != r {
+		f.rune(r)
+		return
+	}
+	for len(parts) > 0 {
+		r, size := utf8.DecodeRune(parts)
+		f.rune(r)
+		parts = parts[size:]
+	}
+}
+
+// ascii folds an ASCII character.
+func (f *folder) ascii(c byte) {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		f.out = append(f.out, c|0x20)
+	case c == '"' || c == '\'' || c == '`':
+	case c > ' ' && c < 0x7f:
+		f.out = append(f.out, c)
+	case len(f.out) > 0 && f.out[len(f.out)-1] != ' ':
+		f.out = append(f.out, ' ')
+	}
+}
+
+// rune folds a character that consists of nothing else.
+func (f *folder) rune(r rune) {
+	switch r = arabic(sign(r)); {
+	case r == dropped:
+	case r < utf8.RuneSelf:
+		f.ascii(byte(r)) //nolint:gosec // it is ASCII
+	case uncomposed(r):
+		f.out = utf8.AppendRune(f.out, r)
+	case omitted(r):
+	case unicode.IsSpace(r) || unicode.IsControl(r):
+		f.ascii(' ')
+	default:
+		f.compose = f.compose || joins(r)
+		f.out = append(f.out, letter(unicode.ToLower(r))...)
+	}
+}
+
+// joins reports whether NFC may join r with what stands before it.
+func joins(r rune) bool { return unicode.IsMark(r) || r >= 0x1100 && r <= 0x11ff }

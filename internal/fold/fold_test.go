@@ -56,12 +56,6 @@ func TestKeySorts(t *testing.T) {
 	}
 }
 
-func BenchmarkKey(b *testing.B) {
-	for b.Loop() {
-		fold.Key("en", "Round 12 of the talks on the release of hostages")
-	}
-}
-
 // TestASCIIFoldsLikeAnyText compares ASCII texts with the same between letters that are not.
 func TestASCIIFoldsLikeAnyText(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
