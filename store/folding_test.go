@@ -68,8 +68,8 @@ func filtered(t *testing.T, s *Store, op content.FilterOp, text string) []string
 	return list
 }
 
-// titled makes an event of each title.
-func titled(t *testing.T, titles ...string) *Store {
+// eventsTitled makes an event of each title.
+func eventsTitled(t *testing.T, titles ...string) *Store {
 	t.Helper()
 	s := openTest(t)
 	list := []content.Change{create("Source", "s", map[string]any{"title": "S"})}
@@ -90,7 +90,7 @@ func TestSearchInTheLanguagesOfTheNegotiations(t *testing.T) {
 		"Talks in Sana'a, 2024", "The Ṣanʿāʾ road", "Israel’s answer", "Le refus de l’accord", "The “final offer” on hostages", "final and offer",
 		"双方就停火协议达成一致", "停战谈判", "ガザ停戦の協議", "ข้อตกลงหยุดยิงในฉนวนกาซา",
 	}
-	s := titled(t, titles...)
+	s := eventsTitled(t, titles...)
 	for query, want := range map[string][]int{
 		`צה"ל`:                {0, 1},
 		`צה״ל ארה״ב`:          {0},
@@ -139,7 +139,7 @@ func TestSearchInTheLanguagesOfTheNegotiations(t *testing.T) {
 }
 
 func TestHighlightsMarkTheOriginalText(t *testing.T) {
-	s := titled(t, `דובר צה"ל הודיע`, "Straße ½ of Sana'a’s <b>", "双方就停火协议达成一致", "ใน หยุดยิง ใน", "الْمُفَاوَضَاتُ في ٢٠٢٤", "l’accord ﬁnal")
+	s := eventsTitled(t, `דובר צה"ל הודיע`, "Straße ½ of Sana'a’s <b>", "双方就停火协议达成一致", "ใน หยุดยิง ใน", "الْمُفَاوَضَاتُ في ٢٠٢٤", "l’accord ﬁnal")
 	for query, want := range map[string]string{
 		"צהל":            `דובר <mark>צה&#34;ל</mark> הודיע`,
 		"strasse":        "<mark>Straße</mark> ½ of Sana&#39;a’s &lt;b&gt;",
@@ -167,7 +167,7 @@ func TestHighlightsMarkTheOriginalText(t *testing.T) {
 
 func TestFiltersFoldAsSearchesDo(t *testing.T) {
 	titles := []string{`צה"ל בצפון`, "کیهان ۱۴۰۲", "Sana'a talks", "“Final” offer", "停火协议", "ข้อตกลงหยุดยิง", "Zürich"}
-	s := titled(t, titles...)
+	s := eventsTitled(t, titles...)
 	for _, c := range []struct {
 		op   content.FilterOp
 		text string
@@ -220,7 +220,7 @@ func foldedRows(t *testing.T, s *Store) []string {
 // TestDatabasesAreFoldedAnew spoils what follows from the folding, as an older program left it, and has it made anew: by
 // the migration, and by Rebuild.
 func TestDatabasesAreFoldedAnew(t *testing.T) {
-	s := titled(t, "Sana'a", "Other")
+	s := eventsTitled(t, "Sana'a", "Other")
 	party := apply(t, s, create("Party", "p", map[string]any{
 		"name": "Sana'a council", "aliases": []string{"Ṣanaʿa", "صنعاء"}, "citations": cite(slugged("Source", "s")),
 	})).Refs[0]
