@@ -30,3 +30,6 @@ DROP TABLE search_former_index;
 CREATE VIRTUAL TABLE search_former_index USING fts5 (title, summary, body, other, content = '', contentless_delete = 1, tokenize = 'ascii');
 INSERT INTO search_former_index (rowid, title, summary, body, other)
 SELECT id, fold_words(title), fold_words(summary), fold_words(body), fold_words(other) FROM search_former;
+
+-- What changed of one type, in the order of the log.
+CREATE INDEX IF NOT EXISTS change_type ON change (type, revision, item_id);
