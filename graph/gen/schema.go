@@ -359,7 +359,7 @@ var types = [...]ast.Definition{
 	{Kind: "INPUT_OBJECT", Description: "A test of other names. The tests given hold together.", Name: "AliasesFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "One of them is this text, by its exact characters.", Name: "has", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "One of them is one of these texts, at most 1,000.", Name: "hasAny", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
-		&ast.FieldDefinition{Description: "One of them has these characters in it, whatever their case and accents; at least 3.", Name: "contains", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "One of them has these characters in it, folded as for titles; at least 3, or 1 of a language without spaces.", Name: "contains", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Whether there are none.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "Changes that become one revision, all or nothing.", Name: "ApplyChangesInput", Fields: ast.FieldList{
@@ -2395,7 +2395,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Node"}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Items that hold words, in all their texts but the notes of participations, the best first: what has the words in its\ntitle comes before what has them in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without\n`locales` it looks in all languages.", Name: "search", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "Words that must all be there, in any order. \"Words in quotation marks\" must stand as written, word* begins so, and\n-word must not be there. At most 500 bytes and 32 terms, one of them to be found.", Name: "query", Type: &ast.Type{NamedType: "String", NonNull: true}},
+			&ast.ArgumentDefinition{Description: "Words that must all be there, in any order. \"Words in quotation marks\" of any language must stand in a row, word*\nbegins so, and -word must not be there. A mark after a letter opens no phrase (צה\"ל). Words are found whatever their\ncase, accents, vowel signs and apostrophes, forms of Arabic letters and scripts of digits; in languages without\nspaces, such as Chinese and Thai, any part of a sentence is found. At most 500 bytes and 32 terms, one to be found.", Name: "query", Type: &ast.Type{NamedType: "String", NonNull: true}},
 			&ast.ArgumentDefinition{Description: "Only items of these types.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
 			&ast.ArgumentDefinition{Description: "Only items that meet this.", Name: "where", Type: &ast.Type{NamedType: "ContentWhere"}},
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100; 20 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
@@ -3071,8 +3071,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Is not this text.", Name: "ne", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Is one of these texts, at most 1,000; none of them where the list is empty.", Name: "in", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Is none of these texts.", Name: "notIn", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
-		&ast.FieldDefinition{Description: "Begins with these exact characters.", Name: "startsWith", Type: &ast.Type{NamedType: "String"}},
-		&ast.FieldDefinition{Description: "Has these characters in it, whatever their case and accents; at least 3.", Name: "contains", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Begins with these characters, folded as for `contains`.", Name: "startsWith", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Has these characters in it, folded: whatever their case, accents and vowel signs, quotation marks and apostrophes,\nforms of Arabic letters and scripts of digits. At least 3 characters, or 1 of a language without spaces.", Name: "contains", Type: &ast.Type{NamedType: "String"}},
 	}},
 	{Kind: "OBJECT", Description: "What is left of an item that was public and is no more.", Name: "Tombstone", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The id that it had, and will have if it comes back.", Name: "nodeId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
