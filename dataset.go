@@ -10,20 +10,19 @@ import (
 	"parley/bundle/dataset"
 	"parley/bundle/intake"
 	"parley/content"
-	"parley/store"
 )
 
-// dataset takes a published data set into a store, and prints what became of its rows.
-func (c importCmd) dataset(ctx context.Context, st *store.Store, o intake.Options) error {
-	if len(c.Paths) != 1 || c.Prune || c.Type != "" {
-		return errors.New("--from takes one file, and neither --prune nor --type")
+// dataset takes a published data set into a record, and prints what became of its rows.
+func (c importCmd) dataset(ctx context.Context, record intake.Record, o intake.Options, shown *differences) error {
+	if len(c.Paths) != 1 || c.Prune || c.ClearAbsent || c.Type != "" {
+		return errors.New("--from takes one file, and none of --prune, --type and --clear-absent")
 	}
 	f, err := os.Open(c.Paths[0])
 	if err != nil {
 		return fmt.Errorf("read the data set: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	set, err := dataset.Read(ctx, c.From, f, st)
+	set, err := dataset.Read(ctx, c.From, f, record)
 	if err != nil {
 		return err
 	}
@@ -39,7 +38,7 @@ func (c importCmd) dataset(ctx context.Context, st *store.Store, o intake.Option
 			}
 		}
 	}
-	report, err := take(ctx, st, items, o, p)
+	report, err := take(ctx, record, items, o, p, shown)
 	if err != nil || c.Quiet {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 
 	"parley/bundle"
 	"parley/content"
-	"parley/store"
 )
 
 // exportCmd writes the content of a database into files.
@@ -23,6 +22,7 @@ type exportCmd struct {
 	Type       string `help:"What a sheet is to hold, such as events; by its name unless it is said."`
 	AtRevision int64  `help:"The record as it was at this revision; the newest unless it is said."`
 	Prune      bool   `help:"Remove files of content that no item has."`
+	NoRevision bool   `help:"Leave out the revision of each item, by which an import finds conflicts: for files that are under version control and edited there."`
 	Quiet      bool   `help:"Print errors only."`
 }
 
@@ -49,14 +49,17 @@ func (c exportCmd) Run(ctx context.Context) (err error) {
 	}
 	p := newProgress(os.Stderr, c.Quiet || c.Path == "-", 0, "items")
 	defer p.end()
-	w := exporting{ctx: ctx, st: st, at: at, each: p.item}
+	w := exporting{ctx: ctx, from: st, at: at, each: p.item}
+	if c.NoRevision {
+		w.from = undated{st}
+	}
 	switch format := c.format(); {
 	case format == "bundle" && c.Path == "-":
 		return errors.New("a bundle is a folder: name one, or say --format jsonl")
 	case format == "bundle":
 		return w.bundle(c)
 	case format == "jsonl":
-		return w.file(c.Path, func(out io.Writer) error { return bundle.WriteLines(ctx, out, st, at, p.item) })
+		return w.file(c.Path, func(out io.Writer) error { return bundle.WriteLines(ctx, out, w.from, at, p.item) })
 	case t == nil && c.Path != "-" && !isSheet(c.Path):
 		return w.sheets(c.Path)
 	default:
@@ -88,13 +91,24 @@ func isSheet(path string) bool { return strings.EqualFold(filepath.Ext(path), ".
 // exporting is one export.
 type exporting struct {
 	ctx  context.Context //nolint:containedctx // of the one call of Run
-	st   *store.Store
+	from bundle.Contents
 	at   content.Revision
 	each func()
 }
 
+// undated is a record whose items do not say which revision made them.
+type undated struct{ bundle.Contents }
+
+// Items hands the items of a type to a function.
+func (u undated) Items(ctx context.Context, at content.Revision, t *content.Type, each func(content.Item) error) error {
+	return u.Contents.Items(ctx, at, t, func(item content.Item) error {
+		item.Revision = 0
+		return each(item)
+	})
+}
+
 func (w exporting) bundle(c exportCmd) error {
-	done, err := bundle.WriteDir(w.ctx, c.Path, w.st, w.at, c.Prune, w.each)
+	done, err := bundle.WriteDir(w.ctx, c.Path, w.from, w.at, c.Prune, w.each)
 	if err != nil || c.Quiet {
 		return err
 	}
@@ -116,7 +130,7 @@ func (w exporting) sheets(dir string) error {
 }
 
 func (w exporting) sheet(path string, t *content.Type) error {
-	return w.file(path, func(out io.Writer) error { return bundle.WriteSheet(w.ctx, out, w.st, w.at, t, w.each) })
+	return w.file(path, func(out io.Writer) error { return bundle.WriteSheet(w.ctx, out, w.from, w.at, t, w.each) })
 }
 
 // file writes a file that takes its place once it is whole.

@@ -18,21 +18,26 @@ import (
 
 // importCmd takes content into a database.
 type importCmd struct {
-	Paths  []string `arg:"" name:"path" help:"Folders that are bundles, and files: sheets (.csv, .tsv) and JSON Lines (.jsonl)."`
+	Paths  []string `arg:"" name:"path" help:"Folders that are bundles, and files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json)."`
 	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it. It is made when there is none."`
 	From   string   `enum:",ucdp-peace-agreements,eth-prio-ceasefires" default:"" help:"The one path is the file of a published data set: ucdp-peace-agreements or eth-prio-ceasefires."`
 	Type   string   `help:"What the rows of a sheet are whose name does not say it, such as events."`
 	Prune  bool     `help:"Delete what is in the database and not in the files."`
-	DryRun bool     `help:"Print what would change, and change nothing."`
-	Author string   `default:"import" help:"Who makes the revision."`
-	Reason string   `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
-	Note   string   `help:"What readers are told about it."`
-	Quiet  bool     `help:"Print errors only."`
+	DryRun bool     `help:"Print what would change, with all values that would be cleared, and change nothing."`
+
+	ClearAbsent bool `help:"Clear the fields whose columns or keys are absent from sheets and JSON, as in bundles. They are left alone without it."`
+	Overwrite   bool `help:"Import items that changed in the database after their files were exported. Without it, they are a CONFLICT."`
+	Withheld    bool `help:"Publish nothing: new items are WITHHELD, and existing ones stay as visible as they are or become less so."`
+
+	Author string `default:"import" help:"Who makes the revision."`
+	Reason string `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
+	Note   string `help:"What readers are told about it."`
+	Quiet  bool   `help:"Print errors only."`
 }
 
 // Run makes one revision of what differs, or none, and prints what became of the items.
 func (c importCmd) Run(ctx context.Context) (err error) {
-	o := intake.Options{Author: c.Author, Reason: content.RevisionReason(strings.ToUpper(c.Reason)), Note: c.Note, Prune: c.Prune, DryRun: c.DryRun}
+	o := intake.Options{Author: c.Author, Reason: content.RevisionReason(strings.ToUpper(c.Reason)), Note: c.Note, Prune: c.Prune, Overwrite: c.Overwrite, Withheld: c.Withheld, DryRun: c.DryRun}
 	if o.Reason, err = enumValue(o.Reason, "--reason"); err != nil {
 		return err
 	}
@@ -40,48 +45,66 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	st, err := c.open(ctx)
+	st, end, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	defer func() { err = errors.Join(err, end()) }() //nolint:contextcheck // it closes after ctx has ended
+	shown := &differences{out: os.Stdout, names: namesOf(ctx, st)}
 	if c.DryRun {
-		o.Differs = printDifference(ctx, os.Stdout, st)
+		o.Differs = shown.add
 	}
 	if c.From != "" {
-		return c.dataset(ctx, st, o)
+		return c.dataset(ctx, st, o, shown)
 	}
 	p := newProgress(os.Stderr, c.Quiet, sizeOf(c.Paths), "items")
-	from := bundle.Source{Paths: c.Paths, Type: t, Progress: p.bytes}
-	from.Record = bundle.Record{
-		Replaced:    c.Prune,
-		Slugs:       func(t *content.Type) (map[content.Slug]content.Key, error) { return st.Slugs(ctx, 0, t) },
-		Identifiers: func(t *content.Type) (map[content.ExternalID]content.Key, error) { return st.Identifiers(ctx, t) },
-	}
+	from := bundle.Source{Paths: c.Paths, Type: t, ClearAbsent: c.ClearAbsent, Progress: p.bytes}
+	from.Record = recordFor(ctx, st, c.Prune)
 	o.Each = p.item
-	report, err := take(ctx, st, bundle.Read(from), o, p)
+	report, err := take(ctx, st, bundle.Read(from), o, p, shown)
 	if err != nil || c.Quiet {
 		return err
 	}
 	return printReport(os.Stdout, report, c.DryRun)
 }
 
-// open opens the database. A dry run makes none, and leaves its schema as it is.
-func (c importCmd) open(ctx context.Context) (*store.Store, error) {
-	if !c.DryRun {
-		return store.Open(ctx, c.DB)
+// recordFor is what files are read for.
+func recordFor(ctx context.Context, record intake.Record, prune bool) bundle.Record {
+	return bundle.Record{
+		Replaced:    prune,
+		Slugs:       func(t *content.Type) (map[content.Slug]content.Key, error) { return record.Slugs(ctx, 0, t) },
+		Identifiers: func(t *content.Type) (map[content.ExternalID]content.Key, error) { return record.Identifiers(ctx, t) },
+		Name: func(ref content.Ref) (string, error) {
+			found, err := record.Find(ctx, content.TypeNamed(ref.Type), []content.Key{ref.Key})
+			name, _ := found[ref.Key].Values["name"].(string)
+			return name, err
+		},
 	}
-	if err := there(c.DB); err != nil {
-		return nil, err
+}
+
+// open opens the database. A dry run makes none, and leaves its schema as it is: where there is no database it compares with
+// an empty one.
+func (c importCmd) open(ctx context.Context) (record intake.Record, end func() error, err error) {
+	if c.DryRun {
+		if there(c.DB) != nil {
+			if !c.Quiet {
+				fmt.Fprintf(os.Stderr, "there is no database %s: the files are compared with an empty one\n", c.DB) //nolint:errcheck // nobody reads it then
+			}
+			return intake.Empty{}, func() error { return nil }, nil
+		}
+		current, err := store.Current(ctx, c.DB)
+		if err == nil && !current {
+			err = fmt.Errorf("%s has an older schema, and a dry run changes nothing: start parley once, or import, to bring it to the newest", c.DB)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 	}
-	current, err := store.Current(ctx, c.DB)
-	if err == nil && !current {
-		err = fmt.Errorf("%s has an older schema, and a dry run changes nothing: start parley once, or import, to bring it to the newest", c.DB)
-	}
+	st, err := store.Open(ctx, c.DB)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return store.Open(ctx, c.DB)
+	return st, st.Close, nil
 }
 
 // openThere opens a database that is there already: a mistyped name makes no new one.
@@ -100,13 +123,17 @@ func there(path string) error {
 	return nil
 }
 
-// take takes items into a store, and shows how far it is.
-func take(ctx context.Context, st *store.Store, items iter.Seq2[content.Item, error], o intake.Options, p *progress) (intake.Report, error) {
-	report, err := intake.Take(ctx, st, items, o)
+// take takes items into a record, and shows how far it is.
+func take(ctx context.Context, record intake.Record, items iter.Seq2[content.Item, error], o intake.Options, p *progress, shown *differences) (intake.Report, error) {
+	report, err := intake.Take(ctx, record, items, o)
 	p.end()
+	shown.end()
 	var problems bundle.Problems
 	var refused content.Problems
+	var conflicts intake.Conflicts
 	switch {
+	case errors.As(err, &conflicts):
+		return report, shown.conflicts(conflicts)
 	case errors.As(err, &refused):
 		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(refused), errors.Join(refused.Unwrap()...))
 	case errors.As(err, &problems):

@@ -69,11 +69,11 @@ func (l *loader) contest() {
 		return
 	}
 	given := map[content.Ref]bool{}
-	for ref := range l.known {
-		given[ref] = true
+	for ref, e := range l.known {
+		given[ref] = e.Given.Has("externalIds")
 	}
 	for ref := range l.emitted {
-		given[ref] = true
+		given[ref] = !l.keeping[ref]
 	}
 	held := map[*content.Type]map[content.ExternalID]content.Key{}
 	for c, by := range l.claims {

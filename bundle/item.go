@@ -24,21 +24,21 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if own, ok := values["slug"].(string); ok {
 		slug = own
 	}
-	e.Item = content.Item{Type: t, Slug: content.Slug(slug), Values: values}
+	e.Item = content.Item{Type: t, Slug: content.Slug(slug), Values: values, Given: l.given}
 	l.publication(e)
+	l.revision(e)
 	if id, ok := values["id"].(string); ok {
 		l.id(e, id)
 	}
 	for _, f := range itemFields() {
 		delete(values, f.Name)
 	}
-	if values["locale"] == nil {
+	if values["locale"] == nil && e.Given.Has("locale") {
 		values["locale"] = string(content.DefaultLocale)
 	}
 	l.ownLanguage(e)
-	l.required(e.pos, at, required(t))
-	if cited(t) && at["citations"] == (position{}) {
-		l.problem(e.pos, "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(t.Name), strings.ToLower(t.Name))
+	if e.Slug != "" || e.Given == nil || streams(t) {
+		l.needs(e)
 	}
 	l.hand(e)
 	return e
@@ -54,11 +54,47 @@ func (l *loader) ownLanguage(e *entry) {
 	}
 }
 
+// needs notes the fields without a value that an item must have. A part of an item that is in the record may leave them out.
+func (l *loader) needs(e *entry) {
+	there := e.Given != nil && l.inRecord(e)
+	lacks := func(name string) bool { return e.at[name] == (position{}) && !(there && !e.Given[name]) }
+	for _, name := range required(e.Type) {
+		if lacks(name) {
+			l.wrong(e, name, "the field %q is missing%s", name, l.asNew(e))
+		}
+	}
+	if cited(e.Type) && lacks("citations") {
+		l.wrong(e, "citations", "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
+	}
+}
+
+// asNew says why a part of an item must have a field, where it is because the item is new.
+func (l *loader) asNew(e *entry) string {
+	if e.Given == nil || e.Slug == "" || l.inRecord(e) || l.record.Slugs == nil {
+		return ""
+	}
+	return ": " + e.name() + " is not in the record, and a new item must have it"
+}
+
+// inRecord reports whether the item of an entry is in the record, for an actor in either capacity.
+func (l *loader) inRecord(e *entry) bool {
+	for _, t := range views(e.Type) {
+		if _, ok := l.recorded(t)[e.Slug]; ok {
+			return true
+		}
+		if _, ok := l.holderOf(t, e.Key); ok && e.Key != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // itemFields are the keys that every item may have beside the fields of its type.
 func itemFields() []content.Field {
 	return []content.Field{
 		{Name: "slug", Kind: content.Text},
 		{Name: "id", Kind: content.Text},
+		{Name: "revision", Kind: content.Int},
 		{Name: "pubStatus", Kind: content.Enum, Enum: content.PubStatus("").Values()},
 		{Name: "embargoedUntil", Kind: content.Text},
 	}
@@ -83,6 +119,15 @@ func (l *loader) publication(e *entry) {
 		l.wrong(e, "embargoedUntil", "embargoedUntil is a time as in 2024-03-05T14:30:00Z, not %s", short(until))
 	}
 	e.Publication.EmbargoedUntil = at.UTC()
+}
+
+// revision reads the revision that the item was written out at.
+func (l *loader) revision(e *entry) {
+	rev, ok := e.Values["revision"].(int64)
+	if ok && rev < 1 {
+		l.wrong(e, "revision", "revision is the number of a revision, from 1 on, not %d: leave it out where it is not known", rev)
+	}
+	e.Revision = content.Revision(rev)
 }
 
 // id reads the id of an item whose slug was another once.
@@ -127,15 +172,19 @@ func indefinite(noun string) string {
 // register gives the items without a slug of their own one that follows from others, and its key.
 func (l *loader) register() {
 	for _, e := range l.entries {
-		if e.Type.Name == "Position" && e.Values["holder"] == nil {
+		if e.Type.Name == "Position" && e.Values["holder"] == nil && (e.Given.Has("holder") || !l.inRecord(e)) {
 			l.holder(e)
 		}
 		if e.Slug != "" {
 			continue
 		}
-		if slug, ok := l.derived(e); ok {
+		slug, ok := l.derived(e)
+		if ok {
 			e.Slug = slug
 			l.enter(e)
+		}
+		if e.Given != nil {
+			l.needs(e)
 		}
 	}
 }
@@ -174,11 +223,31 @@ func (l *loader) proper(e *entry) bool {
 // holder names the holder of a position after its party.
 func (l *loader) holder(e *entry) {
 	ref, ok := e.Values["party"].(content.Ref)
-	if party := l.at(ref); ok && party != nil && party.Values["name"] != nil {
-		e.Values["holder"] = party.Values["name"]
-	} else if !ok && e.at["holder"] == (position{}) {
-		l.wrong(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
+	if !ok {
+		if e.at["holder"] == (position{}) {
+			l.wrong(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
+		}
+		return
 	}
+	if name := l.nameOf(ref); name != "" {
+		e.give("holder", name)
+	}
+}
+
+// nameOf is what an actor of the files or of the record is called; empty where there is none, which is noted elsewhere.
+func (l *loader) nameOf(ref content.Ref) string {
+	if there := l.at(ref); there != nil && there.Values["name"] != nil {
+		name, _ := there.Values["name"].(string)
+		return name
+	}
+	if _, ok := l.holderOf(content.TypeNamed(ref.Type), ref.Key); !ok || l.record.Name == nil {
+		return ""
+	}
+	name, err := l.record.Name(ref)
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	return name
 }
 
 // derived is the slug of a position or a source that names none: "one-side-on-water-share", or the words of its title.
@@ -189,11 +258,14 @@ func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
 	case "Position":
 		holder, _ := e.Values["holder"].(string)
 		ref, _ := e.Values["issue"].(content.Ref)
-		issue := l.at(ref)
-		if holder == "" || issue == nil {
+		issue, _ := l.holderOf(content.TypeNamed("Issue"), ref.Key)
+		if there := l.at(ref); there != nil {
+			issue = there.Slug
+		}
+		if holder == "" || issue == "" {
 			return "", false
 		}
-		words = holder + " on " + string(issue.Slug)
+		words = holder + " on " + string(issue)
 	case "Source":
 		words, _ = e.Values["title"].(string)
 		if words == "" {

@@ -22,9 +22,13 @@ func (e *encoder) line(item content.Item) error {
 	e.Reset()
 	e.WriteString(`{"type":`)
 	e.text(item.Type.Name)
-	for _, p := range publicationOf(item) {
+	for _, p := range ownKeys(item) {
 		e.key(p[0])
-		e.text(p[1])
+		if p[0] == "revision" {
+			e.WriteString(p[1])
+		} else {
+			e.text(p[1])
+		}
 	}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
@@ -37,11 +41,14 @@ func (e *encoder) line(item content.Item) error {
 	return e.err
 }
 
-// publicationOf are the names and values of what an item has beside the fields of its type.
-func publicationOf(item content.Item) [][2]string {
+// ownKeys are the names and values of what an item has beside the fields of its type.
+func ownKeys(item content.Item) [][2]string {
 	list := [][2]string{{"slug", string(item.Slug)}}
 	if item.Key != content.NamedKey(item.Type.Name, item.Slug) {
 		list = append(list, [2]string{"id", string(content.NewID(item.Type.Name, item.Key))})
+	}
+	if item.Revision > 0 {
+		list = append(list, [2]string{"revision", strconv.FormatInt(int64(item.Revision), 10)})
 	}
 	pub := item.Publication
 	if pub == nil {

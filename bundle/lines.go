@@ -60,10 +60,67 @@ func (l *loader) line(line int, text []byte) {
 		return
 	}
 	l.values = 0
+	l.part(n)
+}
+
+// part reads an item that says its type, and of which an absent key says nothing.
+func (l *loader) part(n *node) {
 	t := l.typeOf(n)
-	if t != nil {
-		l.item(t, n, "")
+	if t == nil {
+		return
 	}
+	if !l.clearAbsent {
+		l.given = content.Given{}
+		for i := 0; i < len(n.of); i += 2 {
+			l.given[n.of[i].text] = true
+		}
+	}
+	l.item(t, n, "")
+	l.given = nil
+}
+
+// document reads a JSON file: an item with its type, or a list of such items.
+func (l *loader) document(r io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", l.file, err)
+	}
+	if len(text) > maxFile {
+		l.problem(position{}, "the file is larger than %d MiB: split it, or write an item on each line of a .jsonl file", maxFile>>20)
+		return nil
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if p, bad := damaged(text); bad {
+		l.problem(p, "this is not UTF-8: save the file as UTF-8")
+		return nil
+	}
+	p, offset := position{1, 1}, int64(0)
+	n, fault := parseJSON(text, func(at int64) position { // the places come in their order
+		for _, r := range string(text[offset:max(at, offset)]) {
+			if p.column++; r == '\n' {
+				p = position{p.line + 1, 1}
+			}
+		}
+		offset = max(at, offset)
+		return p
+	})
+	if fault != nil {
+		l.problem(fault.pos, "this is no JSON: %s", fault.text)
+		return nil
+	}
+	items := []*node{n}
+	if n != nil && n.kind == list {
+		items = n.of
+	}
+	l.values = 0
+	for _, item := range items {
+		if item == nil || item.kind != mapping {
+			l.problem(placeOf(item, &node{pos: position{1, 1}}), "a JSON file holds an item, {\"type\": \"Talk\", \"slug\": ...}, or a list of items")
+			continue
+		}
+		l.part(item)
+	}
+	return nil
 }
 
 // typeOf takes the type out of the fields of an item.

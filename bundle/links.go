@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"maps"
 	"reflect"
 
 	"parley/content"
@@ -21,16 +22,37 @@ func (l *loader) join() {
 			continue
 		}
 		for _, f := range e.Type.Fields {
-			a, b := e.Values[f.Name], m.Values[f.Name]
 			switch {
-			case a == nil && b != nil:
-				e.Values[f.Name] = b
-			case b == nil && a != nil:
-				m.Values[f.Name] = a
-			case !reflect.DeepEqual(a, b):
+			case !m.says(f.Name):
+				m.say(f.Name, e)
+			case !e.says(f.Name):
+				e.say(f.Name, m)
+			case !reflect.DeepEqual(e.Values[f.Name], m.Values[f.Name]):
 				l.wrong(e, f.Name, "%s and %s are one actor, but their %s differs: write it once, in %s or here", e.name(), m.name(), f.Name, m.file)
 			}
 		}
+	}
+}
+
+// says reports whether the entry says something of a field: a value or, where it is a part of an item, that it has none.
+func (e *entry) says(field string) bool {
+	return e.Values[field] != nil || e.Given != nil && e.Given[field]
+}
+
+// say has the entry say of a field what another one says, if it does.
+func (e *entry) say(field string, other *entry) {
+	if !other.says(field) {
+		return
+	}
+	e.give(field, other.Values[field])
+}
+
+// give gives a field a value that follows from another item.
+func (e *entry) give(field string, v any) {
+	e.Values[field] = v
+	if e.Given != nil { // which other entries share
+		e.Given = maps.Clone(e.Given)
+		e.Given[field] = true
 	}
 }
 

@@ -24,8 +24,12 @@ type loader struct {
 	// emitted are their keys, with the lines that they stand in; stopped tells that no more are wanted.
 	emitted map[content.Ref]int
 	stopped bool
+	// keeping are the keys of those that leave their identifiers as the record has them.
+	keeping map[content.Ref]bool
 	// claims are the slugs of the items of the files, and the identifiers that match them exactly.
 	claims map[claim]claimant
+	// clearAbsent has sheets and lines say all of their items, as YAML does.
+	clearAbsent bool
 	// headers are the names of the columns of sheets, by file.
 	headers map[string][]string
 
@@ -35,6 +39,8 @@ type loader struct {
 	own int
 	// values counts those that were read.
 	values int
+	// given are the keys that the item says which is being read; nil where it is whole.
+	given content.Given
 	// owner are the fields that a citation or a translation may speak of.
 	owner []content.Field
 }
@@ -42,8 +48,8 @@ type loader struct {
 func newLoader(r Record) *loader {
 	return &loader{
 		record: r, known: map[content.Ref]*entry{}, moved: map[content.Ref]content.Ref{}, emitted: map[content.Ref]int{}, headers: map[string][]string{},
-		claims: map[claim]claimant{},
-		slugs:  map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
+		claims: map[claim]claimant{}, keeping: map[content.Ref]bool{},
+		slugs: map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
 	}
 }
 

@@ -94,6 +94,7 @@ func (l *loader) element(f *content.Field, n *node) map[string]any {
 	if values == nil {
 		return nil
 	}
+	l.takenOut(f, n, values, at)
 	l.required(n.pos, at, elementNeeds(f.Name))
 	one := func(a, b string) {
 		if at[a] == (position{}) && at[b] == (position{}) {
@@ -107,11 +108,24 @@ func (l *loader) element(f *content.Field, n *node) map[string]any {
 		one("title", "text")
 	}
 	for i := range f.Fields {
-		if g := &f.Fields[i]; g.Kind == content.Enum && values[g.Name] == nil {
+		if g := &f.Fields[i]; g.Kind == content.Enum && values[g.Name] == nil && (l.given == nil || f.Name != "translations") {
 			values[g.Name] = defaultOf(g)
 		}
 	}
 	return values
+}
+
+// takenOut reads what a part of an item takes out of its translations: null for the texts of a locale, or for a text.
+func (l *loader) takenOut(f *content.Field, n *node, values map[string]any, at map[string]position) {
+	name := map[string]string{"translations": "text", "text": "value"}[f.Name]
+	if l.given == nil || name == "" {
+		return
+	}
+	for i := 0; i+1 < len(n.of); i += 2 {
+		if _, ok := at[name]; !ok && n.of[i] != nil && n.of[i].text == name {
+			values[name], at[name] = nil, n.of[i].pos
+		}
+	}
 }
 
 // defaultOf is the value of an enumeration that an element leaves out.

@@ -44,7 +44,7 @@ func (p *printer) file(item content.Item) (text []byte, ending string, err error
 
 // item writes the fields of an item other than its slug and one that stands elsewhere.
 func (p *printer) item(item content.Item, elsewhere string) {
-	for _, own := range publicationOf(item)[1:] {
+	for _, own := range ownKeys(item)[1:] {
 		text := own[1]
 		if own[0] == "embargoedUntil" {
 			text = quoted(text)

@@ -14,12 +14,14 @@ import (
 
 // Source is where items are read from.
 type Source struct {
-	// Paths are folders, which are bundles, and files: sheets (.csv, .tsv) and JSON Lines (.jsonl).
+	// Paths are folders, which are bundles, and files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json).
 	Paths []string
 	// Type is what the rows of a sheet are whose name does not say it; nil where all names do.
 	Type *content.Type
 	// Record is what the items are read for.
 	Record Record
+	// ClearAbsent has sheets and JSON say all of their items, as YAML does: a column or key that is absent clears its field.
+	ClearAbsent bool
 	// Progress is told how many bytes of the files have been read; nil where nobody wants to know.
 	Progress func(bytes int)
 }
@@ -30,6 +32,7 @@ type Source struct {
 func Read(s Source) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {
 		l := newLoader(s.Record)
+		l.clearAbsent = s.ClearAbsent
 		l.emit = func(item content.Item) {
 			if !l.stopped && len(l.problems) == 0 && !yield(item, nil) {
 				l.stopped = true
@@ -112,8 +115,10 @@ func (l *loader) path(path string, s Source) error {
 		return l.sheet(t, r)
 	case ".jsonl", ".ndjson":
 		return l.lines(r)
+	case ".json":
+		return l.document(r)
 	default:
-		return fmt.Errorf("%s is no content: name folders, which are bundles, or files that end in .csv, .tsv or .jsonl", path)
+		return fmt.Errorf("%s is no content: name folders, which are bundles, or files that end in .csv, .tsv, .jsonl or .json", path)
 	}
 }
 
@@ -189,6 +194,9 @@ func (l *loader) hand(e *entry) {
 		return
 	}
 	l.emitted[ref] = e.where("slug").line
+	if !e.Given.Has("externalIds") {
+		l.keeping[ref] = true
+	}
 	l.claim(e)
 	l.emit(e.Item)
 }

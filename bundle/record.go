@@ -15,6 +15,8 @@ type Record struct {
 	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly; nil
 	// where the record is empty.
 	Identifiers func(t *content.Type) (map[content.ExternalID]content.Key, error)
+	// Name returns the name of a mediator or a party in the record; nil where the record is empty.
+	Name func(content.Ref) (string, error)
 	// Replaced says that what is not in the files leaves the record: references lead to items of the files only.
 	Replaced bool
 }

@@ -32,6 +32,7 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 	rows := csv.NewReader(in)
 	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = delimiter(first), -1, true
 	var columns []column
+	var given content.Given
 	for row := 1; !l.stopped; row++ {
 		b.left = maxFile
 		cells, err := rows.Read()
@@ -48,8 +49,13 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 			if columns = l.header(t, cells); columns == nil {
 				return nil
 			}
+			if !l.clearAbsent {
+				given = givenBy(columns)
+			}
 		default:
+			l.given = given
 			l.row(t, row, columns, cells)
+			l.given = nil
 		}
 	}
 	return nil
@@ -126,7 +132,7 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		}
 	}
 	for _, name := range required(t) {
-		if !slices.Contains(names, name) {
+		if !slices.Contains(names, name) && (l.clearAbsent || !l.hasAny(t)) {
 			l.problem(position{1, 1}, "the column %s is missing", name)
 		}
 	}
@@ -134,6 +140,22 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		return nil
 	}
 	return columns
+}
+
+// hasAny reports whether the record has items of a type.
+func (l *loader) hasAny(t *content.Type) bool {
+	return slices.ContainsFunc(views(t), func(t *content.Type) bool { return len(l.recorded(t)) > 0 })
+}
+
+// givenBy names the fields that columns say.
+func givenBy(columns []column) content.Given {
+	given := content.Given{}
+	for _, c := range columns {
+		if c.key != nil {
+			given[c.key.text] = true
+		}
+	}
+	return given
 }
 
 // row reads the item of a row.

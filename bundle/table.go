@@ -89,7 +89,7 @@ type sheetWriter struct {
 // row are the cells of an item, one for each of the fields.
 func (s *sheetWriter) row(fields []content.Field, item content.Item) []string {
 	own := map[string]string{}
-	for _, p := range publicationOf(item) {
+	for _, p := range ownKeys(item) {
 		own[p[0]] = p[1]
 	}
 	cells := make([]string, len(fields))

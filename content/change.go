@@ -1,6 +1,7 @@
 package content
 
 import (
+	"context"
 	"iter"
 	"time"
 )
@@ -91,10 +92,12 @@ type ChangeSet struct {
 	// Items are put as they are: the short way for content that was checked where it comes from.
 	Items []Item
 	// Stream gives more of them, one by one, for what is too much to be held at once; an error refuses the whole set. It is
-	// run beside the writing, so that it may read the record as it was before.
+	// run beside the writing, which no other write comes between, so that it may read the record as it was before. Its items are whole.
 	Stream iter.Seq2[Item, error]
 	// Changes come after Items and Stream.
 	Changes []Change
+	// Rest gives more changes once Stream has ended; nil where there are none.
+	Rest func(context.Context) ([]Change, error)
 }
 
 // Idempotency names a request, so that it is not carried out twice.

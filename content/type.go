@@ -89,6 +89,10 @@ type Item struct {
 	Values map[string]any
 	// Publication says who may see the item. It is always set of what a store reads; where nil, a put leaves it as it is.
 	Publication *Publication
+	// Revision is the one that made the item what it is. Files have it as of when they were written; 0 where it is not known.
+	Revision Revision
+	// Given names the keys that the item says, where it says a part of them only.
+	Given Given
 }
 
 func text(name string) Field  { return Field{Name: name, Kind: Text} }

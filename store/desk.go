@@ -91,7 +91,7 @@ func (d *desk) do(ctx context.Context, run func(context.Context, *writer) error)
 	return d.wait(d.jobs, &job{ctx: ctx, run: run, done: make(chan struct{})})
 }
 
-// doLoad has a job done that puts many items and deletes none.
+// doLoad has a job done that puts many items, alone in its transaction.
 func (d *desk) doLoad(ctx context.Context, run func(context.Context, *writer) error) error {
 	return d.wait(d.loads, &job{ctx: ctx, run: run, load: true, done: make(chan struct{})})
 }

@@ -104,7 +104,7 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}
-	text := versions(snake(t.Table), "x.id, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
+	text := versions(snake(t.Table), "x.id, x.from_rev, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
 		fmt.Sprintf("\nORDER BY slug\nLIMIT %d", pageOfItems)
 	var items []content.Item
 	err := eachRow(ctx, query, text, []any{int64(at), operand}, func(raw []any) error {
@@ -145,23 +145,24 @@ func capacityAt(t *content.Type) string {
 		name + "_history AS c WHERE c.id = x.id AND c.from_rev <= $1 AND c.to_rev > $1))"
 }
 
-// itemOf makes an item of the columns of its row: the key, and those of the named fields.
+// itemOf makes an item of the columns of its row: the key, the revision, and those of the named fields.
 func itemOf(t *content.Type, names []string, raw []any) (content.Item, error) {
 	key, _ := raw[0].(int64)
-	slug, _ := raw[1].(string)
-	status, _ := raw[2].(string)
+	rev, _ := raw[1].(int64)
+	slug, _ := raw[2].(string)
+	status, _ := raw[3].(string)
 	item := content.Item{
 		Type: t, Key: content.Key(key), Slug: content.Slug(slug), Values: map[string]any{},
-		Publication: &content.Publication{Status: content.PubStatus(status)},
+		Publication: &content.Publication{Status: content.PubStatus(status)}, Revision: content.Revision(rev),
 	}
-	if text, ok := raw[3].(string); ok {
+	if text, ok := raw[4].(string); ok {
 		until, err := time.Parse(time.RFC3339, text)
 		if err != nil {
 			return item, fmt.Errorf("read the embargo of %s: %w", slug, err)
 		}
 		item.Publication.EmbargoedUntil = until.UTC()
 	}
-	return item, setValues(t, names[3:], raw[4:], item.Values)
+	return item, setValues(t, names[3:], raw[5:], item.Values)
 }
 
 // setValues reads the columns of named fields into values; those that have none stay out.
@@ -230,6 +231,27 @@ func eachRow(ctx context.Context, query queryFunc, text string, args []any, each
 		}
 		return each(raw)
 	})
+}
+
+// Deleted returns the revisions that deleted those of a type's items, by their keys, that are not in the record now but were
+// once: the last of each.
+func (s *Store) Deleted(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Revision, error) {
+	gone := map[content.Key]content.Revision{}
+	table := snake(t.Name)
+	text := "SELECT id, MAX(to_rev) FROM " + table + "_history\nWHERE id IN (SELECT value FROM json_each($1))\n  AND id NOT IN (SELECT id FROM " + table + ")\nGROUP BY id"
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		return query(ctx, text, []any{keyList(keys)}, func(row *row) error {
+			var key content.Key
+			var at content.Revision
+			err := row.Scan(&key, &at)
+			gone[key] = at
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find deleted %s: %w", t.Plural, err)
+	}
+	return gone, nil
 }
 
 // Slugs returns the keys of the items of a type by their slugs, as they were at a revision; 0 is the newest.

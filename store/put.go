@@ -12,8 +12,15 @@ import (
 	"parley/content"
 )
 
-// put writes an item as it is to be: what it says replaces all that it said.
+// put writes an item as it is to be: a whole item replaces all that it said, a part of one what it gives.
 func (w *writer) put(ctx context.Context, item content.Item) error {
+	if item.Given != nil {
+		was, err := w.item(ctx, content.Ref{Type: item.Type.Name, Key: item.Key})
+		if err != nil && !errors.Is(err, content.ErrNotFound) {
+			return err
+		}
+		item = content.Complete(was, item)
+	}
 	p, err := prepare(item, w.keys)
 	if err != nil {
 		return err

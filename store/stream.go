@@ -26,8 +26,9 @@ type ahead[T any] struct {
 	err   error
 }
 
-// stream puts the items of a stream as they come, which are read, and prepared, beside the writing.
-func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error]) error {
+// stream puts the items of a stream as they come, which are read, and prepared, beside the writing. Many are loaded in bulk
+// where that is allowed: it is for sets that delete nothing.
+func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error], inBulk bool) error {
 	read, batches, stop := make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1), make(chan struct{})
 	to := targets{}
 	go readAhead(items, read, stop)
@@ -48,6 +49,12 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 		if load == nil {
 			if len(batch.items) < many {
 				waiting = batch.items
+				continue
+			}
+			if !inBulk {
+				if err := w.putAll(ctx, batch.items, w.putPrepared); err != nil {
+					return err
+				}
 				continue
 			}
 			var err error
@@ -114,6 +121,10 @@ func prepareAhead(read <-chan ahead[content.Item], to targets, pack *packer, bat
 		done := ahead[*prepared]{items: make([]*prepared, 0, len(batch.items)), err: batch.err}
 		for _, item := range batch.items {
 			if done.err != nil {
+				break
+			}
+			if item.Given != nil {
+				done.err = fmt.Errorf("write %s %q: it is a part of an item", strings.ToLower(item.Type.Name), item.Slug)
 				break
 			}
 			var p *prepared

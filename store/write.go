@@ -27,7 +27,7 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Writt
 	do := s.desk.do
 	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
 		do = s.desk.doBare
-	} else if set.Stream != nil && len(set.Changes) == 0 {
+	} else if set.Stream != nil {
 		do = s.desk.doLoad
 	}
 	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
@@ -109,11 +109,19 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 		}
 	}
 	if set.Stream != nil {
-		if err := w.stream(ctx, set.Stream); err != nil {
+		if err := w.stream(ctx, set.Stream, set.Rest == nil && len(set.Changes) == 0); err != nil {
 			return done, err
 		}
 	}
-	done, err := w.changes(ctx, set.Changes)
+	list := set.Changes
+	if set.Rest != nil {
+		rest, err := set.Rest(ctx)
+		if err != nil {
+			return done, err
+		}
+		list = slices.Concat(list, rest)
+	}
+	done, err := w.changes(ctx, list)
 	if err != nil {
 		return done, err
 	}

@@ -30,7 +30,8 @@ type actor struct {
 	slug            content.Slug
 	values          map[string]any
 	party, mediator bool
-	own             bool // whether it was made by a data set
+	own             bool             // whether it was made by a data set
+	read            content.Revision // of the record, where it is from there
 }
 
 // actors are those of the record and of the data set.
@@ -51,7 +52,7 @@ func newActors(ctx context.Context, record Record) (*actors, error) {
 		err := record.Items(ctx, 0, content.TypeNamed(name), func(item content.Item) error {
 			if !seen[item.Key] {
 				seen[item.Key] = true
-				a.enter(&actor{key: item.Key, slug: item.Slug, values: item.Values, own: ours(item.Slug)})
+				a.enter(&actor{key: item.Key, slug: item.Slug, values: item.Values, own: ours(item.Slug), read: item.Revision})
 			}
 			return nil
 		})
@@ -244,10 +245,10 @@ func (a *actors) items() []content.Item {
 	var items []content.Item
 	for _, x := range a.list {
 		if x.mediator {
-			items = append(items, content.Item{Type: content.TypeNamed("Mediator"), Key: x.key, Slug: x.slug, Values: maps.Clone(x.values)})
+			items = append(items, content.Item{Type: content.TypeNamed("Mediator"), Key: x.key, Slug: x.slug, Values: maps.Clone(x.values), Revision: x.read})
 		}
 		if x.party {
-			items = append(items, content.Item{Type: content.TypeNamed("Party"), Key: x.key, Slug: x.slug, Values: maps.Clone(x.values)})
+			items = append(items, content.Item{Type: content.TypeNamed("Party"), Key: x.key, Slug: x.slug, Values: maps.Clone(x.values), Revision: x.read})
 		}
 	}
 	return items

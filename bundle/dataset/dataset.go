@@ -105,7 +105,8 @@ func (r *reading) add(item content.Item) {
 	r.Items = append(r.Items, item)
 }
 
-// keep gives the items what the record has in fields that the data set does not speak of.
+// keep gives the items the slugs that the record has them under, and has them say no more than the data set speaks of: the
+// record keeps what editors wrote in other fields.
 func (r *reading) keep() error {
 	keys := map[*content.Type][]content.Key{}
 	for _, item := range r.Items {
@@ -117,23 +118,15 @@ func (r *reading) keep() error {
 			return err
 		}
 		for i, item := range r.Items {
-			was, ok := found[item.Key]
-			if item.Type != t || !ok {
-				continue
-			}
-			if was.Slug != item.Slug {
+			if was, ok := found[item.Key]; ok && item.Type == t {
 				r.Items[i].Slug = was.Slug
-			}
-			for name, v := range was.Values {
-				if _, spoken := item.Values[name]; !spoken {
-					item.Values[name] = v
-				}
 			}
 		}
 	}
-	for _, item := range r.Items {
-		if item.Values["locale"] == nil {
-			item.Values["locale"] = "en"
+	for i, item := range r.Items {
+		r.Items[i].Given = content.Given{}
+		for name := range item.Values {
+			r.Items[i].Given[name] = true
 		}
 	}
 	return nil

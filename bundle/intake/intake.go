@@ -3,6 +3,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -19,6 +20,10 @@ type Record interface {
 	Head(ctx context.Context) (content.Revision, error)
 	// Find returns those of a type's items, as they are now, that have one of the keys.
 	Find(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Item, error)
+	// Deleted returns the revisions that deleted those of a type's items, by their keys, that were in the record once.
+	Deleted(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Revision, error)
+	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly.
+	Identifiers(ctx context.Context, t *content.Type) (map[content.ExternalID]content.Key, error)
 	// Apply makes one revision of the change set, all of it or nothing.
 	Apply(ctx context.Context, set content.ChangeSet) (content.Written, error)
 }
@@ -31,6 +36,11 @@ type Options struct {
 	Note   string
 	// Prune deletes the items of the record that are not among those taken in.
 	Prune bool
+	// Overwrite takes in items that changed in the record after the revision that they know; without it they are [Conflicts].
+	Overwrite bool
+	// Withheld publishes nothing: new items are withheld, and an item that is there stays as visible as it is, or becomes
+	// less visible.
+	Withheld bool
 	// DryRun writes nothing.
 	DryRun bool
 	// Differs is told of each item that differs: of a new one with no changes, of one that goes with Gone; nil where
@@ -43,15 +53,21 @@ type Options struct {
 // Difference is what taking in would do to one item.
 type Difference struct {
 	Item content.Item
-	// Changes are its fields that differ; none where the item is new or goes.
+	// Changes are its fields that differ; none where the item is new or goes, unless an actor gets a second capacity.
 	Changes []content.FieldChange
+	// Cleared are the values that go without another in their place.
+	Cleared []content.FieldChange
 	// New and Gone tell that the item is made, or deleted.
 	New, Gone bool
+	// Conflict tells that the item changed in the record after the revision that it knows.
+	Conflict bool
 }
 
 // Report counts what became of the items.
 type Report struct {
 	Created, Changed, Unchanged, Deleted int
+	// Cleared counts the values that went without another in their place.
+	Cleared int
 	// Revision is the one that was made; 0 where nothing differs, or nothing was to be written.
 	Revision content.Revision
 }
@@ -60,50 +76,40 @@ type Report struct {
 func (r Report) Items() int { return r.Created + r.Changed + r.Unchanged }
 
 // Take makes one revision of those items that differ from what the record says of them, all of them or nothing. Items
-// that are the same are not written, and where all are there is no revision.
+// that are the same are not written, and where all are there is no revision. Items that changed in the record after the
+// revision that they know are [Conflicts], all of them at once, and then nothing is written.
+//
+// Items are compared while the record is written to, which no other write comes between.
 func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, error], o Options) (Report, error) {
 	t := &taking{ctx: ctx, record: record, Options: o, taken: map[content.Ref]bool{}}
-	head, err := record.Head(ctx)
-	if err != nil {
-		return t.report, err
+	if o.DryRun {
+		return t.report, t.look(items)
 	}
-	t.empty = head == 0
 	set := content.ChangeSet{Author: o.Author, Reason: o.Reason, Note: o.Note, Stream: t.differing(items)}
-	if o.Prune || o.DryRun { // what goes is known once all is read
-		if set, err = t.gather(set); err != nil {
-			return t.report, err
-		}
-		if o.DryRun || len(set.Items) == 0 && len(set.Changes) == 0 {
-			return t.report, nil
-		}
+	if o.Prune { // what goes is known once all is read
+		set.Rest = func(context.Context) ([]content.Change, error) { return t.gone() }
 	}
 	done, err := record.Apply(ctx, set)
 	if err != nil {
 		return t.report, fmt.Errorf("nothing was written: %w", err)
 	}
-	if done.Revision > head {
+	if done.Revision > t.head {
 		t.report.Revision = done.Revision
 	}
 	return t.report, nil
 }
 
-// gather reads the stream of a set, and adds the deletions. A dry run keeps nothing.
-func (t *taking) gather(set content.ChangeSet) (content.ChangeSet, error) {
-	for item, err := range set.Stream {
-		if err != nil {
-			return set, err
-		}
-		if !t.DryRun {
-			set.Items = append(set.Items, item)
-		}
+// look reads the items and tells what differs.
+func (t *taking) look(items iter.Seq2[content.Item, error]) error {
+	var failed error
+	for _, err := range t.differing(items) {
+		failed = err
 	}
-	set.Stream = nil
-	if !t.Prune {
-		return set, nil
+	if _, conflicts := errors.AsType[Conflicts](failed); failed != nil && !conflicts || !t.Prune {
+		return failed
 	}
-	var err error
-	set.Changes, err = t.gone()
-	return set, err
+	_, err := t.gone()
+	return errors.Join(failed, err)
 }
 
 // lookAhead is how many items are looked up in the record at once.
@@ -114,14 +120,21 @@ type taking struct {
 	ctx    context.Context //nolint:containedctx // of the one call of Take
 	record Record
 	Options
-	empty  bool
-	taken  map[content.Ref]bool // only where what is not taken is deleted
-	report Report
+	taken     map[content.Ref]bool // only where what is not taken is deleted
+	conflicts Conflicts
+	report    Report
+	head      content.Revision // the newest before the items
 }
 
-// differing gives those items that differ from the record, in their order.
+// differing gives those items that differ from the record, in their order. From the first conflict on it gives no more, and
+// the conflicts at the end.
 func (t *taking) differing(items iter.Seq2[content.Item, error]) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {
+		var err error
+		if t.head, err = t.record.Head(t.ctx); err != nil {
+			yield(content.Item{}, err)
+			return
+		}
 		batch := make([]content.Item, 0, lookAhead)
 		flush := func() bool {
 			different, err := t.compare(batch)
@@ -129,6 +142,9 @@ func (t *taking) differing(items iter.Seq2[content.Item, error]) iter.Seq2[conte
 			if err != nil {
 				yield(content.Item{}, err)
 				return false
+			}
+			if t.conflicts != nil {
+				return true
 			}
 			for _, item := range different {
 				if !yield(item, nil) {
@@ -149,29 +165,33 @@ func (t *taking) differing(items iter.Seq2[content.Item, error]) iter.Seq2[conte
 				return
 			}
 		}
-		flush()
+		if flush() && t.conflicts != nil {
+			yield(content.Item{}, t.conflicts)
+		}
 	}
 }
 
-// compare returns those of the items that differ from the record, and counts all of them.
+// compare returns those of the items that differ from the record, whole, and counts all of them.
 func (t *taking) compare(batch []content.Item) ([]content.Item, error) {
-	former, err := t.former(batch)
+	there, err := t.there(batch)
+	if err != nil {
+		return nil, err
+	}
+	deleted, err := t.deleted(batch, there)
 	if err != nil {
 		return nil, err
 	}
 	var different []content.Item
 	for _, item := range batch {
-		ref := content.Ref{Type: item.Type.Name, Key: item.Key}
+		ref := refOf(item)
 		if t.Prune {
 			t.taken[ref] = true
 		}
-		d := Difference{Item: item}
-		if was, ok := former[ref]; ok {
-			item = content.MarkStale(was, item)
-			d.Changes = content.Differences(was, item)
-		} else {
-			d.New = true
-		}
+		was, known := there.item(item)
+		d := t.difference(was, item)
+		_, is := there[ref]
+		d.New = !is
+		t.judge(&d, was, known, deleted[ref])
 		switch {
 		case d.New:
 			t.report.Created++
@@ -181,7 +201,7 @@ func (t *taking) compare(batch []content.Item) ([]content.Item, error) {
 			t.report.Unchanged++
 		}
 		if d.New || len(d.Changes) > 0 {
-			different = append(different, item)
+			different = append(different, d.Item)
 			t.tell(d)
 		}
 		if t.Each != nil {
@@ -191,26 +211,78 @@ func (t *taking) compare(batch []content.Item) ([]content.Item, error) {
 	return different, nil
 }
 
-// former returns what the record has of the items.
-func (t *taking) former(batch []content.Item) (map[content.Ref]content.Item, error) {
-	if t.empty {
-		return nil, nil //nolint:nilnil // it has nothing
+// difference compares an item with the one that was there, the zero Item where none was.
+func (t *taking) difference(was, item content.Item) Difference {
+	item = content.Complete(was, item)
+	if t.Withheld {
+		item.Publication = withheld(was, item)
 	}
+	if was.Type == nil {
+		return Difference{Item: item}
+	}
+	was.Type = item.Type // of an actor in another capacity
+	item = content.MarkStale(was, item)
+	d := Difference{Item: item, Changes: content.Differences(was, item)}
+	d.Cleared = content.Cleared(d.Changes, item)
+	return d
+}
+
+// withheld is who may see an item where taking in publishes nothing; nil leaves that as it is.
+func withheld(was, item content.Item) *content.Publication {
+	p := item.Publication
+	switch public := p == nil || p.Status == content.PubUsable; {
+	case !public:
+		return p
+	case was.Type == nil:
+		return &content.Publication{Status: content.PubWithheld}
+	default:
+		return nil
+	}
+}
+
+// records are items of the record.
+type records map[content.Ref]content.Item
+
+// item returns what the record has of an item: of an actor that is new in one capacity, what it is in the other.
+func (r records) item(item content.Item) (content.Item, bool) {
+	for _, t := range viewsOf(item.Type) {
+		if was, ok := r[content.Ref{Type: t.Name, Key: item.Key}]; ok {
+			return was, true
+		}
+	}
+	return content.Item{}, false
+}
+
+// viewsOf are the types whose items are stored as those of t are, t first.
+func viewsOf(t *content.Type) []*content.Type {
+	list := []*content.Type{t}
+	for _, other := range content.Types() {
+		if other.Table == t.Table && other != t {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+// there returns what the record has of the items.
+func (t *taking) there(batch []content.Item) (records, error) {
 	keys := map[*content.Type][]content.Key{}
 	for _, item := range batch {
-		keys[item.Type] = append(keys[item.Type], item.Key)
+		for _, view := range viewsOf(item.Type) {
+			keys[view] = append(keys[view], item.Key)
+		}
 	}
-	former := map[content.Ref]content.Item{}
+	there := records{}
 	for typ, list := range keys {
 		found, err := t.record.Find(t.ctx, typ, list)
 		if err != nil {
 			return nil, err
 		}
 		for key, item := range found {
-			former[content.Ref{Type: typ.Name, Key: key}] = item
+			there[content.Ref{Type: typ.Name, Key: key}] = item
 		}
 	}
-	return former, nil
+	return there, nil
 }
 
 // gone are the deletions of what the record has and was not taken in.
@@ -234,7 +306,10 @@ func (t *taking) gone() ([]content.Change, error) {
 	return changes, nil
 }
 
+func refOf(item content.Item) content.Ref { return content.Ref{Type: item.Type.Name, Key: item.Key} }
+
 func (t *taking) tell(d Difference) {
+	t.report.Cleared += len(d.Cleared)
 	if t.Differs != nil {
 		t.Differs(d)
 	}
