@@ -31,6 +31,9 @@ func takeFiles(t *testing.T, st *store.Store, paths []string, o intake.Options, 
 		name, _ := found[ref.Key].Values["name"].(string)
 		return name, err
 	}
+	from.Record.Identifiers = func(typ *content.Type) (map[content.ExternalID]content.Key, error) {
+		return st.Identifiers(t.Context(), typ)
+	}
 	o.Author, o.Reason = "test", "IMPORT"
 	return intake.Take(t.Context(), st, bundle.Read(from), o)
 }
@@ -363,6 +366,18 @@ func TestClearAbsent(t *testing.T) {
 		want := []string{"summary", "body", "talkStatus", "startedOn", "place", "participations", "issues", "translations", "citations", "externalIds"}
 		if err != nil || report.Changed != 1 || report.Cleared != len(want) || !slices.Equal(cleared, want) {
 			t.Errorf("%s: %+v, %v: cleared %v, want %v", file, report, err, cleared, want)
+		}
+	}
+}
+
+// TestAbsentIdentifiersStay holds that an item whose identifiers a file leaves alone keeps them: no other item can have them.
+func TestAbsentIdentifiersStay(t *testing.T) {
+	st := lake(t)
+	const line = `{"type": "Talk", "slug": "river", "title": "River", "externalIds": [{"scheme": "s", "value": "1"}]}` + "\n"
+	for file, text := range map[string]string{"stays": `{"type": "Talk", "slug": "lake", "title": "Lake"}`, "goes": `{"type": "Talk", "slug": "lake", "externalIds": null}`} {
+		_, err := takeText(t, st, "a.jsonl", line+text, intake.Options{DryRun: true})
+		if taken := err != nil && strings.Contains(err.Error(), "have one identifier"); taken != (file == "stays") {
+			t.Errorf("it %s: %v", file, err)
 		}
 	}
 }
