@@ -263,6 +263,8 @@ func TestPartsOfItems(t *testing.T) {
 		"a text goes":           {file: "a.jsonl", text: `{"type": "Talk", "slug": "lake", "translations": [{"locale": "fr", "text": [{"field": "title", "value": null}]}]}`, want: []string{"talk/lake translations fr OFFICIAL summary=De l'eau.; ar EDITORIAL title=البحيرة"}},
 		"a new language":        {file: "a.jsonl", text: `{"type": "Talk", "slug": "lake", "translations": [{"locale": "he", "text": [{"field": "title", "value": "אגם"}]}]}`, want: []string{"talk/lake translations fr OFFICIAL title=Le lac summary=De l'eau.; ar EDITORIAL title=البحيرة; he EDITORIAL title=אגם"}},
 		"all translations go":   {file: "a.jsonl", text: `{"type": "Talk", "slug": "lake", "translations": null}`, want: []string{"talk/lake translations "}},
+		"ends too early":        {file: "talks.csv", text: "slug,endedOn\nlake,2020\n", wrong: "talk/lake: endedOn (2020) comes before startedOn (2021-05)"},
+		"its own language":      {file: "talks.csv", text: "slug,locale\nlake,fr\n", wrong: "talk/lake: the texts of the item itself are in fr"},
 		"a line":                {file: "a.jsonl", text: `{"type": "Talk", "slug": "lake", "body": null, "issues": []}`, want: []string{"talk/lake body ", "talk/lake issues "}},
 		"a document":            {file: "a.json", text: "[\n{\"type\": \"Talk\", \"slug\": \"lake\", \"body\": null}]", want: []string{"talk/lake body "}},
 		"one item":              {file: "a.json", text: `{"type": "Talk", "slug": "lake", "body": "New"}`, want: []string{"talk/lake body New"}},

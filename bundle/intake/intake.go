@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"parley/bundle"
 	"parley/content"
@@ -122,6 +123,7 @@ type taking struct {
 	Options
 	taken     map[content.Ref]bool // only where what is not taken is deleted
 	conflicts Conflicts
+	problems  content.Problems // of parts of items together with what the record has
 	report    Report
 	head      content.Revision // the newest before the items
 }
@@ -143,7 +145,7 @@ func (t *taking) differing(items iter.Seq2[content.Item, error]) iter.Seq2[conte
 				yield(content.Item{}, err)
 				return false
 			}
-			if t.conflicts != nil {
+			if t.refuses() != nil {
 				return true
 			}
 			for _, item := range different {
@@ -165,9 +167,21 @@ func (t *taking) differing(items iter.Seq2[content.Item, error]) iter.Seq2[conte
 				return
 			}
 		}
-		if flush() && t.conflicts != nil {
-			yield(content.Item{}, t.conflicts)
+		if flush() && t.refuses() != nil {
+			yield(content.Item{}, t.refuses())
 		}
+	}
+}
+
+// refuses is why nothing is written; nil where nothing speaks against it so far.
+func (t *taking) refuses() error {
+	switch {
+	case t.problems != nil:
+		return t.problems
+	case t.conflicts != nil:
+		return t.conflicts
+	default:
+		return nil
 	}
 }
 
@@ -213,7 +227,10 @@ func (t *taking) compare(batch []content.Item) ([]content.Item, error) {
 
 // difference compares an item with the one that was there, the zero Item where none was.
 func (t *taking) difference(was, item content.Item) Difference {
-	item = content.Complete(was, item)
+	if item.Given != nil {
+		item = content.Complete(was, item)
+		t.problems = append(t.problems, wrongWith(item)...)
+	}
 	if t.Withheld {
 		item.Publication = withheld(was, item)
 	}
@@ -225,6 +242,22 @@ func (t *taking) difference(was, item content.Item) Difference {
 	d := Difference{Item: item, Changes: content.Differences(was, item)}
 	d.Cleared = content.Cleared(d.Changes, item)
 	return d
+}
+
+// wrongWith says what is wrong with an item that was completed from the record: what its file alone does not show.
+func wrongWith(item content.Item) content.Problems {
+	var wrong content.Problems
+	name := strings.ToLower(item.Type.Name) + "/" + string(item.Slug)
+	for _, p := range content.CheckSpans(item.Values) {
+		wrong = append(wrong, content.Errorf(p.Code, "%s: %s", name, p.Message))
+	}
+	list, _ := item.Values["translations"].([]map[string]any)
+	for _, translation := range list {
+		if translation["locale"] == item.Values["locale"] {
+			wrong = append(wrong, content.Errorf(content.BadUserInput, "%s: the texts of the item itself are in %s: it has no translation into that", name, translation["locale"]))
+		}
+	}
+	return wrong
 }
 
 // withheld is who may see an item where taking in publishes nothing; nil leaves that as it is.
