@@ -36,12 +36,20 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if values["locale"] == nil && e.Given.Has("locale") {
 		values["locale"] = string(content.DefaultLocale)
 	}
-	l.ownLanguage(e)
 	if e.Slug != "" || e.Given == nil || streams(t) {
-		l.needs(e)
+		l.complete(e)
 	}
 	l.hand(e)
 	return e
+}
+
+// complete notes what is missing from an item. A part of an item that the record does not have is all of it.
+func (l *loader) complete(e *entry) {
+	l.needs(e)
+	if e.Given != nil && !l.inRecord(e) {
+		e.Item = content.Complete(content.Item{}, e.Item)
+	}
+	l.ownLanguage(e)
 }
 
 // ownLanguage notes a translation into the language of the item itself.
@@ -184,7 +192,7 @@ func (l *loader) register() {
 			l.enter(e)
 		}
 		if e.Given != nil {
-			l.needs(e)
+			l.complete(e)
 		}
 	}
 }

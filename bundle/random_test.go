@@ -14,7 +14,7 @@ import (
 )
 
 // awkward are texts that a file format could take for something else.
-var awkward = strings.Split(`null|true|~|1|1e3|0x1f|2021-05-03|- a list|key: value|# no comment|a # b|[a, b]|{a: b}|&anchor|*alias|!tag|%percent|@at|"quoted"|'single'|back\slash|a: |:a|? b|| block|> folded|---|...|=1+1|+1|@SUM(A1)|a;b|a,b|a	tab|مفاوضات وقف إطلاق النار|שיחות: הפסקת אש|Đà Nẵng – “Straße”|😀 emoji|zero`+"\u200b"+`width| nbsp|\u0041|é combining|it's|yes|No|null ok|<b>html</b>|$1`, "|")
+var awkward = strings.Split(`null|true|~|1|1e3|0x1f|2021-05-03|- a list|key: value|# no comment|a # b|[a, b]|{a: b}|&anchor|*alias|!tag|%percent|@at|"quoted"|'single'|back\slash|a: |:a|? b|| block|> folded|---|...|=1+1|+1|@SUM(A1)|-2|'=1|''@x|'apostrophe|''|'|a;b|a,b|a	tab|مفاوضات وقف إطلاق النار|שיחות: הפסקת אש|Đà Nẵng – “Straße”|😀 emoji|zero`+"\u200b"+`width| nbsp|\u0041|é combining|it's|yes|No|null ok|<b>html</b>|$1`, "|")
 
 // random makes content of every type with values in every field, valid and hard to write.
 type random struct {

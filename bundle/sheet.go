@@ -165,7 +165,7 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 	empty := true
 	for i, text := range cells {
 		p := position{row, i + 1}
-		text = strings.TrimSpace(text)
+		text = unescapeFormula(strings.TrimSpace(text))
 		switch {
 		case text == "":
 			continue

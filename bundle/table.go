@@ -11,7 +11,8 @@ import (
 	"parley/content"
 )
 
-// WriteSheet writes the items of a type at a revision as CSV, in UTF-8, with a column for each field: what [Read] reads.
+// WriteSheet writes the items of a type at a revision as CSV, in UTF-8, with a column for each field: what [Read] reads. An apostrophe
+// stands before cells that a spreadsheet would take for formulas.
 // The same record is the same bytes.
 func WriteSheet(ctx context.Context, w io.Writer, from Contents, at content.Revision, t *content.Type, each func()) error {
 	names, err := slugNames(ctx, from, at)
@@ -100,6 +101,7 @@ func (s *sheetWriter) row(fields []content.Field, item content.Item) []string {
 		} else if v := content.Normal(f, item.Values[f.Name]); v != nil && i >= len(itemFields()) {
 			cells[i] = s.cell(f, v)
 		}
+		cells[i] = escapeFormula(cells[i])
 	}
 	return cells
 }
