@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (s *Store) Await(ctx context.Context, after content.Revision) (content.Revi
 func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangePage, error) {
 	var page content.ChangePage
 	err := s.snapshot(ctx, func(query queryFunc) error {
-		l := &log{query: query, Changes: q}
+		l := &log{query: s.traced(query), Changes: q}
 		err := l.read(ctx)
 		page = l.page
 		return err
@@ -79,6 +80,17 @@ func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangeP
 		return content.ChangePage{}, fmt.Errorf("read what changed: %w", err)
 	}
 	return page, nil
+}
+
+// traced reports each statement that a function runs.
+func (s *Store) traced(query queryFunc) queryFunc {
+	if s.trace == nil {
+		return query
+	}
+	return func(ctx context.Context, text string, args []any, each func(*row) error) error {
+		s.trace(text, args)
+		return query(ctx, text, args, each)
+	}
 }
 
 // log reads a page of changes from one snapshot.
@@ -144,9 +156,14 @@ func (l *log) chunk() int { return l.Size + 1 }
 func (l *log) bound(ctx context.Context) error {
 	text, args := newest, []any{}
 	if l.One && l.Until == 0 {
-		text = "SELECT head, COALESCE((SELECT MIN(revision) FROM change WHERE revision > $1 AND " + l.ofTypes("change", "$2") + "), head)\n" +
-			"FROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
-		args = []any{int64(l.After), l.typeNames()}
+		next := "SELECT MIN(revision) FROM change WHERE revision > $1"
+		args = []any{int64(l.After)}
+		if l.Types != nil {
+			next = `SELECT MIN((SELECT c.revision FROM change AS c INDEXED BY change_type WHERE c.type = t.value AND c.revision > $1 ORDER BY c.revision LIMIT 1))
+  FROM json_each($2) AS t`
+			args = append(args, l.typeNames())
+		}
+		text = "SELECT head, COALESCE((" + next + "), head)\nFROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
 	}
 	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
 		head, _ := raw[0].(int64)
@@ -192,25 +209,66 @@ func (l *log) typeNames() string {
 	return string(b)
 }
 
-// entries reads what the log has behind a place, of each item the last entry alone, with the fields of all of them.
+// entries reads what the log has behind a place, of each item the last entry alone, with the fields of all of them. The log
+// is walked in its order or, where types are asked for, in that of each type: one walk of an index, as long as the page.
 func (l *log) entries(ctx context.Context, from content.ChangePlace) ([]content.ItemChange, error) {
+	args := []any{int64(l.After), int64(l.page.Until), l.chunk()}
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	var walks []string
+	if l.Types == nil {
+		behind := "(c.revision, c.type, c.item_id) > (" + arg(int64(from.Revision)) + ", " + arg(from.Ref.Type) + ", " + arg(int64(from.Ref.Key)) + ")"
+		walks = append(walks, walkOf("change AS c", behind))
+	}
+	for _, t := range l.Types {
+		rev, key := behindOf(t, from)
+		behind := "c.type = " + arg(t.Name) + "\n    AND (c.revision, c.item_id) > (" + arg(int64(rev)) + ", " + arg(key) + ")"
+		walks = append(walks, walkOf("change AS c INDEXED BY change_type", behind))
+	}
+	if len(walks) == 0 {
+		return nil, nil
+	}
 	text := `SELECT c.revision, r.at, c.type, c.item_id, (
   SELECT json_group_array(DISTINCT f.value)
   FROM change AS w, json_each(w.fields) AS f
   WHERE w.type = c.type AND w.item_id = c.item_id AND w.revision > $1 AND w.revision <= $2
 )
-FROM change AS c
+FROM (` + strings.Join(walks, "\n  UNION ALL") + `
+  ORDER BY 1, 2, 3
+  LIMIT $3
+) AS c
 JOIN revision AS r ON r.number = c.revision
-WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
-  AND c.revision <= $2
-  AND ` + l.ofTypes("c", "$6") + `
-  AND NOT EXISTS (
-    SELECT 1 FROM change AS later
-    WHERE later.type = c.type AND later.item_id = c.item_id AND later.revision > c.revision AND later.revision <= $2
-  )
-ORDER BY c.revision, c.type, c.item_id
-LIMIT $7`
-	return l.list(ctx, text, int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk())
+ORDER BY 1, 3, 4`
+	return l.list(ctx, text, args...)
+}
+
+// walkOf selects the last entries of items behind a place in a part of the log, as many as a page may take.
+func walkOf(part, behind string) string {
+	return `
+  SELECT * FROM (SELECT c.revision, c.type, c.item_id
+  FROM ` + part + `
+  WHERE ` + behind + `
+    AND c.revision <= $2
+    AND NOT EXISTS (
+      SELECT 1 FROM change AS later
+      WHERE later.type = c.type AND later.item_id = c.item_id AND later.revision > c.revision AND later.revision <= $2
+    )
+  ORDER BY c.revision, c.type, c.item_id
+  LIMIT $3)`
+}
+
+// behindOf is the revision and the key behind which the entries of a type begin that stand behind a place.
+func behindOf(t *content.Type, from content.ChangePlace) (content.Revision, int64) {
+	switch {
+	case t.Name > from.Ref.Type:
+		return from.Revision, -1
+	case t.Name == from.Ref.Type:
+		return from.Revision, int64(from.Ref.Key)
+	default:
+		return from.Revision, math.MaxInt64
+	}
 }
 
 // moved reads the items that came under the talk or left it without a change of their own, because a talk above them has
