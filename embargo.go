@@ -16,6 +16,7 @@ const embargoPoll = time.Second
 func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
+	said := "" // a warning that was written already
 	for {
 		select {
 		case <-ctx.Done():
@@ -32,7 +33,11 @@ func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
 		default:
 			_, err = st.LiftEmbargoes(ctx)
 		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			said = ""
+		case ctx.Err() == nil && err.Error() != said:
+			said = err.Error()
 			log.WarnContext(ctx, "embargoes are not lifted", slog.Any("error", err))
 		}
 		wait.Reset(left)

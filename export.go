@@ -32,7 +32,7 @@ func (c exportCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	st, err := openThere(ctx, c.DB)
+	st, err := openToRead(ctx, c.DB)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"os"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"parley/bundle"
 	"parley/bundle/intake"
 	"parley/content"
-	"parley/store"
 )
 
 // importCmd takes content into a database.
@@ -85,42 +83,21 @@ func recordFor(ctx context.Context, record intake.Record, prune bool) bundle.Rec
 // open opens the database. A dry run makes none, and leaves its schema as it is: where there is no database it compares with
 // an empty one.
 func (c importCmd) open(ctx context.Context) (record intake.Record, end func() error, err error) {
-	if c.DryRun {
-		if there(c.DB) != nil {
-			if !c.Quiet {
-				fmt.Fprintf(os.Stderr, "there is no database %s: the files are compared with an empty one\n", c.DB) //nolint:errcheck // nobody reads it then
-			}
-			return intake.Empty{}, func() error { return nil }, nil
+	if c.DryRun && there(c.DB) != nil {
+		if !c.Quiet {
+			fmt.Fprintf(os.Stderr, "there is no database %s: the files are compared with an empty one\n", c.DB) //nolint:errcheck // nobody reads it then
 		}
-		current, err := store.Current(ctx, c.DB)
-		if err == nil && !current {
-			err = fmt.Errorf("%s has an older schema, and a dry run changes nothing: start parley once, or import, to bring it to the newest", c.DB)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
+		return intake.Empty{}, func() error { return nil }, nil
 	}
-	st, err := store.Open(ctx, c.DB)
+	open := openMigrated
+	if c.DryRun {
+		open = openToRead
+	}
+	st, err := open(ctx, c.DB)
 	if err != nil {
 		return nil, nil, err
 	}
 	return st, st.Close, nil
-}
-
-// openThere opens a database that is there already: a mistyped name makes no new one.
-func openThere(ctx context.Context, path string) (*store.Store, error) {
-	if err := there(path); err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, path)
-}
-
-// there says so where there is no database.
-func there(path string) error {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s: start parley once to make it, or name another with --db", path)
-	}
-	return nil
 }
 
 // take takes items into a record, and shows how far it is.

@@ -5,19 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"parley/store"
 )
 
 // rebuildCmd derives anew what follows from other rows.
 type rebuildCmd struct {
-	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it." type:"existingfile"`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
 	Quiet bool   `help:"Print errors only."`
 }
 
 // Run derives timelines and inlined lists of all items.
 func (c rebuildCmd) Run(ctx context.Context) (err error) {
-	st, err := store.Open(ctx, c.DB)
+	st, err := openToWrite(ctx, c.DB)
 	if err != nil {
 		return err
 	}

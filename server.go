@@ -38,6 +38,7 @@ type cli struct {
 	Fmt       fmtCmd       `cmd:"" help:"Format the files of bundles; comments and order stay."`
 	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
 	Export    exportCmd    `cmd:"" help:"Write the content into files."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring a database to the schema of this program."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Derive anew what follows from other rows, should a check say that it is wrong."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
 	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
@@ -76,22 +77,19 @@ func serve(ctx context.Context, c Config, log *slog.Logger, ready func(addr stri
 		return fmt.Errorf("listen at %s: %w; name another address with --addr", c.Addr, err)
 	}
 	defer l.Close() //nolint:errcheck // closed by Shutdown
-	st, err := store.Open(ctx, c.DB)
+	st, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
-	st.LimitResidual(c.Residual)
-	st.LimitObjects(c.Objects)
 	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
-	if err := fill(ctx, c, st); err != nil {
-		return err
-	}
 	var background sync.WaitGroup
 	defer background.Wait()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	background.Go(func() { afterStart(ctx, func() { liftEmbargoes(ctx, st, log) }) })
-	background.Go(func() { afterStart(ctx, func() { c.Webhooks.deliver(ctx, st, log) }) })
+	if !c.ReadOnly {
+		background.Go(func() { afterStart(ctx, func() { liftEmbargoes(ctx, st, log) }) })
+		background.Go(func() { afterStart(ctx, func() { c.Webhooks.deliver(ctx, st, log) }) })
+	}
 	own, err := newService(ctx, c, st, l.Addr(), log)
 	if err != nil {
 		return err
@@ -142,6 +140,34 @@ func serveUntil(ctx context.Context, c Config, l net.Listener, own *service, log
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil
+}
+
+// open opens the database, fills a new one, and says in the log what that took and what is amiss.
+func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, err error) {
+	if c.ReadOnly {
+		st, err = openToRead(ctx, c.DB)
+	} else {
+		st, err = store.Open(ctx, c.DB)
+	}
+	if err != nil {
+		return nil, err
+	}
+	st.LimitResidual(c.Residual)
+	st.LimitObjects(c.Objects)
+	if done := st.Opened().String(); done != "" {
+		log.WarnContext(ctx, "the database was brought up to date", slog.String("db", c.DB), slog.String("done", done))
+	}
+	if !c.ReadOnly {
+		err = fill(ctx, c, st)
+	}
+	warnings, amiss := st.Ready(ctx)
+	for _, warning := range warnings {
+		log.WarnContext(ctx, "the database is served with a warning", slog.String("warning", warning))
+	}
+	if err = errors.Join(err, amiss); err != nil {
+		return nil, errors.Join(err, st.Close()) //nolint:contextcheck // it closes after ctx has ended
+	}
+	return st, nil
 }
 
 // fill loads the content into an empty database, as revision 1.

@@ -164,3 +164,25 @@ func TestPagesBothWays(t *testing.T) {
 		t.Errorf("forward  %v\nbackward %v", forward, backward)
 	}
 }
+
+// startOnce runs the whole server and returns what ends it.
+func startOnce(t *testing.T, flags ...string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ready, done := make(chan struct{}), make(chan error, 1)
+	c := configured(t, flags...)
+	go func() {
+		done <- serve(ctx, c, slog.New(slog.DiscardHandler), func(string) { close(ready) })
+	}()
+	select {
+	case <-ready:
+	case err := <-done:
+		t.Fatalf("the server did not start: %v", err)
+	}
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/content"
 	"parley/docs"
 	"parley/graph"
 	"parley/internal/markdown"
@@ -32,8 +33,12 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 		return nil, err
 	}
 	rates, watched := c.rates(at)
+	var writer graph.Writer
+	if !c.ReadOnly {
+		writer = st
+	}
 	gql, err := graph.New(graph.Config{
-		Reader: st, Writer: st, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Reader: st, Writer: writer, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
 		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: rates, RatesWatched: watched, Objects: c.Objects,
 		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: version, Logger: log, RequestID: web.RequestID,
@@ -45,15 +50,26 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	ready := func(ctx context.Context) error {
-		_, err := st.Head(ctx)
-		return err
-	}
 	h := web.New(web.Config{
-		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Ready: ready,
+		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Ready: readiness(st, log),
 		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return &service{graph: gql, handler: h, end: end}, nil
+}
+
+// readiness asks the store whether it can answer. What is not for everybody to read goes to the log.
+func readiness(st *store.Store, log *slog.Logger) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		warnings, err := st.Ready(ctx)
+		if known, ok := errors.AsType[*content.Error](err); ok {
+			return nil, errors.New(known.Message)
+		}
+		if err != nil {
+			log.WarnContext(ctx, "the database cannot be read", slog.Any("error", err))
+			return nil, errors.New("the database cannot be read; the log says why")
+		}
+		return warnings, nil
+	}
 }
 
 // errorsPage writes the page about the codes of errors when it is first asked for.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"parley/content"
-	"parley/store"
 )
 
 // tokenCmd manages the tokens of those who may do more than read.
@@ -20,11 +19,6 @@ type tokenCmd struct {
 	Create tokenCreateCmd `cmd:"" help:"Make a token and print it, this once."`
 	List   tokenListCmd   `cmd:"" help:"List the tokens that were made."`
 	Revoke tokenRevokeCmd `cmd:"" help:"Take a token back; it is refused from the next request on."`
-}
-
-// open opens the database.
-func (c *tokenCmd) open(ctx context.Context) (*store.Store, error) {
-	return openThere(ctx, c.DB)
 }
 
 type tokenCreateCmd struct {
@@ -40,7 +34,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, all *tokenCmd) (err error) {
 	if err != nil {
 		return err
 	}
-	st, err := all.open(ctx)
+	st, err := openToWrite(ctx, all.DB)
 	if err != nil {
 		return err
 	}
@@ -94,7 +88,7 @@ type tokenListCmd struct{}
 
 // Run prints a line for each token, with a heading.
 func (tokenListCmd) Run(ctx context.Context, all *tokenCmd) (err error) {
-	st, err := all.open(ctx)
+	st, err := openOlderToRead(ctx, all.DB)
 	if err != nil {
 		return err
 	}
@@ -126,7 +120,7 @@ type tokenRevokeCmd struct {
 
 // Run says which token is good no more.
 func (c *tokenRevokeCmd) Run(ctx context.Context, all *tokenCmd) (err error) {
-	st, err := all.open(ctx)
+	st, err := openToWrite(ctx, all.DB)
 	if err != nil {
 		return err
 	}

@@ -35,9 +35,9 @@ type webhookCmd struct {
 	Remove webhookRemoveCmd `cmd:"" help:"Tell an address nothing more."`
 }
 
-// with runs f on the database.
-func (c *webhookCmd) with(ctx context.Context, f func(*store.Store) error) (err error) {
-	st, err := openThere(ctx, c.DB)
+// with runs f on the database, opened by one of the functions of open.go.
+func (c *webhookCmd) with(ctx context.Context, open func(context.Context, string) (*store.Store, error), f func(*store.Store) error) (err error) {
+	st, err := open(ctx, c.DB)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd) error {
 	if err := webhook.Check(h); err != nil {
 		return err
 	}
-	return all.with(ctx, func(st *store.Store) error {
+	return all.with(ctx, openToWrite, func(st *store.Store) error {
 		head, err := st.Head(ctx)
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ type webhookListCmd struct{}
 
 // Run prints a line for each webhook, with a heading.
 func (webhookListCmd) Run(ctx context.Context, all *webhookCmd) error {
-	return all.with(ctx, func(st *store.Store) error {
+	return all.with(ctx, openOlderToRead, func(st *store.Store) error {
 		list, err := st.Webhooks(ctx)
 		if err != nil {
 			return err
@@ -133,7 +133,7 @@ type webhookTestCmd struct {
 
 // Run sends the message and says what came of it.
 func (c *webhookTestCmd) Run(ctx context.Context, all *webhookCmd) error {
-	return all.with(ctx, func(st *store.Store) error {
+	return all.with(ctx, openOlderToRead, func(st *store.Store) error {
 		list, err := st.Webhooks(ctx)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ type webhookRemoveCmd struct {
 
 // Run says that the webhook is gone.
 func (c *webhookRemoveCmd) Run(ctx context.Context, all *webhookCmd) error {
-	return all.with(ctx, func(st *store.Store) error {
+	return all.with(ctx, openToWrite, func(st *store.Store) error {
 		if err := st.RemoveWebhook(ctx, c.Number); err != nil {
 			return err
 		}

@@ -45,20 +45,24 @@ func (w *watch) join() (leave func()) {
 
 // follow notes each new revision until ctx ends.
 func (w *watch) follow(ctx context.Context, head content.Revision) {
+	said := "" // an error that was written already
 	for {
 		next, err := w.log.Await(ctx, head)
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			w.logger.ErrorContext(ctx, "the log cannot be read", slog.Any("error", err))
+			if err.Error() != said {
+				said = err.Error()
+				w.logger.ErrorContext(ctx, "the log cannot be read", slog.Any("error", err))
+			}
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
 			}
 			continue
 		}
-		head = next
+		head, said = next, ""
 		w.mu.Lock()
 		if head > w.head {
 			w.head = head

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"parley/content"
@@ -41,18 +42,21 @@ type desk struct {
 	statements
 	conn    *sql.Conn
 	keys    *fold.Keyer
-	tip     tip   // newest revision of the open transaction; zero before it is read
-	unfit   error // why it does not write any more
+	tip     tip         // newest revision of the open transaction; zero before it is read
+	schema  int         // version of the schema that it writes
+	unfit   error       // why it does not write any more
+	full    atomic.Bool // whether the last write found the disk full
 	jobs    chan *job
 	loads   chan *job // of many items
 	closing chan struct{}
+	refusal error // of jobs that come once it is closing
 	closed  chan struct{}
 	ended   error // what went wrong with the connection, once it is closed
 	now     func() time.Time
 }
 
 // openDesk starts the goroutine.
-func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, error) {
+func openDesk(ctx context.Context, db *sql.DB, schema int, now func() time.Time) (*desk, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
@@ -61,11 +65,18 @@ func openDesk(ctx context.Context, db *sql.DB, now func() time.Time) (*desk, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	d := &desk{
-		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), now: now,
-		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), closed: make(chan struct{}),
+		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: now,
+		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
 	go d.own() //nolint:contextcheck // each job brings its own
 	return d, nil
+}
+
+// closedDesk refuses every job: that of a store which only reads.
+func closedDesk() *desk {
+	d := &desk{closing: make(chan struct{}), refusal: errReadOnly}
+	close(d.closing)
+	return d
 }
 
 // own has the goroutine keep the driver's connection for as long as it serves.
@@ -107,9 +118,13 @@ func (d *desk) wait(queue chan<- *job, j *job) error {
 	case <-j.ctx.Done():
 		return fmt.Errorf("wait to write: %w", j.ctx.Err())
 	case <-d.closing:
-		return errClosed
+		return d.refusal
 	}
 	<-j.done
+	j.err = fault(j.err)
+	if isFull := errors.Is(j.err, errFull); isFull || j.err == nil {
+		d.full.Store(isFull)
+	}
 	return j.err
 }
 
@@ -203,7 +218,11 @@ func (d *desk) begin(ctx context.Context) error {
 	if err := d.command(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin to write: %w", fault(err))
 	}
-	return nil
+	err := checkSchema(ctx, &d.statements, d.schema)
+	if err != nil {
+		_ = d.command(ctx, "ROLLBACK") // nothing was written
+	}
+	return err
 }
 
 // again rolls a batch back that cannot be committed, and does its jobs one by one, each under a savepoint in a

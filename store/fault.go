@@ -1,26 +1,27 @@
 package store
 
 import (
-	"errors"
-
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"parley/content"
 )
 
-// fault translates what SQLite says into what a client can act on; anything else stays as it is. Primary codes are in
-// the low byte.
+// errFull says that a write found no room.
+var errFull = content.Errorf(content.Unavailable, "the disk of the service is full: nothing was written")
+
+// fault translates what SQLite says into what a client can act on; anything else stays as it is.
 func fault(err error) error {
-	failed, ok := errors.AsType[*sqlite.Error](err)
+	code, ok := primary(err)
 	if !ok {
 		return err
 	}
-	switch failed.Code() & 0xff {
+	switch code {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return content.Errorf(content.Unavailable, "another process is writing: send it again in a moment")
 	case sqlite3.SQLITE_FULL:
-		return content.Errorf(content.Unavailable, "the disk of the service is full: nothing was written")
+		return errFull
+	case sqlite3.SQLITE_READONLY:
+		return content.Errorf(content.Unavailable, "the database of the service cannot be written: nothing was written")
 	default:
 		return err
 	}

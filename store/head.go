@@ -38,7 +38,9 @@ func (s *Store) watchHead(ctx context.Context, path string) error {
 	if err := s.headWatch.anchor.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
 		return fmt.Errorf("hold the index of the write-ahead log: %w", err)
 	}
-	s.headWatch.index = indexes().open(path + "-shm")
+	if !s.immutable {
+		s.headWatch.index = indexes().open(path + "-shm")
+	}
 	return nil
 }
 
@@ -135,11 +137,24 @@ func (s *Store) Head(ctx context.Context) (content.Revision, error) {
 	before, _ := s.headWatch.header()
 	var n content.Revision
 	err = session.once(func(sn *snapshot) error {
-		return sn.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&n) })
+		n, err = s.readHead(ctx, sn)
+		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("read the newest revision: %w", err)
+		return 0, err
 	}
 	s.headWatch.learn(before, n)
 	return n, nil
+}
+
+// readHead reads the newest revision from a snapshot, and refuses a schema that is newer than this program: what it would
+// show and hide is not what this program knows.
+func (s *Store) readHead(ctx context.Context, n *snapshot) (head content.Revision, err error) {
+	if err := checkSchema(ctx, &n.statements, s.schema); err != nil {
+		return 0, err
+	}
+	if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+		return 0, fmt.Errorf("read the newest revision: %w", err)
+	}
+	return head, nil
 }

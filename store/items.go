@@ -80,7 +80,12 @@ func (s *Store) snapshot(ctx context.Context, read func(queryFunc) error) error 
 		return err
 	}
 	defer s.sessions.give(session)
-	return session.use(ctx, func(n *snapshot) error { return read(n.query) })
+	return session.use(ctx, func(n *snapshot) error {
+		if err := checkSchema(ctx, &n.statements, s.schema); err != nil {
+			return err
+		}
+		return read(n.query)
+	})
 }
 
 // readItem reads one whole item as it is now, through a transaction that may be a writer's; content.ErrNotFound where

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+
+	"parley/content"
 )
 
 //go:embed migrations/*.sql
@@ -41,47 +43,40 @@ func steps() ([]migration, error) {
 	return list, nil
 }
 
-// migrate brings the schema to the newest version, each migration in a transaction of its own. It touches the file
-// only once it is known to be parley's, and as this program knows it.
-func (s *Store) migrate(ctx context.Context) error {
-	list, err := steps()
-	if err != nil {
-		return err
-	}
-	version, err := version(ctx, s.writer, list)
-	if err != nil {
-		return err
+// migrate brings the schema to the newest version, each migration in a transaction of its own, and returns the version
+// that it had. It touches the file only once it is known to be parley's, and as this program knows it.
+func (s *Store) migrate(ctx context.Context, list []migration) (from int, err error) {
+	if from, err = version(ctx, s.writer, list); err != nil {
+		return from, err
 	}
 	// The journal mode is kept in the file. Until something is read in a new one, a checkpoint finds the table locked.
 	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL; SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
-		return fmt.Errorf("use a write-ahead log: %w", err)
+		return from, fmt.Errorf("use a write-ahead log: %w", err)
 	}
-	for i := version; i < len(list); i++ {
+	for i := from; i < len(list); i++ {
 		if err := s.apply(ctx, list[i], i+1); err != nil {
-			return fmt.Errorf("migrate with %s: %w", list[i].name, err)
+			return from, fmt.Errorf("migrate with %s: %w", list[i].name, err)
 		}
+	}
+	return from, nil
+}
+
+// newestOnly refuses a file whose schema is not that of the steps.
+func newestOnly(ctx context.Context, db *sql.DB, list []migration) error {
+	taken, err := version(ctx, db, list)
+	switch {
+	case err != nil:
+		return err
+	case taken == 0:
+		return errors.New("it is not a parley database")
+	case taken < len(list):
+		return fmt.Errorf("its schema is version %d and this program works with version %d: run parley migrate", taken, len(list))
 	}
 	return nil
 }
 
-// Current reports whether a database file has the newest schema, so that [Open] would leave it as it is. It
-// changes nothing.
-func Current(ctx context.Context, file string) (current bool, err error) {
-	list, err := steps()
-	if err != nil {
-		return false, err
-	}
-	db, err := sql.Open("sqlite", dsn(file, "ro", "_pragma=query_only(1)"))
-	if err != nil {
-		return false, fmt.Errorf("open %s: %w", file, err)
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	taken, err := version(ctx, db, list)
-	if err != nil {
-		return false, fmt.Errorf("open %s: %w", file, err)
-	}
-	return taken == len(list), nil
-}
+// schemaVersion reads how many steps a file has taken.
+const schemaVersion = "PRAGMA user_version"
 
 // version returns how many of the steps the file has taken, or why it is none that this program can use.
 func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
@@ -131,12 +126,32 @@ func made(ctx context.Context, db *sql.DB, list []migration) error {
 	return nil
 }
 
+// checkSchema refuses a file that a program with a newer schema has migrated, or that is another file now: inside a
+// transaction that is exact.
+func checkSchema(ctx context.Context, st *statements, known int) error {
+	taken := known
+	err := st.query(unwatched(ctx), schemaVersion, nil, func(row *row) error { return row.Scan(&taken) })
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the schema version: %w", err)
+	case taken > known:
+		return content.Errorf(content.Unavailable, "a newer parley has brought the schema of the database to version %d, and this program works with version %d: "+
+			"restart the service with the newer parley", taken, known)
+	}
+	return nil
+}
+
+// apply takes one step, unless another process has taken it meanwhile.
 func (s *Store) apply(ctx context.Context, m migration, number int) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	var taken int
+	if err := tx.QueryRowContext(ctx, schemaVersion).Scan(&taken); err != nil || taken >= number {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, m.text); err != nil {
 		return fmt.Errorf("run it: %w", err)
 	}

@@ -18,7 +18,7 @@ type packed struct {
 // packer packs the events of a revision.
 type packer struct {
 	rev     content.Revision
-	at      time.Time
+	now     time.Time
 	columns []string
 }
 
@@ -27,7 +27,7 @@ func (k *packer) pack(p *prepared) (*packed, error) {
 	if p.Type.Name != "Event" {
 		return nil, nil //nolint:nilnil // nothing of it waits
 	}
-	row := itemCells(p, nil, k.at)
+	row := itemCells(p, nil, k.now)
 	changed := differing(row, nil)
 	visible := visibleIn(row)
 	rev := int64(k.rev)

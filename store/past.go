@@ -1,15 +1,11 @@
 package store
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"parley/content"
 )
@@ -185,20 +181,4 @@ func (p past) sortKey(t *content.Type) string {
 	p.named = map[string]bool{"type": true, "item_id": true, "locale": true, "sort_key": true}
 	return "CAST((SELECT k.sort_key FROM (" + p.rows("naming", "") + ") AS k WHERE k.type = '" + t.Table +
 		"' AND k.item_id = h.id AND k.locale = COALESCE(h.locale, '')) AS TEXT)"
-}
-
-// RevisionAt returns the last revision at or before a time. A time in the future, or before revision 1, is an error of
-// the argument.
-func (s *Store) RevisionAt(ctx context.Context, t time.Time) (content.Revision, error) {
-	if now := s.now(); t.After(now) {
-		return 0, content.Errorf(content.BadUserInput, "%s is in the future: it is %s now", t.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
-	}
-	var n sql.NullInt64
-	if err := s.readers.QueryRowContext(ctx, "SELECT number FROM revision WHERE at <= $1 ORDER BY number DESC LIMIT 1", t.UnixMilli()).Scan(&n); err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("find the revision of a time: %w", err)
-	}
-	if !n.Valid {
-		return 0, content.Errorf(content.BadUserInput, "%s is before the first revision of this record", t.UTC().Format(time.RFC3339))
-	}
-	return content.Revision(n.Int64), nil
 }

@@ -19,7 +19,7 @@ func (w *writer) publish(ctx context.Context, e *edit) ([]content.Ref, error) {
 	if e.Publication != nil {
 		to = *e.Publication
 	}
-	if to.EmbargoedUntil = to.EmbargoedUntil.UTC().Truncate(time.Millisecond); !to.EmbargoedUntil.After(w.at) {
+	if to.EmbargoedUntil = to.EmbargoedUntil.UTC().Truncate(time.Millisecond); !to.EmbargoedUntil.After(w.clock) {
 		to.EmbargoedUntil = time.Time{}
 	}
 	list := []content.Ref{e.ref}
@@ -116,7 +116,7 @@ func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 func (w *writer) lift(ctx context.Context, t *content.Type) error {
 	var keys []content.Key
 	text := "SELECT id FROM " + snake(t.Table) + " WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
-	err := w.query(ctx, text, []any{w.at.UTC().Format(embargoLayout)}, func(row *row) error {
+	err := w.query(ctx, text, []any{w.clock.UTC().Format(embargoLayout)}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)
 		keys = append(keys, key)

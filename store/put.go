@@ -53,7 +53,7 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 	if err != nil {
 		return err
 	}
-	row := itemCells(item, former, w.at)
+	row := itemCells(item, former, w.clock)
 	changed := differing(row, former)
 	if former == nil { // before its lists, which SQLite looks for otherwise once it comes
 		if err := w.insert(ctx, table, slices.Concat(row, item.inline, item.sortKey(), []cell{{"id", "", int64(item.Key)}})); err != nil {
@@ -152,17 +152,17 @@ func (w *writer) former(ctx context.Context, item content.Item) (formerRow, erro
 
 // itemCells are the columns of an item's own row. Who may see it stays as it is unless the item says so; what is new is
 // public.
-func itemCells(item *prepared, former formerRow, at time.Time) []cell {
+func itemCells(item *prepared, former formerRow, now time.Time) []cell {
 	list := slices.Clip(item.row)
 	switch {
 	case item.Publication != nil:
-		list = append(list, publicationCells(*item.Publication, at)...)
+		list = append(list, publicationCells(*item.Publication, now)...)
 	case former != nil:
-		for _, c := range publicationCells(content.Publication{}, at) {
+		for _, c := range publicationCells(content.Publication{}, now) {
 			list = append(list, cell{c.column, c.field, former[c.column]})
 		}
 	default:
-		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, at)...)
+		list = append(list, publicationCells(content.Publication{Status: content.PubUsable}, now)...)
 	}
 	return list
 }

@@ -35,8 +35,9 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	var head content.Revision
 	err = session.use(ctx, func(n *snapshot) error {
 		before, _ := s.headWatch.header()
-		if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
-			return fmt.Errorf("read the newest revision: %w", err)
+		var err error
+		if head, err = s.readHead(ctx, n); err != nil {
+			return err
 		}
 		s.headWatch.learn(before, head)
 		return s.answer(ctx, n, head, view, sels, results)

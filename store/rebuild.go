@@ -2,12 +2,25 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 )
 
-// Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events and talks
-// have inline, the places of events in timelines, the list of those that are hidden, the cards of events, and the folded names
-// and words, now and before.
+// errUnderived refuses a file whose derived data is missing to those who may not rebuild it.
+var errUnderived = errors.New("an older parley has written to it without the derived data of its schema: run parley migrate, which rebuilds that")
+
+// underived counts the revisions that were written by programs that do not know the derived tables of the schema.
+func (s *Store) underived(ctx context.Context) (n int, err error) {
+	if err := s.readers.QueryRowContext(ctx, "SELECT COUNT(*) FROM revision WHERE schema IS NULL").Scan(&n); err != nil {
+		return 0, fmt.Errorf("look for derived data: %w", err)
+	}
+	return n, nil
+}
+
+// Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events, now and
+// before, and talks have inline, the places of events in timelines, the list of those that are hidden, the cards of events, and
+// the folded names and words, now and before.
 // It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
 // the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
@@ -24,6 +37,9 @@ func (s *Store) Rebuild(ctx context.Context) error {
 				return fmt.Errorf("list what belongs to each %s: %w", typeName, err)
 			}
 		}
+		if _, err := w.exec(ctx, formerLists()); err != nil {
+			return fmt.Errorf("list what belonged to former versions of events: %w", err)
+		}
 		if err := w.listEvents(ctx, events); err != nil { // before the cards: wrong places may end with wrong ones
 			return err
 		}
@@ -38,6 +54,23 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)"); err != nil {
 			return err
 		}
-		return w.refold(ctx)
+		if err := w.refold(ctx); err != nil {
+			return err
+		}
+		if _, err := w.exec(ctx, "UPDATE revision SET schema = $1 WHERE schema IS NULL", w.schema); err != nil {
+			return fmt.Errorf("note that it is derived: %w", err)
+		}
+		return nil
 	})
+}
+
+// formerLists sets the inlined lists of those former versions of events that have none.
+func formerLists() string {
+	var sets []string
+	for _, name := range inlined()["Event"] {
+		const pairs = "SELECT ref_id AS id, position FROM %[2]s WHERE owner_id = h.id AND from_rev <= h.from_rev" +
+			"\n    UNION ALL SELECT ref_id, position FROM %[2]s_history WHERE owner_id = h.id AND from_rev <= h.from_rev AND to_rev > h.from_rev"
+		sets = append(sets, fmt.Sprintf("\n  %[1]s = (SELECT json_group_array(id) FROM ("+pairs+" ORDER BY position))", inlineColumn(name), "event_"+name))
+	}
+	return "UPDATE event_history AS h SET" + strings.Join(sets, ",") + "\nWHERE h.mediator_ids IS NULL"
 }

@@ -6,11 +6,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,11 +23,15 @@ const mapSize = 2<<30 - 64<<10
 
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
 type Store struct {
-	readers, writer *sql.DB
+	path            string
+	schema          int // version of the schema that this program works with
+	opened          Opened
+	immutable       bool    // whether nobody can write to the file
+	readers, writer *sql.DB // writer is nil where the store only reads
 	sessions        *sessions
 	holder          holder
 	headWatch       headWatch
-	desk            *desk // it holds the one connection of writer
+	desk            *desk // it holds the one connection of writer, if there is one
 	bell            bell  // rings after each commit
 	statements      atomic.Int64
 	trace           func(query string, args []any)
@@ -45,50 +46,6 @@ type Store struct {
 // however often it was written, and of the log's file at most 64 MiB are kept.
 const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
 
-// Open opens or creates the database file at path and brings it to the newest schema. A file that is no parley
-// database, cannot be written, or has a newer schema than this program knows is left as it is.
-func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{now: time.Now, residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects} //nolint:forbidigo // the edge where the clock is read
-	err := errors.Join(provideCards(), provideFolding())
-	if err != nil {
-		return nil, err
-	}
-	if s.writer, err = sql.Open("sqlite", dsn(path, "rwc", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&"+logSize)); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	s.writer.SetMaxOpenConns(1)
-	if s.readers, err = sql.Open("sqlite", dsn(path, "ro", "_pragma=query_only(1)&_pragma=mmap_size("+strconv.Itoa(mapSize)+")")); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	n := min(max(runtime.GOMAXPROCS(0), 4), 10)
-	s.readers.SetMaxOpenConns(2*n + 1) // half of them are sessions, one watches the newest revision
-	s.readers.SetMaxIdleConns(n)
-	s.sessions = newSessions(s.readers, n)
-	reader := s.sessions.ahead(ctx)
-	err = s.openWriter(ctx)
-	<-reader
-	if err != nil {
-		s.sessions.close()
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.readers.Close(), s.writer.Close())
-	}
-	if err = s.watchHead(ctx, path); err == nil {
-		err = s.canonicalise(ctx)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close())) //nolint:contextcheck // it closes whatever ctx says
-	}
-	return s, nil
-}
-
-// openWriter brings the file to the newest schema and opens the desk.
-func (s *Store) openWriter(ctx context.Context) error {
-	err := s.migrate(ctx)
-	if err == nil {
-		s.desk, err = openDesk(ctx, s.writer, func() time.Time { return s.now() })
-	}
-	return err
-}
-
 func dsn(path, mode, options string) string {
 	u := url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path))}
 	u.Opaque = strings.ReplaceAll(u.Opaque, "%2F", "/")
@@ -97,12 +54,21 @@ func dsn(path, mode, options string) string {
 
 // Close checkpoints the write-ahead log into the database file and closes it.
 func (s *Store) Close() error {
-	used := s.writeUses(context.Background(), s.uses.close())
-	err := s.desk.close()
-	_, checkpoint := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	var errs []error
+	if s.writer != nil && s.desk != nil {
+		errs = append(errs, s.writeUses(context.Background(), s.uses.close()), s.desk.close())
+		_, err := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+		errs = append(errs, err)
+	}
 	s.headWatch.close()
-	s.sessions.close()
-	return errors.Join(used, s.readers.Close(), err, checkpoint, s.writer.Close())
+	if s.sessions != nil {
+		s.sessions.close()
+		errs = append(errs, s.readers.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Statements returns how many statements reads have run so far.

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -133,31 +131,6 @@ func TestOpenLeavesOtherProgramsFilesAlone(t *testing.T) {
 	after, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the file was touched (%v)", err)
-	}
-}
-
-// TestCurrentTellsAnOlderSchema holds that it is told, and left as it is.
-func TestCurrentTellsAnOlderSchema(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "parley.db")
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if ok, err := Current(t.Context(), path); err != nil || !ok {
-		t.Errorf("a new database: %t, %v; want true", ok, err)
-	}
-	list, err := steps()
-	if err != nil {
-		t.Fatal(err)
-	}
-	older := strconv.Itoa(len(list) - 1)
-	byHand(t, s, "PRAGMA user_version = "+older)
-	if ok, err := Current(t.Context(), path); err != nil || ok {
-		t.Errorf("an older schema: %t, %v; want false", ok, err)
-	}
-	if got := fmt.Sprint(rowsOf(t, s, "SELECT user_version FROM pragma_user_version")); !strings.Contains(got, older) {
-		t.Errorf("the schema is at %s; want %s", got, older)
 	}
 }
 

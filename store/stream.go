@@ -32,7 +32,7 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 	read, batches, stop := make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1), make(chan struct{})
 	to := targets{}
 	go readAhead(items, read, stop)
-	go prepareAhead(read, to, &packer{rev: w.rev, at: w.at}, batches, stop)
+	go prepareAhead(read, to, &packer{rev: w.rev, now: w.clock}, batches, stop)
 	defer func() {
 		close(stop)
 		for range batches { // until nothing is prepared any more

@@ -52,7 +52,8 @@ type writer struct {
 	*desk
 	given   context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
 	rev     content.Revision
-	at      time.Time
+	at      time.Time                   // of the revision: after that of the newest one, whatever the clock says
+	clock   time.Time                   // of the machine: embargoes end by it
 	head    func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
 	wrote   bool
 	log     []*logged
@@ -155,10 +156,11 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 		}
 	}
 	w.rev = w.tip.rev + 1
-	w.at = time.UnixMilli(max(w.now().UnixMilli(), w.tip.at+1))
+	w.clock = w.now()
+	w.at = time.UnixMilli(max(w.clock.UnixMilli(), w.tip.at+1))
 	w.head = func(ctx context.Context) error {
-		const insert = "INSERT INTO revision (number, at, author, reason, note, token) VALUES ($1, $2, $3, $4, $5, $6)"
-		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Composed(set.Author), string(set.Reason), content.Composed(set.Note), set.Token); err != nil {
+		const insert = "INSERT INTO revision (number, at, author, reason, note, token, schema) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Composed(set.Author), string(set.Reason), content.Composed(set.Note), set.Token, w.schema); err != nil {
 			return fmt.Errorf("begin revision %d: %w", w.rev, err)
 		}
 		return nil

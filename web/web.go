@@ -24,8 +24,9 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Errors writes the page about the codes of errors, in HTML.
 	Errors func() string
-	// Ready reports why the service cannot answer now, or nil.
-	Ready  func(ctx context.Context) error
+	// Ready returns why the service cannot answer now, or nil, and what is amiss while it answers. Both are shown to
+	// whoever asks /readyz.
+	Ready  func(ctx context.Context) (warnings []string, err error)
 	Logger *slog.Logger
 	// Observers are told of each request once it is answered.
 	Observers []func(Observation)
@@ -51,19 +52,27 @@ func New(c Config) http.Handler {
 		mux.Handle("GET /feeds/talks/{file}", c.Feeds)
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := c.Ready(r.Context()); err != nil {
-			c.Logger.WarnContext(r.Context(), "not ready", slog.Any("error", err))
-			plain(w, http.StatusServiceUnavailable, "not ready\n")
-			return
-		}
-		plain(w, http.StatusOK, "ok\n")
-	})
+	mux.HandleFunc("GET /readyz", c.ready)
 	all := http.NewServeMux()
 	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
 	all.Handle("/", compressed(mux))
 	return forwarded(c.Proxies, observed(c.Now, c.Observers,
 		recovered(c.Logger, secured(crossOrigin(c.Origins, all)))))
+}
+
+// ready answers /readyz: 503 where the service cannot answer, else 200, with a line for each thing that is amiss.
+func (c Config) ready(w http.ResponseWriter, r *http.Request) {
+	warnings, err := c.Ready(r.Context())
+	if err != nil {
+		c.Logger.WarnContext(r.Context(), "not ready", slog.Any("error", err))
+		plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
+		return
+	}
+	text := "ok\n"
+	for _, warning := range warnings {
+		text += "warning: " + warning + "\n"
+	}
+	plain(w, http.StatusOK, text)
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

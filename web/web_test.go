@@ -22,7 +22,7 @@ func newTestHandler(ready error) http.Handler {
 			_, _ = io.Copy(w, r.Body)
 		}),
 		SDL:    func() string { return "type Query" },
-		Ready:  func(context.Context) error { return ready },
+		Ready:  func(context.Context) ([]string, error) { return []string{"the disk is full"}, ready },
 		Logger: slog.New(slog.DiscardHandler),
 		Now:    time.Now,
 	})
@@ -54,7 +54,7 @@ func TestRoutes(t *testing.T) {
 		{"/graphiql/..%2f..%2fweb.go", 404, ""},
 		{"/schema.graphqls", 200, "type Query"},
 		{"/healthz", 200, "ok"},
-		{"/readyz", 200, "ok"},
+		{"/readyz", 200, "ok\nwarning: the disk is full\n"},
 		{"/nowhere", 404, ""},
 	} {
 		w := do(h, "GET", c.path, "")
@@ -70,7 +70,7 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s: a missing file may be cached for long", c.path)
 		}
 	}
-	if w := do(newTestHandler(errors.New("secret cause")), "GET", "/readyz", ""); w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
+	if w := do(newTestHandler(errors.New("a newer parley")), "GET", "/readyz", ""); w.Code != 503 || w.Body.String() != "not ready: a newer parley\n" {
 		t.Errorf("readyz: %d %s", w.Code, w.Body)
 	}
 }

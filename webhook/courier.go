@@ -44,16 +44,23 @@ func (c *Courier) Run(ctx context.Context) {
 	c.busy = map[int64]bool{}
 	var all sync.WaitGroup
 	defer all.Wait()
+	said := "" // an error that was written already
 	for ctx.Err() == nil {
 		head, err := c.Store.Head(ctx)
 		if err == nil {
 			err = c.round(ctx, head, &all)
 		}
-		if err != nil && ctx.Err() == nil {
-			c.Logger.ErrorContext(ctx, "webhooks cannot be read", slog.Any("error", err))
-		}
 		wait, cancel := context.WithTimeout(ctx, lookEvery)
-		_, _ = c.Store.Await(wait, head)
+		if err == nil {
+			said = ""
+			_, _ = c.Store.Await(wait, head)
+		} else {
+			if ctx.Err() == nil && err.Error() != said {
+				said = err.Error()
+				c.Logger.ErrorContext(ctx, "webhooks cannot be read", slog.Any("error", err))
+			}
+			<-wait.Done()
+		}
 		cancel()
 	}
 }

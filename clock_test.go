@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fetch returns the status and the body of an address of the service of a /graphql address.
+func fetch(t *testing.T, url, path string) (int, string) {
+	t.Helper()
+	res, err := http.Get(strings.TrimSuffix(url, "/graphql") + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// edit runs a statement on a database as another program does.
+func edit(t *testing.T, db, text string, args ...any) {
+	t.Helper()
+	conn, err := sql.Open("sqlite", "file:"+db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Exec(text, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestClockBehindTheRecord serves a record whose newest revision is dated tomorrow.
+func TestClockBehindTheRecord(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "parley.db")
+	stop := startOnce(t, "--db", db)
+	stop()
+	edit(t, db, "UPDATE revision SET at = $1", time.Now().AddDate(0, 0, 1).UnixMilli())
+	var log bytes.Buffer
+	url := startLogging(t, slog.New(slog.NewTextHandler(&log, nil)), "--db", db, "--no-access-log")
+	const want = "the clock is behind the record by 2"
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), want) {
+		t.Errorf("the log has no warning: %s", log.String())
+	}
+	if status, body := fetch(t, url, "/readyz"); status != http.StatusOK || !strings.Contains(body, "warning: "+want) {
+		t.Errorf("/readyz answers %d %q", status, body)
+	}
+	now := time.Now().UTC().Format(time.RFC3339)
+	if got := ask(t, url, `{ talks(asOf: "`+now+`") { totalCount } }`); got != `{"data":{"talks":{"totalCount":4}}}` {
+		t.Errorf("as of now: %s", got)
+	}
+}
