@@ -10,7 +10,7 @@ import (
 
 // checkCmd validates bundles.
 type checkCmd struct {
-	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each."`
+	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each, or sheets and JSON."`
 }
 
 // Run returns every problem of the bundles as a line "file:line:column: message", where the file begins with the path

@@ -16,7 +16,7 @@ import (
 
 // importCmd takes content into a database.
 type importCmd struct {
-	Paths  []string `arg:"" name:"path" help:"Folders that are bundles, and files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json)."`
+	Paths  []string `arg:"" name:"path" help:"Files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json); and folders: bundles, or folders of such files."`
 	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it. It is made when there is none."`
 	From   string   `enum:",ucdp-peace-agreements,eth-prio-ceasefires" default:"" help:"The one path is the file of a published data set: ucdp-peace-agreements or eth-prio-ceasefires."`
 	Type   string   `help:"What the rows of a sheet are whose name does not say it, such as events."`

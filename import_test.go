@@ -57,6 +57,9 @@ func TestContentInAndOut(t *testing.T) {
 		{nil, "import out", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
 		{nil, "export --format csv sheets", ""},
 		{nil, "import sheets/events.csv sheets/talks.csv", "17 items: 0 created, 0 changed, 17 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import sheets", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "check sheets", "sheets: 42 items, no problems\n"},
+		{nil, "import --db new.db sheets", "42 items: 42 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
 		{nil, "export --quiet all.jsonl", ""},
 		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
 		{

@@ -30,11 +30,11 @@ func Load(fsys fs.FS) (content.ChangeSet, error) {
 	return l.changes()
 }
 
-// LoadDir reads the bundle in a folder as [Load] does, and follows symbolic links that do not lead out of it. The files
-// of its problems begin with the path.
+// LoadDir reads the bundle in a folder as [Load] does, or the sheets and JSON that a folder holds, and follows symbolic links
+// that do not lead out of it. The files of its problems begin with the path.
 func LoadDir(path string) (content.ChangeSet, error) {
 	l := newLoader(Record{})
-	if err := l.dir(path); err != nil {
+	if err := l.paths(Source{Paths: []string{path}}); err != nil {
 		return content.ChangeSet{}, err
 	}
 	return l.changes()

@@ -14,7 +14,8 @@ import (
 
 // Source is where items are read from.
 type Source struct {
-	// Paths are folders, which are bundles, and files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json).
+	// Paths are files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json); and folders: bundles, or folders of such
+	// files.
 	Paths []string
 	// Type is what the rows of a sheet are whose name does not say it; nil where all names do.
 	Type *content.Type
@@ -38,14 +39,12 @@ func Read(s Source) iter.Seq2[content.Item, error] {
 				l.stopped = true
 			}
 		}
-		for _, path := range s.ordered() {
-			if err := l.path(path, s); err != nil {
-				yield(content.Item{}, err)
-				return
-			}
-			if l.stopped {
-				return
-			}
+		if err := l.paths(s); err != nil {
+			yield(content.Item{}, err)
+			return
+		}
+		if l.stopped {
+			return
 		}
 		if err := l.judge(); err != nil {
 			yield(content.Item{}, err)
@@ -59,8 +58,19 @@ func Read(s Source) iter.Seq2[content.Item, error] {
 	}
 }
 
-// ordered are the paths, those last whose items lead to others and are handed on as they are read.
-func (s Source) ordered() []string {
+// paths reads the files of a source.
+func (l *loader) paths(s Source) error {
+	paths, err := s.ordered()
+	for _, path := range paths {
+		if err = l.path(path, s); err != nil || l.stopped {
+			break
+		}
+	}
+	return err
+}
+
+// ordered are the paths of files, those last whose items lead to others and are handed on as they are read.
+func (s Source) ordered() ([]string, error) {
 	rank := func(path string) int {
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".csv", ".tsv":
@@ -72,15 +82,15 @@ func (s Source) ordered() []string {
 				return 0
 			}
 			return 2
-		case ".jsonl", ".ndjson":
+		case ".jsonl", ".ndjson", ".json":
 			return 1
 		default:
 			return 0
 		}
 	}
-	paths := slices.Clone(s.Paths)
+	paths, err := s.files()
 	slices.SortStableFunc(paths, func(a, b string) int { return rank(a) - rank(b) })
-	return paths
+	return paths, err
 }
 
 // path reads a folder or a file.
