@@ -30,8 +30,20 @@ const (
 //
 // A time without a zone, which Level 0 has, is refused: it names no instant. Minutes without seconds, and times within
 // intervals, go beyond Level 1. The text is kept as given, but for offsets, which are written in full (-04 as -04:00,
-// +00:00 as Z). Every error is an [Error] with the code BAD_USER_INPUT that says what is wrong and what would be right.
+// +00:00 as Z). Every error is an [Error] with the code BAD_USER_INPUT that says what is wrong and what would be right, and
+// what [ProposeEDTF] proposes for the text.
 func ParseEDTF(s string) (FuzzyDate, error) {
+	d, err := parseEDTF(s)
+	if err == nil {
+		return d, nil
+	}
+	if list := ProposeEDTF(s); len(list) > 0 {
+		return FuzzyDate{}, Errorf(BadUserInput, "%s; did you mean %s?", err, strings.Join(list, " or "))
+	}
+	return FuzzyDate{}, err
+}
+
+func parseEDTF(s string) (FuzzyDate, error) {
 	if s == "" {
 		return FuzzyDate{}, Errorf(BadUserInput, "a date is empty: write 2024, 2024-03, 2024-03-05 or 2023-11/2023-12")
 	}
