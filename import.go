@@ -23,9 +23,10 @@ type importCmd struct {
 	Prune  bool     `help:"Delete what is in the database and not in the files."`
 	DryRun bool     `help:"Print what would change, with all values that would be cleared, and change nothing."`
 
-	ClearAbsent bool `help:"Clear the fields whose columns or keys are absent from sheets and JSON, as in bundles. They are left alone without it."`
-	Overwrite   bool `help:"Import items that changed in the database after their files were exported. Without it, they are a CONFLICT."`
-	Withheld    bool `help:"Publish nothing: new items are WITHHELD, and existing ones stay as visible as they are or become less so."`
+	ClearAbsent bool   `help:"Clear the fields whose columns or keys are absent from sheets and JSON, as in bundles. They are left alone without it."`
+	DateOrder   string `enum:",dmy,mdy" default:"" help:"How sheets write dates of digits: dmy reads 24/11/2023, and mdy 11/24/2023. Dates in EDTF are read too."`
+	Overwrite   bool   `help:"Import items that changed in the database after their files were exported. Without it, they are a CONFLICT."`
+	Withheld    bool   `help:"Publish nothing: new items are WITHHELD, and existing ones stay as visible as they are or become less so."`
 
 	Author string `default:"import" help:"Who makes the revision."`
 	Reason string `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
@@ -56,7 +57,7 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 		return c.dataset(ctx, st, o, shown)
 	}
 	p := newProgress(os.Stderr, c.Quiet, sizeOf(c.Paths), "items")
-	from := bundle.Source{Paths: c.Paths, Type: t, ClearAbsent: c.ClearAbsent, Progress: p.bytes}
+	from := bundle.Source{Paths: c.Paths, Type: t, ClearAbsent: c.ClearAbsent, DateOrder: content.DateOrder(c.DateOrder), Progress: p.bytes}
 	from.Record = recordFor(ctx, st, c.Prune)
 	o.Each = p.item
 	report, err := take(ctx, st, bundle.Read(from), o, p, shown)

@@ -1,8 +1,12 @@
 package bundle
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/content"
 )
@@ -31,15 +35,31 @@ func (l *loader) date(f *content.Field, n *node) any {
 		l.problem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
 		return nil
 	}
-	d, err := content.ParseEDTF(edtf)
+	d, err := l.parseDate(edtf)
 	if err != nil {
-		l.problem(p, "%s", err)
+		l.fault(p, "date", err)
 		return nil
 	}
 	if d.IsZero() {
 		return nil
 	}
 	return d.WithVerbatim(words)
+}
+
+// parseDate reads a date. In a sheet it may have the order that was named for it.
+func (l *loader) parseDate(text string) (content.FuzzyDate, error) {
+	if l.headers[l.file] == nil {
+		return content.ParseEDTF(text)
+	}
+	d, err := l.dateOrder.Parse(text)
+	if err == nil || l.dateOrder != "" {
+		return d, err
+	}
+	first := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+	if _, other := content.DateOrder("dmy").Parse(text); other == nil && first > 0 && utf8.RuneCountInString(text[:first]) <= 2 {
+		err = fmt.Errorf("%w (--date-order dmy reads the day first, in all dates of the sheets)", err)
+	}
+	return d, err
 }
 
 // place reads a place: its name alone, or a mapping.

@@ -32,6 +32,10 @@ type loader struct {
 	clearAbsent bool
 	// headers are the names of the columns of sheets, by file.
 	headers map[string][]string
+	// dateOrder is the order of dates of digits in sheets.
+	dateOrder content.DateOrder
+	// listed are the enumerations, by field, whose values a problem lists.
+	listed map[string]bool
 
 	// What follows belongs to the folder or file that is being read.
 	prefix, file string
@@ -48,7 +52,7 @@ type loader struct {
 func newLoader(r Record) *loader {
 	return &loader{
 		record: r, known: map[content.Ref]*entry{}, moved: map[content.Ref]content.Ref{}, emitted: map[content.Ref]int{}, headers: map[string][]string{},
-		claims: map[claim]claimant{}, keeping: map[content.Ref]bool{},
+		claims: map[claim]claimant{}, keeping: map[content.Ref]bool{}, listed: map[string]bool{},
 		slugs: map[*content.Type]map[content.Slug]content.Key{}, former: map[*content.Type]map[content.Key]content.Slug{},
 	}
 }

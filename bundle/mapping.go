@@ -29,7 +29,7 @@ func (l *loader) mapping(n *node, fields []content.Field) (map[string]any, map[s
 		seen[key] = pair[0].pos
 		i := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == key })
 		if i < 0 {
-			l.problem(pair[0].pos, "unknown field %s%s", short(key), suggest(key, fieldNames(fields)))
+			l.once(pair[0].pos, "unknown field %s%s", short(key), suggest(key, fieldNames(fields)))
 			continue
 		}
 		v := l.open(pair[1])

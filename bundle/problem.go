@@ -17,7 +17,13 @@ type Problem struct {
 	Cell string
 	// Message says what is wrong and what would be right.
 	Message string
+	// kind is what problems share that say the same of other places; most is how many of them are told, maxOfKind where it is 0.
+	kind string
+	most int
 }
+
+// maxOfKind is how many problems of a kind are told before they are only counted.
+const maxOfKind = 20
 
 // String gives "file:line:column: message", "file: row 2, column C (title): message" of a sheet, or "file: message"
 // where there is no line.
@@ -34,11 +40,25 @@ func (p Problem) String() string {
 // Problems are all that is wrong in a bundle, in the order of files, lines and columns.
 type Problems []Problem //nolint:errname // they are problems, all at once
 
-// Error gives a line for each problem.
+// Error gives a line for each problem: for the first 20 of a kind, after which it counts the others.
 func (p Problems) Error() string {
-	lines := make([]string, len(p))
-	for i, x := range p {
-		lines[i] = x.String()
+	var lines []string
+	told, last := map[string]int{}, map[string]Problem{}
+	var cut []string // the kinds that are counted, in order
+	for _, x := range p {
+		kind := cmp.Or(x.kind, x.Message) + " " + x.Cell
+		if told[kind]++; told[kind] <= cmp.Or(x.most, maxOfKind) {
+			lines = append(lines, x.String())
+			continue
+		}
+		if last[kind].Message == "" {
+			cut = append(cut, kind)
+		}
+		last[kind] = x
+	}
+	for _, kind := range cut {
+		x := last[kind]
+		lines = append(lines, fmt.Sprintf("and %d more of this kind, the last of them: %s", told[kind]-cmp.Or(x.most, maxOfKind), x))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -54,13 +74,24 @@ type position struct{ line, column int }
 
 // problem notes what is wrong at a place of the file that is being read.
 func (l *loader) problem(p position, format string, args ...any) {
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format})
+}
+
+// fault notes an error at a place of the file that is being read; kind is what it is about.
+func (l *loader) fault(p position, kind string, err error) {
+	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: err.Error(), kind: kind})
+}
+
+// once notes what is wrong at a place, and is told for the first place alone.
+func (l *loader) once(p position, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: message, kind: message, most: 1})
 }
 
 // wrong notes what is wrong with a field of an item that was read before.
 func (l *loader) wrong(e *entry, field, format string, args ...any) {
 	p := e.where(field)
-	l.problems = append(l.problems, Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...)})
+	l.problems = append(l.problems, Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format})
 }
 
 // short quotes text for a message, cut to a length that a line bears.

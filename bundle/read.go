@@ -23,6 +23,8 @@ type Source struct {
 	Record Record
 	// ClearAbsent has sheets and JSON say all of their items, as YAML does: a column or key that is absent clears its field.
 	ClearAbsent bool
+	// DateOrder is the order of dates of digits in sheets, such as 24/11/2023; empty where all dates are EDTF.
+	DateOrder content.DateOrder
 	// Progress is told how many bytes of the files have been read; nil where nobody wants to know.
 	Progress func(bytes int)
 }
@@ -33,7 +35,7 @@ type Source struct {
 func Read(s Source) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {
 		l := newLoader(s.Record)
-		l.clearAbsent = s.ClearAbsent
+		l.clearAbsent, l.dateOrder = s.ClearAbsent, s.DateOrder
 		l.emit = func(item content.Item) {
 			if !l.stopped && len(l.problems) == 0 && !yield(item, nil) {
 				l.stopped = true

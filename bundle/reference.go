@@ -65,7 +65,7 @@ func (l *loader) resolve() {
 		}
 		l.problems = append(l.problems, Problem{
 			File: r.file, Line: r.pos.line, Column: r.pos.column,
-			Message: "there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant,
+			Message: "there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant, kind: "reference",
 		})
 	}
 }

@@ -27,10 +27,16 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 		return nil
 	}
 	if bytes.HasPrefix(first, []byte("\ufeff")) {
+		first = first[3:]
 		_, _ = in.Discard(3) // they were peeked at
 	}
-	rows := csv.NewReader(in)
-	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = delimiter(first), -1, true
+	comma, length, named := separatorLine(first)
+	if !named {
+		comma = delimiter(first)
+	}
+	_, _ = in.Discard(length)
+	rows := csv.NewReader(&lineEnds{Reader: in})
+	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = comma, -1, true
 	var columns []column
 	var given content.Given
 	for row := 1; !l.stopped; row++ {
@@ -66,7 +72,7 @@ func delimiter(text []byte) rune {
 	counts := map[rune]int{}
 	quoted := false
 	for _, r := range string(text) {
-		if r == '\n' && !quoted {
+		if (r == '\n' || r == '\r') && !quoted {
 			break
 		}
 		if r == '"' {
@@ -116,23 +122,27 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 	}
 	l.headers[l.file] = names
 	bad := len(l.problems)
+	taken := map[string]string{} // the columns by the fields that they say
 	for i, name := range names {
 		p := position{1, i + 1}
-		at := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name })
+		at := columnField(t, fields, name)
 		switch {
 		case name == "":
 		case !utf8.ValidString(name):
 			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
 		case at < 0:
 			l.problem(p, "%s have no field %s%s", t.Plural, short(name), suggest(name, fieldNames(fields)))
-		case slices.Contains(names[:i], name):
+		case taken[fields[at].Name] == name:
 			l.problem(p, "the column %s stands there twice", name)
+		case taken[fields[at].Name] != "":
+			l.problem(p, "the columns %s and %s both say %s", taken[fields[at].Name], name, fields[at].Name)
 		default:
-			columns[i] = column{fields[at], &node{kind: scalar, text: name}}
+			columns[i] = column{fields[at], &node{kind: scalar, text: fields[at].Name}}
+			taken[fields[at].Name] = name
 		}
 	}
 	for _, name := range required(t) {
-		if !slices.Contains(names, name) && (l.clearAbsent || !l.hasAny(t)) {
+		if taken[name] == "" && (l.clearAbsent || !l.hasAny(t)) {
 			l.problem(position{1, 1}, "the column %s is missing", name)
 		}
 	}
@@ -158,7 +168,7 @@ func givenBy(columns []column) content.Given {
 	return given
 }
 
-// row reads the item of a row.
+// row reads the item of a row. Cells that are missing at its end are empty: spreadsheets cut them off.
 func (l *loader) row(t *content.Type, row int, columns []column, cells []string) {
 	bad := len(l.problems)
 	item := &node{kind: mapping, pos: position{row, 1}, of: make([]*node, 0, 2*len(cells))}
@@ -175,17 +185,13 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 		case !utf8.ValidString(text):
 			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
 		case columns[i].key == nil:
-			l.problem(p, "the column has no name, but this row has something in it")
+			l.once(p, "the column has no name, but this row has something in it")
 		default:
 			item.of = append(item.of, columns[i].key, l.cell(&columns[i].field, p, strings.ReplaceAll(text, "\r\n", "\n")))
 		}
 		empty = false
 	}
 	if empty || len(l.problems) > bad {
-		return
-	}
-	if len(cells) < len(columns) {
-		l.problem(item.pos, "the row has %d cells, the first row has %d", len(cells), len(columns))
 		return
 	}
 	l.values = 0

@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,6 +66,11 @@ lines.";STATEMENT;2021-05~ (in the spring);Doha;lake-talks;ferryland;herald;true
 		"events-2021.csv":  "\ufeff" + header + "\r\n" + strings.ReplaceAll(row, "\n", "\r\n"),
 		"events-semi.csv":  semicolons,
 		"events.tsv":       tabs,
+		"events-cr.csv":    strings.ReplaceAll(header+"\n"+row, "\n", "\r"),
+		"events-sep.csv":   "\ufeffsep=;\r\n" + semicolons,
+		"events-pipe.csv":  "\"SEP=|\"\n" + strings.ReplaceAll(semicolons, ";", "|"),
+		"events-cut.csv":   header + ",body,outlook,sequence\n" + row + "\n",
+		"events-names.csv": strings.NewReplacer("title", "Headline", "summary", "Abstract", "eventKind", "Kind", "occurredOn", "Occurred on", "place", "LOCATION", "citations", "sources", "externalIds", "external_ids").Replace(header) + "\n" + row + "\n",
 		"events-blank.csv": header + ",\n" + row + ",\n,,,,,,,,,,,\n",
 		"events.jsonl": `{"type": "Event", "slug": "hope", "title": "Hope, at \"last\"", "summary": "Two\nlines.", "eventKind": "STATEMENT", "occurredOn": {"edtf": "2021-05~", "verbatim": "in the spring"}, ` +
 			`"place": {"name": "Doha"}, "talk": "lake-talks", "mediators": ["ferryland"], "citations": [{"source": "herald"}], "recurring": true, "externalIds": [{"scheme": "wikidata", "value": "Q1"}]}` + "\n\n",
@@ -100,7 +106,7 @@ func TestBadFiles(t *testing.T) {
 		},
 		"columns":            {"events.csv", "slug,titel,title,title\na,A,A,A\n", "events.csv: row 1, column B: events have no field \"titel\"; did you mean title?\nevents.csv: row 1, column D: the column title stands there twice"},
 		"no title":           {"events.csv", "slug,citations\na,herald\n", "events.csv: row 2, column A (slug): the field \"title\" is missing: event/a is not in the record, and a new item must have it"},
-		"cells":              {"events.csv", header + "a,A\nb,B,lake-talks,herald,2021,more\n", "events.csv: row 2, column A (slug): the row has 2 cells, the first row has 5\nevents.csv: row 3, column F: the row has 6 cells, the first row has 5"},
+		"cells":              {"events.csv", header + "a,A\nb,B,lake-talks,herald,2021,more\n", "events.csv: row 2, column A (slug): the citations are missing: an event says where it is from, as in \"citations: [{source: a-slug}]\"\nevents.csv: row 3, column F: the row has 6 cells, the first row has 5"},
 		"cut off":            {"events.csv", header + "a,A,lake-talks,herald,2021\nb,\"B and no end,lake-talks\n", "events.csv: row 3, column A (slug): a quote is not closed, or not doubled inside a cell (line 3 of the file)"},
 		"bare quote":         {"events.csv", header + "a,A \"x\",lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line 2 of the file)"},
 		"latin 1":            {"events.csv", header + "a,Gen\xe8ve,lake-talks,herald,2021\n", "events.csv: row 2, column B (title): this is not UTF-8: save the file as CSV in UTF-8"},
@@ -210,7 +216,7 @@ func TestSlugOfTitle(t *testing.T) {
 // translation that is the same by that is there twice.
 func TestLanguagesAndLetters(t *testing.T) {
 	items, err := readFile(t, "sources.csv", "title,locale,language,translations\nRe\u0301union,FR,pt_br,"+
-		`"[{""locale"": ""iw"", ""text"": [{""field"": ""title"", ""value"": ""e\u0301""}]}]"`+"\n", known())
+		`"[{""locale"": ""iw"", ""translationKind"": ""EDITORIAL"", ""text"": [{""field"": ""title"", ""value"": ""e\u0301""}]}]"`+"\n", known())
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%v, %v", items, err)
 	}
@@ -223,12 +229,77 @@ func TestLanguagesAndLetters(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "AR", "text": [{"field": "title", "value": "x"}]}, {"locale": "ar", "text": [{"field": "title", "value": "y"}]}]}`: "this element of translations stands at line 1 too",
-		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "EN", "text": [{"field": "title", "value": "x"}]}]}`:                                                               "the texts of the item itself are in en",
+		`{"type": "Source", "slug": "s", "title": "t", "locale": "en", "translations": [{"locale": "EN", "text": [{"field": "title", "value": "x"}]}]}`:                                               "the texts of the item itself are in en",
 		`{"type": "Mediator", "slug": "s", "name": "n", "aliases": ["\u00e9", "e\u0301"]}`:                                                                                                            "stands in aliases at line 1 too",
 		`{"type": "Source", "slug": "s", "title": "t", "language": "Hebrew"}`:                                                                                                                         `language: "Hebrew" is not a language tag`,
 	} {
 		if _, err := readFile(t, "all.jsonl", text+"\n", known()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %s", text, err, want)
 		}
+	}
+}
+
+// TestDatesOfSheets reads dates with the day first where that is said, and answers them with the form to write where not.
+func TestDatesOfSheets(t *testing.T) {
+	read := func(order content.DateOrder, date string) (string, error) {
+		path := filepath.Join(t.TempDir(), "sources.csv")
+		if err := os.WriteFile(path, []byte("title,date\nA,"+date+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for item, err := range bundle.Read(bundle.Source{Paths: []string{path}, DateOrder: order}) {
+			if err != nil {
+				return "", err
+			}
+			d, _ := item.Values["publishedOn"].(content.FuzzyDate)
+			return d.EDTF() + " " + d.Verbatim(), nil
+		}
+		return "", errors.New("no item")
+	}
+	for _, c := range []struct {
+		order content.DateOrder
+		date  string
+		want  string
+		says  string
+	}{
+		{"dmy", "3/4/2023", "2023-04-03 ", ""},
+		{"dmy", "3.4.2023 (third of April)", "2023-04-03 third of April", ""},
+		{"mdy", "3/4/2023", "2023-03-04 ", ""},
+		{"dmy", "2023-04~", "2023-04~ ", ""},
+		{"", "24/11/2023", "", "; did you mean 2023-11-24? (--date-order dmy reads the day first, in all dates of the sheets)"},
+		{"", "3/4/2023", "", "; did you mean 2023-04-03 or 2023-03-04? (--date-order dmy"},
+		{"", "c. 1994", "", "; did you mean 1994~?"},
+		{"dmy", "March-April 1993", "", "; did you mean 1993-03/1993-04?"},
+		{"dmy", "11/24/2023", "", "has more than one /"},
+	} {
+		got, err := read(c.order, c.date)
+		if got != c.want || err != nil && (c.says == "" || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s %q is %q, %v", c.order, c.date, got, err)
+		}
+	}
+}
+
+// TestProblemsOfAKindAreCounted holds that a sheet with the same fault in each row is answered by 20 of them and a count, that
+// the values of an enumeration are listed once, and that an unknown key of many lines is told once.
+func TestProblemsOfAKindAreCounted(t *testing.T) {
+	var sheet, lines strings.Builder
+	sheet.WriteString("title,status,date\n")
+	for i := range 100 {
+		fmt.Fprintf(&sheet, "A%d,USABLEE,%d\n", i, 19940830+i)
+		fmt.Fprintf(&lines, `{"type": "Source", "slug": "s%d", "title": "t", "colour": "red"}`+"\n", i)
+	}
+	_, err := readFile(t, "sources.csv", strings.Replace(sheet.String(), "status", "pubStatus", 1), known())
+	var problems bundle.Problems
+	if err == nil || errors.As(err, &problems) {
+		t.Fatal(err)
+	}
+	got := strings.Split(err.Error(), "\n")
+	if len(got) != 42 || strings.Count(err.Error(), "USABLE, WITHHELD, CANCELED") != 1 ||
+		!strings.HasPrefix(got[40], "and 80 more of this kind, the last of them: sources.csv: row 101, column ") || !strings.HasPrefix(got[41], "and 80 more") {
+		t.Errorf("%d lines:\n%s", len(got), err)
+	}
+	_, err = readFile(t, "all.jsonl", lines.String(), known())
+	want := "all.jsonl:1:48: unknown field \"colour\"\nand 99 more of this kind, the last of them: all.jsonl:100:49: unknown field \"colour\""
+	if err == nil || err.Error() != want {
+		t.Errorf("%v\nwant\n%s", err, want)
 	}
 }

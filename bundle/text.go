@@ -10,7 +10,7 @@ import (
 func (l *loader) text(f *content.Field, p position, text string) (string, bool) {
 	text, err := f.TextOf(text)
 	if err != nil {
-		l.problem(p, "%s", err)
+		l.fault(p, "text "+f.Name, err)
 		return "", false
 	}
 	if f.Name == "field" {

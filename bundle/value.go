@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,16 @@ func (l *loader) single(f *content.Field, n *node) any {
 }
 
 func (l *loader) enum(f *content.Field, p position, text string) any {
-	if !slices.Contains(f.Enum, text) {
-		l.problem(p, "%s cannot be %s: it is one of %s%s", f.Name, short(text), strings.Join(f.Enum, ", "), suggest(text, f.Enum))
-		return nil
+	if slices.Contains(f.Enum, text) {
+		return text
 	}
-	return text
+	values := ": it is one of " + strings.Join(f.Enum, ", ")
+	if l.listed[f.Name] {
+		values = ""
+	}
+	l.listed[f.Name] = true
+	l.fault(p, "enum "+f.Name, fmt.Errorf("%s cannot be %s%s%s", f.Name, short(text), values, suggest(text, f.Enum)))
+	return nil
 }
 
 // list reads a list. What is too long is noted, and the rest of it left unread.

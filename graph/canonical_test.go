@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"parley/content"
@@ -100,5 +101,30 @@ func TestTextsAreComposed(t *testing.T) {
 	gone := s.done(t, admin, "redactContent", "nodes { ... on Source { title publisher } }", map[string]any{"id": source["id"], "text": "Gene\u0300ve", "publicNote": "x"})
 	if fmt.Sprint(gone) != "map[nodes:[map[publisher:Réunion à [redacted] title:Réunion à [redacted]]]]" {
 		t.Errorf("redacted: %v", gone)
+	}
+}
+
+// TestRefusedDatesAreProposed writes dates as people do, in inputs and in filters: the answer has the form to write.
+func TestRefusedDatesAreProposed(t *testing.T) {
+	s := newService(t)
+	admin := s.token(t, content.Admin)
+	for text, want := range map[string]string{
+		"c. 1994": "1994~", "March-April 1993": "1993-03/1993-04", "1993/94": "1993/1994", "18 February 2014": "2014-02-18", "19940830": "1994-08-30", "٢٤/١١/٢٠٢٣": "2023-11-24",
+	} {
+		want = "; did you mean " + want + "?"
+		_, errs := s.mutate(t, admin, "createSource", "revision", map[string]any{"title": "t", "publishedOn": map[string]any{"edtf": text}})
+		if told(errs) != "BAD_USER_INPUT input.publishedOn.edtf\n" || !strings.HasSuffix(errs[0].Message, want) {
+			t.Errorf("%q in an input: %v; want %s", text, errs, want)
+		}
+		for _, q := range []string{
+			`query ($d: EDTF!) { it: events(where: { occurredOn: { from: $d } }) { totalCount } }`,
+			`query ($d: EDTF!) { it: issues(where: { positions: { some: { heldFrom: { until: $d } } } }) { totalCount } }`,
+			`query ($d: EDTF!) { it: positions(heldOn: $d) { totalCount } }`,
+		} {
+			a, w := s.post(t, admin, q, map[string]any{"d": text})
+			if len(a.Errors) != 1 || !strings.HasSuffix(a.Errors[0].Message, want) {
+				t.Errorf("%q in %s: %s; want %s", text, q, w.Body, want)
+			}
+		}
 	}
 }

@@ -78,8 +78,8 @@ func (in *inputs) date(v any, path string) any {
 	m, _ := v.(map[string]any)
 	text, _ := m["edtf"].(string)
 	d, err := content.ParseEDTF(text)
-	if err != nil || len(text) > 100 {
-		in.wrong(path+".edtf", "%q is no date: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", cut(text))
+	if err != nil {
+		in.wrong(path+".edtf", "%s", err)
 		return nil
 	}
 	words, _ := in.text(&content.Field{Name: "verbatim", Kind: content.Text}, orEmpty(m["verbatim"]), path+".verbatim").(string)
