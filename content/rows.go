@@ -21,5 +21,6 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	diff := &Type{Name: "NodeDiff", Plural: "differences", Table: "Change", Fields: []Field{one("node")}}
 	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Table: "Change"}
 	locale := &Type{Name: "Locale", Plural: "languages", Table: "Naming"}
-	return map[string]*Type{"Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	moment := &Type{Name: "Moment", Plural: "the newest revision", Table: "Revision"}
+	return map[string]*Type{"Moment": moment, "Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

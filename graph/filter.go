@@ -20,6 +20,7 @@ const (
 type filters struct {
 	schema     *ast.Schema
 	limits     Limits
+	who        content.Identity
 	conditions int
 }
 
@@ -27,7 +28,7 @@ type filters struct {
 func (p *planner) filter(t *content.Type, f *field) (*content.Filter, error) {
 	var all []*content.Filter
 	if v, ok := f.args["where"].(map[string]any); ok {
-		fs := &filters{schema: p.schema, limits: p.limits}
+		fs := &filters{schema: p.schema, limits: p.limits, who: p.who}
 		where, err := fs.where(t, t.Name+"Where", v, "where", 0)
 		if err != nil {
 			return nil, err
@@ -86,6 +87,9 @@ func (fs *filters) where(t *content.Type, input string, v map[string]any, path s
 		if v[key] == nil {
 			return nil, badArgument(at, "%s is null: leave it out, or ask for isNull", at)
 		}
+		if err := fs.authorize(def, at); err != nil {
+			return nil, err
+		}
 		f, err := fs.entry(t, input, def, v[key], at, depth)
 		if err != nil {
 			return nil, err
@@ -93,6 +97,20 @@ func (fs *filters) where(t *content.Type, input string, v map[string]any, path s
 		out.Of = append(out.Of, f)
 	}
 	return out, nil
+}
+
+// authorize refuses a test that who asks may not use: what it finds, counts and sorts would tell of what they may not see.
+func (fs *filters) authorize(def *ast.FieldDefinition, at string) error {
+	need := roleFor(def)
+	if fs.who.Role.May(need) {
+		return nil
+	}
+	err := content.Errorf(content.Forbidden, "%s is a test for readers with a token: send Authorization: Bearer parley_... of role %s, or leave it out; without a token all items are published ones", at, need)
+	if fs.who.Token != 0 {
+		err = content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", at, need, fs.who.Name, fs.who.Role)
+	}
+	err.Field, err.Details = at, map[string]any{"role": need}
+	return err
 }
 
 // entry reads one field of a where input.

@@ -28,6 +28,7 @@ type oracle struct {
 	server *server
 	exec   *executor.Executor
 	types  map[string]reflect.Type // the objects of graph/gen by name
+	who    content.Identity        // who asks
 }
 
 // The objects that resolvers are given, beside the values of package content. Those that lead on know the revision that
@@ -156,7 +157,7 @@ func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 	f.named = f.def.Type.Name()
 	f.types = nodeTypes(o.server.schema, f.named)
 	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
-	p := &planner{schema: o.server.schema, limits: o.server.Limits, record: record{ctx, o.server.Reader}}
+	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx, o.server.Reader}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
 			_ = p.localesOf(&field{args: (&coercion{schema: o.server.schema, vars: vars}).arguments(root.Definition.Arguments, root.Arguments)})
@@ -554,6 +555,10 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	moment, err := read(&content.Selection{Type: content.RowType("Moment"), Rows: true})
+	if err != nil {
+		return nil, err
+	}
 	var locales []string
 	for _, row := range res.Lists[0].Rows {
 		locales = append(locales, fmt.Sprint(row.Values[0]))
@@ -569,21 +574,22 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 	return struct {
 		Name, Version string
 		Revision      content.Revision
+		RevisionAt    any
 		Locales       []string
 		Limits        []limit
 		Me            *content.Identity
-	}{"parley", o.server.Version, head, locales, limits, nil}, nil
+	}{"parley", o.server.Version, head, moment.Lists[0].Rows[0].Values[0], locales, limits, nil}, nil
 }
 
 // cursors returns a function that asks the service for all cursors in an answer.
 func (o *oracle) cursors(t *testing.T) func(query string) []string {
 	t.Helper()
 	return func(query string) []string {
-		p, errs := o.server.prepare(request{Query: query})
+		p, errs := o.server.prepare(request{Query: query, Who: o.who})
 		if len(errs) > 0 {
 			t.Fatalf("%s is refused: %s", query, errs)
 		}
-		a, fault := o.server.answer(t.Context(), request{Query: query}, p)
+		a, fault := o.server.answer(t.Context(), request{Query: query, Who: o.who}, p)
 		if fault != nil {
 			return nil
 		}
@@ -599,16 +605,17 @@ func (o *oracle) cursors(t *testing.T) func(query string) []string {
 // gqlgen would never come to it; what gqlgen refuses, the service must too.
 func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answered bool) {
 	t.Helper()
-	p, errs := o.server.prepare(request{Query: query, Variables: vars})
+	p, errs := o.server.prepare(request{Query: query, Variables: vars, Who: o.who})
 	if len(errs) > 0 {
 		return false
 	}
-	own, fault := o.server.answer(t.Context(), request{Query: query, Variables: vars}, p)
+	own, fault := o.server.answer(t.Context(), request{Query: query, Variables: vars, Who: o.who}, p)
 	data, errs := o.ask(t.Context(), query, vars)
 	shown, _ := json.Marshal(vars)
 	switch {
 	case fault != nil:
-		if code := fault.Extensions["code"]; code != "BAD_USER_INPUT" && code != "LIMIT_EXCEEDED" {
+		code := fault.Extensions["code"]
+		if code != "BAD_USER_INPUT" && code != "LIMIT_EXCEEDED" && (code != "FORBIDDEN" || o.who.Role != content.Nobody) {
 			t.Errorf("%s\n%s\nis refused with %s", query, shown, fault)
 		}
 	case len(errs) > 0:

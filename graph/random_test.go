@@ -118,6 +118,9 @@ func TestOracleRandom(t *testing.T) {
 		seed := *oracleSeed + uint64(i)
 		m := newMaker(o.server.schema, w, seed)
 		m.probe = o.cursors(t)
+		if o.who = (content.Identity{}); m.chance(30) {
+			o.who.Role = content.Viewer
+		}
 		query, vars := m.operation()
 		if o.agree(t, query, vars) {
 			answered++

@@ -23,7 +23,7 @@ func (p *planner) search(r *root) error {
 	sel.Search.Types = types
 	if v, ok := f.args["where"].(map[string]any); ok {
 		for _, t := range types {
-			fs := &filters{schema: p.schema, limits: p.limits}
+			fs := &filters{schema: p.schema, limits: p.limits, who: p.who}
 			if sel.Search.Filters[t.Name], err = fs.where(t, "ContentWhere", v, "where", 0); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"time"
 
 	"parley/content"
@@ -9,8 +10,9 @@ import (
 // service plans what the field service reads from the record.
 func (p *planner) service(r *root) {
 	for _, f := range r.field.fields() {
-		if f.name == "locales" && len(r.sels) == 0 {
-			r.sels = append(r.sels, &content.Selection{Key: f.key, Type: content.RowType("Locale"), Rows: true})
+		rows := map[string]string{"locales": "Locale", "revisionAt": "Moment"}[f.name]
+		if rows != "" && !slices.ContainsFunc(r.sels, func(sel *content.Selection) bool { return sel.Type.Name == rows }) {
+			r.sels = append(r.sels, &content.Selection{Key: f.key, Type: content.RowType(rows), Rows: true})
 		}
 	}
 }
@@ -32,8 +34,14 @@ func (e *encoder) service(r *root, answers []*content.Result, by *serving) error
 			return e.value(by.server.Version)
 		case "revision":
 			return e.value(int64(by.head))
+		case "revisionAt":
+			rows := r.rows(answers, "Moment")
+			if len(rows) == 0 {
+				return e.null()
+			}
+			return e.value(rows[0].Values[0])
 		case "locales":
-			rows := answers[0].Lists[0].Rows
+			rows := r.rows(answers, "Locale")
 			return e.list(len(rows), func(i int) error { return e.value(rows[i].Values[0]) })
 		case "limits":
 			return e.limits(by.server.Limits, f)
@@ -41,6 +49,16 @@ func (e *encoder) service(r *root, answers []*content.Result, by *serving) error
 			return e.me(by.who, f)
 		}
 	})
+}
+
+// rows are those of the answer to the selection of a type.
+func (r *root) rows(answers []*content.Result, typeName string) []content.Row {
+	for i, sel := range r.sels {
+		if sel.Type.Name == typeName {
+			return answers[i].Lists[0].Rows
+		}
+	}
+	return nil
 }
 
 // me writes who asks, or null where nobody is known.

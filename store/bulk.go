@@ -28,12 +28,13 @@ const (
 // that of the load. The others hold few rows, or grow at their end.
 func aside() map[string][]string {
 	return map[string][]string{
-		"event":           {"event_order", "event_talk", "event_title", "event_kinds", "event_outlook", "event_basis", "event_verification"},
+		"event":           {"event_order", "event_talk", "event_title", "event_kinds", "event_outlook", "event_basis", "event_verification", "event_pub_status", "event_changed"},
 		"event_mediators": {"event_mediators_ref"},
 		"event_parties":   {"event_parties_ref"},
 		"event_issues":    {"event_issues_ref"},
 		"event_list":      {"event_list_event"},
 		"naming":          {"naming_order", "naming_text", "naming_title"},
+		"citation":        {"citation_item"},
 	}
 }
 

@@ -13,13 +13,13 @@ const defaultResidual = 50_000
 func indexed() []string {
 	return []string{
 		"id", "slug", "revision", "createdAt", "updatedAt", "locale", "title", "eventKind", "outlook", "basis", "verification",
-		"sequence", "recurring", "place", "place.name", "place.country",
+		"sequence", "recurring", "place", "place.name", "place.country", "pubStatus", "embargoedUntil",
 	}
 }
 
 // sparse are the fields that few events have a value of: an index knows those that do.
 func sparse() []string {
-	return []string{"sequence", "recurring", "place", "place.name", "place.country"}
+	return []string{"sequence", "recurring", "place", "place.name", "place.country", "embargoedUntil"}
 }
 
 // served reports whether an index finds the rows that pass a test, so that a list of any length answers it quickly; the

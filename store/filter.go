@@ -73,11 +73,25 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 		return "x.id IN (" + c.occurred(f.Span) + ")", nil
 	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
+	case f.Field == "embargoedUntil":
+		test, err := c.test(expr, asEmbargoes(f))
+		return where("x.embargoed_until IS NOT NULL", test), err
 	case f.Field == "createdAt", f.Field == "updatedAt":
 		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x.from_rev"}[f.Field], f)
 	}
 	test, err := c.test(expr, f)
 	return placed(f.Field, test), err
+}
+
+// asEmbargoes returns the test of embargoes with its instants as they are stored.
+func asEmbargoes(f *content.Filter) *content.Filter {
+	stored := *f
+	stored.Values = make([]any, len(f.Values))
+	for i, v := range f.Values {
+		when, _ := v.(time.Time)
+		stored.Values[i] = when.UTC().Format(embargoLayout)
+	}
+	return &stored
 }
 
 // placed is the test of a field, which for the parts of a place is about those that have one, as their indexes are.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"parley/content"
 )
@@ -35,6 +36,21 @@ func (r *reader) locales(ctx context.Context) (*content.Result, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list languages: %w", err)
+	}
+	return &content.Result{Lists: map[content.Key]*content.List{0: list}}, nil
+}
+
+// newestAt reads when the newest revision was made; there is no row where the record has none.
+func (r *reader) newestAt(ctx context.Context) (*content.Result, error) {
+	list := &content.List{}
+	err := r.run(ctx, "SELECT at FROM revision WHERE number = $1", []any{int64(r.head)}, func(row *row) error {
+		var at int64
+		err := row.Scan(&at)
+		list.Rows = append(list.Rows, content.Row{Values: []any{time.UnixMilli(at).UTC()}})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read when the newest revision was made: %w", err)
 	}
 	return &content.Result{Lists: map[content.Key]*content.List{0: list}}, nil
 }

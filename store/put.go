@@ -110,6 +110,9 @@ func (w *writer) keepNames(ctx context.Context, item *prepared, existed, visible
 	if err := w.index(ctx, item, existed, visible); err != nil {
 		return err
 	}
+	if err := w.cite(ctx, item.Item, existed); err != nil {
+		return err
+	}
 	return w.identify(ctx, item.Item, existed)
 }
 

@@ -82,6 +82,8 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 		return r.search(ctx, sel)
 	case sel.Type.Name == "Locale":
 		return r.locales(ctx)
+	case sel.Type.Name == "Moment":
+		return r.newestAt(ctx)
 	case sel.Diff != nil:
 		return r.diff(ctx, sel)
 	case sel.Type.Name == "Tombstone":

@@ -19,8 +19,8 @@ func (s *Store) underived(ctx context.Context) (n int, err error) {
 }
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events, now and
-// before, and talks have inline, the places of events in timelines, the list of those that are hidden, the cards of events, and
-// the folded names and words, now and before.
+// before, and talks have inline, the places of events in timelines, the list of those that are hidden, the cards of events,
+// the folded names and words, now and before, and which items cite which sources.
 // It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
 // the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
@@ -52,6 +52,9 @@ func (s *Store) Rebuild(ctx context.Context) error {
 			return err
 		}
 		if err := w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)"); err != nil {
+			return err
+		}
+		if err := w.recite(ctx, nil); err != nil {
 			return err
 		}
 		if err := w.refold(ctx); err != nil {

@@ -69,6 +69,8 @@ func identity(table string) []string {
 		return []string{"type", "scheme", "value", "item_id"}
 	case "naming":
 		return []string{"type", "item_id", "locale"}
+	case "citation":
+		return []string{"source_id", "type", "item_id"}
 	}
 	if kept()[table][0] == "owner_id" {
 		return []string{"owner_id", "position"}
@@ -135,6 +137,10 @@ FROM talk AS t`
 		"cards":        {"SELECT event_id, to_rev, HEX(card) FROM event_card_history", "SELECT h.id, h.to_rev, HEX(" + cardOf("h") + ") FROM event_history AS h WHERE h.visible = 1"},
 		"event_hidden": {"SELECT event_id FROM event_hidden", "SELECT DISTINCT event_id FROM event_list_history WHERE event_id NOT IN (SELECT id FROM event WHERE visible = 1)"},
 		"latest_event": {"SELECT id, latest_event FROM talk", latest},
+		"citation": {
+			withoutGaps("SELECT source_id, type, item_id, from_rev, 9223372036854775807 FROM citation UNION ALL SELECT source_id, type, item_id, from_rev, to_rev FROM citation_history"),
+			citations(whole),
+		},
 	} {
 		a, b := rowsOf(t, s, pair[0]), rowsOf(t, s, pair[1])
 		if !slices.Equal(a, b) {

@@ -250,6 +250,9 @@ func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, change
 			return err
 		}
 	}
+	if err := w.recite(ctx, &item); err != nil {
+		return err
+	}
 	w.touch(item, formerRow{}, changed)
 	return w.record(ctx, item, changed, false, false)
 }

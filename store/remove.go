@@ -123,5 +123,8 @@ func (w *writer) takeRows(ctx context.Context, t *content.Type, key int64) error
 			}
 		}
 	}
+	if err := w.retire(ctx, "citation", "type = $1 AND item_id = $2", t.Table, key); err != nil {
+		return err
+	}
 	return w.retire(ctx, snake(t.Table), "id = $1", key)
 }

@@ -20,6 +20,7 @@ var kept = sync.OnceValue(func() map[string][]string {
 		"event_list":  {"list", "parent_id", "earliest", "latest", "sequence", "event_id", "card"},
 		"external_id": {"type", "scheme", "value", "match_kind", "item_id"},
 		"naming":      {"type", "item_id", "locale", "text", "sort_key", "title", "aliases"},
+		"citation":    {"source_id", "type", "item_id"},
 	}
 	for _, t := range content.Types() {
 		table := snake(t.Table)
