@@ -236,6 +236,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProvisionStatusFilter", ec.unmarshalInputProvisionStatusFilter),
 			graphql.NewInputUnmarshaler("ProvisionTopicFilter", ec.unmarshalInputProvisionTopicFilter),
 			graphql.NewInputUnmarshaler("ProvisionWhere", ec.unmarshalInputProvisionWhere),
+			graphql.NewInputUnmarshaler("PubStatusFilter", ec.unmarshalInputPubStatusFilter),
 			graphql.NewInputUnmarshaler("PublishContentInput", ec.unmarshalInputPublishContentInput),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("RedactContentInput", ec.unmarshalInputRedactContentInput),
@@ -1701,6 +1702,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_version(ctx, field)
 	case "revision":
 		return ec.fieldContext_Service_revision(ctx, field)
+	case "revisionAt":
+		return ec.fieldContext_Service_revisionAt(ctx, field)
 	case "locales":
 		return ec.fieldContext_Service_locales(ctx, field)
 	case "limits":

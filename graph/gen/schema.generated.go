@@ -670,6 +670,7 @@ type ServiceResolver interface {
 	Name(ctx context.Context, obj *Service) (string, error)
 	Version(ctx context.Context, obj *Service) (string, error)
 	Revision(ctx context.Context, obj *Service) (int32, error)
+	RevisionAt(ctx context.Context, obj *Service) (*time.Time, error)
 	Locales(ctx context.Context, obj *Service) ([]string, error)
 	Limits(ctx context.Context, obj *Service) ([]*Limit, error)
 	Me(ctx context.Context, obj *Service) (*Me, error)
@@ -20325,6 +20326,29 @@ func (ec *executionContext) fieldContext_Service_revision(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Service", field, true, true, "Int")
 }
 
+func (ec *executionContext) _Service_revisionAt(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_revisionAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Service().RevisionAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_revisionAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, true, true, "DateTime")
+}
+
 func (ec *executionContext) _Service_locales(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23895,7 +23919,7 @@ func (ec *executionContext) unmarshalInputActorWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -23945,6 +23969,20 @@ func (ec *executionContext) unmarshalInputActorWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOTitleFilter2map(ctx, v)
@@ -24495,7 +24533,7 @@ func (ec *executionContext) unmarshalInputAgreementWhere(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "provisions", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "provisions", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -24545,6 +24583,20 @@ func (ec *executionContext) unmarshalInputAgreementWhere(ctx context.Context, ob
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -25072,7 +25124,7 @@ func (ec *executionContext) unmarshalInputArticleWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -25122,6 +25174,20 @@ func (ec *executionContext) unmarshalInputArticleWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -25743,7 +25809,7 @@ func (ec *executionContext) unmarshalInputContentWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "and", "or", "not"}
+	fieldsInOrder := [...]string{"slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "and", "or", "not"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -25786,6 +25852,20 @@ func (ec *executionContext) unmarshalInputContentWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -28501,7 +28581,7 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28551,6 +28631,20 @@ func (ec *executionContext) unmarshalInputEventWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -29562,7 +29656,7 @@ func (ec *executionContext) unmarshalInputIssueWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "talks", "positions", "events", "provisions", "mediators", "parties", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "talks", "positions", "events", "provisions", "mediators", "parties", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29612,6 +29706,20 @@ func (ec *executionContext) unmarshalInputIssueWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -29934,7 +30042,7 @@ func (ec *executionContext) unmarshalInputMediatorWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29984,6 +30092,20 @@ func (ec *executionContext) unmarshalInputMediatorWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -30758,7 +30880,7 @@ func (ec *executionContext) unmarshalInputPartyWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "positions", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "name", "aliases", "actorKind", "country", "description", "asMediator", "asParty", "participations", "talks", "events", "agreements", "positions", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30808,6 +30930,20 @@ func (ec *executionContext) unmarshalInputPartyWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -31180,7 +31316,7 @@ func (ec *executionContext) unmarshalInputPositionWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "issue", "party", "holder", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "supersededBy", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "issue", "party", "holder", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "supersededBy", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31230,6 +31366,20 @@ func (ec *executionContext) unmarshalInputPositionWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -31800,6 +31950,77 @@ func (ec *executionContext) unmarshalInputProvisionWhere(ctx context.Context, ob
 func UnmarshalProvisionWhere(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProvisionWhere", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPubStatusFilter(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "ne", "in", "notIn", "isNull"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOPubStatus2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["eq"] = data
+		case "ne":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ne"))
+			data, err := ec.unmarshalOPubStatus2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ne"] = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOPubStatus2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["in"] = data
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOPubStatus2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["notIn"] = data
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["isNull"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPubStatusFilter unmarshals raw into the PubStatusFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPubStatusFilter(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PubStatusFilter", raw, &out)
 	return out, err
 }
 
@@ -32380,7 +32601,7 @@ func (ec *executionContext) unmarshalInputSourceWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "publisher", "url", "archivedUrl", "publishedOn", "language", "licence", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "publisher", "url", "archivedUrl", "publishedOn", "language", "licence", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -32430,6 +32651,20 @@ func (ec *executionContext) unmarshalInputSourceWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -33079,7 +33314,7 @@ func (ec *executionContext) unmarshalInputTalkWhere(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "externalIds", "title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "process", "parent", "children", "participations", "mediators", "parties", "issues", "events", "positions", "agreements", "articles", "and", "or", "not", "isNull"}
+	fieldsInOrder := [...]string{"id", "slug", "revision", "createdAt", "updatedAt", "locale", "pubStatus", "embargoedUntil", "externalIds", "title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "process", "parent", "children", "participations", "mediators", "parties", "issues", "events", "positions", "agreements", "articles", "and", "or", "not", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -33129,6 +33364,20 @@ func (ec *executionContext) unmarshalInputTalkWhere(ctx context.Context, obj any
 				return it, err
 			}
 			it["locale"] = data
+		case "pubStatus":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pubStatus"))
+			data, err := ec.unmarshalOPubStatusFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["pubStatus"] = data
+		case "embargoedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("embargoedUntil"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["embargoedUntil"] = data
 		case "externalIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalIds"))
 			data, err := ec.unmarshalOExternalIdListFilter2map(ctx, v)
@@ -40782,6 +41031,12 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_revision(ctx, field, obj)
 				})
+		case "revisionAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_revisionAt(ctx, field, obj)
+				})
 		case "locales":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -46914,6 +47169,42 @@ func (ec *executionContext) unmarshalOProvisionWhere2ᚕmapᚄ(ctx context.Conte
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOPubStatus2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPubStatus2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPubStatus2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPubStatus2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOPubStatus2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -46930,6 +47221,14 @@ func (ec *executionContext) marshalOPubStatus2ᚖstring(ctx context.Context, sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOPubStatusFilter2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPubStatusFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOPublishContentPayload2ᚖparleyᚋgraphᚋgenᚐPublishContentPayload(ctx context.Context, sel ast.SelectionSet, v *PublishContentPayload) graphql.Marshaler {

@@ -12,10 +12,11 @@ import (
 var builtIn = ast.Position{Src: &ast.Source{BuiltIn: true}}
 
 var directives = [...]ast.DirectiveDefinition{
-	{Description: "What a token must be allowed to do for a field; enforced over the plan, before anything runs. Without a token it is\nUNAUTHENTICATED, with too low a role FORBIDDEN.", Name: "access", Arguments: ast.ArgumentDefinitionList{
+	{Description: "What a token must be allowed to do for a field; enforced over the plan, before anything runs. Without a token it is\nUNAUTHENTICATED, with too low a role FORBIDDEN; a field of an input is FORBIDDEN in both cases.", Name: "access", Arguments: ast.ArgumentDefinitionList{
 		&ast.ArgumentDefinition{Description: "The least role that may use the field; each higher one may too.", Name: "role", Type: &ast.Type{NamedType: "Role", NonNull: true}},
 	}, Locations: []ast.DirectiveLocation{
 		"FIELD_DEFINITION",
+		"INPUT_FIELD_DEFINITION",
 	}},
 	{Description: "Directs the executor to defer this fragment when the `if` argument is true or undefined.", Name: "defer", Arguments: ast.ArgumentDefinitionList{
 		&ast.ArgumentDefinition{Description: "Deferred when true or undefined.", Name: "if", DefaultValue: &ast.Value{Raw: "true", Kind: 5, Position: &builtIn}, Type: &ast.Type{NamedType: "Boolean", Position: &builtIn}, Position: &builtIn},
@@ -131,6 +132,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests `name`: the actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `aliases`: other names by which sources call the actor.", Name: "aliases", Type: &ast.Type{NamedType: "AliasesFilter"}},
 		&ast.FieldDefinition{Description: "Tests `actorKind`: what sort of actor this is.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKindFilter"}},
@@ -328,6 +339,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: what the text is called.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `summary`: the gist in a few sentences.", Name: "summary", Type: &ast.Type{NamedType: "RichTextFilter"}},
@@ -473,6 +494,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: the headline of the article.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `summary`: the gist in a few sentences.", Name: "summary", Type: &ast.Type{NamedType: "RichTextFilter"}},
@@ -636,6 +667,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "All of these hold.", Name: "and", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentWhere", NonNull: true}}},
 		&ast.FieldDefinition{Description: "One of these holds; nothing passes an empty list.", Name: "or", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentWhere", NonNull: true}}},
@@ -1180,6 +1221,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: what happened, in a line.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `summary`: the gist in a few sentences.", Name: "summary", Type: &ast.Type{NamedType: "RichTextFilter"}},
@@ -1485,6 +1536,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: what the issue is called.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `summary`: what divides the parties.", Name: "summary", Type: &ast.Type{NamedType: "RichTextFilter"}},
@@ -1633,6 +1694,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `name`: the actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `aliases`: other names by which sources call the actor.", Name: "aliases", Type: &ast.Type{NamedType: "AliasesFilter"}},
@@ -2119,6 +2190,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `name`: the actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `aliases`: other names by which sources call the actor.", Name: "aliases", Type: &ast.Type{NamedType: "AliasesFilter"}},
@@ -2228,6 +2309,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests the item in `issue`: what the position is on.", Name: "issue", Type: &ast.Type{NamedType: "IssueWhere"}},
 		&ast.FieldDefinition{Description: "Tests the item in `party`: the party that holds it.", Name: "party", Type: &ast.Type{NamedType: "PartyWhere"}},
@@ -2366,6 +2457,13 @@ var types = [...]ast.Definition{
 		&ast.EnumValueDefinition{Description: "Published, or to be published once its embargo lifts.", Name: "USABLE"},
 		&ast.EnumValueDefinition{Description: "Not published until further notice.", Name: "WITHHELD"},
 		&ast.EnumValueDefinition{Description: "Taken back for good.", Name: "CANCELED"},
+	}},
+	{Kind: "INPUT_OBJECT", Description: "A test of a publication status. The tests given hold together.", Name: "PubStatusFilter", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Is this value.", Name: "eq", Type: &ast.Type{NamedType: "PubStatus"}},
+		&ast.FieldDefinition{Description: "Is not this value.", Name: "ne", Type: &ast.Type{NamedType: "PubStatus"}},
+		&ast.FieldDefinition{Description: "Is one of these values; none of them where the list is empty.", Name: "in", Type: &ast.Type{Elem: &ast.Type{NamedType: "PubStatus", NonNull: true}}},
+		&ast.FieldDefinition{Description: "Is none of these values.", Name: "notIn", Type: &ast.Type{Elem: &ast.Type{NamedType: "PubStatus", NonNull: true}}},
+		&ast.FieldDefinition{Description: "Whether there is no value; there always is one.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to publish.", Name: "PublishContentInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Which items; plain ids, at most 100.", Name: "ids", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
@@ -2706,6 +2804,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "What the program is called: `parley`.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Which version of the program is running.", Name: "version", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the newest revision of the record; it grows by one with every change.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "When that revision was made; null where the record has none.", Name: "revisionAt", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The languages that items of the record have, the most frequent first.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The bounds of an operation, by name.", Name: "limits", Type: &ast.Type{Elem: &ast.Type{NamedType: "Limit", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Who you are by your token; null without one.", Name: "me", Type: &ast.Type{NamedType: "Me"}},
@@ -2781,6 +2880,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: what the work is called.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `publisher`: who published it.", Name: "publisher", Type: &ast.Type{NamedType: "StringFilter"}},
@@ -3038,6 +3147,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Tests `createdAt`: when the item came into this record.", Name: "createdAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests `updatedAt`: when the item last changed in this record.", Name: "updatedAt", Type: &ast.Type{NamedType: "DateTimeFilter"}},
 		&ast.FieldDefinition{Description: "Tests the language that the item is written in, as its tag stands.", Name: "locale", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Tests `pubStatus`: whether the item may be published. Needs role: VIEWER.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatusFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Tests `embargoedUntil`: until when the item is held back. Needs role: VIEWER.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTimeFilter"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "VIEWER", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
 		&ast.FieldDefinition{Description: "Tests the items in `externalIds`: what the item is called in other systems.", Name: "externalIds", Type: &ast.Type{NamedType: "ExternalIdListFilter"}},
 		&ast.FieldDefinition{Description: "Tests `title`: what the negotiation is called.", Name: "title", Type: &ast.Type{NamedType: "TitleFilter"}},
 		&ast.FieldDefinition{Description: "Tests `summary`: the gist in a few sentences.", Name: "summary", Type: &ast.Type{NamedType: "RichTextFilter"}},
@@ -3491,7 +3610,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[208], Mutation: &types[156], Subscription: &types[240], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[209], Mutation: &types[156], Subscription: &types[241], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3698,95 +3817,96 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"ProvisionTopicFilter":    &types[203],
 		"ProvisionWhere":          &types[204],
 		"PubStatus":               &types[205],
-		"PublishContentInput":     &types[206],
-		"PublishContentPayload":   &types[207],
-		"Query":                   &types[208],
-		"Question":                &types[209],
-		"QuestionInput":           &types[210],
-		"RedactContentInput":      &types[211],
-		"RedactContentPayload":    &types[212],
-		"RefInput":                &types[213],
-		"RelatedAgreement":        &types[214],
-		"RelatedAgreementInput":   &types[215],
-		"RelationKind":            &types[216],
-		"RevertContentInput":      &types[217],
-		"RevertContentPayload":    &types[218],
-		"RevisionReason":          &types[219],
-		"RichText":                &types[220],
-		"RichTextFilter":          &types[221],
-		"Role":                    &types[222],
-		"SearchConnection":        &types[223],
-		"SearchEdge":              &types[224],
-		"Service":                 &types[225],
-		"Slug":                    &types[226],
-		"Source":                  &types[227],
-		"SourceConnection":        &types[228],
-		"SourceEdge":              &types[229],
-		"SourceListFilter":        &types[230],
-		"SourceOrderBy":           &types[231],
-		"SourceOrderField":        &types[232],
-		"SourceWhere":             &types[233],
-		"Stage":                   &types[234],
-		"StageFilter":             &types[235],
-		"Stance":                  &types[236],
-		"StanceFilter":            &types[237],
-		"String":                  &types[238],
-		"StringFilter":            &types[239],
-		"Subscription":            &types[240],
-		"SyncToken":               &types[241],
-		"Talk":                    &types[242],
-		"TalkConnection":          &types[243],
-		"TalkEdge":                &types[244],
-		"TalkFormat":              &types[245],
-		"TalkFormatFilter":        &types[246],
-		"TalkLevel":               &types[247],
-		"TalkLevelFilter":         &types[248],
-		"TalkListFilter":          &types[249],
-		"TalkOrderBy":             &types[250],
-		"TalkOrderField":          &types[251],
-		"TalkStatus":              &types[252],
-		"TalkStatusFilter":        &types[253],
-		"TalkWhere":               &types[254],
-		"TitleFilter":             &types[255],
-		"Tombstone":               &types[256],
-		"TrackRecord":             &types[257],
-		"TranslatedText":          &types[258],
-		"TranslatedTextInput":     &types[259],
-		"Translation":             &types[260],
-		"TranslationInput":        &types[261],
-		"TranslationKind":         &types[262],
-		"URL":                     &types[263],
-		"UpdateAgreementInput":    &types[264],
-		"UpdateAgreementPayload":  &types[265],
-		"UpdateArticleInput":      &types[266],
-		"UpdateArticlePayload":    &types[267],
-		"UpdateEventInput":        &types[268],
-		"UpdateEventPayload":      &types[269],
-		"UpdateIssueInput":        &types[270],
-		"UpdateIssuePayload":      &types[271],
-		"UpdateMediatorInput":     &types[272],
-		"UpdateMediatorPayload":   &types[273],
-		"UpdatePartyInput":        &types[274],
-		"UpdatePartyPayload":      &types[275],
-		"UpdatePositionInput":     &types[276],
-		"UpdatePositionPayload":   &types[277],
-		"UpdateSourceInput":       &types[278],
-		"UpdateSourcePayload":     &types[279],
-		"UpdateTalkInput":         &types[280],
-		"UpdateTalkPayload":       &types[281],
-		"Verification":            &types[282],
-		"VerificationFilter":      &types[283],
-		"WithdrawContentInput":    &types[284],
-		"WithdrawContentPayload":  &types[285],
-		"Within":                  &types[286],
-		"__Directive":             &types[287],
-		"__DirectiveLocation":     &types[288],
-		"__EnumValue":             &types[289],
-		"__Field":                 &types[290],
-		"__InputValue":            &types[291],
-		"__Schema":                &types[292],
-		"__Type":                  &types[293],
-		"__TypeKind":              &types[294],
+		"PubStatusFilter":         &types[206],
+		"PublishContentInput":     &types[207],
+		"PublishContentPayload":   &types[208],
+		"Query":                   &types[209],
+		"Question":                &types[210],
+		"QuestionInput":           &types[211],
+		"RedactContentInput":      &types[212],
+		"RedactContentPayload":    &types[213],
+		"RefInput":                &types[214],
+		"RelatedAgreement":        &types[215],
+		"RelatedAgreementInput":   &types[216],
+		"RelationKind":            &types[217],
+		"RevertContentInput":      &types[218],
+		"RevertContentPayload":    &types[219],
+		"RevisionReason":          &types[220],
+		"RichText":                &types[221],
+		"RichTextFilter":          &types[222],
+		"Role":                    &types[223],
+		"SearchConnection":        &types[224],
+		"SearchEdge":              &types[225],
+		"Service":                 &types[226],
+		"Slug":                    &types[227],
+		"Source":                  &types[228],
+		"SourceConnection":        &types[229],
+		"SourceEdge":              &types[230],
+		"SourceListFilter":        &types[231],
+		"SourceOrderBy":           &types[232],
+		"SourceOrderField":        &types[233],
+		"SourceWhere":             &types[234],
+		"Stage":                   &types[235],
+		"StageFilter":             &types[236],
+		"Stance":                  &types[237],
+		"StanceFilter":            &types[238],
+		"String":                  &types[239],
+		"StringFilter":            &types[240],
+		"Subscription":            &types[241],
+		"SyncToken":               &types[242],
+		"Talk":                    &types[243],
+		"TalkConnection":          &types[244],
+		"TalkEdge":                &types[245],
+		"TalkFormat":              &types[246],
+		"TalkFormatFilter":        &types[247],
+		"TalkLevel":               &types[248],
+		"TalkLevelFilter":         &types[249],
+		"TalkListFilter":          &types[250],
+		"TalkOrderBy":             &types[251],
+		"TalkOrderField":          &types[252],
+		"TalkStatus":              &types[253],
+		"TalkStatusFilter":        &types[254],
+		"TalkWhere":               &types[255],
+		"TitleFilter":             &types[256],
+		"Tombstone":               &types[257],
+		"TrackRecord":             &types[258],
+		"TranslatedText":          &types[259],
+		"TranslatedTextInput":     &types[260],
+		"Translation":             &types[261],
+		"TranslationInput":        &types[262],
+		"TranslationKind":         &types[263],
+		"URL":                     &types[264],
+		"UpdateAgreementInput":    &types[265],
+		"UpdateAgreementPayload":  &types[266],
+		"UpdateArticleInput":      &types[267],
+		"UpdateArticlePayload":    &types[268],
+		"UpdateEventInput":        &types[269],
+		"UpdateEventPayload":      &types[270],
+		"UpdateIssueInput":        &types[271],
+		"UpdateIssuePayload":      &types[272],
+		"UpdateMediatorInput":     &types[273],
+		"UpdateMediatorPayload":   &types[274],
+		"UpdatePartyInput":        &types[275],
+		"UpdatePartyPayload":      &types[276],
+		"UpdatePositionInput":     &types[277],
+		"UpdatePositionPayload":   &types[278],
+		"UpdateSourceInput":       &types[279],
+		"UpdateSourcePayload":     &types[280],
+		"UpdateTalkInput":         &types[281],
+		"UpdateTalkPayload":       &types[282],
+		"Verification":            &types[283],
+		"VerificationFilter":      &types[284],
+		"WithdrawContentInput":    &types[285],
+		"WithdrawContentPayload":  &types[286],
+		"Within":                  &types[287],
+		"__Directive":             &types[288],
+		"__DirectiveLocation":     &types[289],
+		"__EnumValue":             &types[290],
+		"__Field":                 &types[291],
+		"__InputValue":            &types[292],
+		"__Schema":                &types[293],
+		"__Type":                  &types[294],
+		"__TypeKind":              &types[295],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"defer":       &directives[1],
@@ -3896,7 +4016,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[242],
+			&types[243],
 			&types[148],
 			&types[176],
 			&types[129],
@@ -3904,7 +4024,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[227],
+			&types[228],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
@@ -4176,7 +4296,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[242],
+			&types[243],
 			&types[148],
 			&types[176],
 			&types[129],
@@ -4184,7 +4304,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[227],
+			&types[228],
 		},
 		"NodeDiff": []*ast.Definition{
 			&types[158],
@@ -4297,215 +4417,218 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"ProvisionWhere": []*ast.Definition{
 			&types[204],
 		},
-		"PublishContentInput": []*ast.Definition{
+		"PubStatusFilter": []*ast.Definition{
 			&types[206],
 		},
-		"PublishContentPayload": []*ast.Definition{
+		"PublishContentInput": []*ast.Definition{
 			&types[207],
 		},
-		"Query": []*ast.Definition{
+		"PublishContentPayload": []*ast.Definition{
 			&types[208],
 		},
-		"Question": []*ast.Definition{
+		"Query": []*ast.Definition{
 			&types[209],
 		},
-		"QuestionInput": []*ast.Definition{
+		"Question": []*ast.Definition{
 			&types[210],
 		},
-		"RedactContentInput": []*ast.Definition{
+		"QuestionInput": []*ast.Definition{
 			&types[211],
 		},
-		"RedactContentPayload": []*ast.Definition{
+		"RedactContentInput": []*ast.Definition{
 			&types[212],
 		},
-		"RefInput": []*ast.Definition{
+		"RedactContentPayload": []*ast.Definition{
 			&types[213],
 		},
-		"RelatedAgreement": []*ast.Definition{
+		"RefInput": []*ast.Definition{
 			&types[214],
 		},
-		"RelatedAgreementInput": []*ast.Definition{
+		"RelatedAgreement": []*ast.Definition{
 			&types[215],
 		},
-		"RevertContentInput": []*ast.Definition{
-			&types[217],
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[216],
 		},
-		"RevertContentPayload": []*ast.Definition{
+		"RevertContentInput": []*ast.Definition{
 			&types[218],
 		},
-		"RichText": []*ast.Definition{
-			&types[220],
+		"RevertContentPayload": []*ast.Definition{
+			&types[219],
 		},
-		"RichTextFilter": []*ast.Definition{
+		"RichText": []*ast.Definition{
 			&types[221],
 		},
-		"SearchConnection": []*ast.Definition{
-			&types[223],
+		"RichTextFilter": []*ast.Definition{
+			&types[222],
 		},
-		"SearchEdge": []*ast.Definition{
+		"SearchConnection": []*ast.Definition{
 			&types[224],
 		},
-		"Service": []*ast.Definition{
+		"SearchEdge": []*ast.Definition{
 			&types[225],
 		},
-		"Source": []*ast.Definition{
-			&types[227],
+		"Service": []*ast.Definition{
+			&types[226],
 		},
-		"SourceConnection": []*ast.Definition{
+		"Source": []*ast.Definition{
 			&types[228],
 		},
-		"SourceEdge": []*ast.Definition{
+		"SourceConnection": []*ast.Definition{
 			&types[229],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[230],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
 			&types[231],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[232],
+		},
 		"SourceWhere": []*ast.Definition{
-			&types[233],
+			&types[234],
 		},
 		"StageFilter": []*ast.Definition{
-			&types[235],
+			&types[236],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[237],
+			&types[238],
 		},
 		"StringFilter": []*ast.Definition{
-			&types[239],
-		},
-		"Subscription": []*ast.Definition{
 			&types[240],
 		},
-		"Talk": []*ast.Definition{
-			&types[242],
+		"Subscription": []*ast.Definition{
+			&types[241],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[243],
 		},
-		"TalkEdge": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[244],
 		},
+		"TalkEdge": []*ast.Definition{
+			&types[245],
+		},
 		"TalkFormatFilter": []*ast.Definition{
-			&types[246],
+			&types[247],
 		},
 		"TalkLevelFilter": []*ast.Definition{
-			&types[248],
-		},
-		"TalkListFilter": []*ast.Definition{
 			&types[249],
 		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
 			&types[250],
 		},
-		"TalkStatusFilter": []*ast.Definition{
-			&types[253],
+		"TalkOrderBy": []*ast.Definition{
+			&types[251],
 		},
-		"TalkWhere": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[254],
 		},
-		"TitleFilter": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[255],
 		},
-		"Tombstone": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[256],
 		},
-		"TrackRecord": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[257],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[258],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[259],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[260],
 		},
-		"TranslationInput": []*ast.Definition{
+		"Translation": []*ast.Definition{
 			&types[261],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
-			&types[264],
+		"TranslationInput": []*ast.Definition{
+			&types[262],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[265],
 		},
-		"UpdateArticleInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[266],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[267],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[268],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[269],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[270],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[271],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[272],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[273],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[274],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[275],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[276],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[277],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
 			&types[281],
 		},
-		"VerificationFilter": []*ast.Definition{
-			&types[283],
+		"UpdateTalkPayload": []*ast.Definition{
+			&types[282],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[284],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[285],
 		},
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[286],
+		},
 		"__Directive": []*ast.Definition{
-			&types[287],
+			&types[288],
 		},
 		"__EnumValue": []*ast.Definition{
-			&types[289],
-		},
-		"__Field": []*ast.Definition{
 			&types[290],
 		},
-		"__InputValue": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[291],
 		},
-		"__Schema": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[292],
 		},
-		"__Type": []*ast.Definition{
+		"__Schema": []*ast.Definition{
 			&types[293],
+		},
+		"__Type": []*ast.Definition{
+			&types[294],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{

@@ -657,12 +657,13 @@ type Stub struct {
 		Highlights func(ctx context.Context, obj *SearchEdge) ([]*Highlight, error)
 	}
 	ServiceResolver struct {
-		Name     func(ctx context.Context, obj *Service) (string, error)
-		Version  func(ctx context.Context, obj *Service) (string, error)
-		Revision func(ctx context.Context, obj *Service) (int32, error)
-		Locales  func(ctx context.Context, obj *Service) ([]string, error)
-		Limits   func(ctx context.Context, obj *Service) ([]*Limit, error)
-		Me       func(ctx context.Context, obj *Service) (*Me, error)
+		Name       func(ctx context.Context, obj *Service) (string, error)
+		Version    func(ctx context.Context, obj *Service) (string, error)
+		Revision   func(ctx context.Context, obj *Service) (int32, error)
+		RevisionAt func(ctx context.Context, obj *Service) (*time.Time, error)
+		Locales    func(ctx context.Context, obj *Service) ([]string, error)
+		Limits     func(ctx context.Context, obj *Service) ([]*Limit, error)
+		Me         func(ctx context.Context, obj *Service) (*Me, error)
 	}
 	SourceResolver struct {
 		ID             func(ctx context.Context, obj *Source) (string, error)
@@ -2844,6 +2845,9 @@ func (r *stubService) Version(ctx context.Context, obj *Service) (string, error)
 }
 func (r *stubService) Revision(ctx context.Context, obj *Service) (int32, error) {
 	return r.ServiceResolver.Revision(ctx, obj)
+}
+func (r *stubService) RevisionAt(ctx context.Context, obj *Service) (*time.Time, error) {
+	return r.ServiceResolver.RevisionAt(ctx, obj)
 }
 func (r *stubService) Locales(ctx context.Context, obj *Service) ([]string, error) {
 	return r.ServiceResolver.Locales(ctx, obj)
