@@ -39,6 +39,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Take content in: what differs becomes one revision."`
 	Export    exportCmd    `cmd:"" help:"Write the content into files."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring a database to the schema of this program."`
+	Undo      undoCmd      `cmd:"" help:"Undo a revision, such as an import of wrong rows, as a new revision."`
 	Rebuild   rebuildCmd   `cmd:"" help:"Derive anew what follows from other rows, should a check say that it is wrong."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
 	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`

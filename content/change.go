@@ -98,6 +98,12 @@ type ChangeSet struct {
 	Changes []Change
 	// Rest gives more changes once Stream has ended; nil where there are none.
 	Rest func(context.Context) ([]Change, error)
+	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
+	Undo Revision
+	// Role bounds what Undo may do; [Nobody] is not bounded.
+	Role Role
+	// DryRun finds out what Undo would do, and writes nothing.
+	DryRun bool
 }
 
 // Idempotency names a request, so that it is not carried out twice.
@@ -118,6 +124,9 @@ type Written struct {
 	Deleted []Ref
 	// Moved are the items that were published or withdrawn.
 	Moved []Ref
+	// Undone are the items that are as they were before the revision that was undone, Kept those that are not.
+	Undone []Undone
+	Kept   []Kept
 	// Repeated tells that an earlier request with the same idempotency key did this.
 	Repeated bool
 }

@@ -58,6 +58,10 @@ func (in *inputs) changeSet(mutation string, m map[string]any) (content.ChangeSe
 		in.changes(&set, m)
 	case "publishContent", "withdrawContent":
 		set.Changes = in.publication(mutation, m)
+	case "revertRevision":
+		set.IfRevision = in.ifRevision(m, "input")
+		undo, _ := in.positive(m, "revision", "input")
+		set.Undo, set.Role = content.Revision(undo), in.who.Role
 	case "revertContent":
 		set.Changes = []content.Change{in.revert(m)}
 	case "redactContent":

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/content"
 )
@@ -101,7 +102,11 @@ func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 	}
 	switch f.name {
 	case "deletedIds":
-		return ids(done.Deleted)
+		return ids(append(slices.Clone(done.Deleted), undone(done, true)...))
+	case "revertedIds":
+		return ids(undone(done, false))
+	case "kept":
+		return e.list(len(done.Kept), func(i int) error { return e.kept(done.Kept[i], f) })
 	case "movedIds":
 		return ids(done.Moved)
 	case "created":
@@ -122,4 +127,38 @@ func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 	default:
 		return e.value(int64(done.Revision))
 	}
+}
+
+// undone are the items of a revision that was undone: those that it created and that are deleted now, or the others.
+func undone(done content.Written, created bool) []content.Ref {
+	var refs []content.Ref
+	for _, u := range done.Undone {
+		if (u.Op == "CREATED") == created {
+			refs = append(refs, u.Ref)
+		}
+	}
+	return refs
+}
+
+// kept writes why an item of a revision that was undone stays as it is.
+func (e *encoder) kept(k content.Kept, f *field) error {
+	return e.object(f, func(sub *field) error {
+		switch sub.name {
+		case "nodeId":
+			return e.value(content.NewID(k.Ref.Type, k.Ref.Key))
+		case "slug":
+			return e.string(string(k.Slug))
+		case "keptReason":
+			return e.string(string(k.Reason))
+		case "sinceRevision":
+			if k.Revision == 0 {
+				return e.null()
+			}
+			return e.value(int64(k.Revision))
+		case "referrerIds":
+			return e.list(len(k.Referrers), func(i int) error { return e.value(content.NewID(k.Referrers[i].Type, k.Referrers[i].Key)) })
+		default:
+			return e.string(k.Message)
+		}
+	})
 }

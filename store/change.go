@@ -54,6 +54,7 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 	if len(w.problems) > 0 {
 		return done, w.problems
 	}
+	w.doing = nil
 	return done, nil
 }
 

@@ -114,12 +114,23 @@ func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) erro
 	case err != nil:
 		return err
 	case key == 0 || key == item.Key && !made:
+	case e.Op == content.Revert && w.leaves(item.Type, key):
 	case made && item.Type.Table == "Actor":
 		w.problem(e.wrong(content.Conflict, "slug", "an actor has the slug %q already: name it as the mediator or party that it is, to give it this capacity too", item.Slug))
 	default:
 		w.problem(e.wrong(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another", item.Slug, content.NewID(item.Type.Name, key)))
 	}
 	return nil
+}
+
+// leaves reports whether the row with a key goes before the items that take its place are written.
+func (w *writer) leaves(t *content.Type, key content.Key) bool {
+	for _, name := range capacitiesOf(t) {
+		if w.going[content.Ref{Type: name, Key: key}] {
+			return true
+		}
+	}
+	return false
 }
 
 // cited reports whether a type's items are published only with a source.

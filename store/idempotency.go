@@ -15,6 +15,9 @@ type outcome struct {
 	Refs    []content.Ref `json:"refs,omitempty"`
 	Deleted []content.Ref `json:"deleted,omitempty"`
 	Moved   []content.Ref `json:"moved,omitempty"`
+
+	Undone []content.Undone `json:"undone,omitempty"`
+	Kept   []content.Kept   `json:"kept,omitempty"`
 }
 
 // repeated finds what an earlier request under the same idempotency key did. Another input under it is a CONFLICT.
@@ -40,7 +43,7 @@ func (w *writer) repeated(ctx context.Context, set content.ChangeSet) (content.W
 	if err := json.Unmarshal([]byte(kept), &o); err != nil {
 		return content.Written{}, false, fmt.Errorf("read what revision %d answered: %w", rev, err)
 	}
-	return content.Written{Revision: rev, Refs: o.Refs, Deleted: o.Deleted, Moved: o.Moved, Repeated: true}, true, nil
+	return content.Written{Revision: rev, Refs: o.Refs, Deleted: o.Deleted, Moved: o.Moved, Undone: o.Undone, Kept: o.Kept, Repeated: true}, true, nil
 }
 
 // remember keeps the answer under the idempotency key, in the row of the revision.
@@ -48,7 +51,7 @@ func (w *writer) remember(ctx context.Context, set content.ChangeSet, done conte
 	if set.Idempotency.Key == "" || done.Revision != w.rev {
 		return nil
 	}
-	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.Moved})
+	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.Moved, done.Undone, done.Kept})
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}

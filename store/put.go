@@ -90,9 +90,10 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 }
 
 // remark marks the translations that fall behind what the former row said, and prepares the item anew where there are
-// translations.
+// translations. Those of an item that is as it was before are as they were, too.
 func (w *writer) remark(item *prepared, former formerRow) (*prepared, error) {
-	if former == nil || item.Values["translations"] == nil {
+	reverts := w.doing != nil && w.doing.Op == content.Revert
+	if former == nil || item.Values["translations"] == nil || reverts {
 		return item, nil
 	}
 	marked, err := markStale(item.Item, former)

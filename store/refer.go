@@ -74,6 +74,91 @@ func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.
 	return list[:min(len(list), maxReferrers)], nil
 }
 
+// referrersOf finds the items that refer to those of a set, by the item that they refer to: with one statement for each field
+// that can, whatever the size of the set.
+func (w *writer) referrersOf(ctx context.Context, set map[content.Ref]bool) (map[content.Ref][]referrer, error) {
+	keys := map[string][]content.Key{}
+	for ref := range set {
+		keys[ref.Type] = append(keys[ref.Type], ref.Key)
+	}
+	found := map[content.Ref][]referrer{}
+	for _, t := range content.Types() {
+		if t.Name == "Party" { // the same rows as those of mediators
+			continue
+		}
+		for i := range t.Fields {
+			for to, list := range keys {
+				for _, text := range refersToMany(t, &t.Fields[i], to) {
+					err := w.query(ctx, text, []any{keyList(list)}, func(row *row) error {
+						r, ref := referrer{Ref: content.Ref{Type: t.Name}, field: t.Fields[i].Name}, content.Ref{Type: to}
+						err := row.Scan(&r.Key, &r.slug, &ref.Key)
+						found[ref] = append(found[ref], r)
+						return err
+					})
+					if err != nil {
+						return nil, fmt.Errorf("read what refers by %s.%s: %w", t.Name, t.Fields[i].Name, err)
+					}
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// refersToMany are the statements that select the items which refer by a field to items of a type with the keys $1: their keys
+// and slugs, and the key that each refers to.
+func refersToMany(t *content.Type, f *content.Field, to string) []string {
+	table := snake(t.Table)
+	const among = " IN (SELECT value FROM json_each($1))"
+	inList := func(x string, sub *content.Field, from string) string {
+		at := "json_extract(e.value, '$." + sub.Name
+		return "SELECT x.id, x.slug, " + at + ".key') FROM " + from + ", json_each(" + x + ") AS e WHERE " + at + ".type') = '" + to + "' AND " + at + ".key')" + among
+	}
+	var texts []string
+	switch f.Kind { //nolint:exhaustive // the others refer to nothing
+	case content.One:
+		if one := oneAmong("x."+snake(f.Name), f, to, among); one != "" {
+			texts = append(texts, "SELECT x.id, x.slug, x."+snake(f.Name)+"_id FROM "+table+" AS x WHERE "+one)
+		}
+	case content.Refs:
+		if slices.Contains(f.To, to) {
+			texts = append(texts, "SELECT x.id, x.slug, r.ref_id FROM "+rowTable(t, f)+" AS r JOIN "+table+" AS x ON x.id = r.owner_id WHERE r.ref_id"+among)
+		}
+	case content.Values:
+		for i := range f.Fields {
+			if sub := &f.Fields[i]; slices.Contains(sub.To, to) {
+				texts = append(texts, inList("x."+snake(f.Name), sub, table+" AS x"))
+			}
+		}
+	case content.Rows:
+		rows := rowTable(t, f) + " AS r JOIN " + table + " AS x ON x.id = r.owner_id"
+		for i := range f.Fields {
+			sub := &f.Fields[i]
+			if one := oneAmong("r."+snake(sub.Name), sub, to, among); one != "" {
+				texts = append(texts, "SELECT x.id, x.slug, r."+snake(sub.Name)+"_id FROM "+rows+" WHERE "+one)
+			}
+			for j := range sub.Fields {
+				if slices.Contains(sub.Fields[j].To, to) {
+					texts = append(texts, inList("r."+snake(sub.Name), &sub.Fields[j], rows))
+				}
+			}
+		}
+	}
+	return texts
+}
+
+// oneAmong is the condition that a column holds one of several keys of items of a type; empty where the field holds no such.
+func oneAmong(column string, f *content.Field, to, among string) string {
+	switch {
+	case f.Kind != content.One || !slices.Contains(f.To, to):
+		return ""
+	case len(f.To) > 1:
+		return column + "_id" + among + " AND " + column + "_type = '" + to + "'"
+	default:
+		return column + "_id" + among
+	}
+}
+
 // refersBy is the condition on x that a field of it refers to an item, and its operand; empty where the field never does.
 func refersBy(t *content.Type, f *content.Field, to content.Ref) (string, any) {
 	column := snake(f.Name)

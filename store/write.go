@@ -129,6 +129,15 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	if err := w.reach(ctx, to); err != nil {
 		return done, err
 	}
+	if done.Undone, done.Kept, err = w.undoRevision(ctx, set); err != nil {
+		return done, err
+	}
+	if err := w.settleClaims(ctx); err != nil {
+		return done, err
+	}
+	if len(w.problems) > 0 {
+		return done, w.problems
+	}
 	done.Revision = w.rev
 	if err := w.end(ctx, &done); err != nil {
 		return done, err

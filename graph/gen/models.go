@@ -326,6 +326,12 @@ type IssueEdge struct {
 	Value any `json:"-"`
 }
 
+// An item of a revision that was undone which stays as it is.
+type KeptItem struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED.
 type Limit struct {
 	// What the resolvers of its fields are given.
@@ -504,6 +510,12 @@ type RelatedAgreement struct {
 
 // The items that were reverted.
 type RevertContentPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// What became of the items of a revision that was undone.
+type RevertRevisionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
