@@ -105,7 +105,9 @@ ORDER BY n.type, n.item_id`
 			return err
 		}
 	}
-	slices.SortStableFunc(u.edits, func(a, b *undone) int { return cmp.Or(strings.Compare(a.ref.Type, b.ref.Type), cmp.Compare(a.slug, b.slug)) })
+	slices.SortStableFunc(u.edits, func(a, b *undone) int {
+		return cmp.Or(strings.Compare(a.ref.Type, b.ref.Type), cmp.Compare(a.slug, b.slug))
+	})
 	return nil
 }
 
