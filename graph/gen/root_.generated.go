@@ -68,6 +68,7 @@ type ResolverRoot interface {
 	Issue() IssueResolver
 	IssueConnection() IssueConnectionResolver
 	IssueEdge() IssueEdgeResolver
+	KeptItem() KeptItemResolver
 	Limit() LimitResolver
 	Me() MeResolver
 	Mediator() MediatorResolver
@@ -96,6 +97,7 @@ type ResolverRoot interface {
 	RedactContentPayload() RedactContentPayloadResolver
 	RelatedAgreement() RelatedAgreementResolver
 	RevertContentPayload() RevertContentPayloadResolver
+	RevertRevisionPayload() RevertRevisionPayloadResolver
 	RichText() RichTextResolver
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
@@ -243,6 +245,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefInput", ec.unmarshalInputRefInput),
 			graphql.NewInputUnmarshaler("RelatedAgreementInput", ec.unmarshalInputRelatedAgreementInput),
 			graphql.NewInputUnmarshaler("RevertContentInput", ec.unmarshalInputRevertContentInput),
+			graphql.NewInputUnmarshaler("RevertRevisionInput", ec.unmarshalInputRevertRevisionInput),
 			graphql.NewInputUnmarshaler("RichTextFilter", ec.unmarshalInputRichTextFilter),
 			graphql.NewInputUnmarshaler("SourceListFilter", ec.unmarshalInputSourceListFilter),
 			graphql.NewInputUnmarshaler("SourceOrderBy", ec.unmarshalInputSourceOrderBy),
@@ -1168,6 +1171,24 @@ func (ec *executionContext) childFields_IssueEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type IssueEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_KeptItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodeId":
+		return ec.fieldContext_KeptItem_nodeId(ctx, field)
+	case "slug":
+		return ec.fieldContext_KeptItem_slug(ctx, field)
+	case "keptReason":
+		return ec.fieldContext_KeptItem_keptReason(ctx, field)
+	case "message":
+		return ec.fieldContext_KeptItem_message(ctx, field)
+	case "sinceRevision":
+		return ec.fieldContext_KeptItem_sinceRevision(ctx, field)
+	case "referrerIds":
+		return ec.fieldContext_KeptItem_referrerIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeptItem", field.Name)
+}
+
 func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -1648,6 +1669,20 @@ func (ec *executionContext) childFields_RevertContentPayload(ctx context.Context
 		return ec.fieldContext_RevertContentPayload_nodes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevertContentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevertRevisionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_RevertRevisionPayload_revision(ctx, field)
+	case "revertedIds":
+		return ec.fieldContext_RevertRevisionPayload_revertedIds(ctx, field)
+	case "deletedIds":
+		return ec.fieldContext_RevertRevisionPayload_deletedIds(ctx, field)
+	case "kept":
+		return ec.fieldContext_RevertRevisionPayload_kept(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevertRevisionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RichText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

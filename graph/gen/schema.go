@@ -1565,6 +1565,19 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Only in the filter of a field that leads to one item: whether it leads to none that you may see.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "SCALAR", Description: "Any JSON value: what a field held before and after a change. Its form is that of the field.", Name: "JSON"},
+	{Kind: "OBJECT", Description: "An item of a revision that was undone which stays as it is.", Name: "KeptItem", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The item that stays, by its id.", Name: "nodeId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The slug that it has, or had when it was deleted.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
+		&ast.FieldDefinition{Description: "Why it stays.", Name: "keptReason", Type: &ast.Type{NamedType: "KeptReason", NonNull: true}},
+		&ast.FieldDefinition{Description: "The same in words, with what stands against it.", Name: "message", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The last revision that changed it; null unless that is the reason.", Name: "sinceRevision", Type: &ast.Type{NamedType: "Int"}},
+		&ast.FieldDefinition{Description: "The items that refer to it; empty unless that is the reason. At most 20.", Name: "referrerIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+	}},
+	{Kind: "ENUM", Description: "Why an item of a revision that was undone stays as it is. More values may come: treat one that you do not know as\nNOT_TAKEN_BACK.", Name: "KeptReason", EnumValues: ast.EnumValueList{
+		&ast.EnumValueDefinition{Description: "It changed since: undo that revision first, or change the item by hand.", Name: "CHANGED_SINCE"},
+		&ast.EnumValueDefinition{Description: "Others that stay refer to it, so that it cannot be deleted.", Name: "REFERRED_TO"},
+		&ast.EnumValueDefinition{Description: "The record of now does not take what it said: its slug is another's, say, or what it refers to is gone.", Name: "NOT_TAKEN_BACK"},
+	}},
 	{Kind: "OBJECT", Description: "A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED.", Name: "Limit", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What is bounded, such as `depth` or `cost`.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The greatest number allowed.", Name: "value", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -1939,6 +1952,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Gives an item the content that it had at an earlier revision, as a new one. Needs role: EDITOR.", Name: "revertContent", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Which one, to which revision, and why.", Name: "input", Type: &ast.Type{NamedType: "RevertContentInput", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "RevertContentPayload"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "EDITOR", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Undoes a revision as a new one: deletes what it created, brings back what it deleted, and gives the other items what they\nsaid before it. Items that changed since are listed, not touched. Where it deletes, publishes or withdraws, it needs\nPUBLISHER. Needs role: EDITOR.", Name: "revertRevision", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "Which revision, and why it is undone.", Name: "input", Type: &ast.Type{NamedType: "RevertRevisionInput", NonNull: true}},
+		}, Type: &ast.Type{NamedType: "RevertRevisionPayload"}, Directives: ast.DirectiveList{
 			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
 				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "EDITOR", Kind: 7}},
 			}, Definition: &directives[0]},
@@ -2754,6 +2774,19 @@ var types = [...]ast.Definition{
 	{Kind: "OBJECT", Description: "The items that were reverted.", Name: "RevertContentPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "The items that changed, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
+	}},
+	{Kind: "INPUT_OBJECT", Description: "A revision that is undone.", Name: "RevertRevisionInput", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The number of the revision that is undone.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
+		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Why the record changes; absent, UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
+		&ast.FieldDefinition{Description: "What history and corrections tell readers about it.", Name: "publicNote", Type: &ast.Type{NamedType: "String"}},
+	}},
+	{Kind: "OBJECT", Description: "What became of the items of a revision that was undone.", Name: "RevertRevisionPayload", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "The ids of the items that say again what they said before, with those that are back.", Name: "revertedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The ids of what is gone: the items that the revision had created.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The items of the revision that stay as they are, with the reason.", Name: "kept", Type: &ast.Type{Elem: &ast.Type{NamedType: "KeptItem", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "Why a revision was made. More values may come: treat one that you do not know as UPDATE.", Name: "RevisionReason", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "The world has changed, and the record follows.", Name: "UPDATE"},
@@ -3610,7 +3643,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[209], Mutation: &types[156], Subscription: &types[241], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[211], Mutation: &types[158], Subscription: &types[245], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3754,159 +3787,163 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"IssueStatusFilter":       &types[140],
 		"IssueWhere":              &types[141],
 		"JSON":                    &types[142],
-		"Limit":                   &types[143],
-		"Locale":                  &types[144],
-		"MatchKind":               &types[145],
-		"MatchKindFilter":         &types[146],
-		"Me":                      &types[147],
-		"Mediator":                &types[148],
-		"MediatorConnection":      &types[149],
-		"MediatorEdge":            &types[150],
-		"MediatorListFilter":      &types[151],
-		"MediatorOrderBy":         &types[152],
-		"MediatorOrderField":      &types[153],
-		"MediatorWhere":           &types[154],
-		"MomentInput":             &types[155],
-		"Mutation":                &types[156],
-		"Node":                    &types[157],
-		"NodeDiff":                &types[158],
-		"OrderDirection":          &types[159],
-		"Outcome":                 &types[160],
-		"Outlook":                 &types[161],
-		"OutlookFilter":           &types[162],
-		"PageInfo":                &types[163],
-		"Participant":             &types[164],
-		"ParticipantInput":        &types[165],
-		"Participation":           &types[166],
-		"ParticipationConnection": &types[167],
-		"ParticipationEdge":       &types[168],
-		"ParticipationInput":      &types[169],
-		"ParticipationListFilter": &types[170],
-		"ParticipationOrderBy":    &types[171],
-		"ParticipationOrderField": &types[172],
-		"ParticipationRole":       &types[173],
-		"ParticipationRoleFilter": &types[174],
-		"ParticipationWhere":      &types[175],
-		"Party":                   &types[176],
-		"PartyConnection":         &types[177],
-		"PartyEdge":               &types[178],
-		"PartyListFilter":         &types[179],
-		"PartyOrderBy":            &types[180],
-		"PartyOrderField":         &types[181],
-		"PartyWhere":              &types[182],
-		"Place":                   &types[183],
-		"PlaceFilter":             &types[184],
-		"PlaceInput":              &types[185],
-		"Position":                &types[186],
-		"PositionConnection":      &types[187],
-		"PositionEdge":            &types[188],
-		"PositionListFilter":      &types[189],
-		"PositionOrderBy":         &types[190],
-		"PositionOrderField":      &types[191],
-		"PositionWhere":           &types[192],
-		"Provision":               &types[193],
-		"ProvisionConnection":     &types[194],
-		"ProvisionEdge":           &types[195],
-		"ProvisionInput":          &types[196],
-		"ProvisionListFilter":     &types[197],
-		"ProvisionOrderBy":        &types[198],
-		"ProvisionOrderField":     &types[199],
-		"ProvisionStatus":         &types[200],
-		"ProvisionStatusFilter":   &types[201],
-		"ProvisionTopic":          &types[202],
-		"ProvisionTopicFilter":    &types[203],
-		"ProvisionWhere":          &types[204],
-		"PubStatus":               &types[205],
-		"PubStatusFilter":         &types[206],
-		"PublishContentInput":     &types[207],
-		"PublishContentPayload":   &types[208],
-		"Query":                   &types[209],
-		"Question":                &types[210],
-		"QuestionInput":           &types[211],
-		"RedactContentInput":      &types[212],
-		"RedactContentPayload":    &types[213],
-		"RefInput":                &types[214],
-		"RelatedAgreement":        &types[215],
-		"RelatedAgreementInput":   &types[216],
-		"RelationKind":            &types[217],
-		"RevertContentInput":      &types[218],
-		"RevertContentPayload":    &types[219],
-		"RevisionReason":          &types[220],
-		"RichText":                &types[221],
-		"RichTextFilter":          &types[222],
-		"Role":                    &types[223],
-		"SearchConnection":        &types[224],
-		"SearchEdge":              &types[225],
-		"Service":                 &types[226],
-		"Slug":                    &types[227],
-		"Source":                  &types[228],
-		"SourceConnection":        &types[229],
-		"SourceEdge":              &types[230],
-		"SourceListFilter":        &types[231],
-		"SourceOrderBy":           &types[232],
-		"SourceOrderField":        &types[233],
-		"SourceWhere":             &types[234],
-		"Stage":                   &types[235],
-		"StageFilter":             &types[236],
-		"Stance":                  &types[237],
-		"StanceFilter":            &types[238],
-		"String":                  &types[239],
-		"StringFilter":            &types[240],
-		"Subscription":            &types[241],
-		"SyncToken":               &types[242],
-		"Talk":                    &types[243],
-		"TalkConnection":          &types[244],
-		"TalkEdge":                &types[245],
-		"TalkFormat":              &types[246],
-		"TalkFormatFilter":        &types[247],
-		"TalkLevel":               &types[248],
-		"TalkLevelFilter":         &types[249],
-		"TalkListFilter":          &types[250],
-		"TalkOrderBy":             &types[251],
-		"TalkOrderField":          &types[252],
-		"TalkStatus":              &types[253],
-		"TalkStatusFilter":        &types[254],
-		"TalkWhere":               &types[255],
-		"TitleFilter":             &types[256],
-		"Tombstone":               &types[257],
-		"TrackRecord":             &types[258],
-		"TranslatedText":          &types[259],
-		"TranslatedTextInput":     &types[260],
-		"Translation":             &types[261],
-		"TranslationInput":        &types[262],
-		"TranslationKind":         &types[263],
-		"URL":                     &types[264],
-		"UpdateAgreementInput":    &types[265],
-		"UpdateAgreementPayload":  &types[266],
-		"UpdateArticleInput":      &types[267],
-		"UpdateArticlePayload":    &types[268],
-		"UpdateEventInput":        &types[269],
-		"UpdateEventPayload":      &types[270],
-		"UpdateIssueInput":        &types[271],
-		"UpdateIssuePayload":      &types[272],
-		"UpdateMediatorInput":     &types[273],
-		"UpdateMediatorPayload":   &types[274],
-		"UpdatePartyInput":        &types[275],
-		"UpdatePartyPayload":      &types[276],
-		"UpdatePositionInput":     &types[277],
-		"UpdatePositionPayload":   &types[278],
-		"UpdateSourceInput":       &types[279],
-		"UpdateSourcePayload":     &types[280],
-		"UpdateTalkInput":         &types[281],
-		"UpdateTalkPayload":       &types[282],
-		"Verification":            &types[283],
-		"VerificationFilter":      &types[284],
-		"WithdrawContentInput":    &types[285],
-		"WithdrawContentPayload":  &types[286],
-		"Within":                  &types[287],
-		"__Directive":             &types[288],
-		"__DirectiveLocation":     &types[289],
-		"__EnumValue":             &types[290],
-		"__Field":                 &types[291],
-		"__InputValue":            &types[292],
-		"__Schema":                &types[293],
-		"__Type":                  &types[294],
-		"__TypeKind":              &types[295],
+		"KeptItem":                &types[143],
+		"KeptReason":              &types[144],
+		"Limit":                   &types[145],
+		"Locale":                  &types[146],
+		"MatchKind":               &types[147],
+		"MatchKindFilter":         &types[148],
+		"Me":                      &types[149],
+		"Mediator":                &types[150],
+		"MediatorConnection":      &types[151],
+		"MediatorEdge":            &types[152],
+		"MediatorListFilter":      &types[153],
+		"MediatorOrderBy":         &types[154],
+		"MediatorOrderField":      &types[155],
+		"MediatorWhere":           &types[156],
+		"MomentInput":             &types[157],
+		"Mutation":                &types[158],
+		"Node":                    &types[159],
+		"NodeDiff":                &types[160],
+		"OrderDirection":          &types[161],
+		"Outcome":                 &types[162],
+		"Outlook":                 &types[163],
+		"OutlookFilter":           &types[164],
+		"PageInfo":                &types[165],
+		"Participant":             &types[166],
+		"ParticipantInput":        &types[167],
+		"Participation":           &types[168],
+		"ParticipationConnection": &types[169],
+		"ParticipationEdge":       &types[170],
+		"ParticipationInput":      &types[171],
+		"ParticipationListFilter": &types[172],
+		"ParticipationOrderBy":    &types[173],
+		"ParticipationOrderField": &types[174],
+		"ParticipationRole":       &types[175],
+		"ParticipationRoleFilter": &types[176],
+		"ParticipationWhere":      &types[177],
+		"Party":                   &types[178],
+		"PartyConnection":         &types[179],
+		"PartyEdge":               &types[180],
+		"PartyListFilter":         &types[181],
+		"PartyOrderBy":            &types[182],
+		"PartyOrderField":         &types[183],
+		"PartyWhere":              &types[184],
+		"Place":                   &types[185],
+		"PlaceFilter":             &types[186],
+		"PlaceInput":              &types[187],
+		"Position":                &types[188],
+		"PositionConnection":      &types[189],
+		"PositionEdge":            &types[190],
+		"PositionListFilter":      &types[191],
+		"PositionOrderBy":         &types[192],
+		"PositionOrderField":      &types[193],
+		"PositionWhere":           &types[194],
+		"Provision":               &types[195],
+		"ProvisionConnection":     &types[196],
+		"ProvisionEdge":           &types[197],
+		"ProvisionInput":          &types[198],
+		"ProvisionListFilter":     &types[199],
+		"ProvisionOrderBy":        &types[200],
+		"ProvisionOrderField":     &types[201],
+		"ProvisionStatus":         &types[202],
+		"ProvisionStatusFilter":   &types[203],
+		"ProvisionTopic":          &types[204],
+		"ProvisionTopicFilter":    &types[205],
+		"ProvisionWhere":          &types[206],
+		"PubStatus":               &types[207],
+		"PubStatusFilter":         &types[208],
+		"PublishContentInput":     &types[209],
+		"PublishContentPayload":   &types[210],
+		"Query":                   &types[211],
+		"Question":                &types[212],
+		"QuestionInput":           &types[213],
+		"RedactContentInput":      &types[214],
+		"RedactContentPayload":    &types[215],
+		"RefInput":                &types[216],
+		"RelatedAgreement":        &types[217],
+		"RelatedAgreementInput":   &types[218],
+		"RelationKind":            &types[219],
+		"RevertContentInput":      &types[220],
+		"RevertContentPayload":    &types[221],
+		"RevertRevisionInput":     &types[222],
+		"RevertRevisionPayload":   &types[223],
+		"RevisionReason":          &types[224],
+		"RichText":                &types[225],
+		"RichTextFilter":          &types[226],
+		"Role":                    &types[227],
+		"SearchConnection":        &types[228],
+		"SearchEdge":              &types[229],
+		"Service":                 &types[230],
+		"Slug":                    &types[231],
+		"Source":                  &types[232],
+		"SourceConnection":        &types[233],
+		"SourceEdge":              &types[234],
+		"SourceListFilter":        &types[235],
+		"SourceOrderBy":           &types[236],
+		"SourceOrderField":        &types[237],
+		"SourceWhere":             &types[238],
+		"Stage":                   &types[239],
+		"StageFilter":             &types[240],
+		"Stance":                  &types[241],
+		"StanceFilter":            &types[242],
+		"String":                  &types[243],
+		"StringFilter":            &types[244],
+		"Subscription":            &types[245],
+		"SyncToken":               &types[246],
+		"Talk":                    &types[247],
+		"TalkConnection":          &types[248],
+		"TalkEdge":                &types[249],
+		"TalkFormat":              &types[250],
+		"TalkFormatFilter":        &types[251],
+		"TalkLevel":               &types[252],
+		"TalkLevelFilter":         &types[253],
+		"TalkListFilter":          &types[254],
+		"TalkOrderBy":             &types[255],
+		"TalkOrderField":          &types[256],
+		"TalkStatus":              &types[257],
+		"TalkStatusFilter":        &types[258],
+		"TalkWhere":               &types[259],
+		"TitleFilter":             &types[260],
+		"Tombstone":               &types[261],
+		"TrackRecord":             &types[262],
+		"TranslatedText":          &types[263],
+		"TranslatedTextInput":     &types[264],
+		"Translation":             &types[265],
+		"TranslationInput":        &types[266],
+		"TranslationKind":         &types[267],
+		"URL":                     &types[268],
+		"UpdateAgreementInput":    &types[269],
+		"UpdateAgreementPayload":  &types[270],
+		"UpdateArticleInput":      &types[271],
+		"UpdateArticlePayload":    &types[272],
+		"UpdateEventInput":        &types[273],
+		"UpdateEventPayload":      &types[274],
+		"UpdateIssueInput":        &types[275],
+		"UpdateIssuePayload":      &types[276],
+		"UpdateMediatorInput":     &types[277],
+		"UpdateMediatorPayload":   &types[278],
+		"UpdatePartyInput":        &types[279],
+		"UpdatePartyPayload":      &types[280],
+		"UpdatePositionInput":     &types[281],
+		"UpdatePositionPayload":   &types[282],
+		"UpdateSourceInput":       &types[283],
+		"UpdateSourcePayload":     &types[284],
+		"UpdateTalkInput":         &types[285],
+		"UpdateTalkPayload":       &types[286],
+		"Verification":            &types[287],
+		"VerificationFilter":      &types[288],
+		"WithdrawContentInput":    &types[289],
+		"WithdrawContentPayload":  &types[290],
+		"Within":                  &types[291],
+		"__Directive":             &types[292],
+		"__DirectiveLocation":     &types[293],
+		"__EnumValue":             &types[294],
+		"__Field":                 &types[295],
+		"__InputValue":            &types[296],
+		"__Schema":                &types[297],
+		"__Type":                  &types[298],
+		"__TypeKind":              &types[299],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"defer":       &directives[1],
@@ -3918,8 +3955,8 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"specifiedBy": &directives[7],
 	}, PossibleTypes: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
-			&types[148],
-			&types[176],
+			&types[150],
+			&types[178],
 		},
 		"ActorKindFilter": []*ast.Definition{
 			&types[2],
@@ -4016,15 +4053,15 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[243],
-			&types[148],
-			&types[176],
+			&types[247],
+			&types[150],
+			&types[178],
 			&types[129],
-			&types[186],
+			&types[188],
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[228],
+			&types[232],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
@@ -4260,421 +4297,430 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"IssueWhere": []*ast.Definition{
 			&types[141],
 		},
-		"Limit": []*ast.Definition{
+		"KeptItem": []*ast.Definition{
 			&types[143],
 		},
+		"Limit": []*ast.Definition{
+			&types[145],
+		},
 		"MatchKindFilter": []*ast.Definition{
-			&types[146],
-		},
-		"Me": []*ast.Definition{
-			&types[147],
-		},
-		"Mediator": []*ast.Definition{
 			&types[148],
 		},
-		"MediatorConnection": []*ast.Definition{
+		"Me": []*ast.Definition{
 			&types[149],
 		},
-		"MediatorEdge": []*ast.Definition{
+		"Mediator": []*ast.Definition{
 			&types[150],
 		},
-		"MediatorListFilter": []*ast.Definition{
+		"MediatorConnection": []*ast.Definition{
 			&types[151],
 		},
-		"MediatorOrderBy": []*ast.Definition{
+		"MediatorEdge": []*ast.Definition{
 			&types[152],
 		},
-		"MediatorWhere": []*ast.Definition{
+		"MediatorListFilter": []*ast.Definition{
+			&types[153],
+		},
+		"MediatorOrderBy": []*ast.Definition{
 			&types[154],
 		},
+		"MediatorWhere": []*ast.Definition{
+			&types[156],
+		},
 		"MomentInput": []*ast.Definition{
-			&types[155],
+			&types[157],
 		},
 		"Mutation": []*ast.Definition{
-			&types[156],
+			&types[158],
 		},
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[243],
-			&types[148],
-			&types[176],
+			&types[247],
+			&types[150],
+			&types[178],
 			&types[129],
-			&types[186],
+			&types[188],
 			&types[97],
 			&types[5],
 			&types[25],
-			&types[228],
-		},
-		"NodeDiff": []*ast.Definition{
-			&types[158],
-		},
-		"OutlookFilter": []*ast.Definition{
-			&types[162],
-		},
-		"PageInfo": []*ast.Definition{
-			&types[163],
-		},
-		"Participant": []*ast.Definition{
-			&types[164],
-		},
-		"ParticipantInput": []*ast.Definition{
-			&types[165],
-		},
-		"Participation": []*ast.Definition{
-			&types[166],
-		},
-		"ParticipationConnection": []*ast.Definition{
-			&types[167],
-		},
-		"ParticipationEdge": []*ast.Definition{
-			&types[168],
-		},
-		"ParticipationInput": []*ast.Definition{
-			&types[169],
-		},
-		"ParticipationListFilter": []*ast.Definition{
-			&types[170],
-		},
-		"ParticipationOrderBy": []*ast.Definition{
-			&types[171],
-		},
-		"ParticipationRoleFilter": []*ast.Definition{
-			&types[174],
-		},
-		"ParticipationWhere": []*ast.Definition{
-			&types[175],
-		},
-		"Party": []*ast.Definition{
-			&types[176],
-		},
-		"PartyConnection": []*ast.Definition{
-			&types[177],
-		},
-		"PartyEdge": []*ast.Definition{
-			&types[178],
-		},
-		"PartyListFilter": []*ast.Definition{
-			&types[179],
-		},
-		"PartyOrderBy": []*ast.Definition{
-			&types[180],
-		},
-		"PartyWhere": []*ast.Definition{
-			&types[182],
-		},
-		"Place": []*ast.Definition{
-			&types[183],
-		},
-		"PlaceFilter": []*ast.Definition{
-			&types[184],
-		},
-		"PlaceInput": []*ast.Definition{
-			&types[185],
-		},
-		"Position": []*ast.Definition{
-			&types[186],
-		},
-		"PositionConnection": []*ast.Definition{
-			&types[187],
-		},
-		"PositionEdge": []*ast.Definition{
-			&types[188],
-		},
-		"PositionListFilter": []*ast.Definition{
-			&types[189],
-		},
-		"PositionOrderBy": []*ast.Definition{
-			&types[190],
-		},
-		"PositionWhere": []*ast.Definition{
-			&types[192],
-		},
-		"Provision": []*ast.Definition{
-			&types[193],
-		},
-		"ProvisionConnection": []*ast.Definition{
-			&types[194],
-		},
-		"ProvisionEdge": []*ast.Definition{
-			&types[195],
-		},
-		"ProvisionInput": []*ast.Definition{
-			&types[196],
-		},
-		"ProvisionListFilter": []*ast.Definition{
-			&types[197],
-		},
-		"ProvisionOrderBy": []*ast.Definition{
-			&types[198],
-		},
-		"ProvisionStatusFilter": []*ast.Definition{
-			&types[201],
-		},
-		"ProvisionTopicFilter": []*ast.Definition{
-			&types[203],
-		},
-		"ProvisionWhere": []*ast.Definition{
-			&types[204],
-		},
-		"PubStatusFilter": []*ast.Definition{
-			&types[206],
-		},
-		"PublishContentInput": []*ast.Definition{
-			&types[207],
-		},
-		"PublishContentPayload": []*ast.Definition{
-			&types[208],
-		},
-		"Query": []*ast.Definition{
-			&types[209],
-		},
-		"Question": []*ast.Definition{
-			&types[210],
-		},
-		"QuestionInput": []*ast.Definition{
-			&types[211],
-		},
-		"RedactContentInput": []*ast.Definition{
-			&types[212],
-		},
-		"RedactContentPayload": []*ast.Definition{
-			&types[213],
-		},
-		"RefInput": []*ast.Definition{
-			&types[214],
-		},
-		"RelatedAgreement": []*ast.Definition{
-			&types[215],
-		},
-		"RelatedAgreementInput": []*ast.Definition{
-			&types[216],
-		},
-		"RevertContentInput": []*ast.Definition{
-			&types[218],
-		},
-		"RevertContentPayload": []*ast.Definition{
-			&types[219],
-		},
-		"RichText": []*ast.Definition{
-			&types[221],
-		},
-		"RichTextFilter": []*ast.Definition{
-			&types[222],
-		},
-		"SearchConnection": []*ast.Definition{
-			&types[224],
-		},
-		"SearchEdge": []*ast.Definition{
-			&types[225],
-		},
-		"Service": []*ast.Definition{
-			&types[226],
-		},
-		"Source": []*ast.Definition{
-			&types[228],
-		},
-		"SourceConnection": []*ast.Definition{
-			&types[229],
-		},
-		"SourceEdge": []*ast.Definition{
-			&types[230],
-		},
-		"SourceListFilter": []*ast.Definition{
-			&types[231],
-		},
-		"SourceOrderBy": []*ast.Definition{
 			&types[232],
 		},
-		"SourceWhere": []*ast.Definition{
+		"NodeDiff": []*ast.Definition{
+			&types[160],
+		},
+		"OutlookFilter": []*ast.Definition{
+			&types[164],
+		},
+		"PageInfo": []*ast.Definition{
+			&types[165],
+		},
+		"Participant": []*ast.Definition{
+			&types[166],
+		},
+		"ParticipantInput": []*ast.Definition{
+			&types[167],
+		},
+		"Participation": []*ast.Definition{
+			&types[168],
+		},
+		"ParticipationConnection": []*ast.Definition{
+			&types[169],
+		},
+		"ParticipationEdge": []*ast.Definition{
+			&types[170],
+		},
+		"ParticipationInput": []*ast.Definition{
+			&types[171],
+		},
+		"ParticipationListFilter": []*ast.Definition{
+			&types[172],
+		},
+		"ParticipationOrderBy": []*ast.Definition{
+			&types[173],
+		},
+		"ParticipationRoleFilter": []*ast.Definition{
+			&types[176],
+		},
+		"ParticipationWhere": []*ast.Definition{
+			&types[177],
+		},
+		"Party": []*ast.Definition{
+			&types[178],
+		},
+		"PartyConnection": []*ast.Definition{
+			&types[179],
+		},
+		"PartyEdge": []*ast.Definition{
+			&types[180],
+		},
+		"PartyListFilter": []*ast.Definition{
+			&types[181],
+		},
+		"PartyOrderBy": []*ast.Definition{
+			&types[182],
+		},
+		"PartyWhere": []*ast.Definition{
+			&types[184],
+		},
+		"Place": []*ast.Definition{
+			&types[185],
+		},
+		"PlaceFilter": []*ast.Definition{
+			&types[186],
+		},
+		"PlaceInput": []*ast.Definition{
+			&types[187],
+		},
+		"Position": []*ast.Definition{
+			&types[188],
+		},
+		"PositionConnection": []*ast.Definition{
+			&types[189],
+		},
+		"PositionEdge": []*ast.Definition{
+			&types[190],
+		},
+		"PositionListFilter": []*ast.Definition{
+			&types[191],
+		},
+		"PositionOrderBy": []*ast.Definition{
+			&types[192],
+		},
+		"PositionWhere": []*ast.Definition{
+			&types[194],
+		},
+		"Provision": []*ast.Definition{
+			&types[195],
+		},
+		"ProvisionConnection": []*ast.Definition{
+			&types[196],
+		},
+		"ProvisionEdge": []*ast.Definition{
+			&types[197],
+		},
+		"ProvisionInput": []*ast.Definition{
+			&types[198],
+		},
+		"ProvisionListFilter": []*ast.Definition{
+			&types[199],
+		},
+		"ProvisionOrderBy": []*ast.Definition{
+			&types[200],
+		},
+		"ProvisionStatusFilter": []*ast.Definition{
+			&types[203],
+		},
+		"ProvisionTopicFilter": []*ast.Definition{
+			&types[205],
+		},
+		"ProvisionWhere": []*ast.Definition{
+			&types[206],
+		},
+		"PubStatusFilter": []*ast.Definition{
+			&types[208],
+		},
+		"PublishContentInput": []*ast.Definition{
+			&types[209],
+		},
+		"PublishContentPayload": []*ast.Definition{
+			&types[210],
+		},
+		"Query": []*ast.Definition{
+			&types[211],
+		},
+		"Question": []*ast.Definition{
+			&types[212],
+		},
+		"QuestionInput": []*ast.Definition{
+			&types[213],
+		},
+		"RedactContentInput": []*ast.Definition{
+			&types[214],
+		},
+		"RedactContentPayload": []*ast.Definition{
+			&types[215],
+		},
+		"RefInput": []*ast.Definition{
+			&types[216],
+		},
+		"RelatedAgreement": []*ast.Definition{
+			&types[217],
+		},
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[218],
+		},
+		"RevertContentInput": []*ast.Definition{
+			&types[220],
+		},
+		"RevertContentPayload": []*ast.Definition{
+			&types[221],
+		},
+		"RevertRevisionInput": []*ast.Definition{
+			&types[222],
+		},
+		"RevertRevisionPayload": []*ast.Definition{
+			&types[223],
+		},
+		"RichText": []*ast.Definition{
+			&types[225],
+		},
+		"RichTextFilter": []*ast.Definition{
+			&types[226],
+		},
+		"SearchConnection": []*ast.Definition{
+			&types[228],
+		},
+		"SearchEdge": []*ast.Definition{
+			&types[229],
+		},
+		"Service": []*ast.Definition{
+			&types[230],
+		},
+		"Source": []*ast.Definition{
+			&types[232],
+		},
+		"SourceConnection": []*ast.Definition{
+			&types[233],
+		},
+		"SourceEdge": []*ast.Definition{
 			&types[234],
 		},
-		"StageFilter": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
+			&types[235],
+		},
+		"SourceOrderBy": []*ast.Definition{
 			&types[236],
 		},
-		"StanceFilter": []*ast.Definition{
+		"SourceWhere": []*ast.Definition{
 			&types[238],
 		},
-		"StringFilter": []*ast.Definition{
+		"StageFilter": []*ast.Definition{
 			&types[240],
 		},
-		"Subscription": []*ast.Definition{
-			&types[241],
+		"StanceFilter": []*ast.Definition{
+			&types[242],
 		},
-		"Talk": []*ast.Definition{
-			&types[243],
-		},
-		"TalkConnection": []*ast.Definition{
+		"StringFilter": []*ast.Definition{
 			&types[244],
 		},
-		"TalkEdge": []*ast.Definition{
+		"Subscription": []*ast.Definition{
 			&types[245],
 		},
-		"TalkFormatFilter": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[247],
 		},
-		"TalkLevelFilter": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
+			&types[248],
+		},
+		"TalkEdge": []*ast.Definition{
 			&types[249],
 		},
-		"TalkListFilter": []*ast.Definition{
-			&types[250],
-		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkFormatFilter": []*ast.Definition{
 			&types[251],
 		},
-		"TalkStatusFilter": []*ast.Definition{
+		"TalkLevelFilter": []*ast.Definition{
+			&types[253],
+		},
+		"TalkListFilter": []*ast.Definition{
 			&types[254],
 		},
-		"TalkWhere": []*ast.Definition{
+		"TalkOrderBy": []*ast.Definition{
 			&types[255],
 		},
-		"TitleFilter": []*ast.Definition{
-			&types[256],
-		},
-		"Tombstone": []*ast.Definition{
-			&types[257],
-		},
-		"TrackRecord": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[258],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[259],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[260],
 		},
-		"Translation": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[261],
 		},
-		"TranslationInput": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[262],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
+			&types[263],
+		},
+		"TranslatedTextInput": []*ast.Definition{
+			&types[264],
+		},
+		"Translation": []*ast.Definition{
 			&types[265],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
+		"TranslationInput": []*ast.Definition{
 			&types[266],
 		},
-		"UpdateArticleInput": []*ast.Definition{
-			&types[267],
-		},
-		"UpdateArticlePayload": []*ast.Definition{
-			&types[268],
-		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[269],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[270],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[271],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[272],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[273],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[274],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[275],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[276],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[277],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[281],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[282],
 		},
-		"VerificationFilter": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
+			&types[283],
+		},
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[284],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
 			&types[285],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"UpdateTalkPayload": []*ast.Definition{
 			&types[286],
 		},
-		"__Directive": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[288],
 		},
-		"__EnumValue": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
+			&types[289],
+		},
+		"WithdrawContentPayload": []*ast.Definition{
 			&types[290],
 		},
-		"__Field": []*ast.Definition{
-			&types[291],
-		},
-		"__InputValue": []*ast.Definition{
+		"__Directive": []*ast.Definition{
 			&types[292],
 		},
+		"__EnumValue": []*ast.Definition{
+			&types[294],
+		},
+		"__Field": []*ast.Definition{
+			&types[295],
+		},
+		"__InputValue": []*ast.Definition{
+			&types[296],
+		},
 		"__Schema": []*ast.Definition{
-			&types[293],
+			&types[297],
 		},
 		"__Type": []*ast.Definition{
-			&types[294],
+			&types[298],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Agreement": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Article": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Content": []*ast.Definition{
-			&types[157],
+			&types[159],
 		},
 		"Event": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Issue": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Mediator": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Party": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Position": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Source": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 		"Talk": []*ast.Definition{
 			&types[46],
-			&types[157],
+			&types[159],
 		},
 	}}
 })

@@ -361,6 +361,14 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *IssueEdge) (string, error)
 		Node   func(ctx context.Context, obj *IssueEdge) (*Issue, error)
 	}
+	KeptItemResolver struct {
+		NodeID        func(ctx context.Context, obj *KeptItem) (string, error)
+		Slug          func(ctx context.Context, obj *KeptItem) (string, error)
+		KeptReason    func(ctx context.Context, obj *KeptItem) (string, error)
+		Message       func(ctx context.Context, obj *KeptItem) (string, error)
+		SinceRevision func(ctx context.Context, obj *KeptItem) (*int32, error)
+		ReferrerIds   func(ctx context.Context, obj *KeptItem) ([]string, error)
+	}
 	LimitResolver struct {
 		Name  func(ctx context.Context, obj *Limit) (string, error)
 		Value func(ctx context.Context, obj *Limit) (int32, error)
@@ -443,6 +451,7 @@ type Stub struct {
 		PublishContent  func(ctx context.Context, input map[string]any) (*PublishContentPayload, error)
 		WithdrawContent func(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
 		RevertContent   func(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
+		RevertRevision  func(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error)
 		RedactContent   func(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
 	}
 	NodeDiffResolver struct {
@@ -636,6 +645,12 @@ type Stub struct {
 	RevertContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *RevertContentPayload) (int32, error)
 		Nodes    func(ctx context.Context, obj *RevertContentPayload) ([]Content, error)
+	}
+	RevertRevisionPayloadResolver struct {
+		Revision    func(ctx context.Context, obj *RevertRevisionPayload) (int32, error)
+		RevertedIds func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
+		DeletedIds  func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
+		Kept        func(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
 	}
 	RichTextResolver struct {
 		Markdown func(ctx context.Context, obj *RichText) (string, error)
@@ -968,6 +983,9 @@ func (r *Stub) IssueConnection() IssueConnectionResolver {
 func (r *Stub) IssueEdge() IssueEdgeResolver {
 	return &stubIssueEdge{r}
 }
+func (r *Stub) KeptItem() KeptItemResolver {
+	return &stubKeptItem{r}
+}
 func (r *Stub) Limit() LimitResolver {
 	return &stubLimit{r}
 }
@@ -1051,6 +1069,9 @@ func (r *Stub) RelatedAgreement() RelatedAgreementResolver {
 }
 func (r *Stub) RevertContentPayload() RevertContentPayloadResolver {
 	return &stubRevertContentPayload{r}
+}
+func (r *Stub) RevertRevisionPayload() RevertRevisionPayloadResolver {
+	return &stubRevertRevisionPayload{r}
 }
 func (r *Stub) RichText() RichTextResolver {
 	return &stubRichText{r}
@@ -2043,6 +2064,27 @@ func (r *stubIssueEdge) Node(ctx context.Context, obj *IssueEdge) (*Issue, error
 	return r.IssueEdgeResolver.Node(ctx, obj)
 }
 
+type stubKeptItem struct{ *Stub }
+
+func (r *stubKeptItem) NodeID(ctx context.Context, obj *KeptItem) (string, error) {
+	return r.KeptItemResolver.NodeID(ctx, obj)
+}
+func (r *stubKeptItem) Slug(ctx context.Context, obj *KeptItem) (string, error) {
+	return r.KeptItemResolver.Slug(ctx, obj)
+}
+func (r *stubKeptItem) KeptReason(ctx context.Context, obj *KeptItem) (string, error) {
+	return r.KeptItemResolver.KeptReason(ctx, obj)
+}
+func (r *stubKeptItem) Message(ctx context.Context, obj *KeptItem) (string, error) {
+	return r.KeptItemResolver.Message(ctx, obj)
+}
+func (r *stubKeptItem) SinceRevision(ctx context.Context, obj *KeptItem) (*int32, error) {
+	return r.KeptItemResolver.SinceRevision(ctx, obj)
+}
+func (r *stubKeptItem) ReferrerIds(ctx context.Context, obj *KeptItem) ([]string, error) {
+	return r.KeptItemResolver.ReferrerIds(ctx, obj)
+}
+
 type stubLimit struct{ *Stub }
 
 func (r *stubLimit) Name(ctx context.Context, obj *Limit) (string, error) {
@@ -2272,6 +2314,9 @@ func (r *stubMutation) WithdrawContent(ctx context.Context, input map[string]any
 }
 func (r *stubMutation) RevertContent(ctx context.Context, input map[string]any) (*RevertContentPayload, error) {
 	return r.MutationResolver.RevertContent(ctx, input)
+}
+func (r *stubMutation) RevertRevision(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error) {
+	return r.MutationResolver.RevertRevision(ctx, input)
 }
 func (r *stubMutation) RedactContent(ctx context.Context, input map[string]any) (*RedactContentPayload, error) {
 	return r.MutationResolver.RedactContent(ctx, input)
@@ -2785,6 +2830,21 @@ func (r *stubRevertContentPayload) Revision(ctx context.Context, obj *RevertCont
 }
 func (r *stubRevertContentPayload) Nodes(ctx context.Context, obj *RevertContentPayload) ([]Content, error) {
 	return r.RevertContentPayloadResolver.Nodes(ctx, obj)
+}
+
+type stubRevertRevisionPayload struct{ *Stub }
+
+func (r *stubRevertRevisionPayload) Revision(ctx context.Context, obj *RevertRevisionPayload) (int32, error) {
+	return r.RevertRevisionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubRevertRevisionPayload) RevertedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error) {
+	return r.RevertRevisionPayloadResolver.RevertedIds(ctx, obj)
+}
+func (r *stubRevertRevisionPayload) DeletedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error) {
+	return r.RevertRevisionPayloadResolver.DeletedIds(ctx, obj)
+}
+func (r *stubRevertRevisionPayload) Kept(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error) {
+	return r.RevertRevisionPayloadResolver.Kept(ctx, obj)
 }
 
 type stubRichText struct{ *Stub }
