@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -114,5 +115,26 @@ func TestDocumentsAreChecked(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "nowhere.json")); err == nil {
 		t.Error("it was made")
+	}
+}
+
+// TestUnknownPersistedQuery: a hash that is not known yet has status 200 whatever is accepted, and no cache keeps that.
+func TestUnknownPersistedQuery(t *testing.T) {
+	at := start(t)
+	extensions := fmt.Sprintf(`{"persistedQuery":{"version":1,"sha256Hash":%q}}`, sha("{ unknown }"))
+	for _, accept := range []string{"", "application/json", "application/graphql-response+json", "application/graphql-response+json, application/json;q=0.9"} {
+		for _, by := range []struct{ method, at, body string }{
+			{"GET", at + "?extensions=" + url.QueryEscape(extensions), ""},
+			{"GET", at + "?documentId=" + sha("{ unknown }"), ""},
+			{"POST", at, `{"extensions":` + extensions + `}`},
+		} {
+			res, text := send(t, by.method, by.at, by.body, "Content-Type", "application/json", "Accept", accept)
+			if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" {
+				t.Errorf("%s, accepting %q, is answered %d with %v", by.method, accept, res.StatusCode, res.Header)
+			}
+			if !strings.Contains(text, `"code":"PERSISTED_QUERY_NOT_FOUND"`) || strings.Contains(text, `"data"`) {
+				t.Errorf("%s, accepting %q, is answered %s", by.method, accept, text)
+			}
+		}
 	}
 }

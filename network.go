@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"parley/internal/admission"
@@ -16,7 +17,8 @@ type Network struct {
 	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"Certificate to speak HTTPS with, in PEM; it is read again when it changes."`
 	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
 	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
-	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For says who asks, like 10.0.0.0/8."`
+	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded headers are trusted, like 10.0.0.0/8."`
+	PublicURL  address  `name:"public-url" env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Address where clients reach the service, like https://example.org, for the links that it makes."`
 	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, which at a loopback address is logged and not enforced."`
 }
 
@@ -30,6 +32,19 @@ func (o *origin) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%.60q is no origin: write it like https://example.org, without a path", text)
 	}
 	*o = origin(text)
+	return nil
+}
+
+// address is where clients reach the service: a scheme and a host.
+type address struct{ url *url.URL }
+
+// UnmarshalText reads an address.
+func (a *address) UnmarshalText(text []byte) error {
+	u, err := url.Parse(strings.TrimSuffix(string(text), "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != u.String() {
+		return fmt.Errorf("%.60q is not the address of a service: write it like https://example.org, without a path", text)
+	}
+	a.url = u
 	return nil
 }
 

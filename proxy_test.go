@@ -134,3 +134,38 @@ func TestSharedCache(t *testing.T) {
 		_ = res.Body.Close()
 	}
 }
+
+// TestLinksBehindProxies: links are those that the client can follow, where a trusted proxy or --public-url says so.
+func TestLinksBehindProxies(t *testing.T) {
+	https := []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https"}
+	for _, c := range []struct {
+		name   string
+		flags  []string
+		header []string
+		want   string // what the link begins with, HOST being that which was asked
+	}{
+		{"no proxy", nil, nil, "http://HOST/"},
+		{"a proxy that is not trusted", nil, https, "http://HOST/"},
+		{"X-Forwarded-Proto", []string{"--trust-proxy", "127.0.0.1"}, https, "https://HOST/"},
+		{"Forwarded", []string{"--trust-proxy", "127.0.0.1"}, []string{"Forwarded", "for=198.51.100.7;proto=https;host=parley.example"}, "https://parley.example/"},
+		{"--public-url", []string{"--public-url", "https://parley.example/"}, nil, "https://parley.example/"},
+		{"both", []string{"--public-url", "https://parley.example", "--trust-proxy", "127.0.0.1"}, []string{"X-Forwarded-Proto", "http"}, "https://parley.example/"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := strings.TrimSuffix(start(t, c.flags...), "graphql")
+			_, text := send(t, "GET", base+"feeds/talks/gaza-ceasefire-talks.atom?locales=ar", "", c.header...)
+			want := strings.Replace(c.want, "http://HOST/", base, 1)
+			want = strings.Replace(want, "https://HOST/", strings.Replace(base, "http:", "https:", 1), 1)
+			if link := `href="` + want + `feeds/talks/gaza-ceasefire-talks.atom?locales=ar"`; !strings.Contains(text, link) {
+				t.Errorf("the feed has no %s: %.600s", link, text)
+			}
+		})
+	}
+	base := start(t, "--public-url", "https://parley.example", "--live-init", "1s")
+	for origin, want := range map[string]int{"https://parley.example": http.StatusSwitchingProtocols, "https://other.example": http.StatusForbidden} {
+		res, _ := send(t, "GET", base, "", "Origin", origin, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol", "graphql-transport-ws")
+		if res.StatusCode != want {
+			t.Errorf("a WebSocket of %s is answered %d, want %d", origin, res.StatusCode, want)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func newService(ctx context.Context, c Config, st *store.Store, at net.Addr, log
 		return nil, errors.Join(err, end())
 	}
 	h := web.New(web.Config{
-		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Ready: readiness(st, log),
+		GraphQL: gql, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Public: c.PublicURL.url, Ready: readiness(st, log),
 		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return &service{graph: gql, handler: h, end: end}, nil

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -47,13 +48,13 @@ func Feeds(r Reader, log *slog.Logger) http.Handler {
 	})
 }
 
-// self is the address that was asked.
+// self is the address that the client asked: the scheme and host of its URL where they are known, as behind a proxy.
 func self(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
+	scheme, host := r.URL.Scheme, r.URL.Host
+	if scheme == "" && r.TLS != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + r.Host + r.URL.RequestURI()
+	return cmp.Or(scheme, "http") + "://" + cmp.Or(host, r.Host) + r.URL.RequestURI()
 }
 
 // serveFeed writes a feed, unless the client has it.

@@ -147,6 +147,8 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 // clients of old expect; under the GraphQL media type the status says what happened.
 func statusOf(media string, errs gqlerror.List) int {
 	switch code := errs[0].Extensions["code"]; {
+	case code == "PERSISTED_QUERY_NOT_FOUND": // some clients register the document only after 200, as Apollo's servers answer
+		return http.StatusOK
 	case code == "INTERNAL":
 		return http.StatusInternalServerError
 	case code == "RATE_LIMITED":

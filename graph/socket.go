@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -71,7 +72,11 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the service ends", http.StatusServiceUnavailable)
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{socketProtocol}, OriginPatterns: s.Origins})
+	origins := s.Origins
+	if r.URL.Host != "" { // the public one, which a proxy may have changed in Host
+		origins = append(slices.Clip(origins), r.URL.Host)
+	}
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{socketProtocol}, OriginPatterns: origins})
 	if err != nil {
 		s.Logger.DebugContext(r.Context(), "no WebSocket was made", slog.Any("error", err))
 		done()

@@ -18,7 +18,12 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "Traceparent", "X-Parley-Cost", "Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
+		AllowedHeaders: []string{
+			"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Parley-Cost",
+			"Apollographql-Client-Name", "Apollographql-Client-Version", "Apollo-Require-Preflight", "Graphql-Preflight",
+			"X-Apollo-Operation-Id", "X-Apollo-Operation-Name", "X-Apollo-Operation-Type",
+			"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
+		},
 		ExposedHeaders: []string{"ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"},
 		MaxAge:         preflight,
 	}).Handler(next)

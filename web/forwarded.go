@@ -3,38 +3,151 @@ package web
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// forwarded gives a request the address of the client where a proxy of the trusted networks sends it: the last address of
-// X-Forwarded-For that is none of theirs. What others say there is not believed.
-func forwarded(trusted []netip.Prefix, next http.Handler) http.Handler {
-	if len(trusted) == 0 {
+// forwarded gives a request the address of the client and the public address of the service. Where a proxy of the trusted
+// networks sends it, they are what the proxies say in X-Forwarded-For and X-Forwarded-Proto or, without both, in
+// Forwarded; other senders are not believed. RemoteAddr becomes the last address that is none of a proxy, and the scheme
+// and host of URL those that the client used; they stay empty where nobody says. Public wins over both.
+func forwarded(trusted []netip.Prefix, public *url.URL, next http.Handler) http.Handler {
+	if len(trusted) == 0 && public == nil {
 		return next
 	}
 	among := func(a netip.Addr) bool {
 		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || !among(peer.Addr().Unmap()) {
-			next.ServeHTTP(w, r)
-			return
+		own, at := *r, *r.URL
+		own.URL = &at
+		if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && among(peer.Addr().Unmap()) {
+			client := clientOf(peer.Addr().Unmap(), hops(r.Header), among)
+			own.RemoteAddr = netip.AddrPortFrom(client.addr, 0).String()
+			at.Scheme, at.Host = client.scheme, client.host
 		}
-		client := peer.Addr().Unmap()
-		named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		for _, text := range slices.Backward(named) {
-			a, err := netip.ParseAddr(strings.TrimSpace(text))
-			if err != nil {
-				break // whoever wrote it, what stands before it is not believed
-			}
-			if client = a.Unmap(); !among(client) {
-				break
-			}
+		if public != nil {
+			at.Scheme, at.Host = public.Scheme, public.Host
 		}
-		own := *r
-		own.RemoteAddr = netip.AddrPortFrom(client, 0).String()
 		next.ServeHTTP(w, &own)
 	})
+}
+
+// hop is what a proxy says of who asked it: the address, the scheme and the host that was asked for, each where known.
+type hop struct {
+	addr         netip.Addr
+	scheme, host string
+}
+
+// clientOf walks from the nearest proxy to the first address that is none of a proxy.
+func clientOf(peer netip.Addr, list []hop, among func(netip.Addr) bool) hop {
+	client := hop{addr: peer}
+	for _, h := range slices.Backward(list) {
+		if h.scheme != "" {
+			client.scheme = h.scheme
+		}
+		if h.host != "" {
+			client.host = h.host
+		}
+		if !h.addr.IsValid() {
+			break // whoever wrote it, what stands before it is not believed
+		}
+		if client.addr = h.addr; !among(client.addr) {
+			break
+		}
+	}
+	return client
+}
+
+// hops returns what the proxies say, the nearest last.
+func hops(h http.Header) []hop {
+	named, schemes := listed(h, "X-Forwarded-For"), listed(h, "X-Forwarded-Proto")
+	if len(named) == 0 && len(schemes) == 0 {
+		return elements(strings.Join(h.Values("Forwarded"), ","))
+	}
+	list := make([]hop, max(1, len(named)))
+	for i := range list {
+		if i < len(named) {
+			list[i].addr = addressOf(named[i])
+		}
+		if len(schemes) > 0 {
+			at := len(schemes) - 1 // one for all proxies, or that of the nearest
+			if len(schemes) == len(named) {
+				at = i
+			}
+			list[i].scheme = schemeOf(schemes[at])
+		}
+	}
+	return list
+}
+
+func listed(h http.Header, name string) []string {
+	text := strings.Join(h.Values(name), ",")
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// elements reads the header Forwarded of RFC 7239.
+func elements(text string) []hop {
+	var list []hop
+	for _, element := range cutOutside(text, ',') {
+		var h hop
+		for _, pair := range cutOutside(element, ';') {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			value = strings.Trim(value, `"`)
+			switch strings.ToLower(name) {
+			case "for":
+				h.addr = addressOf(value)
+			case "proto":
+				h.scheme = schemeOf(value)
+			case "host":
+				if u, err := url.Parse("//" + value); err == nil && u.Host == value {
+					h.host = value
+				}
+			}
+		}
+		list = append(list, h)
+	}
+	return list
+}
+
+// cutOutside cuts a text at a character that stands outside quotation marks.
+func cutOutside(text string, at rune) []string {
+	quoted := false
+	var parts []string
+	begin := 0
+	for i, r := range text {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == at && !quoted:
+			parts = append(parts, text[begin:i])
+			begin = i + 1
+		}
+	}
+	if text == "" {
+		return nil
+	}
+	return append(parts, text[begin:])
+}
+
+// addressOf reads an address, with or without a port; it is not valid where the text is none.
+func addressOf(text string) netip.Addr {
+	text = strings.TrimSpace(text)
+	if a, err := netip.ParseAddrPort(text); err == nil {
+		return a.Addr().Unmap()
+	}
+	a, _ := netip.ParseAddr(strings.Trim(text, "[]"))
+	return a.Unmap()
+}
+
+// schemeOf is http or https, or empty.
+func schemeOf(text string) string {
+	if s := strings.ToLower(strings.TrimSpace(text)); s == "http" || s == "https" {
+		return s
+	}
+	return ""
 }

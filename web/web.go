@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 )
 
@@ -20,8 +21,10 @@ type Config struct {
 	SDL func() string
 	// Origins are those whose pages may ask; * is all of them.
 	Origins []string
-	// Proxies are the networks whose X-Forwarded-For is believed.
+	// Proxies are the networks whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed.
 	Proxies []netip.Prefix
+	// Public is where clients reach the service: a scheme and a host; nil where that is what they ask for.
+	Public *url.URL
 	// Errors writes the page about the codes of errors, in HTML.
 	Errors func() string
 	// Ready returns why the service cannot answer now, or nil, and what is amiss while it answers. Both are shown to
@@ -56,7 +59,7 @@ func New(c Config) http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
 	all.Handle("/", compressed(mux))
-	return forwarded(c.Proxies, observed(c.Now, c.Observers,
+	return forwarded(c.Proxies, c.Public, observed(c.Now, c.Observers,
 		recovered(c.Logger, secured(crossOrigin(c.Origins, all)))))
 }
 
