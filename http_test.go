@@ -64,6 +64,11 @@ func TestRequests(t *testing.T) {
 		{"an operation name that is a number", "POST", `{"query": "{ a }", "operationName": 1}`, []string{"Content-Type", jsonType}, 400, `operationName`},
 		{"a key in another case", "POST", `{"Query": "{ talks { totalCount } }"}`, []string{"Content-Type", jsonType}, 400, `query is missing`},
 		{"both cases", "POST", `{"query": "{ talks { totalCount } }", "QUERY": 5}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":4}}}`},
+		{"half of a surrogate pair in a variable", "POST", `{"query": "query ($s: Slug) { talk(slug: $s) { id } }", "variables": {"s": "a\ud83d"}}`, []string{"Content-Type", jsonType}, 400, `half of a surrogate pair`},
+		{"half of a surrogate pair in a name", "POST", `{"query": "{ talks { totalCount } }", "variables": {"\udc00": 1}}`, []string{"Content-Type", jsonType}, 400, `half of a surrogate pair`},
+		{"half of a surrogate pair in the document", "POST", `{"query": "# \\ud83d\n{ talk(slug: \"a\\ud83d\") { id } }"}`, []string{"Content-Type", jsonType}, 200, `half of a surrogate pair: write both halves, as in \\ud83d\\ude00, or the character","locations":[{"line":2,"column":14}],"extensions":{"code":"GRAPHQL_PARSE_FAILED"`},
+		{"half of a surrogate pair in braces", "POST", `{"query": "{ talk(slug: \"a\\u{d83d}\") { id } }"}`, []string{"Content-Type", jsonType}, 200, `"code":"GRAPHQL_PARSE_FAILED"`},
+		{"whole surrogate pairs", "POST", `{"query": "query ($t: String) { talks(where: {title: {eq: $t}}) { totalCount } events(where: {title: {eq: \"\\ud83d\\ude00\"}}) { totalCount } sources(where: {title: {eq: \"\"\"\\ud83d\"\"\"}}) { totalCount } }", "variables": {"t": "\ud83d\ude00"}}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":0},"events":{"totalCount":0},"sources":{"totalCount":0}}}`},
 		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
 		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-body","limit":1048576`},
 		{"a mutation of nobody", "POST", `{"query": "mutation { createSource(input: {title: \"A\"}) { revision } }"}`, []string{"Content-Type", jsonType}, 401, `"code":"UNAUTHENTICATED"`},
@@ -81,6 +86,9 @@ func TestRequests(t *testing.T) {
 				t.Errorf("a refusal has data: %.300s", text)
 			}
 		})
+	}
+	if res, text := send(t, "GET", at+"?query={service{name}}&variables="+url.QueryEscape(`{"a": "\ud83d"}`), ""); res.StatusCode != http.StatusBadRequest || !strings.Contains(text, "the parameter variables has an escape") {
+		t.Errorf("half of a surrogate pair in a parameter is answered %d %s", res.StatusCode, text)
 	}
 	res, _ := send(t, "GET", at+"?query="+url.QueryEscape("mutation { a }"), "")
 	if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "POST" {

@@ -10,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"parley/internal/escape"
 )
 
 const (
@@ -26,6 +28,10 @@ func (l *loader) parse(text string) (*node, bool) {
 	tokens := lexer.Tokenize(text)
 	if p, why := unbounded(tokens); why != "" {
 		l.problem(p, "%s", why)
+		return nil, false
+	}
+	if p, found := unpaired(text, tokens); found {
+		l.problem(p, `this text has an escape like \ud83d that is half of a surrogate pair: write both halves, or the character`)
 		return nil, false
 	}
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -59,6 +65,38 @@ func (l *loader) parse(text string) (*node, bool) {
 	root := t.node(body)
 	t.tie()
 	return l.open(root), true
+}
+
+// unpaired returns where a text has half of a surrogate pair, for which the lexer puts U+FFFD.
+func unpaired(text string, tokens token.Tokens) (position, bool) {
+	var lines []string
+	for _, t := range tokens {
+		if t.Type != token.DoubleQuoteType || !strings.ContainsRune(t.Value, '\uFFFD') {
+			continue
+		}
+		if lines == nil {
+			lines = strings.SplitAfter(text, "\n")
+		}
+		p := position{t.Position.Line, t.Position.Column}
+		source := []rune(strings.Join(lines[min(p.line-1, len(lines)):], ""))
+		if escape.LoneSurrogate(doubleQuoted(string(source[min(p.column-1, len(source)):]))) >= 0 {
+			return p, true
+		}
+	}
+	return position{}, false
+}
+
+// doubleQuoted is what stands between the quotation mark that a text begins with and the next that is not escaped.
+func doubleQuoted(text string) string {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // unbounded is the first place where a file would take the parser out of its bounds, and why.

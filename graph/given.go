@@ -28,7 +28,7 @@ func (g given) position() *ast.Position {
 	if g.literal == nil {
 		return nil
 	}
-	return g.literal.Position
+	return placeOf(g.literal)
 }
 
 // text is the value for a message.

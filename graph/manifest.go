@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"parley/internal/escape"
 )
 
 // Manifest holds trusted documents: their texts by their ids.
@@ -22,6 +24,9 @@ func ReadManifest(b []byte) (Manifest, error) {
 		} `json:"operations"`
 	}
 	m := Manifest{}
+	if escape.LoneSurrogate(string(b)) >= 0 {
+		return nil, errors.New("the manifest has " + halfPair)
+	}
 	if err := json.Unmarshal(b, &apollo); err == nil && apollo.Format != "" {
 		if apollo.Format != "apollo-persisted-query-manifest" {
 			return nil, fmt.Errorf("the manifest has the unknown format %.60q", apollo.Format)

@@ -9,9 +9,11 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 
+	"parley/internal/escape"
 	"parley/internal/lru"
 )
 
@@ -63,6 +65,9 @@ func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
 
 // parse reads a document and validates it; the limits are held before validation.
 func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	if err := unpaired(text, s.Limits.Tokens); err != nil {
+		return nil, gqlerror.List{coded(err, "GRAPHQL_PARSE_FAILED")}
+	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: text}, s.Limits.Tokens)
 	if err != nil {
 		g := gqlError(err)
@@ -82,6 +87,27 @@ func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 		_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
 	}
 	return doc, errs[:min(len(errs), maxFaults)]
+}
+
+// unpaired refuses a document with a string that has half of a surrogate pair, for which the parser puts another
+// character.
+func unpaired(text string, tokens int) *gqlerror.Error {
+	if !strings.Contains(text, `\ud`) && !strings.Contains(text, `\uD`) {
+		return nil
+	}
+	runes := []rune(text)
+	lex := lexer.New(&ast.Source{Name: "query", Input: text})
+	for range tokens {
+		t, err := lex.ReadToken()
+		if err != nil || t.Kind == lexer.EOF {
+			return nil // the parser says what is wrong
+		}
+		if t.Kind == lexer.String && escape.LoneSurrogate(string(runes[t.Pos.Start:t.Pos.End])) >= 0 {
+			at := placeOf(&ast.Value{Kind: ast.StringValue, Position: &t.Pos})
+			return gqlerror.ErrorPosf(at, "the string has "+halfPair)
+		}
+	}
+	return nil
 }
 
 // gqlError is the error that the parser gave, with its place.

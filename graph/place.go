@@ -60,7 +60,29 @@ func (f *field) locate(input string) *ast.Position {
 		}
 		v = child
 	}
-	return v.Position
+	return placeOf(v)
+}
+
+// placeOf returns where a literal begins in its document. The parser has texts begin behind their quotation marks, and
+// those of several lines in the last.
+func placeOf(v *ast.Value) *ast.Position {
+	p := v.Position
+	if p == nil || p.Src == nil || v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
+		return p
+	}
+	own := *p
+	own.Line, own.Column = 1, 1
+	var last rune
+	for _, r := range []rune(p.Src.Input)[:p.Start] {
+		own.Column++
+		if r == '\n' && last == '\r' {
+			own.Column = 1
+		} else if r == '\n' || r == '\r' {
+			own.Line, own.Column = own.Line+1, 1
+		}
+		last = r
+	}
+	return &own
 }
 
 // inPlace gives an error the path of the field that is at fault, and the location of the value that its argument has at

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/internal/escape"
 )
 
 // request is a GraphQL request, however it came.
@@ -108,9 +109,14 @@ func decodeParams(params url.Values) (request, error) {
 	req := request{Query: params.Get("query"), OperationName: params.Get("operationName"), DocumentID: params.Get("documentId")}
 	for name, into := range map[string]*map[string]any{"variables": &req.Variables, "extensions": &req.Extensions} {
 		if text := params.Get(name); text != "" {
-			if err := unmarshal([]byte(text), into); err != nil {
+			object, ok := decodeObject([]byte(text))
+			if !ok && escape.LoneSurrogate(text) >= 0 {
+				return req, refuse(http.StatusBadRequest, "the parameter %s has "+halfPair, name)
+			}
+			if !ok && strings.TrimSpace(text) != "null" {
 				return req, refuse(http.StatusBadRequest, "the parameter %s is no JSON object", name)
 			}
+			*into = object
 		}
 	}
 	if !utf8.ValidString(req.Query) {
@@ -183,10 +189,16 @@ func (s *server) unread(err error) error {
 	}
 }
 
+// halfPair is what a text has that stands for no character.
+const halfPair = `an escape like \ud83d that is half of a surrogate pair: write both halves, as in \ud83d\ude00, or the character`
+
 // decodeJSON reads the JSON object of a request. Its members are told apart by case, and unknown ones passed over.
 func decodeJSON(body []byte) (request, error) {
 	var req request
 	members, ok := decodeObject(body)
+	if !ok && escape.LoneSurrogate(string(body)) >= 0 {
+		return req, refuse(http.StatusBadRequest, "the body has "+halfPair)
+	}
 	if !ok {
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/escape"
 )
 
 // socketMessage is a message of graphql-transport-ws from a client.
@@ -25,6 +27,9 @@ func parseMessage(data []byte) (m socketMessage, wrong string) {
 		Type    *string         `json:"type"`
 		ID      any             `json:"id"`
 		Payload json.RawMessage `json:"payload"`
+	}
+	if escape.LoneSurrogate(string(data)) >= 0 {
+		return m, "it has half of a surrogate pair"
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) || unmarshal(data, &raw) != nil || raw.Type == nil {
 		return m, "it is no JSON object with a type"

@@ -187,6 +187,7 @@ func TestSocketProtocol(t *testing.T) {
 		}},
 		{"variables that are a list", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":[]}}`, "< 4400 Invalid message: variables in the payload of subscribe has the wrong type"}},
 		{"a name that is a number", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","operationName":1}}`, "< 4400 Invalid message: operationName in the payload of subscribe has the wrong type"}},
+		{"half of a surrogate pair", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":{"t":"\ud83d"}}}`, "< 4400 Invalid message: it has half of a surrogate pair"}},
 		{"a large message", nil, []string{"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"{ talks { totalCount } }` + strings.Repeat(" ", 255<<10) + `"}}`, "< " + counted}},
 		{"too large a message", nil, []string{`> {"type":"ping","payload":{"a":"` + strings.Repeat("a", 256<<10) + `"}}`, "<~ 1009 "}},
 	} {
