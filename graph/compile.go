@@ -31,8 +31,7 @@ type field struct {
 	head    string     // the response key as it is written: "title":
 	mention *ast.Field // the first, which has the arguments
 	objects []object
-	selects []ast.SelectionSet // of __schema and __type, which gqlgen's executor answers
-	varies  bool               // whether its arguments, or those of a field below it, follow from variables
+	varies  bool // whether its arguments, or those of a field below it, follow from variables
 }
 
 // object is what a field asks of the objects of one type.
@@ -148,10 +147,6 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 
 // below compiles what a field asks of each of the types that its value may have.
 func (c *compiler) below(f *field, sets []ast.SelectionSet) {
-	if strings.HasPrefix(f.name, "__") {
-		f.selects = sets
-		return
-	}
 	if len(sets) == 0 || c.count > c.most {
 		return
 	}
@@ -261,10 +256,16 @@ func isVariable(v *ast.Value) bool {
 // possible returns the types of object that a value of the named type may have.
 func possible(schema *ast.Schema, name string) []*ast.Definition {
 	def := schema.Types[name]
-	if def != nil && def.IsAbstractType() {
-		return schema.PossibleTypes[name]
+	if def == nil || !def.IsAbstractType() {
+		return []*ast.Definition{def}
 	}
-	return []*ast.Definition{def}
+	var objects []*ast.Definition // an interface may have interfaces among its possible types there
+	for _, t := range schema.PossibleTypes[name] {
+		if t.Kind == ast.Object {
+			objects = append(objects, t)
+		}
+	}
+	return objects
 }
 
 // nodeType returns the content type of a schema type, or nil where it is none.

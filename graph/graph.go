@@ -10,8 +10,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -97,7 +95,6 @@ type server struct {
 	Config
 	schema    *ast.Schema
 	rules     *rules.Rules
-	exec      *executor.Executor
 	documents *documents
 	answers   *answers
 	coder     *coding.Coder
@@ -127,10 +124,10 @@ func New(c Config) (Handler, error) {
 	if c.Documents == 0 {
 		c.Documents = 32 << 20
 	}
-	es := executable()
+	schema := gen.Schema()
 	s := &server{
-		Config: c, schema: es.Schema(), rules: validation(!c.NoIntrospection), exec: introspector(es),
-		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), coder: coding.New(), lists: schemaLists(es.Schema()), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
+		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error
@@ -138,34 +135,9 @@ func New(c Config) (Handler, error) {
 	return s, err
 }
 
-// introspector is gqlgen's executor as introspection uses it: for one document that is always the same, and then replaced.
-func introspector(es graphql.ExecutableSchema) *executor.Executor {
-	e := executor.New(es)
-	e.SetQueryCache(queryCache{lru.New[string, *ast.QueryDocument](1)})
-	return e
-}
-
-// queryCache keeps documents for gqlgen's executor.
-type queryCache struct {
-	documents *lru.Cache[string, *ast.QueryDocument]
-}
-
-// Get returns the document of a text, if it is kept.
-func (c queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
-	return c.documents.Get(text)
-}
-
-// Add keeps the document of a text.
-func (c queryCache) Add(_ context.Context, text string, d *ast.QueryDocument) {
-	c.documents.Put(text, d, 1)
-}
-
 // SDL returns the text of the served schema.
 func SDL() string {
 	var b bytes.Buffer
-	formatter.NewFormatter(&b).FormatSchema(executable().Schema())
+	formatter.NewFormatter(&b).FormatSchema(gen.Schema())
 	return b.String()
 }
-
-// executable is gqlgen's schema without resolvers: parley's own plan answers every field, gqlgen only __schema and __type.
-func executable() graphql.ExecutableSchema { return gen.NewExecutableSchema(gen.Config{}) }

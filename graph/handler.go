@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -203,16 +201,11 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if err != nil {
 		return answered{}, fmt.Errorf("read: %w", err)
 	}
-	schema, err := s.introspect(ctx, fields, o)
-	if err != nil {
-		return answered{}, err
-	}
 	e := &encoder{buffer: s.texts.take()}
 	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
-			e.text = append(e.text, schema[f.key]...)
-			return nil
+			return e.introspect(s.schema, f)
 		}
 		r := roots[next]
 		for r.field != f {
@@ -233,60 +226,6 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		a.on = s.dependsOn(roots, view, a)
 	}
 	return a, err
-}
-
-// introspect answers __schema and __type with gqlgen's executor, by response key.
-func (s *server) introspect(ctx context.Context, fields []*field, o prepared) (map[string][]byte, error) {
-	var answers map[string][]byte
-	for _, f := range fields {
-		if !strings.HasPrefix(f.name, "__") || f.name == "__typename" {
-			continue
-		}
-		a, err := s.introspectOne(ctx, f, o)
-		if err != nil {
-			return nil, err
-		}
-		if answers == nil {
-			answers = map[string][]byte{}
-		}
-		answers[f.key] = a
-	}
-	return answers, nil
-}
-
-// introspectOne has gqlgen's executor answer a field as an operation of its own.
-func (s *server) introspectOne(ctx context.Context, f *field, o prepared) ([]byte, error) {
-	var merged ast.SelectionSet
-	for _, sub := range f.selects {
-		merged = append(merged, sub...)
-	}
-	var args ast.ArgumentList
-	for name, v := range f.args {
-		args = append(args, &ast.Argument{Name: name, Value: &ast.Value{Raw: fmt.Sprint(v), Kind: ast.StringValue}})
-	}
-	ctx = graphql.StartOperationTrace(ctx)
-	oc, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{ __typename }"})
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	op := *o.op
-	op.SelectionSet = ast.SelectionSet{&ast.Field{Alias: f.key, Name: f.name, Definition: f.def, Arguments: args, SelectionSet: merged, ObjectDefinition: s.schema.Query}}
-	oc.RawQuery, oc.Doc, oc.Operation, oc.Variables = o.document.text, o.document.doc, &op, o.vars
-	oc.DisableIntrospection = false
-	next, ctx := s.exec.DispatchOperation(ctx, oc)
-	res := next(ctx)
-	switch {
-	case res == nil: // it took too long
-		return nil, fmt.Errorf("ask gqlgen: %w", context.Cause(ctx))
-	case len(res.Errors) > 0:
-		return nil, res.Errors
-	}
-	answer, begins := bytes.CutPrefix(res.Data, []byte(`{"`+f.key+`":`))
-	answer, ends := bytes.CutSuffix(answer, []byte("}"))
-	if !begins || !ends {
-		return nil, fmt.Errorf("gqlgen's answer has no %s: %.100q", f.key, res.Data)
-	}
-	return answer, nil
 }
 
 // dependsOn returns what an answer follows from.

@@ -135,7 +135,6 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	}
 	extensions := ""
 	if r.Header.Get("X-Parley-Cost") == "1" {
-		w.Header().Set("X-Parley-Plan", p.planned())
 		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}}`,
 			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost()))
 	}

@@ -88,13 +88,3 @@ func switchesOf(doc *ast.QueryDocument) []string {
 	}
 	return names
 }
-
-// planned says who answers an operation: the compiled program, or gqlgen's executor for part of it.
-func (p prepared) planned() string {
-	for _, s := range p.op.SelectionSet {
-		if f, ok := s.(*ast.Field); ok && (f.Name == "__schema" || f.Name == "__type") {
-			return "gqlgen"
-		}
-	}
-	return "compiled"
-}

@@ -32,6 +32,7 @@ func writeSchema() error {
 	if err != nil {
 		return fmt.Errorf("read the schema: %w", err)
 	}
+	delete(schema.Directives, "defer") // the parser declares it, and nothing is deferred
 	code, err := format.Source(newDump(schema).file())
 	if err != nil {
 		return fmt.Errorf("write the schema as Go: %w", err)
