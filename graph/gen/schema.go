@@ -18,13 +18,6 @@ var directives = [...]ast.DirectiveDefinition{
 		"FIELD_DEFINITION",
 		"INPUT_FIELD_DEFINITION",
 	}},
-	{Description: "Directs the executor to defer this fragment when the `if` argument is true or undefined.", Name: "defer", Arguments: ast.ArgumentDefinitionList{
-		&ast.ArgumentDefinition{Description: "Deferred when true or undefined.", Name: "if", DefaultValue: &ast.Value{Raw: "true", Kind: 5, Position: &builtIn}, Type: &ast.Type{NamedType: "Boolean", Position: &builtIn}, Position: &builtIn},
-		&ast.ArgumentDefinition{Description: "Unique name", Name: "label", Type: &ast.Type{NamedType: "String", Position: &builtIn}, Position: &builtIn},
-	}, Locations: []ast.DirectiveLocation{
-		"FRAGMENT_SPREAD",
-		"INLINE_FRAGMENT",
-	}, Position: &builtIn},
 	{Description: "Marks an element of a GraphQL schema as no longer supported.", Name: "deprecated", Arguments: ast.ArgumentDefinitionList{
 		&ast.ArgumentDefinition{Description: "Explains why this element was deprecated, usually also including a suggestion for how to access supported similar data. Formatted using the Markdown syntax, as specified by [CommonMark](https://commonmark.org/).", Name: "reason", DefaultValue: &ast.Value{Raw: "No longer supported", Kind: 3, Position: &builtIn}, Type: &ast.Type{NamedType: "String", Position: &builtIn}, Position: &builtIn},
 	}, Locations: []ast.DirectiveLocation{
@@ -935,7 +928,11 @@ var types = [...]ast.Definition{
 		&ast.EnumValueDefinition{Description: "A stretch of time with a start and an end of its own, one of which may be open.", Name: "INTERVAL"},
 		&ast.EnumValueDefinition{Description: "Another precision, such as a century.", Name: "UNKNOWN"},
 	}},
-	{Kind: "SCALAR", Description: "An instant after RFC 3339, in UTC: `2024-03-03T12:30:00Z`, with milliseconds where it has them.", Name: "DateTime"},
+	{Kind: "SCALAR", Description: "An instant after RFC 3339, in UTC: `2024-03-03T12:30:00Z`, with milliseconds where it has them.", Name: "DateTime", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{
+			&ast.Argument{Name: "url", Value: &ast.Value{Raw: "https://scalars.graphql.org/andimarek/date-time.html", Kind: 3}},
+		}, Definition: &directives[6]},
+	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of an instant. The tests given hold together; a missing instant passes ne, notIn and isNull alone.", Name: "DateTimeFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Is this instant, to the millisecond.", Name: "eq", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "Is not this instant, or there is none.", Name: "ne", Type: &ast.Type{NamedType: "DateTime"}},
@@ -1088,7 +1085,11 @@ var types = [...]ast.Definition{
 		&ast.EnumValueDefinition{Description: "From left to right.", Name: "LTR"},
 		&ast.EnumValueDefinition{Description: "From right to left, as Arabic, Hebrew, Persian and Urdu are.", Name: "RTL"},
 	}},
-	{Kind: "SCALAR", Description: "A date as precise as it is known, after ISO 8601-2 (EDTF, Levels 0 and 1): `2023-11`, `2024~` (about), `2023?`\n(uncertain), `199X` (the 1990s), `2023-10~/2023-12~` (an interval), `2023-11/..` (no end yet).", Name: "EDTF"},
+	{Kind: "SCALAR", Description: "A date as precise as it is known, after ISO 8601-2 (EDTF, Levels 0 and 1): `2023-11`, `2024~` (about), `2023?`\n(uncertain), `199X` (the 1990s), `2023-10~/2023-12~` (an interval), `2023-11/..` (no end yet).", Name: "EDTF", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{
+			&ast.Argument{Name: "url", Value: &ast.Value{Raw: "https://www.loc.gov/standards/datetime/", Kind: 3}},
+		}, Definition: &directives[6]},
+	}},
 	{Kind: "OBJECT", Description: "A dated entry on a timeline. Timelines sort by the earliest instant that `occurredOn` may mean, then the latest, then\n`sequence`.", Name: "Event", Interfaces: []string{
 		"Content",
 		"Node",
@@ -1564,7 +1565,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "This does not hold.", Name: "not", Type: &ast.Type{NamedType: "IssueWhere"}},
 		&ast.FieldDefinition{Description: "Only in the filter of a field that leads to one item: whether it leads to none that you may see.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
-	{Kind: "SCALAR", Description: "Any JSON value: what a field held before and after a change. Its form is that of the field.", Name: "JSON"},
+	{Kind: "SCALAR", Description: "Any JSON value: what a field held before and after a change. Its form is that of the field.", Name: "JSON", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{
+			&ast.Argument{Name: "url", Value: &ast.Value{Raw: "https://www.rfc-editor.org/rfc/rfc8259", Kind: 3}},
+		}, Definition: &directives[6]},
+	}},
 	{Kind: "OBJECT", Description: "An item of a revision that was undone which stays as it is.", Name: "KeptItem", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The item that stays, by its id.", Name: "nodeId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The slug that it has, or had when it was deleted.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
@@ -1584,7 +1589,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "What is counted: fields, levels, objects, milliseconds.", Name: "unit", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The flag of the server that sets it, such as `--max-depth`.", Name: "flag", Type: &ast.Type{NamedType: "String", NonNull: true}},
 	}},
-	{Kind: "SCALAR", Description: "A language tag after BCP 47: `en`, `ar`, `ar-EG`. It is read in any case, with hyphens or underscores, and kept in canonical\nform: `AR` is `ar`, `iw` is `he`, `ar-Arab` is `ar`.", Name: "Locale"},
+	{Kind: "SCALAR", Description: "A language tag after BCP 47: `en`, `ar`, `ar-EG`. It is read in any case, with hyphens or underscores, and kept in canonical\nform: `AR` is `ar`, `iw` is `he`, `ar-Arab` is `ar`.", Name: "Locale", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{
+			&ast.Argument{Name: "url", Value: &ast.Value{Raw: "https://www.rfc-editor.org/rfc/rfc5646", Kind: 3}},
+		}, Definition: &directives[6]},
+	}},
 	{Kind: "ENUM", Description: "How an identifier in another system matches the item that has it. More values may come: treat one that you do not know as\nRELATED.", Name: "MatchKind", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "Both mean the same. One item of a type has the identifier at most, and `externalId` looks it up.", Name: "EXACT"},
 		&ast.EnumValueDefinition{Description: "The item is a part of what the identifier means there, such as one of the ceasefires of an agreement.", Name: "PART_OF"},
@@ -3267,7 +3276,11 @@ var types = [...]ast.Definition{
 		&ast.EnumValueDefinition{Description: "The editors of this record.", Name: "EDITORIAL"},
 		&ast.EnumValueDefinition{Description: "A program; nobody has checked it.", Name: "MACHINE"},
 	}},
-	{Kind: "SCALAR", Description: "An absolute web address: http or https.", Name: "URL"},
+	{Kind: "SCALAR", Description: "An absolute web address: http or https.", Name: "URL", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{
+			&ast.Argument{Name: "url", Value: &ast.Value{Raw: "https://url.spec.whatwg.org/", Kind: 3}},
+		}, Definition: &directives[6]},
+	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an agreement: absent leaves, null clears, a value sets.", Name: "UpdateAgreementInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Which agreement; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What the text is called.", Name: "title", Type: &ast.Type{NamedType: "String"}},
@@ -3946,13 +3959,12 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"__TypeKind":              &types[299],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
-		"defer":       &directives[1],
-		"deprecated":  &directives[2],
-		"include":     &directives[3],
-		"live":        &directives[4],
-		"oneOf":       &directives[5],
-		"skip":        &directives[6],
-		"specifiedBy": &directives[7],
+		"deprecated":  &directives[1],
+		"include":     &directives[2],
+		"live":        &directives[3],
+		"oneOf":       &directives[4],
+		"skip":        &directives[5],
+		"specifiedBy": &directives[6],
 	}, PossibleTypes: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
 			&types[150],
