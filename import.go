@@ -28,6 +28,9 @@ type importCmd struct {
 	Overwrite   bool   `help:"Import items that changed in the database after their files were exported. Without it, they are a CONFLICT."`
 	Withheld    bool   `help:"Publish nothing: new items are WITHHELD, and existing ones stay as visible as they are or become less so."`
 
+	SkipInvalid bool   `help:"Import the other rows of sheets and lines of JSON Lines where some are invalid, and write those to files of their own, with the reasons."`
+	Refused     string `default:"." placeholder:"FOLDER" help:"Where --skip-invalid writes events.refused.csv and the like."`
+
 	Author string `default:"import" help:"Who makes the revision."`
 	Reason string `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
 	Note   string `help:"What readers are told about it."`
@@ -43,6 +46,9 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	t, err := typeNamed(c.Type)
 	if err != nil {
 		return err
+	}
+	if c.SkipInvalid && c.Prune {
+		return errors.New("--skip-invalid and --prune exclude each other: the items of refused rows would be deleted")
 	}
 	st, end, err := c.open(ctx)
 	if err != nil {
@@ -60,11 +66,18 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	from := bundle.Source{Paths: c.Paths, Type: t, ClearAbsent: c.ClearAbsent, DateOrder: content.DateOrder(c.DateOrder), Progress: p.bytes}
 	from.Record = recordFor(ctx, st, c.Prune)
 	o.Each = p.item
-	report, err := take(ctx, st, bundle.Read(from), o, p, shown)
-	if err != nil || c.Quiet {
-		return err
+	skipped := &refusals{dir: c.Refused, dry: c.DryRun}
+	if c.SkipInvalid {
+		from.Refused = skipped.take
 	}
-	return printReport(os.Stdout, report, c.DryRun)
+	report, err := take(ctx, st, bundle.Read(from), o, p, shown)
+	if err != nil {
+		return errors.Join(err, skipped.remove())
+	}
+	if c.Quiet {
+		return nil
+	}
+	return errors.Join(skipped.print(os.Stdout), printReport(os.Stdout, report, c.DryRun))
 }
 
 // recordFor is what files are read for.

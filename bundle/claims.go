@@ -23,6 +23,8 @@ type claimant struct {
 	file string
 	pos  position
 	unit string
+	// origin is the row or line that says so.
+	origin *origin
 }
 
 // claimSlug notes the slug of an item that an item of another id has in the files. An item that is handed on keeps none: its
@@ -41,7 +43,7 @@ func (l *loader) claimSlug(e *entry) {
 	case e.Key != named && handed:
 		l.wrong(e, "slug", "%s stands at %s %d too, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
 	case !taken && (e.Key != named || !streams(e.Type) || l.emit == nil):
-		l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("slug"), l.unit(e.file)}
+		l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("slug"), l.unit(e.file), e.origin}
 	}
 }
 
@@ -55,7 +57,7 @@ func (l *loader) claim(e *entry) {
 			l.wrong(e, "externalIds", "%s and %s have one identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
 				short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
 		} else if !taken {
-			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file)}
+			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file), e.origin}
 		}
 	}
 }
@@ -70,7 +72,7 @@ func (l *loader) contest() {
 	}
 	given := map[content.Ref]bool{}
 	for ref, e := range l.known {
-		given[ref] = e.Given.Has("externalIds")
+		given[ref] = e.Given.Has("externalIds") && !e.isRefused()
 	}
 	for ref := range l.emitted {
 		given[ref] = !l.keeping[ref]
@@ -92,8 +94,8 @@ func (l *loader) contest() {
 				continue
 			}
 			other, _ := l.holderOf(t, key)
-			l.problems = append(l.problems, Problem{
-				File: by.file, Line: by.pos.line, Column: by.pos.column,
+			l.add(Problem{
+				File: by.file, Line: by.pos.line, Column: by.pos.column, origin: by.origin,
 				Message: fmt.Sprintf("%s and, in the record, %s have one identifier, %s of %s: %s", by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
 			})
 			break

@@ -114,7 +114,7 @@ func (l *loader) mode(fsys fs.FS, name string, d fs.DirEntry, follow bool) (fs.F
 
 // whole notes what is wrong with a file or folder as a whole.
 func (l *loader) whole(name, format string, args ...any) {
-	l.problems = append(l.problems, Problem{File: l.called(name), Message: fmt.Sprintf(format, args...)})
+	l.add(Problem{File: l.called(name), Message: fmt.Sprintf(format, args...)})
 }
 
 // readFile reads a file, at most one byte more than may be in it.

@@ -20,7 +20,7 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if values == nil {
 		return nil
 	}
-	e := &entry{file: l.file, pos: n.pos, at: at}
+	e := &entry{file: l.file, origin: l.origin, pos: n.pos, at: at}
 	if own, ok := values["slug"].(string); ok {
 		slug = own
 	}

@@ -41,6 +41,8 @@ func (l *loader) lines(r io.Reader) error {
 
 // line reads the item of a line.
 func (l *loader) line(line int, text []byte) {
+	l.begin(origin{line: line, text: bytes.Clone(text)})
+	defer func() { l.origin = nil }()
 	if p, bad := damaged(text); bad {
 		l.problem(position{line, p.column}, "this is not UTF-8: save the file as UTF-8")
 		return
@@ -68,6 +70,11 @@ func (l *loader) part(n *node) {
 	t := l.typeOf(n)
 	if t == nil {
 		return
+	}
+	for i := 0; i < len(n.of); i += 2 {
+		if n.of[i].text == problemsKey {
+			n.of = append(n.of[:i:i], n.of[i+2:]...)
+		}
 	}
 	if !l.clearAbsent {
 		l.given = content.Given{}

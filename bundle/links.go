@@ -18,7 +18,7 @@ func (l *loader) join() {
 			continue
 		}
 		m := l.known[content.Ref{Type: "Mediator", Key: e.Key}]
-		if m == nil || e.Key == 0 {
+		if m == nil || e.Key == 0 || e.isRefused() || m.isRefused() {
 			continue
 		}
 		for _, f := range e.Type.Fields {

@@ -30,6 +30,8 @@ type loader struct {
 	claims map[claim]claimant
 	// clearAbsent has sheets and lines say all of their items, as YAML does.
 	clearAbsent bool
+	// refusing skips rows and lines with problems.
+	refusing bool
 	// headers are the names of the columns of sheets, by file.
 	headers map[string][]string
 	// dateOrder is the order of dates of digits in sheets.
@@ -43,6 +45,8 @@ type loader struct {
 	own int
 	// values counts those that were read.
 	values int
+	// origin is the row or line that is being read; nil where refused ones are not skipped.
+	origin *origin
 	// given are the keys that the item says which is being read; nil where it is whole.
 	given content.Given
 	// owner are the fields that a citation or a translation may speak of.
@@ -72,24 +76,30 @@ func (l *loader) judge() error {
 		return l.err
 	}
 	if len(l.problems) > 0 {
-		for i, p := range l.problems {
-			if names := l.headers[p.File]; names != nil {
-				l.problems[i].Cell = columnLetters(p.Column)
-				if p.Column > 0 && p.Column <= len(names) && p.Line > 1 {
-					l.problems[i].Cell += " (" + names[p.Column-1] + ")"
-				}
-			}
-		}
+		l.nameCells()
 		l.problems.sort()
 		return l.problems
 	}
 	return nil
 }
 
+// nameCells says the columns of problems in sheets.
+func (l *loader) nameCells() {
+	for i, p := range l.problems {
+		if names := l.headers[p.File]; names != nil {
+			l.problems[i].Cell = columnLetters(p.Column)
+			if p.Column > 0 && p.Column <= len(names) && p.Line > 1 {
+				l.problems[i].Cell += " (" + names[p.Column-1] + ")"
+			}
+		}
+	}
+}
+
 // entry is an item and where it stands.
 type entry struct {
 	content.Item
-	file string
+	file   string
+	origin *origin
 	// pos is where the item begins; at is where the values of its fields begin.
 	pos position
 	at  map[string]position

@@ -20,6 +20,8 @@ type Problem struct {
 	// kind is what problems share that say the same of other places; most is how many of them are told, maxOfKind where it is 0.
 	kind string
 	most int
+	// origin is the row, line or element at fault; nil where a file as a whole is.
+	origin *origin
 }
 
 // maxOfKind is how many problems of a kind are told before they are only counted.
@@ -74,24 +76,32 @@ type position struct{ line, column int }
 
 // problem notes what is wrong at a place of the file that is being read.
 func (l *loader) problem(p position, format string, args ...any) {
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format})
+	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: l.origin})
 }
 
 // fault notes an error at a place of the file that is being read; kind is what it is about.
 func (l *loader) fault(p position, kind string, err error) {
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: err.Error(), kind: kind})
+	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: err.Error(), kind: kind, origin: l.origin})
 }
 
 // once notes what is wrong at a place, and is told for the first place alone.
 func (l *loader) once(p position, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	l.problems = append(l.problems, Problem{File: l.file, Line: p.line, Column: p.column, Message: message, kind: message, most: 1})
+	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: message, kind: message, most: 1, origin: l.origin})
+}
+
+// add notes a problem.
+func (l *loader) add(p Problem) {
+	if p.origin != nil {
+		p.origin.refused = true
+	}
+	l.problems = append(l.problems, p)
 }
 
 // wrong notes what is wrong with a field of an item that was read before.
 func (l *loader) wrong(e *entry, field, format string, args ...any) {
 	p := e.where(field)
-	l.problems = append(l.problems, Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format})
+	l.add(Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: e.origin})
 }
 
 // short quotes text for a message, cut to a length that a line bears.

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -25,6 +26,9 @@ type Source struct {
 	ClearAbsent bool
 	// DateOrder is the order of dates of digits in sheets, such as 24/11/2023; empty where all dates are EDTF.
 	DateOrder content.DateOrder
+	// Refused takes the rows of sheets and the lines of JSON Lines that something is wrong with, and those that depend on them:
+	// the others are given. An error ends the reading. Nil refuses all. With it, all items are kept until the end.
+	Refused func([]Refusal) error
 	// Progress is told how many bytes of the files have been read; nil where nobody wants to know.
 	Progress func(bytes int)
 }
@@ -35,11 +39,14 @@ type Source struct {
 func Read(s Source) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {
 		l := newLoader(s.Record)
-		l.clearAbsent, l.dateOrder = s.ClearAbsent, s.DateOrder
+		l.clearAbsent, l.dateOrder, l.refusing = s.ClearAbsent, s.DateOrder, s.Refused != nil
 		l.emit = func(item content.Item) {
 			if !l.stopped && len(l.problems) == 0 && !yield(item, nil) {
 				l.stopped = true
 			}
+		}
+		if l.refusing {
+			l.emit = nil
 		}
 		if err := l.paths(s); err != nil {
 			yield(content.Item{}, err)
@@ -48,7 +55,13 @@ func Read(s Source) iter.Seq2[content.Item, error] {
 		if l.stopped {
 			return
 		}
-		if err := l.judge(); err != nil {
+		err := l.judge()
+		if _, wrong := errors.AsType[Problems](err); wrong && l.refusing {
+			if refused, ok := l.refuse(); ok {
+				err = s.Refused(refused)
+			}
+		}
+		if err != nil {
 			yield(content.Item{}, err)
 			return
 		}

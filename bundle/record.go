@@ -119,8 +119,8 @@ func (l *loader) follow() {
 		r := &l.refs[i]
 		m, ok := l.moved[r.to]
 		if ok && r.emitted {
-			l.problems = append(l.problems, Problem{
-				File: r.file, Line: r.pos.line, Column: r.pos.column,
+			l.add(Problem{
+				File: r.file, Line: r.pos.line, Column: r.pos.column, origin: r.origin,
 				Message: refName(r.to.Type, r.slug) + " has an id of its own: it must stand before what leads to it",
 			})
 		}

@@ -17,6 +17,8 @@ type reference struct {
 	slug string
 	// types are those that the field may point at.
 	types []string
+	// origin is the row, line or element that it stands in.
+	origin *origin
 	// emitted tells that the item it stands in was handed on.
 	emitted bool
 }
@@ -38,7 +40,7 @@ func (l *loader) reference(f *content.Field, p position, text string) (content.R
 	t := content.TypeNamed(kind)
 	ref := l.target(t, content.Slug(slug))
 	if _, there := l.recorded(t)[content.Slug(slug)]; (!there || l.record.Replaced) && l.known[ref] == nil {
-		l.refs = append(l.refs, reference{file: l.file, pos: p, to: ref, slug: slug, types: f.To})
+		l.refs = append(l.refs, reference{file: l.file, origin: l.origin, pos: p, to: ref, slug: slug, types: f.To})
 	}
 	return ref, true
 }
@@ -63,8 +65,8 @@ func (l *loader) resolve() {
 		if len(slug) > 100 {
 			slug = slug[:100] + "..."
 		}
-		l.problems = append(l.problems, Problem{
-			File: r.file, Line: r.pos.line, Column: r.pos.column,
+		l.add(Problem{
+			File: r.file, Line: r.pos.line, Column: r.pos.column, origin: r.origin,
 			Message: "there is no " + strings.ToValidUTF8(refName(r.to.Type, slug), "") + " in " + l.whence() + meant, kind: "reference",
 		})
 	}

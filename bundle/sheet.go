@@ -110,6 +110,8 @@ func (l *loader) badRow(row int, err error) {
 type column struct {
 	field content.Field
 	key   *node
+	// passedOver tells that the column says what was wrong with its rows.
+	passedOver bool
 }
 
 // header reads the first row. It is nil where a column is wrong or missing.
@@ -128,6 +130,8 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		at := columnField(t, fields, name)
 		switch {
 		case name == "":
+		case name == problemsKey:
+			columns[i].passedOver = true
 		case !utf8.ValidString(name):
 			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
 		case at < 0:
@@ -137,7 +141,7 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		case taken[fields[at].Name] != "":
 			l.problem(p, "the columns %s and %s both say %s", taken[fields[at].Name], name, fields[at].Name)
 		default:
-			columns[i] = column{fields[at], &node{kind: scalar, text: fields[at].Name}}
+			columns[i] = column{field: fields[at], key: &node{kind: scalar, text: fields[at].Name}}
 			taken[fields[at].Name] = name
 		}
 	}
@@ -170,6 +174,8 @@ func givenBy(columns []column) content.Given {
 
 // row reads the item of a row. Cells that are missing at its end are empty: spreadsheets cut them off.
 func (l *loader) row(t *content.Type, row int, columns []column, cells []string) {
+	l.begin(origin{line: row, columns: l.headers[l.file], cells: slices.Clone(cells)})
+	defer func() { l.origin = nil }()
 	bad := len(l.problems)
 	item := &node{kind: mapping, pos: position{row, 1}, of: make([]*node, 0, 2*len(cells))}
 	empty := true
@@ -184,6 +190,8 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 			return
 		case !utf8.ValidString(text):
 			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
+		case i < len(columns) && columns[i].passedOver:
+			continue
 		case columns[i].key == nil:
 			l.once(p, "the column has no name, but this row has something in it")
 		default:
