@@ -16,7 +16,7 @@ const (
 )
 
 // wholeList is the size of a list without a page of its own.
-const wholeList = 0
+const wholeList = -1
 
 // listPage is how many elements a list field has where its argument first is absent: the lists that stand beside every
 // item are short, so that a page which asks each item for them stays small; the others are whole.

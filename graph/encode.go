@@ -170,17 +170,16 @@ func (e *encoder) referred(sel *content.Selection, res *content.Result, v any, f
 			}
 		}
 	}
-	if n, err := first(f, 0); err == nil && n > 0 {
-		refs = refs[:min(n, len(refs))]
+	limit, err := first(f, wholeList)
+	if err != nil {
+		return err
 	}
-	return e.list(len(refs), func(i int) error { return e.refer(sel, res, refs[i], f) })
+	return e.list(shorter(len(refs), limit), func(i int) error { return e.refer(sel, res, refs[i], f) })
 }
 
 // connection writes a page.
 func (e *encoder) connection(sel *content.Selection, res *content.Result, l *content.List, f *field) error {
-	if l == nil {
-		l = &content.List{}
-	}
+	l = pageOfList(l, f)
 	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
 	return e.object(f, func(sub *field) error {
 		switch sub.name {

@@ -25,7 +25,7 @@ func addFacets(sel *content.Selection, f *field) error {
 		}
 	}
 	for _, sub := range f.fields() {
-		if _, err := first(sub, 0); err != nil {
+		if _, err := first(sub, wholeList); err != nil {
 			return inField(sub, err)
 		}
 	}

@@ -317,9 +317,9 @@ func (p *paths) queries() {
 	}
 	for n := range ghosts {
 		id := content.NewID(p.hidden.Name, ghost(p.hidden, n))
-		p.past("{ node(id: %q) { __typename id } }", id)
+		p.add("{ node(id: %q) { __typename id } }", id)
 		p.add("{ node(id: \"%s@1\") { __typename id } }", id)
-		p.past("{ nodes(ids: [%q, %q]) { id } }", id, idOf("Source"))
+		p.add("{ nodes(ids: [%q, \"%s@1\"]) { id } }", idOf("Source"), id)
 	}
 	for _, words := range []string{"phantom", "spectre", "phantom title", `\"phantom title 1\"`, "lake", "lake -phantom", "phan*", "ghost"} {
 		p.past(`{ search(query: "%s", first: 100) { totalCount facets(by: [CONTENT_TYPE KIND STATUS YEAR]) { facetField buckets { value count } } nodes { id label } edges { highlights { field snippet } } pageInfo { hasNextPage } } }`, words)

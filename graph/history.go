@@ -9,11 +9,14 @@ import (
 // history plans the revisions that concerned an item: a page of them, or those that are corrections.
 func (p *planner) history(sel *content.Selection, f *field) (err error) {
 	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType("HistoryEntry"), Rows: true}
-	sel.Children = append(sel.Children, child)
 	if f.named == "HistoryEntry" {
 		child.Page.Size, err = first(f, listPage(f.name))
+		if child.Page.Size != 0 {
+			sel.Children = append(sel.Children, child)
+		}
 		return err
 	}
+	sel.Children = append(sel.Children, child)
 	list, err := p.listName(sel.Type.Name+"."+f.name, f)
 	if err != nil {
 		return err
@@ -44,6 +47,7 @@ func (e *encoder) history(sel *content.Selection, l *content.List, f *field) err
 
 // pageOf writes a page of what is no item, each by the function.
 func (e *encoder) pageOf(sel *content.Selection, l *content.List, f *field, each func(content.Row, *field) error) error {
+	l = pageOfList(l, f)
 	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
 	return e.object(f, func(sub *field) error {
 		switch sub.name {

@@ -274,7 +274,7 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 	case listForm:
 		child := &content.Selection{Key: f.key, Type: f.types[0], Rows: true}
 		var err error
-		if child.Page.Size, err = first(f, 0); err != nil {
+		if child.Page.Size, err = first(f, 0); err != nil || f.args["first"] == int64(0) {
 			return nil, err
 		}
 		l, err := below(child)
@@ -304,10 +304,7 @@ func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string
 	}
 	sel.Rows, sel.Total, sel.Before, sel.Cursors = true, true, true, true
 	l, err := read(sel)
-	if l == nil {
-		l = &content.List{}
-	}
-	return &page{sel, l, read, at}, err
+	return &page{sel, pageOfList(l, f), read, at}, err
 }
 
 func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
@@ -512,7 +509,7 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(con
 		sel := r.sels[0]
 		sel.Total, sel.Cursors = true, true
 		l, err := rootList(sel)
-		return &page{sel, l, rootList, p.at}, err
+		return &page{sel, pageOfList(l, f), rootList, p.at}, err
 	}
 	var list []any
 	for _, id := range r.ids {

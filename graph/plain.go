@@ -27,7 +27,7 @@ func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *f
 }
 
 func shorter(n, limit int) int {
-	if limit > 0 {
+	if limit >= 0 {
 		return min(n, limit)
 	}
 	return n

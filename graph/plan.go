@@ -68,13 +68,19 @@ func (p *planner) formed(sel *content.Selection, f *field) error {
 		return p.values(sel, f)
 	case listForm:
 		child := &content.Selection{Key: f.path, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
-		var err error
-		if child.Page.Size, err = first(f, 0); err != nil {
+		size, err := first(f, wholeList)
+		if err != nil {
 			return err
 		}
-		sel.Children = append(sel.Children, child)
+		child.Page.Size = max(size, 0) // 0 is all of them there
+		if size != 0 {
+			sel.Children = append(sel.Children, child)
+		}
 		return p.node(child, f)
 	default:
+		if _, err := first(f, wholeList); err != nil {
+			return err
+		}
 		sel.Add(f.name)
 		return p.refer(sel, f.name, f)
 	}
@@ -94,7 +100,7 @@ func (p *planner) refer(sel *content.Selection, relation string, f *field) error
 
 // values plans the references inside the elements of a list that is kept in its item.
 func (p *planner) values(sel *content.Selection, f *field) error {
-	if _, err := first(f, 0); err != nil || len(f.objects) == 0 {
+	if _, err := first(f, wholeList); err != nil || len(f.objects) == 0 {
 		return err
 	}
 	for _, sub := range f.fields() {
@@ -150,6 +156,10 @@ func (p *planner) page(sel *content.Selection, f *field, list string) error {
 		if err != nil {
 			return err
 		}
+	}
+	if withoutRows(f) { // what is below was planned for its arguments to be judged
+		sel.Fields, sel.Children = nil, nil
+		sel.Rows = slices.ContainsFunc(f.fields(), func(sub *field) bool { return sub.name == "pageInfo" })
 	}
 	return nil
 }
@@ -235,12 +245,13 @@ func pageOf(f *field, list string) (content.Page, error) {
 		}
 		page.Backward = true
 	}
-	if c, ok := f.args["after"].(string); ok {
+	page.Size = max(page.Size, 1) // a page without rows reads one, which says whether there are more
+	if c, ok := f.args["after"].(string); ok && c != "" {
 		if page.After, err = decodeCursor(list, c, "after"); err != nil {
 			return page, err
 		}
 	}
-	if c, ok := f.args["before"].(string); ok {
+	if c, ok := f.args["before"].(string); ok && c != "" {
 		if page.Before, err = decodeCursor(list, c, "before"); err != nil {
 			return page, err
 		}
@@ -248,17 +259,38 @@ func pageOf(f *field, list string) (content.Page, error) {
 	return page, nil
 }
 
+// withoutRows reports whether a connection is asked for a page of no rows, by first: 0 or last: 0.
+func withoutRows(f *field) bool { return f.args["first"] == int64(0) || f.args["last"] == int64(0) }
+
+// pageOfList is a list as a connection shows it: one without rows says only whether there are more.
+func pageOfList(l *content.List, f *field) *content.List {
+	switch {
+	case l == nil:
+		return &content.List{}
+	case !withoutRows(f):
+		return l
+	}
+	none := *l
+	none.Rows = nil
+	if f.args["last"] == nil {
+		none.HasNext = len(l.Rows) > 0
+	} else {
+		none.HasPrevious = len(l.Rows) > 0
+	}
+	return &none
+}
+
 func first(f *field, otherwise int) (int, error) { return bounded(f, "first", otherwise) }
 
-// bounded reads a page size: 1 to 100.
+// bounded reads a page size: 0 to 100.
 func bounded(f *field, name string, otherwise int) (int, error) {
 	if f.args[name] == nil {
 		return otherwise, nil
 	}
-	if n, _ := f.args[name].(int64); n >= 1 && n <= content.MaxPage {
+	if n, _ := f.args[name].(int64); n >= 0 && n <= content.MaxPage {
 		return int(n), nil
 	}
-	return 0, badArgument(name, "%s is %v: a page has 1 to %d rows", name, f.args[name], content.MaxPage)
+	return 0, badArgument(name, "%s is %v: a page has 0 to %d rows", name, f.args[name], content.MaxPage)
 }
 
 func badArgument(name, format string, args ...any) error {

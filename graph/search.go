@@ -101,7 +101,7 @@ func (p *planner) found(sel *content.Selection, f *field, types []*content.Type)
 
 // search writes the results of a search.
 func (e *encoder) search(sel *content.Selection, res *content.Result, f *field) error {
-	l := res.Lists[0]
+	l := pageOfList(res.Lists[0], f)
 	cursor := func(i int) string { return encodeCursor(sel.Page.List, l.Rows[i].Order) }
 	node := func(row content.Row, f *field) error {
 		ref, _ := row.Values[0].(content.Ref)

@@ -36,6 +36,9 @@ func (p *planner) changes(ctx context.Context, r *root, from syncToken, one bool
 	if err != nil {
 		return err
 	}
+	if size == 0 {
+		return badArgument("first", "first is 0: a page of changes has 1 to %d", content.MaxPage)
+	}
 	page, err := p.log.Changes(ctx, content.Changes{
 		After: from.base, Until: from.target, From: from.place, One: one, Size: size, Audience: filter.audience, Types: filter.types, Talk: filter.talk,
 	})

@@ -71,17 +71,17 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What sort of actor this is: a state, an armed organization and so on.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKind", NonNull: true}},
 		&ast.FieldDefinition{Description: "The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it\nis not known.", Name: "country", Type: &ast.Type{NamedType: "String"}},
@@ -89,11 +89,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The same actor as a mediator; null where it never mediates.", Name: "asMediator", Type: &ast.Type{NamedType: "Mediator"}},
 		&ast.FieldDefinition{Description: "The same actor as a negotiating party; null where it never negotiates.", Name: "asParty", Type: &ast.Type{NamedType: "Party"}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What sort of actor mediates or negotiates. More values may come: treat one that you do not know as UNKNOWN.", Name: "ActorKind", EnumValues: ast.EnumValueList{
@@ -163,13 +163,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the text is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -182,13 +182,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The talk that it came from; null where there is none.", Name: "talk", Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "Where it was made; null where it is not known.", Name: "place", Type: &ast.Type{NamedType: "Place"}},
 		&ast.FieldDefinition{Description: "Who mediated it, as the editor ordered them; at most 50.", Name: "mediators", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Mediator", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Whom it binds or was to bind, as the editor ordered them; at most 50.", Name: "parties", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Party", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Who put it forward, mediators and parties alike, as the editor ordered them; at most 20.", Name: "proposedBy", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Actor", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "When it was proposed or declared; null where it was not or it is not known.", Name: "proposedOn", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "When it was signed; null where it was not or it is not known.", Name: "signedOn", Type: &ast.Type{NamedType: "FuzzyDate"}},
@@ -197,28 +197,28 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "When it ended in fact; null where it has not or it is not known.", Name: "endedOn", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "Why it ended, in the source's words; null where it has not or it is not known.", Name: "endReason", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What it is for (ETH/PRIO), as the editor ordered them; at most 6.", Name: "purposes", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "AgreementPurpose", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether it provides for somebody to watch over it; null where it is not known.", Name: "hasMonitoring", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "How far it is confirmed.", Name: "verification", Type: &ast.Type{NamedType: "Verification", NonNull: true}},
 		&ast.FieldDefinition{Description: "What else to know of this entry, such as a contradiction in its source; null where there is nothing.", Name: "note", Type: &ast.Type{NamedType: "RichText"}},
 		&ast.FieldDefinition{Description: "Other agreements, and what this one does with them, as the editor ordered them; at most 20.", Name: "related", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "RelatedAgreement", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What it provides, in the order of its text; at most 100.", Name: "provisions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ProvisionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ProvisionOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ProvisionConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of agreements (Relay).", Name: "AgreementConnection", Fields: ast.FieldList{
@@ -405,13 +405,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The headline of the article.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -420,25 +420,25 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Who wrote it, as it is to be printed; null where nobody is named.", Name: "byline", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "When it was published; null where it is not known.", Name: "publishedOn", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "The talks that it is about, by `startedOn`; those without a date come last.", Name: "talks", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
 		}, Type: &ast.Type{NamedType: "TalkConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The issues that it is about, as the editor ordered them; at most 50.", Name: "issues", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Issue", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Questions and answers, in the order to show them; at most 50.", Name: "questions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Question", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of articles (Relay).", Name: "ArticleConnection", Fields: ast.FieldList{
@@ -618,20 +618,20 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A change of one item.", Name: "ContentChange", Fields: ast.FieldList{
@@ -1106,13 +1106,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What happened, in a line.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -1124,16 +1124,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Where it happened; null where it is not known.", Name: "place", Type: &ast.Type{NamedType: "Place"}},
 		&ast.FieldDefinition{Description: "The talk whose timeline it is on; null where there is none.", Name: "talk", Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "Who did what in it, as the editor ordered them; at most 30. Unlike `mediators` and `parties`, it tells the role and\nholds those without an entry of their own.", Name: "participants", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Participant", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The mediators concerned, as the editor ordered them; at most 20.", Name: "mediators", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Mediator", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The parties concerned, as the editor ordered them; at most 20.", Name: "parties", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Party", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The issues concerned, as the editor ordered them; at most 20.", Name: "issues", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Issue", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The text that it is about: tabled, signed, broken; null where there is none.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 		&ast.FieldDefinition{Description: "How a STATEMENT sees the talks; UNKNOWN for events of other kinds.", Name: "outlook", Type: &ast.Type{NamedType: "Outlook", NonNull: true}},
@@ -1141,11 +1141,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "How far it is confirmed.", Name: "verification", Type: &ast.Type{NamedType: "Verification", NonNull: true}},
 		&ast.FieldDefinition{Description: "What became of an optimistic statement; null for any other event.", Name: "followedBy", Type: &ast.Type{NamedType: "FollowUp"}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of events (Relay).", Name: "EventConnection", Fields: ast.FieldList{
@@ -1285,7 +1285,7 @@ var types = [...]ast.Definition{
 	{Kind: "OBJECT", Description: "How many items of a list have each value of a field. What the reader may not see is not counted.", Name: "Facet", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What was counted by, as `by` asked.", Name: "facetField", Type: &ast.Type{NamedType: "FacetField", NonNull: true}},
 		&ast.FieldDefinition{Description: "Its values, the most frequent first, then by value; at most 100.", Name: "buckets", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "FacetBucket", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "One value of a facet.", Name: "FacetBucket", Fields: ast.FieldList{
@@ -1389,13 +1389,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the issue is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "What divides the parties; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -1404,17 +1404,17 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "How it stands at this revision.", Name: "issueStatus", Type: &ast.Type{NamedType: "IssueStatus", NonNull: true}},
 		&ast.FieldDefinition{Description: "The peace process that it belongs to; null where there is none.", Name: "process", Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "The talks where it is on the table, by `startedOn`; those without a date come last.", Name: "talks", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
 		}, Type: &ast.Type{NamedType: "TalkConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who holds what on it, by `heldFrom`; those without a date come last.", Name: "positions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "PositionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "PositionOrderBy"}},
@@ -1422,36 +1422,36 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "True for positions without an end and without a successor, false for the others only; absent, all.", Name: "current", Type: &ast.Type{NamedType: "Boolean"}},
 		}, Type: &ast.Type{NamedType: "PositionConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "What happened about it, oldest first; events without a date come last.", Name: "events", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "EventWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "EventOrderBy"}},
 		}, Type: &ast.Type{NamedType: "EventConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The clauses of agreements that deal with it, by their place in their agreement.", Name: "provisions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ProvisionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ProvisionOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ProvisionConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The issues that must be settled first, as the editor ordered them; at most 20.", Name: "blockedBy", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Issue", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The mediators whom it concerns, as the editor ordered them; at most 20.", Name: "mediators", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Mediator", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The parties whom it concerns, as the editor ordered them; at most 20.", Name: "parties", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Party", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What an issue is about. More values may come: treat one that you do not know as OTHER.", Name: "IssueCategory", EnumValues: ast.EnumValueList{
@@ -1629,17 +1629,17 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What sort of actor this is: a state, an armed organization and so on.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKind", NonNull: true}},
 		&ast.FieldDefinition{Description: "The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it\nis not known.", Name: "country", Type: &ast.Type{NamedType: "String"}},
@@ -1647,43 +1647,43 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The same actor as a mediator; null where it never mediates.", Name: "asMediator", Type: &ast.Type{NamedType: "Mediator"}},
 		&ast.FieldDefinition{Description: "The same actor as a negotiating party; null where it never negotiates.", Name: "asParty", Type: &ast.Type{NamedType: "Party"}},
 		&ast.FieldDefinition{Description: "Its parts in talks: by role as ParticipationRole lists them, then by `since`.", Name: "participations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ParticipationWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ParticipationOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ParticipationConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The talks that it mediates in, by `startedOn`; those without a date come last.", Name: "talks", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
 		}, Type: &ast.Type{NamedType: "TalkConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The events that it was concerned in as a mediator, oldest first; those without a date come last.", Name: "events", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "EventWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "EventOrderBy"}},
 		}, Type: &ast.Type{NamedType: "EventConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The agreements that it mediated, oldest first; those without a date come last.", Name: "agreements", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "AgreementWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "AgreementOrderBy"}},
 		}, Type: &ast.Type{NamedType: "AgreementConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of mediators (Relay).", Name: "MediatorConnection", Fields: ast.FieldList{
@@ -2040,7 +2040,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Up to when; null where it still does or it is not known.", Name: "until", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "What else to know of this part; null where there is nothing.", Name: "note", Type: &ast.Type{NamedType: "RichText"}},
 		&ast.FieldDefinition{Description: "The sources that this part rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of participations (Relay).", Name: "ParticipationConnection", Fields: ast.FieldList{
@@ -2122,17 +2122,17 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor, as the editor ordered them; at most 40.", Name: "aliases", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What sort of actor this is: a state, an armed organization and so on.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKind", NonNull: true}},
 		&ast.FieldDefinition{Description: "The country that the actor belongs to, in words or as its code, as the source has it; null where there is none or it\nis not known.", Name: "country", Type: &ast.Type{NamedType: "String"}},
@@ -2140,41 +2140,41 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The same actor as a mediator; null where it never mediates.", Name: "asMediator", Type: &ast.Type{NamedType: "Mediator"}},
 		&ast.FieldDefinition{Description: "The same actor as a negotiating party; null where it never negotiates.", Name: "asParty", Type: &ast.Type{NamedType: "Party"}},
 		&ast.FieldDefinition{Description: "Its parts in talks: by role as ParticipationRole lists them, then by `since`.", Name: "participations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ParticipationWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ParticipationOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ParticipationConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The talks that it negotiates in, by `startedOn`; those without a date come last.", Name: "talks", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
 		}, Type: &ast.Type{NamedType: "TalkConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The events that it was concerned in as a party, oldest first; those without a date come last.", Name: "events", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "EventWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "EventOrderBy"}},
 		}, Type: &ast.Type{NamedType: "EventConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The agreements that bind it or were to bind it, oldest first; those without a date come last.", Name: "agreements", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "AgreementWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "AgreementOrderBy"}},
 		}, Type: &ast.Type{NamedType: "AgreementConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "What it holds on issues, by `heldFrom`; those without a date come last.", Name: "positions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "PositionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "PositionOrderBy"}},
@@ -2182,11 +2182,11 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "True for positions without an end and without a successor, false for the others only; absent, all.", Name: "current", Type: &ast.Type{NamedType: "Boolean"}},
 		}, Type: &ast.Type{NamedType: "PositionConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of parties (Relay).", Name: "PartyConnection", Fields: ast.FieldList{
@@ -2280,13 +2280,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the position is on; null where the reader may not see it.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 		&ast.FieldDefinition{Description: "The party that holds it; null where the source names none or the reader may not see it.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
@@ -2300,11 +2300,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The earlier position of the same holder that it replaced; null for the first.", Name: "supersedes", Type: &ast.Type{NamedType: "Position"}},
 		&ast.FieldDefinition{Description: "The later position of the same holder that replaced it; null for the last.", Name: "supersededBy", Type: &ast.Type{NamedType: "Position"}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of positions (Relay).", Name: "PositionConnection", Fields: ast.FieldList{
@@ -2375,7 +2375,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The issue that it deals with; null where there is none.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 		&ast.FieldDefinition{Description: "The agreement that it is a clause of; null where the reader may not see it.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 		&ast.FieldDefinition{Description: "The sources that the clause rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of provisions (Relay).", Name: "ProvisionConnection", Fields: ast.FieldList{
@@ -2510,22 +2510,16 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "What can be read. A page has 20 items unless `first` or `last` says otherwise, and at most 100. All root fields of an\noperation read one revision. What is unknown, withheld or deleted is null.", Name: "Query", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The item with an id, whatever its type; null where there is none. A malformed id is an error.", Name: "node", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "The id, as an answer gave it.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "The languages wanted, best first (BCP 47; `ar-EG` finds `ar` too); what has none of them is served in its own. All\nroot fields of an operation agree on them. Absent, those of the address (`/graphql?locales=ar,en`), else each\nitem's own.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}}},
-			&ast.ArgumentDefinition{Description: "Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The\nids that it gives carry the revision. A time in the future, or before the first revision, is an error.", Name: "asOf", Type: &ast.Type{NamedType: "DateTime"}},
-			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "The id, as an answer gave it. One of the past, such as `talk_6h0sgkxrysxwr@12`, reads the item as it was then. The\nlanguages are those of the address (`/graphql?locales=ar,en`), or of the other root fields.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "Node"}},
-		&ast.FieldDefinition{Description: "The items with these ids, in the order of the ids; null in the place of what is not there.", Name: "nodes", Arguments: ast.ArgumentDefinitionList{
+		&ast.FieldDefinition{Description: "The items with these ids, in the order of the ids; null in the place of what is not there. Languages and times as with\n`node`.", Name: "nodes", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The ids, as answers gave them: at most 100. One may stand there twice.", Name: "ids", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
-			&ast.ArgumentDefinition{Description: "The languages wanted, best first (BCP 47; `ar-EG` finds `ar` too); what has none of them is served in its own. All\nroot fields of an operation agree on them. Absent, those of the address (`/graphql?locales=ar,en`), else each\nitem's own.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}}},
-			&ast.ArgumentDefinition{Description: "Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The\nids that it gives carry the revision. A time in the future, or before the first revision, is an error.", Name: "asOf", Type: &ast.Type{NamedType: "DateTime"}},
-			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Node"}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Items that hold words, in all their texts but the notes of participations, the best first: what has the words in its\ntitle comes before what has them in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without\n`locales` it looks in all languages.", Name: "search", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Words that must all be there, in any order. \"Words in quotation marks\" of any language must stand in a row, word*\nbegins so, and -word must not be there. A mark after a letter opens no phrase (צה\"ל). Words are found whatever their\ncase, accents, vowel signs and apostrophes, forms of Arabic letters and scripts of digits; in languages without\nspaces, such as Chinese and Thai, any part of a sentence is found. At most 500 bytes and 32 terms, one to be found.", Name: "query", Type: &ast.Type{NamedType: "String", NonNull: true}},
 			&ast.ArgumentDefinition{Description: "Only items of these types.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
 			&ast.ArgumentDefinition{Description: "Only items that meet this.", Name: "where", Type: &ast.Type{NamedType: "ContentWhere"}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100; 20 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 20 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same search: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "The languages wanted, best first (BCP 47; `ar-EG` finds `ar` too); what has none of them is served in its own. All\nroot fields of an operation agree on them. Absent, those of the address (`/graphql?locales=ar,en`), else each\nitem's own.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}}},
 			&ast.ArgumentDefinition{Description: "Reads the record as it was then: the last revision at or before this time, with all that is reached from here. The\nids that it gives carry the revision. A time in the future, or before the first revision, is an error.", Name: "asOf", Type: &ast.Type{NamedType: "DateTime"}},
@@ -2541,9 +2535,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "All talks, by `startedOn`; those without a date come last.", Name: "talks", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
@@ -2560,9 +2554,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Mediator"}},
 		&ast.FieldDefinition{Description: "All mediators, by name.", Name: "mediators", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "MediatorWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "MediatorOrderBy"}},
@@ -2579,9 +2573,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Party"}},
 		&ast.FieldDefinition{Description: "All parties, by name.", Name: "parties", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "PartyWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "PartyOrderBy"}},
@@ -2598,9 +2592,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Issue"}},
 		&ast.FieldDefinition{Description: "All issues, by title.", Name: "issues", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "IssueWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "IssueOrderBy"}},
@@ -2617,9 +2611,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Position"}},
 		&ast.FieldDefinition{Description: "All positions, by `heldFrom`; those without a date come last.", Name: "positions", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "PositionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "PositionOrderBy"}},
@@ -2638,9 +2632,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Event"}},
 		&ast.FieldDefinition{Description: "All events, oldest first; those without a date come last.", Name: "events", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "EventWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "EventOrderBy"}},
@@ -2657,9 +2651,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Agreement"}},
 		&ast.FieldDefinition{Description: "All agreements, by the first of the dates proposed, signed and in effect; those without a date come last.", Name: "agreements", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "AgreementWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "AgreementOrderBy"}},
@@ -2676,9 +2670,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Article"}},
 		&ast.FieldDefinition{Description: "All articles, by `publishedOn`; those without a date come last.", Name: "articles", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ArticleWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ArticleOrderBy"}},
@@ -2695,9 +2689,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as the revision with this number left it, as `asOf` does. Not together with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "Source"}},
 		&ast.FieldDefinition{Description: "All sources, by title.", Name: "sources", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "SourceWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "SourceOrderBy"}},
@@ -2721,7 +2715,7 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "The earlier point.", Name: "from", Type: &ast.Type{NamedType: "MomentInput", NonNull: true}},
 			&ast.ArgumentDefinition{Description: "The later point; absent, now.", Name: "to", Type: &ast.Type{NamedType: "MomentInput"}},
 			&ast.ArgumentDefinition{Description: "Only this talk, its descendants and what belongs to them; absent, everything.", Name: "talk", Type: &ast.Type{NamedType: "ID"}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "DiffConnection", NonNull: true}},
 		&ast.FieldDefinition{Name: "__schema", Type: &ast.Type{NamedType: "__Schema", NonNull: true}},
@@ -2868,13 +2862,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the work is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who published it; null where it is not known.", Name: "publisher", Type: &ast.Type{NamedType: "String"}},
@@ -2884,11 +2878,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language that it is written in; null where it is not known. The texts of this entry are in `locale`.", Name: "language", Type: &ast.Type{NamedType: "Locale"}},
 		&ast.FieldDefinition{Description: "On which terms it may be used, such as CC BY 4.0; null where it is not known.", Name: "licence", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of sources (Relay).", Name: "SourceConnection", Fields: ast.FieldList{
@@ -3013,13 +3007,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the item is called in other systems, as the editor ordered them; at most 20.", Name: "externalIds", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalId", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What the negotiation is called.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences; null where nothing is written.", Name: "summary", Type: &ast.Type{NamedType: "RichText"}},
@@ -3035,47 +3029,47 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The whole process that this is a part of: the topmost talk above it, the talk itself for a process.", Name: "process", Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "The talk that this is directly a part of; null for a process.", Name: "parent", Type: &ast.Type{NamedType: "Talk"}},
 		&ast.FieldDefinition{Description: "Its direct parts, tracks and rounds, by `startedOn`; those without a date come last.", Name: "children", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "TalkWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "TalkOrderBy"}},
 		}, Type: &ast.Type{NamedType: "TalkConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who takes part in which capacity and role: by role as ParticipationRole lists them, then by `since`, then by name.\nOf this talk alone, not of its parts.", Name: "participations", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ParticipationWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ParticipationOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ParticipationConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who mediates, as the editor gave them, those of the talk itself first; the short way to what `participations` tells in full.", Name: "mediators", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Mediator", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Who negotiates, as the editor gave them, those of the talk itself first; the short way to what `participations` tells in full.", Name: "parties", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Party", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "What is at issue, as the editor gave it, that of the talk itself first.", Name: "issues", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100. Without it, all.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Issue", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The timeline, oldest first; events without a date come last.", Name: "events", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "EventWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "EventOrderBy"}},
 		}, Type: &ast.Type{NamedType: "EventConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who holds what, by `heldFrom`; those without a date come last.", Name: "positions", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "PositionWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "PositionOrderBy"}},
@@ -3084,29 +3078,29 @@ var types = [...]ast.Definition{
 		}, Type: &ast.Type{NamedType: "PositionConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Texts from proposal to accord, by the first of the dates proposed, signed and in effect; those without a date come\nlast.", Name: "agreements", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "AgreementWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "AgreementOrderBy"}},
 		}, Type: &ast.Type{NamedType: "AgreementConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "What this record has written on it, by `publishedOn`; articles without a date come last.", Name: "articles", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Whether to leave out what belongs to the talk's descendants only; they are taken in unless you say SELF.", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 0 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ArticleWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ArticleOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ArticleConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "What became of the optimistic statements of the talk and of all that belongs to it.", Name: "trackRecord", Type: &ast.Type{NamedType: "TrackRecord", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of talks (Relay).", Name: "TalkConnection", Fields: ast.FieldList{

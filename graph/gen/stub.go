@@ -604,8 +604,8 @@ type Stub struct {
 		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	}
 	QueryResolver struct {
-		Node           func(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error)
-		Nodes          func(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error)
+		Node           func(ctx context.Context, id string) (Node, error)
+		Nodes          func(ctx context.Context, ids []string) ([]Node, error)
 		Search         func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 		Service        func(ctx context.Context) (*Service, error)
 		Talk           func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
@@ -2720,11 +2720,11 @@ func (r *stubPublishContentPayload) MovedIds(ctx context.Context, obj *PublishCo
 
 type stubQuery struct{ *Stub }
 
-func (r *stubQuery) Node(ctx context.Context, id string, locales []string, asOf *time.Time, atRevision *int32) (Node, error) {
-	return r.QueryResolver.Node(ctx, id, locales, asOf, atRevision)
+func (r *stubQuery) Node(ctx context.Context, id string) (Node, error) {
+	return r.QueryResolver.Node(ctx, id)
 }
-func (r *stubQuery) Nodes(ctx context.Context, ids []string, locales []string, asOf *time.Time, atRevision *int32) ([]Node, error) {
-	return r.QueryResolver.Nodes(ctx, ids, locales, asOf, atRevision)
+func (r *stubQuery) Nodes(ctx context.Context, ids []string) ([]Node, error) {
+	return r.QueryResolver.Nodes(ctx, ids)
 }
 func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error) {
 	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales, asOf, atRevision)
