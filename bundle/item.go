@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +17,13 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 		return nil
 	}
 	l.own = len(l.refs)
+	l.plain = isPlain(n)
 	values, at := l.mapping(n, fieldsOf(t))
 	if values == nil {
 		return nil
+	}
+	if l.plain {
+		content.EscapePlain(t.Fields, values)
 	}
 	e := &entry{file: l.file, origin: l.origin, pos: n.pos, at: at}
 	if own, ok := values["slug"].(string); ok {
@@ -30,6 +35,7 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	if id, ok := values["id"].(string); ok {
 		l.id(e, id)
 	}
+	delete(values, "plain")
 	for _, f := range itemFields() {
 		delete(values, f.Name)
 	}
@@ -41,6 +47,16 @@ func (l *loader) item(t *content.Type, n *node, slug string) *entry {
 	}
 	l.hand(e)
 	return e
+}
+
+// isPlain reports whether an item says that its texts are not Markdown.
+func isPlain(n *node) bool {
+	for pair := range slices.Chunk(n.of, 2) {
+		if len(pair) == 2 && pair[0] != nil && pair[0].text == "plain" && pair[1] != nil {
+			return pair[1].text == "true"
+		}
+	}
+	return false
 }
 
 // complete notes what is missing from an item. A part of an item that the record does not have is all of it.
@@ -108,8 +124,13 @@ func itemFields() []content.Field {
 	}
 }
 
-// fieldsOf are all keys of an item of a type.
-func fieldsOf(t *content.Type) []content.Field { return append(itemFields(), t.Fields...) }
+// writtenFields are the keys of an item of a type as exports write them.
+func writtenFields(t *content.Type) []content.Field { return append(itemFields(), t.Fields...) }
+
+// fieldsOf are all keys of an item of a type: those that are written, and whether its texts are plain.
+func fieldsOf(t *content.Type) []content.Field {
+	return append(writtenFields(t), content.Field{Name: "plain", Kind: content.Bool})
+}
 
 // publication reads who may see the item, where it says so.
 func (l *loader) publication(e *entry) {

@@ -47,6 +47,8 @@ type loader struct {
 	values int
 	// origin is the row or line that is being read; nil where refused ones are not skipped.
 	origin *origin
+	// plain says that the texts of the item which is being read are not Markdown.
+	plain bool
 	// given are the keys that the item says which is being read; nil where it is whole.
 	given content.Given
 	// owner are the fields that a citation or a translation may speak of.

@@ -303,3 +303,26 @@ func TestProblemsOfAKindAreCounted(t *testing.T) {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
 }
+
+// TestPlainTexts reads texts that are not Markdown: what is kept renders as they are, in translations and in lists too, and names
+// stay as they are.
+func TestPlainTexts(t *testing.T) {
+	const line = `{"type": "Article", "slug": "a", "title": "1. *The* talks", "plain": true, "summary": "1. one\n2. *two*", "questions": [{"question": "*Who*?", "answer": "a_b\n\nc"}],` +
+		` "translations": [{"locale": "fr", "translationKind": "EDITORIAL", "text": [{"field": "title", "value": "*T*"}, {"field": "summary", "value": "- un"}]}]}`
+	const row = "slug,plain,title,summary,questions,translations\na,TRUE,1. *The* talks,\"1. one\n2. *two*\"," +
+		`"[{""question"": ""*Who*?"", ""answer"": ""a_b\n\nc""}]","[{""locale"": ""fr"", ""translationKind"": ""EDITORIAL"", ""text"": [{""field"": ""title"", ""value"": ""*T*""}, {""field"": ""summary"", ""value"": ""- un""}]}]"`
+	for name, text := range map[string]string{"all.jsonl": line, "articles.csv": row} {
+		items, err := readFile(t, name, text+"\n", bundle.Record{})
+		if err != nil || len(items) != 1 {
+			t.Fatalf("%s: %v, %v", name, items, err)
+		}
+		values := items[0].Values
+		questions, _ := values["questions"].([]map[string]any)
+		translations, _ := values["translations"].([]map[string]any)
+		got := []any{values["title"], values["summary"], questions[0]["question"], questions[0]["answer"], content.TextsOf(translations[0])["title"], content.TextsOf(translations[0])["summary"], values["plain"]}
+		want := []any{"1. *The* talks", "1\\. one\\\n2\\. \\*two\\*", "*Who*?", "a\\_b\\\n\\\nc", "*T*", "\\- un", nil}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got)\n%s", name, d)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func WriteSheet(ctx context.Context, w io.Writer, from Contents, at content.Revi
 		return err
 	}
 	s := &sheetWriter{encoder: &encoder{slugs: names}, rows: csv.NewWriter(w)}
-	fields := fieldsOf(t)
+	fields := writtenFields(t)
 	header := fieldNames(fields)
 	if err := s.rows.Write(header); err != nil {
 		return fmt.Errorf("write the sheet: %w", err)

@@ -8,7 +8,11 @@ import (
 
 // text returns the text of a field as it is kept. It is not ok where it is empty or wrong.
 func (l *loader) text(f *content.Field, p position, text string) (string, bool) {
-	text, err := f.TextOf(text)
+	read := f.TextOf
+	if l.plain {
+		read = f.PlainTextOf
+	}
+	text, err := read(text)
 	if err != nil {
 		l.fault(p, "text "+f.Name, err)
 		return "", false

@@ -14,6 +14,18 @@ import (
 // it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, or is
 // not the address or the language tag that it should be.
 func (f *Field) TextOf(text string) (string, *Error) {
+	text, err := f.PlainTextOf(text)
+	if err == nil && f.Kind == Rich {
+		err = checkMarkdown(f, text)
+	}
+	if err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// PlainTextOf returns a text as [Field.TextOf] does, without a look at it as Markdown: see [EscapePlain].
+func (f *Field) PlainTextOf(text string) (string, *Error) {
 	text = strings.TrimSpace(Composed(strings.ReplaceAll(text, "\r\n", "\n")))
 	if n, most := utf8.RuneCountInString(text), f.Longest(); n > most {
 		return "", Errorf(BadUserInput, "%s is %d characters long, at most %d are allowed", f.Name, n, most)
@@ -29,10 +41,6 @@ func (f *Field) TextOf(text string) (string, *Error) {
 	}
 	switch {
 	case text == "":
-	case f.Kind == Rich:
-		if err := checkMarkdown(f, text); err != nil {
-			return "", err
-		}
 	case f.Name == "url" || f.Name == "archivedUrl":
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

@@ -21,8 +21,9 @@ func checkMarkdown(f *Field, text string) *Error {
 			continue
 		}
 		nesting, indent := containers(line)
-		brackets += strings.Count(line, "[")
-		emphasis += runs(line)
+		marks := unescaped(line)
+		brackets += strings.Count(marks, "[")
+		emphasis += runs(marks)
 		switch {
 		case nesting > maxNesting:
 			return Errorf(BadUserInput, "%s: line %d has %d quotations and lists within each other, at most %d are allowed: take out markers such as > and -", f.Name, number, nesting, maxNesting)
@@ -74,4 +75,19 @@ func runs(line string) int {
 		}
 	}
 	return n
+}
+
+// unescaped returns a line with a space in the place of each character that a backslash takes the meaning from.
+func unescaped(line string) string {
+	if !strings.Contains(line, "\\") {
+		return line
+	}
+	b := []byte(line)
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] == '\\' {
+			b[i], b[i+1] = ' ', ' '
+			i++
+		}
+	}
+	return string(b)
 }

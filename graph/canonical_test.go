@@ -128,3 +128,31 @@ func TestRefusedDatesAreProposed(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainTextsOfInputs writes texts that are not Markdown: html and text read as they are, with their line breaks, also after an
+// update that is Markdown again.
+func TestPlainTextsOfInputs(t *testing.T) {
+	s := newService(t)
+	admin := s.token(t, content.Admin)
+	const plain = "1. one\n2. *two*\n\n<b>three</b> & # four"
+	ask := "article { id title summary { html text markdown } questions { answer { text } } translations { text { value } } }"
+	made := s.done(t, admin, "createArticle", ask, map[string]any{
+		"title": "*T*", "plain": true, "summary": plain, "questions": []any{map[string]any{"question": "*Q*?", "answer": "- a\n- b"}},
+		"translations": []any{map[string]any{"locale": "fr", "translationKind": "EDITORIAL", "text": []any{map[string]any{"field": "summary", "value": "_un_"}}}},
+	})["article"].(map[string]any)
+	summary := made["summary"].(map[string]any)
+	if html := "<p>1. one<br>\n2. *two*<br>\n<br>\n&lt;b&gt;three&lt;/b&gt; &amp; # four</p>"; summary["text"] != plain || summary["html"] != html || made["title"] != "*T*" {
+		t.Errorf("made %v", made)
+	}
+	if got := fmt.Sprint(made["questions"], made["translations"]); got != `[map[answer:map[text:- a`+"\n"+`- b]]] [map[text:[map[value:\_un\_]]]]` {
+		t.Errorf("made %s", got)
+	}
+	again := s.done(t, admin, "updateArticle", "revision article { summary { text } }", map[string]any{"id": made["id"], "summary": summary["markdown"]})
+	if got := again["article"].(map[string]any)["summary"].(map[string]any)["text"]; got != plain {
+		t.Errorf("its Markdown is read as %q", got)
+	}
+	marked := s.done(t, admin, "updateArticle", "article { summary { text } }", map[string]any{"id": made["id"], "summary": "*two*"})
+	if got := fmt.Sprint(marked); got != "map[article:map[summary:map[text:two]]]" {
+		t.Errorf("Markdown again: %s", got)
+	}
+}

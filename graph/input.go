@@ -29,6 +29,7 @@ type inputs struct {
 	schema   *ast.Schema
 	now      time.Time
 	who      content.Identity
+	plain    bool // whether the texts of the item that is read are plain
 	problems content.Problems
 }
 

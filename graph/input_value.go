@@ -10,8 +10,12 @@ import (
 
 // values reads the fields of an item that an input has: those that are absent are absent, null is nil.
 func (in *inputs) values(t *content.Type, m map[string]any, path string) map[string]any {
+	in.plain = m["plain"] == true
 	values := in.fields(t.Fields, m, path)
 	in.translations(t, values, path)
+	if in.plain {
+		content.EscapePlain(t.Fields, values)
+	}
 	in.cited(t.Fields, values["citations"], path)
 	return values
 }
@@ -62,7 +66,11 @@ func (in *inputs) text(f *content.Field, v any, path string) any {
 		in.wrong(path, "%s is a text, in quotation marks", f.Name)
 		return nil
 	}
-	s, err := f.TextOf(s)
+	read := f.TextOf
+	if in.plain {
+		read = f.PlainTextOf
+	}
+	s, err := read(s)
 	if err != nil {
 		err.Field = path
 		in.note(err)

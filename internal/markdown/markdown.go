@@ -13,22 +13,28 @@ import (
 	"github.com/yuin/goldmark"
 )
 
-// The policies are costly to make and safe to share.
+// The policies and renderers are costly to make and safe to share.
 var (
-	safe = sync.OnceValue(bluemonday.UGCPolicy)
-	bare = sync.OnceValue(bluemonday.StrictPolicy)
+	safe = sync.OnceValue(func() *bluemonday.Policy {
+		p := bluemonday.UGCPolicy()
+		p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+		return p
+	})
+	bare    = sync.OnceValue(bluemonday.StrictPolicy)
+	toHTML  = sync.OnceValue(func() goldmark.Markdown { return newRenderer(false) })
+	toWords = sync.OnceValue(func() goldmark.Markdown { return newRenderer(true) })
 )
 
-// HTML renders CommonMark and removes whatever could run or disguise itself.
+// HTML renders CommonMark and removes whatever could run or disguise itself: of raw HTML it keeps the words alone.
 func HTML(text string) (string, error) {
 	var b bytes.Buffer
-	if err := goldmark.Convert([]byte(text), &b); err != nil {
+	if err := toHTML().Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
 	return strings.TrimSpace(safe().Sanitize(b.String())), nil
 }
 
-// Text renders CommonMark and leaves only its words.
+// Text renders CommonMark and leaves only its words, with the numbers of ordered lists.
 func Text(text string) (string, error) {
 	if plain(text) {
 		return text, nil
@@ -39,7 +45,7 @@ func Text(text string) (string, error) {
 // rendered is Text of any text.
 func rendered(text string) (string, error) {
 	var b bytes.Buffer
-	if err := goldmark.Convert([]byte(text), &b); err != nil {
+	if err := toWords().Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
 	return strings.TrimSpace(html.UnescapeString(bare().Sanitize(b.String()))), nil
