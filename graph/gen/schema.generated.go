@@ -26186,7 +26186,7 @@ func (ec *executionContext) unmarshalInputCreateAgreementInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26404,6 +26404,13 @@ func (ec *executionContext) unmarshalInputCreateAgreementInput(ctx context.Conte
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -26460,7 +26467,7 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26566,6 +26573,13 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -26622,7 +26636,7 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26784,6 +26798,13 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -26840,7 +26861,7 @@ func (ec *executionContext) unmarshalInputCreateIssueInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26946,6 +26967,13 @@ func (ec *executionContext) unmarshalInputCreateIssueInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -27002,7 +27030,7 @@ func (ec *executionContext) unmarshalInputCreateMediatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"party", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"party", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27087,6 +27115,13 @@ func (ec *executionContext) unmarshalInputCreateMediatorInput(ctx context.Contex
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -27143,7 +27178,7 @@ func (ec *executionContext) unmarshalInputCreatePartyInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"mediator", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"mediator", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27228,6 +27263,13 @@ func (ec *executionContext) unmarshalInputCreatePartyInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -27284,7 +27326,7 @@ func (ec *executionContext) unmarshalInputCreatePositionInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27397,6 +27439,13 @@ func (ec *executionContext) unmarshalInputCreatePositionInput(ctx context.Contex
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -27601,7 +27650,7 @@ func (ec *executionContext) unmarshalInputCreateTalkInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27742,6 +27791,13 @@ func (ec *executionContext) unmarshalInputCreateTalkInput(ctx context.Context, o
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -34115,7 +34171,7 @@ func (ec *executionContext) unmarshalInputUpdateAgreementInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -34340,6 +34396,13 @@ func (ec *executionContext) unmarshalInputUpdateAgreementInput(ctx context.Conte
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -34396,7 +34459,7 @@ func (ec *executionContext) unmarshalInputUpdateArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -34509,6 +34572,13 @@ func (ec *executionContext) unmarshalInputUpdateArticleInput(ctx context.Context
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -34565,7 +34635,7 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -34734,6 +34804,13 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -34790,7 +34867,7 @@ func (ec *executionContext) unmarshalInputUpdateIssueInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -34903,6 +34980,13 @@ func (ec *executionContext) unmarshalInputUpdateIssueInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -34959,7 +35043,7 @@ func (ec *executionContext) unmarshalInputUpdateMediatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35044,6 +35128,13 @@ func (ec *executionContext) unmarshalInputUpdateMediatorInput(ctx context.Contex
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -35100,7 +35191,7 @@ func (ec *executionContext) unmarshalInputUpdatePartyInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35185,6 +35276,13 @@ func (ec *executionContext) unmarshalInputUpdatePartyInput(ctx context.Context, 
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -35241,7 +35339,7 @@ func (ec *executionContext) unmarshalInputUpdatePositionInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35361,6 +35459,13 @@ func (ec *executionContext) unmarshalInputUpdatePositionInput(ctx context.Contex
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -35572,7 +35677,7 @@ func (ec *executionContext) unmarshalInputUpdateTalkInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35720,6 +35825,13 @@ func (ec *executionContext) unmarshalInputUpdateTalkInput(ctx context.Context, o
 				return it, err
 			}
 			it["externalIds"] = data
+		case "plain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["plain"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
