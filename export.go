@@ -22,6 +22,7 @@ type exportCmd struct {
 	Type       string `help:"What a sheet is to hold, such as events; by its name unless it is said."`
 	AtRevision int64  `help:"The record as it was at this revision; the newest unless it is said."`
 	Prune      bool   `help:"Remove files of content that no item has."`
+	Flat       bool   `help:"Write sheets for analysis, which are not imported: names beside slugs, bounds beside dates, and a sheet for each list."`
 	NoRevision bool   `help:"Leave out the revision of each item, by which an import finds conflicts: for files that are under version control and edited there."`
 	Quiet      bool   `help:"Print errors only."`
 }
@@ -52,6 +53,9 @@ func (c exportCmd) Run(ctx context.Context) (err error) {
 	w := exporting{ctx: ctx, from: st, at: at, each: p.item}
 	if c.NoRevision {
 		w.from = undated{st}
+	}
+	if c.Flat {
+		return w.flat(c, t)
 	}
 	switch format := c.format(); {
 	case format == "bundle" && c.Path == "-":
@@ -123,6 +127,45 @@ func (w exporting) sheets(dir string) error {
 	}
 	for _, t := range content.Types() {
 		if err := w.sheet(filepath.Join(dir, t.Plural+".csv"), t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flat writes sheets for analysis: one, or all of them into a folder.
+func (w exporting) flat(c exportCmd, t *content.Type) (err error) {
+	if c.Format != "" && c.Format != "csv" {
+		return fmt.Errorf("--flat writes sheets, and no %s", c.Format)
+	}
+	one := c.Path == "-" || isSheet(c.Path)
+	if one && t == nil {
+		if t, err = bundle.TypeOfSheet(c.Path); err != nil {
+			return err
+		}
+	}
+	f, err := bundle.NewFlat(w.ctx, w.from, w.at, w.each)
+	if err != nil {
+		return err
+	}
+	if one {
+		return w.file(c.Path, func(out io.Writer) error { return f.Items(out, t) })
+	}
+	if err := os.MkdirAll(c.Path, 0o755); err != nil { //nolint:gosec // content is for everybody to read
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	for _, typ := range content.Types() {
+		if t != nil && typ != t {
+			continue
+		}
+		err := w.file(filepath.Join(c.Path, typ.Plural+".csv"), func(out io.Writer) error { return f.Items(out, typ) })
+		for _, list := range bundle.Lists(typ) {
+			if err == nil {
+				name := filepath.Join(c.Path, typ.Plural+"_"+list.Name+".csv")
+				err = w.file(name, func(out io.Writer) error { return f.List(out, typ, list) })
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}

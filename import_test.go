@@ -60,6 +60,8 @@ func TestContentInAndOut(t *testing.T) {
 		{nil, "import sheets", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
 		{nil, "check sheets", "sheets: 42 items, no problems\n"},
 		{nil, "import --db new.db sheets", "42 items: 42 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
+		{nil, "export --flat --quiet flat", ""},
+		{nil, "export --flat --quiet flat/talks.csv", ""},
 		{nil, "export --quiet all.jsonl", ""},
 		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
 		{
@@ -98,6 +100,9 @@ func TestContentInAndOut(t *testing.T) {
 		if code != 0 || out != step.want {
 			t.Errorf("%s: exit %d\n%s%s\nwant\n%s", step.args, code, out, said, step.want)
 		}
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "flat", "talks_participations.csv")); err != nil || !strings.HasPrefix(string(text), "\ufefftalk,talk_name,position,actor,actor_name,role,since,since_earliest") {
+		t.Errorf("the flat sheet is %.100q, %v", text, err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "copy.db")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup is %v, %v", info, err)

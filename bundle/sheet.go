@@ -123,6 +123,10 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		names[i] = strings.TrimSpace(c)
 	}
 	l.headers[l.file] = names
+	if flatHeader(names) {
+		l.problem(position{1, 1}, "this is a flat sheet, which parley export --flat writes for analysis: import one that is written without --flat")
+		return nil
+	}
 	bad := len(l.problems)
 	taken := map[string]string{} // the columns by the fields that they say
 	for i, name := range names {
