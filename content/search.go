@@ -11,6 +11,8 @@ type Search struct {
 	Query string
 	// Types are the types looked for; none is all of them.
 	Types []*Type
+	// Talk asks for this talk and what it leads to, as in [Changes]; 0 is everything.
+	Talk Key
 	// Filters are conditions on the items, by type; a type without one is not restricted.
 	Filters map[string]*Filter
 	// After is how many results the page leaves out.

@@ -17,8 +17,9 @@ type Changes struct {
 	Audience Audience
 	// Types are those that are asked for; nil is all of them.
 	Types []*Type
-	// Talk asks for this talk, its descendants and what belongs to them: the events, positions and agreements of a talk
-	// and the issues of a process. 0 is everything.
+	// Talk asks for this talk and what it leads to: its descendants, the events, positions and agreements of all of them,
+	// their issues and articles, the mediators and parties that take part, and the sources that any of those cite. 0 is
+	// everything.
 	Talk Key
 }
 

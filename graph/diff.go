@@ -22,15 +22,8 @@ func (p *planner) diff(r *root) error {
 			return badArgument("to", "to is revision %d, which is before from, revision %d: exchange them", d.To, d.From)
 		}
 	}
-	if id, ok := f.args["talk"].(string); ok {
-		t, key, err := content.ID(id).Split()
-		if err != nil {
-			return err
-		}
-		if t.Name != "Talk" {
-			return badArgument("talk", "%q is an id of type %s, and no talk", id, t.Name)
-		}
-		d.Talk = key
+	if d.Talk, err = talkOf(f); err != nil {
+		return err
 	}
 	p.at = d.To
 	sel := &content.Selection{Key: f.key, Type: content.RowType("NodeDiff"), Rows: true, Diff: d, At: d.To, Fields: []string{"node", "diff"}}

@@ -143,7 +143,8 @@ func (e *events) page(t *testing.T) changed {
 const listening = `subscription ($since: SyncToken, $types: [ContentType!], $talk: ID) {
 	contentChanged(since: $since, types: $types, talk: $talk) {
 		revision next hasMore
-		changes { revision op nodeId contentType changedFields node { id slug ... on Source { title } ... on Event { title } ... on Talk { title } } }
+		changes { revision op nodeId contentType changedFields node { id slug ... on Source { title } ... on Event { title } ... on Talk { title }
+			... on Article { title } ... on Mediator { title: name } } }
 	}
 }`
 
@@ -264,6 +265,72 @@ func TestSubscriptionFilter(t *testing.T) {
 	}
 	if got := sources.page(t).said(); got != fmt.Sprintf("%d: CREATED Wire", r+3) {
 		t.Errorf("of sources %q", got)
+	}
+}
+
+// TestWhatATalkLeadsTo follows the mediators, articles and sources that a talk leads to, live and resumed from each token: what
+// another item brings in or takes away is told too.
+func TestWhatATalkLeadsTo(t *testing.T) {
+	at, _, st := livesUnder(t, graph.DefaultLive())
+	ref := func(name, slug string) content.Ref {
+		return content.Ref{Type: name, Key: content.NamedKey(name, content.Slug(slug))}
+	}
+	item := func(name, slug string, values map[string]any) content.Item {
+		return content.Item{Type: content.TypeNamed(name), Key: ref(name, slug).Key, Slug: content.Slug(slug), Values: values}
+	}
+	host := func(slug string) []map[string]any {
+		return []map[string]any{{"actor": ref("Mediator", slug), "role": "HOST"}}
+	}
+	cites := func(slug string) []map[string]any { return []map[string]any{{"source": ref("Source", slug)}} }
+	withheld := item("Talk", "b-round", map[string]any{"title": "Round", "parent": ref("Talk", "a"), "participations": host("oman")})
+	withheld.Publication = &content.Publication{Status: content.PubWithheld}
+	revise(t, st, sourceOf("wire", "Wire", false), sourceOf("post", "Post", false),
+		item("Mediator", "qatar", map[string]any{"name": "Qatar"}), item("Mediator", "oman", map[string]any{"name": "Oman"}),
+		item("Talk", "a", map[string]any{"title": "A", "citations": cites("wire")}), item("Talk", "b", map[string]any{"title": "B"}))
+	steps := []struct {
+		items []content.Item
+		want  string
+	}{
+		{[]content.Item{item("Mediator", "qatar", map[string]any{"name": "Qatar?"})}, ""}, // it mediates nowhere yet
+		{[]content.Item{item("Talk", "a", map[string]any{"title": "A", "citations": cites("wire"), "participations": host("qatar")})}, "UPDATED A participations, CREATED Qatar?"},
+		{[]content.Item{item("Mediator", "qatar", map[string]any{"name": "State of Qatar"})}, "UPDATED State of Qatar name"},
+		{[]content.Item{sourceOf("wire", "The Wire", false), sourceOf("post", "The Post", false)}, "UPDATED The Wire title"},
+		{[]content.Item{item("Article", "x", map[string]any{"title": "X", "talks": []content.Ref{ref("Talk", "a")}, "citations": cites("post")})}, "CREATED X, CREATED The Post"},
+		{[]content.Item{item("Article", "x", map[string]any{"title": "X", "talks": []content.Ref{ref("Talk", "b")}, "citations": cites("post")})},
+			"DELETED " + string(content.NewID("Article", ref("Article", "x").Key)) + ", DELETED " + sourceID("post")},
+		{[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "a"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
+			"CREATED E, CREATED Oman"},
+		{[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "b"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
+			"DELETED " + string(content.NewID("Event", ref("Event", "e").Key)) + ", DELETED " + string(content.NewID("Mediator", ref("Mediator", "oman").Key))},
+		{[]content.Item{withheld}, ""}, // what a withheld round says of itself leads the public nowhere
+		{[]content.Item{item("Mediator", "oman", map[string]any{"name": "Sultanate of Oman"})}, ""},
+		{[]content.Item{item("Talk", "b", map[string]any{"title": "B", "parent": ref("Talk", "a")})}, "CREATED E, CREATED B, CREATED X, CREATED Sultanate of Oman, CREATED The Post"},
+	}
+	filter := map[string]any{"talk": content.NewID("Talk", ref("Talk", "a").Key)}
+	live := listen(t, at, listening, filter)
+	token := live.page(t).Next
+	for _, step := range steps {
+		rev := revise(t, st, step.items...)
+		if step.want == "" {
+			continue
+		}
+		want := fmt.Sprintf("%d: %s", rev, step.want)
+		page := live.page(t)
+		if got := page.said(); got != want {
+			t.Errorf("live %q, want %q", got, want)
+		}
+		resumed := listen(t, at, listening, map[string]any{"talk": filter["talk"], "since": token})
+		for {
+			got := resumed.page(t)
+			if len(got.Changes) == 0 { // revisions of other items
+				continue
+			}
+			if got.said() != want {
+				t.Errorf("resumed %q, want %q", got.said(), want)
+			}
+			break
+		}
+		token = page.Next
 	}
 }
 

@@ -21,6 +21,9 @@ func (p *planner) search(r *root) error {
 		return err
 	}
 	sel.Search.Types = types
+	if sel.Search.Talk, err = talkOf(f); err != nil {
+		return err
+	}
 	if v, ok := f.args["where"].(map[string]any); ok {
 		for _, t := range types {
 			fs := &filters{schema: p.schema, limits: p.limits, who: p.who}

@@ -96,17 +96,25 @@ func filterOf(f *field, audience content.Audience) (syncFilter, error) {
 			}
 		}
 	}
-	if id, ok := f.args["talk"].(string); ok {
-		t, key, err := content.ID(id).Split()
-		if err != nil {
-			return s, err
-		}
-		if t.Name != "Talk" {
-			return s, badArgument("talk", "%q is an id of type %s: talk takes that of a talk", id, t.Name)
-		}
-		s.talk = key
+	var err error
+	s.talk, err = talkOf(f)
+	return s, err
+}
+
+// talkOf reads the argument talk, the id of a talk; 0 where it is absent.
+func talkOf(f *field) (content.Key, error) {
+	id, ok := f.args["talk"].(string)
+	if !ok {
+		return 0, nil
 	}
-	return s, nil
+	t, key, err := content.ID(id).Split()
+	switch {
+	case err != nil:
+		return 0, badArgument("talk", "%s", err)
+	case t.Name != "Talk":
+		return 0, badArgument("talk", "%q is an id of type %s: talk takes that of a talk", id, t.Name)
+	}
+	return key, nil
 }
 
 // hash names the filter in tokens.

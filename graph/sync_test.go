@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +20,8 @@ import (
 const syncing = `query ($since: SyncToken, $first: Int, $types: [ContentType!], $talk: ID) {
 	contentChanges(since: $since, first: $first, types: $types, talk: $talk) {
 		revision next hasMore
-		changes { revision op nodeId contentType changedFields node { id slug revision ... on Source { title } ... on Event { title } ... on Talk { title } } }
+		changes { revision op nodeId contentType changedFields node { id slug revision ... on Source { title } ... on Event { title } ... on Talk { title }
+			... on Article { title } ... on Issue { title } ... on Mediator { title: name } ... on Party { title: name } } }
 	}
 }`
 
@@ -83,7 +86,7 @@ func (w *world) change(t *testing.T) {
 	set := content.ChangeSet{Author: "test", Reason: content.RevisionReason("UPDATE")}
 	for range 1 + w.IntN(6) {
 		item := w.item()
-		if item.Type.Name != "Talk" && w.IntN(5) == 0 {
+		if slices.Contains([]string{"Source", "Event", "Article"}, item.Type.Name) && !strings.HasPrefix(string(item.Slug), "cited") && w.IntN(5) == 0 {
 			set.Changes = append(set.Changes, content.Change{Op: content.Delete, Type: item.Type, Key: item.Key})
 			break
 		}
@@ -94,7 +97,73 @@ func (w *world) change(t *testing.T) {
 	}
 }
 
-// item is a source, or one of a few talks and their events.
+// pool makes the items that others refer to, which are never deleted.
+func (w *world) pool(t *testing.T) {
+	t.Helper()
+	set := content.ChangeSet{Author: "test", Reason: content.RevisionReason("UPDATE")}
+	for n := range 4 {
+		for _, name := range []string{"Talk", "Mediator", "Party", "Issue", "Source"} {
+			ref, slug := w.pooled(name, n)
+			field := map[bool]string{true: "name", false: "title"}[name == "Mediator" || name == "Party"]
+			set.Items = append(set.Items, content.Item{Type: content.TypeNamed(name), Key: ref.Key, Slug: slug, Values: map[string]any{field: string(slug)}})
+		}
+	}
+	if _, err := w.store.Apply(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pooled names an item that is always there.
+func (w *world) pooled(name string, n int) (content.Ref, content.Slug) {
+	slug := content.Slug(fmt.Sprint(map[string]string{"Source": "cited"}[name], strings.ToLower(strings.TrimPrefix(name, "Source")), "-", n))
+	return content.Ref{Type: name, Key: content.NamedKey(name, slug)}, slug
+}
+
+// some refers to an item that is always there.
+func (w *world) some(name string) content.Ref {
+	ref, _ := w.pooled(name, w.IntN(4))
+	return ref
+}
+
+// refs refers to some of them, or to none.
+func (w *world) refs(name string) []content.Ref {
+	if w.IntN(2) == 0 {
+		return nil
+	}
+	return []content.Ref{w.some(name)}
+}
+
+// leading is an item that leads to others, or one that others lead to.
+func (w *world) leading(item content.Item) content.Item {
+	cited := func() any { return []map[string]any{{"source": w.some("Source")}} }
+	name := []string{"Article", "Mediator", "Party", "Issue", "Source", "Position", "Agreement"}[w.IntN(7)]
+	n := w.IntN(4)
+	ref, slug := w.pooled(name, n)
+	item.Type, item.Key, item.Slug = content.TypeNamed(name), ref.Key, slug
+	if w.IntN(2) == 0 {
+		item.Values["citations"] = cited()
+	}
+	switch name {
+	case "Article":
+		item.Values["talks"] = w.refs("Talk")
+	case "Mediator", "Party":
+		item.Values["name"] = item.Values["title"]
+		delete(item.Values, "title")
+	case "Issue":
+		if w.IntN(2) == 0 {
+			item.Values["process"] = w.some("Talk")
+		}
+	case "Position":
+		item.Values = map[string]any{"holder": "one", "issue": w.some("Issue"), "party": w.some("Party"), "talk": w.some("Talk"), "citations": cited()}
+	case "Agreement":
+		item.Values["talk"], item.Values["mediators"] = w.some("Talk"), w.refs("Mediator")
+		item.Values["provisions"] = []map[string]any{{"issue": w.some("Issue"), "citations": cited()}}
+		item.Values["proposedBy"] = []map[string]any{{"actor": w.some("Party")}}
+	}
+	return item
+}
+
+// item is a source, or one of a few talks and their events, or what these lead to.
 func (w *world) item() content.Item {
 	n := w.IntN(12)
 	item := content.Item{Publication: &content.Publication{Status: content.PubUsable}, Values: map[string]any{"title": strconv.Itoa(w.IntN(1000))}}
@@ -105,15 +174,28 @@ func (w *world) item() content.Item {
 		return content.Ref{Type: "Talk", Key: content.NamedKey("Talk", content.Slug(fmt.Sprint("talk-", n)))}
 	}
 	name := "Source"
-	switch w.IntN(4) {
+	switch w.IntN(6) {
+	case 4, 5:
+		return w.leading(item)
 	case 0:
 		name, n = "Talk", w.IntN(4)
+		item.Values["issues"] = w.refs("Issue")
+		if w.IntN(2) == 0 {
+			item.Values["participations"] = []map[string]any{
+				{"actor": w.some("Mediator"), "role": "HOST", "citations": []map[string]any{{"source": w.some("Source")}}},
+			}
+		}
 		if n > 0 && w.IntN(2) == 0 {
 			item.Values["parent"] = talk(w.IntN(n))
 		}
 	case 1, 2:
 		name = "Event"
 		item.Values["talk"] = talk(w.IntN(4))
+		item.Values["mediators"], item.Values["issues"] = w.refs("Mediator"), w.refs("Issue")
+		item.Values["citations"] = []map[string]any{{"source": w.some("Source")}}
+		if w.IntN(2) == 0 {
+			item.Values["participants"] = []map[string]any{{"actor": w.some("Party"), "eventRole": "SPEAKER"}}
+		}
 	}
 	item.Type = content.TypeNamed(name)
 	item.Slug = content.Slug(fmt.Sprintf("%s-%d", map[string]string{"Talk": "talk", "Event": "event", "Source": "source"}[name], n))
@@ -128,10 +210,7 @@ func TestSyncIsAFullRead(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			at, _, st := livesUnder(t, graph.DefaultLive())
 			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), store: st}
-			for n := range 4 {
-				slug := content.Slug(fmt.Sprint("talk-", n))
-				revise(t, st, content.Item{Type: content.TypeNamed("Talk"), Key: content.NamedKey("Talk", slug), Slug: slug, Values: map[string]any{"title": string(slug)}})
-			}
+			w.pool(t)
 			staff := []string{"Authorization", "Bearer parley_good"}
 			talk := map[string]any{"talk": content.NewID("Talk", content.NamedKey("Talk", "talk-0"))}
 			clients := []*replica{
@@ -140,6 +219,7 @@ func TestSyncIsAFullRead(t *testing.T) {
 				{name: "sources", filter: map[string]any{"types": []string{"SOURCE"}}},
 				{name: "of a talk", filter: talk},
 				{name: "of a talk, staff", filter: talk, header: staff},
+				{name: "mediators of a talk", filter: map[string]any{"talk": talk["talk"], "types": []string{"MEDIATOR", "SOURCE"}}},
 				{name: "events of a talk", filter: map[string]any{"talk": talk["talk"], "types": []string{"EVENT"}}},
 			}
 			for _, c := range clients {

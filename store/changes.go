@@ -126,27 +126,34 @@ func (l *log) read(ctx context.Context) error {
 			entries = entries[:min(len(entries), l.chunk())]
 		}
 		scanned += len(entries)
-		if err := l.judge(ctx, entries, scope); err != nil {
+		if err := l.judge(ctx, entries, scope); err != nil || l.fill(entries, 0) {
 			return err
 		}
-		for _, e := range entries {
-			if e.Op != "" && len(l.page.Changes) == l.Size {
-				l.page.More = true
-				return nil
-			}
-			if last = e.ChangePlace; e.Op != "" {
-				l.page.Changes = append(l.page.Changes, e)
-			}
-			l.page.Last = last
-		}
 		if len(entries) < l.chunk() {
-			return nil
+			return l.readLed(ctx, scope)
 		}
-		if scanned >= maxScanned {
+		if last = entries[len(entries)-1].ChangePlace; scanned >= maxScanned {
 			l.page.More = true
 			return nil
 		}
 	}
+}
+
+// fill adds entries to the page, and reports whether it is full before their end. Those of a later part of the page have
+// places behind all revisions of the others.
+func (l *log) fill(entries []content.ItemChange, part content.Revision) (full bool) {
+	for _, e := range entries {
+		if e.Op != "" && len(l.page.Changes) == l.Size {
+			l.page.More = true
+			return true
+		}
+		if e.Op != "" {
+			l.page.Changes = append(l.page.Changes, e)
+		}
+		l.page.Last = e.ChangePlace
+		l.page.Last.Revision += part
+	}
+	return false
 }
 
 // chunk is how many entries are read at once.
@@ -271,49 +278,6 @@ func behindOf(t *content.Type, from content.ChangePlace) (content.Revision, int6
 	}
 }
 
-// moved reads the items that came under the talk or left it without a change of their own, because a talk above them has
-// another parent.
-func (l *log) moved(ctx context.Context, from content.ChangePlace) ([]content.ItemChange, error) {
-	if l.Talk == 0 || l.After == 0 {
-		return nil, nil
-	}
-	var parts []string
-	for _, t := range content.Types() {
-		if owner(t) == "NULL" {
-			continue
-		}
-		for table, rows := range map[string]string{"": "x.from_rev <= $2", "_history": "x.from_rev <= $2 AND x.to_rev > $2"} {
-			parts = append(parts, `
-  SELECT m.revision, '`+t.Name+`' AS type, x.id AS item_id
-  FROM moved AS m
-  JOIN `+snake(t.Table)+table+` AS x ON `+owner(t)+` = m.talk AND `+rows)
-		}
-	}
-	slices.Sort(parts) // the text stays the same
-	text := `WITH moved AS (
-  SELECT talk, MAX(revision) AS revision
-  FROM (
-    SELECT descendant AS talk, from_rev AS revision FROM talk_tree WHERE ancestor = $8 AND from_rev > $1 AND from_rev <= $2
-    UNION ALL
-    SELECT descendant, to_rev FROM talk_tree_history WHERE ancestor = $8 AND to_rev > $1 AND to_rev <= $2
-  )
-  GROUP BY talk
-), c AS (` + strings.Join(parts, "\n  UNION ALL") + `
-)
-SELECT c.revision, r.at, c.type, c.item_id, '[]'
-FROM c
-JOIN revision AS r ON r.number = c.revision
-WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
-  AND ` + l.ofTypes("c", "$6") + `
-  AND NOT EXISTS (
-    SELECT 1 FROM change AS own
-    WHERE own.type = c.type AND own.item_id = c.item_id AND own.revision > $1 AND own.revision <= $2
-  )
-ORDER BY c.revision, c.type, c.item_id
-LIMIT $7`
-	return l.list(ctx, text, int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk(), int64(l.Talk))
-}
-
 // byPlace is the order of changes.
 func byPlace(a, b content.ItemChange) int {
 	return cmp.Or(cmp.Compare(a.Revision, b.Revision), cmp.Compare(a.Ref.Type, b.Ref.Type), cmp.Compare(a.Ref.Key, b.Ref.Key))
@@ -382,17 +346,24 @@ func (l *log) judge(ctx context.Context, entries []content.ItemChange, scope *sc
 	return nil
 }
 
-// seen notes which items the audience saw at a revision, within the talks of the scope.
-func (l *log) seen(ctx context.Context, t *content.Type, keys []content.Key, at content.Revision, talks map[content.Key]bool, seen map[content.Ref]bool) error {
+// seen notes which items the audience saw at a revision, of what a talk leads to or of everything.
+func (l *log) seen(ctx context.Context, t *content.Type, keys []content.Key, at content.Revision, within *led, seen map[content.Ref]bool) error {
 	if at == 0 {
 		return nil
 	}
 	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), visible(t, content.View{Audience: l.Audience}))
 	text := versions(snake(t.Table), "x.id, "+owner(t), conditions)
+	var others map[content.Key]bool
+	if within != nil && !ofTalk(t) {
+		var err error
+		if others, err = within.items(ctx, l, t); err != nil {
+			return err
+		}
+	}
 	err := eachRow(ctx, l.query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
 		key, _ := raw[0].(int64)
 		talk, _ := raw[1].(int64)
-		if l.Talk == 0 || talks == nil || talks[content.Key(talk)] {
+		if within == nil || within.talks[content.Key(talk)] || others[content.Key(key)] {
 			seen[content.Ref{Type: t.Name, Key: content.Key(key)}] = true
 		}
 		return nil
@@ -401,47 +372,4 @@ func (l *log) seen(ctx context.Context, t *content.Type, keys []content.Key, at 
 		return fmt.Errorf("look at %s of revision %d: %w", t.Plural, at, err)
 	}
 	return nil
-}
-
-// owner is the talk that an item x belongs to.
-func owner(t *content.Type) string {
-	switch t.Name {
-	case "Talk":
-		return "x.id"
-	case "Event", "Position", "Agreement":
-		return "x.talk_id"
-	case "Issue":
-		return "x.process_id"
-	default:
-		return "NULL"
-	}
-}
-
-// scope is the talk that is asked for with its descendants, as they were at either revision.
-type scope struct{ before, after map[content.Key]bool }
-
-func (l *log) scope(ctx context.Context) (*scope, error) {
-	s := &scope{}
-	if l.Talk == 0 {
-		return s, nil
-	}
-	var err error
-	if s.before, err = l.talks(ctx, l.After); err == nil {
-		s.after, err = l.talks(ctx, l.page.Until)
-	}
-	return s, err
-}
-
-func (l *log) talks(ctx context.Context, at content.Revision) (map[content.Key]bool, error) {
-	talks := map[content.Key]bool{}
-	text := versions("talk_tree", "x.descendant", "x.ancestor = $2")
-	err := eachRow(ctx, l.query, text, []any{int64(at), int64(l.Talk)}, func(raw []any) error {
-		key, _ := raw[0].(int64)
-		talks[content.Key(key)] = true
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look at the talks of revision %d: %w", at, err)
-	}
-	return talks, nil
 }

@@ -90,6 +90,10 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	if len(types) == 0 {
 		types = content.Types()
 	}
+	led := reach{}
+	if s.Talk != 0 {
+		led = reachOf(c.arg(int64(s.Talk)), r.view.Audience)
+	}
 	some := make([]string, 0, len(types))
 	for _, t := range types {
 		condition, err := c.write(t, s.Filters[t.Name])
@@ -102,6 +106,9 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 			text += " AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
 		case s.Filters[t.Name] != nil:
 			text += " AND d.item_id IN (SELECT x.id FROM " + source(t) + " WHERE " + where(visible(t, r.view), condition) + ")"
+		}
+		if s.Talk != 0 {
+			text = where(text, led.found(t))
 		}
 		some = append(some, "("+text+")")
 	}
