@@ -606,7 +606,7 @@ type Stub struct {
 	QueryResolver struct {
 		Node           func(ctx context.Context, id string) (Node, error)
 		Nodes          func(ctx context.Context, ids []string) ([]Node, error)
-		Search         func(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
+		Search         func(ctx context.Context, query string, types []string, talk *string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 		Service        func(ctx context.Context) (*Service, error)
 		Talk           func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
 		Talks          func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
@@ -2726,8 +2726,8 @@ func (r *stubQuery) Node(ctx context.Context, id string) (Node, error) {
 func (r *stubQuery) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	return r.QueryResolver.Nodes(ctx, ids)
 }
-func (r *stubQuery) Search(ctx context.Context, query string, types []string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error) {
-	return r.QueryResolver.Search(ctx, query, types, where, first, after, locales, asOf, atRevision)
+func (r *stubQuery) Search(ctx context.Context, query string, types []string, talk *string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error) {
+	return r.QueryResolver.Search(ctx, query, types, talk, where, first, after, locales, asOf, atRevision)
 }
 func (r *stubQuery) Service(ctx context.Context) (*Service, error) {
 	return r.QueryResolver.Service(ctx)
