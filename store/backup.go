@@ -17,7 +17,8 @@ import (
 
 // Backup copies the database at db, which may be in use, into a file, and returns the revision that the copy holds. The
 // copy is one moment of the record. It takes the place of a former file only once it is on disk and was found sound; it
-// is for its owner alone to read, since hashes of tokens are in it.
+// is for its owner alone to read, since hashes of tokens are in it. Folders that are missing on the way to it are made, also
+// for the owner alone.
 func Backup(ctx context.Context, db, file string) (content.Revision, error) {
 	switch own, err := sameFile(db, file); {
 	case err != nil:
@@ -27,10 +28,16 @@ func Backup(ctx context.Context, db, file string) (content.Revision, error) {
 	}
 	if there, err := os.Stat(file); err == nil && there.Size() > 0 {
 		if _, err := sound(ctx, file); err != nil {
-			return 0, fmt.Errorf("%s is there already and is no backup: %w", file, err)
+			return 0, fmt.Errorf("%s is there already and is no backup: %w", file, fileFault(file, err))
 		}
 	}
-	return copyInto(ctx, db, file)
+	if _, err := os.Stat(db); err != nil {
+		return 0, fmt.Errorf("open %s: %w", db, unwrapPath(err))
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return 0, fmt.Errorf("make the folder of the backup: %w", err)
+	}
+	return copyInto(ctx, db, file, false)
 }
 
 // Restore makes the database at db anew from a backup, and returns the revision that it holds. A database that is there
@@ -52,7 +59,7 @@ func Restore(ctx context.Context, file, db string, force bool) (content.Revision
 			return 0, err
 		}
 	}
-	rev, err := copyInto(ctx, file, db)
+	rev, err := copyInto(ctx, file, db, true)
 	if err != nil {
 		return 0, err
 	}
@@ -77,10 +84,11 @@ func sameFile(a, b string) (bool, error) {
 	return err == nil && os.SameFile(x, y), nil
 }
 
-// copyInto copies a database into a file beside its place, looks whether it is sound, and moves it there.
-func copyInto(ctx context.Context, from, to string) (rev content.Revision, err error) {
+// copyInto copies a database, which a server may use unless it is known as unused, into a file beside its place, looks
+// whether it is sound, and moves it there.
+func copyInto(ctx context.Context, from, to string, unused bool) (rev content.Revision, err error) {
 	if _, err := os.Stat(from); err != nil {
-		return 0, fmt.Errorf("open %s: %w", from, err)
+		return 0, fmt.Errorf("open %s: %w", from, unwrapPath(err))
 	}
 	f, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+".*") // mode 0600
 	if err != nil {
@@ -93,11 +101,11 @@ func copyInto(ctx context.Context, from, to string) (rev content.Revision, err e
 		}
 	}()
 	defer f.Close() //nolint:errcheck // what matters is Sync
-	if err := copyPages(ctx, from, temp); err != nil {
-		return 0, fmt.Errorf("copy %s: %w", from, err)
+	if err := copyPages(ctx, from, temp, unused); err != nil {
+		return 0, fmt.Errorf("copy %s: %w", from, fileFault(from, err))
 	}
 	if rev, err = sound(ctx, temp); err != nil {
-		return 0, fmt.Errorf("the copy of %s is not sound: %w", from, err)
+		return 0, fmt.Errorf("the copy of %s is not sound: %w", from, fileFault(temp, err))
 	}
 	if err := f.Sync(); err != nil {
 		return 0, fmt.Errorf("write the copy to disk: %w", err)
@@ -109,8 +117,12 @@ func copyInto(ctx context.Context, from, to string) (rev content.Revision, err e
 }
 
 // copyPages copies all pages in one step: a copy in parts would begin anew with each commit beside it, and never end.
-func copyPages(ctx context.Context, from, to string) (err error) {
-	db, err := sql.Open("sqlite", dsn(from, "ro", "_pragma=query_only(1)"))
+func copyPages(ctx context.Context, from, to string, unused bool) (err error) {
+	how, err := findReadable(ctx, from, unused)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn(from, how.mode, how.options))
 	if err != nil {
 		return fmt.Errorf("open it: %w", err)
 	}
