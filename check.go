@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,15 +9,23 @@ import (
 	"parley/bundle"
 )
 
-// checkCmd validates bundles.
+// checkCmd validates bundles, or verifies a database.
 type checkCmd struct {
-	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each, or sheets and JSON."`
+	verifyFlags `embed:""`
+
+	Paths []string `arg:"" optional:"" name:"path" help:"Folders that hold a bundle each, or sheets and JSON."`
 }
 
 // Run returns every problem of the bundles as a line "file:line:column: message", where the file begins with the path
 // that was given.
-func (c checkCmd) Run() error {
+func (c checkCmd) Run(ctx context.Context) error {
 	var all []error
+	switch {
+	case c.DB != "":
+		all = append(all, c.verify(ctx))
+	case len(c.Paths) == 0:
+		return errors.New("name folders with a bundle each, or a database with --db")
+	}
 	for _, dir := range c.Paths {
 		set, err := bundle.LoadDir(dir)
 		var problems bundle.Problems

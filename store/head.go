@@ -38,7 +38,7 @@ func (s *Store) watchHead(ctx context.Context, path string) error {
 	if err := s.headWatch.anchor.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
 		return fmt.Errorf("hold the index of the write-ahead log: %w", err)
 	}
-	if !s.immutable {
+	if !s.how.immutable() {
 		s.headWatch.index = indexes().open(path + "-shm")
 	}
 	return nil

@@ -26,8 +26,20 @@ func inlineColumn(relation string) string {
 
 // inlineLists sets the inlined lists of the rows of a type, as they follow from the tables of pairs.
 func inlineLists(typeName string) string {
-	table := snake(typeName)
 	var sets []string
+	for _, set := range inlineSets(typeName) {
+		sets = append(sets, "\n  "+set.column+" = "+set.list)
+	}
+	return "UPDATE " + snake(typeName) + " SET" + strings.Join(sets, ",")
+}
+
+// inlineSet is the column of an inlined list, and the expression that it follows from.
+type inlineSet struct{ column, list string }
+
+// inlineSets are the inlined lists of the rows of a type.
+func inlineSets(typeName string) []inlineSet {
+	table := snake(typeName)
+	var sets []inlineSet
 	for _, name := range inlined()[typeName] {
 		r := relations()[typeName+"."+name]
 		place, pairs := "MIN(j.position)", r.table+" AS j\n    WHERE j."+r.parent+" = "+table+".id"
@@ -35,10 +47,10 @@ func inlineLists(typeName string) string {
 			place = "MIN(1000 * t.depth + j.position)"
 			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
 		}
-		sets = append(sets, "\n  "+inlineColumn(name)+" = (SELECT json_group_array(id) FROM (SELECT j."+r.child+" AS id\n    FROM "+pairs+and(r.only)+
-			"\n    GROUP BY 1 ORDER BY "+place+", 1))")
+		sets = append(sets, inlineSet{inlineColumn(name), "(SELECT json_group_array(id) FROM (SELECT j." + r.child + " AS id\n    FROM " + pairs + and(r.only) +
+			"\n    GROUP BY 1 ORDER BY " + place + ", 1))"})
 	}
-	return "UPDATE " + table + " SET" + strings.Join(sets, ",")
+	return sets
 }
 
 // inlineCells are the inlined lists of an event, which follow from its own lists alone.

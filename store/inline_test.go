@@ -75,7 +75,7 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 	for at := content.Revision(1); at < 60; at += 5 {
 		sameWithoutCards(t, s, at)
 	}
-	checkDerived(t, s)
+	checkRecord(t, s)
 }
 
 // inlinedNow compares the inlined columns with the statement that derives them.

@@ -151,7 +151,7 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 	if err != nil {
 		return err
 	}
-	s.immutable, s.desk = how.immutable(), closedDesk()
+	s.desk = closedDesk()
 	if err := s.openReaders(path, how); err != nil {
 		return err
 	}
@@ -169,6 +169,7 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 }
 
 func (s *Store) openReaders(path string, how readable) (err error) {
+	s.how = how
 	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(mapSize)+")")); err != nil {
 		return err
 	}

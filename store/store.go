@@ -26,8 +26,8 @@ type Store struct {
 	path            string
 	schema          int // version of the schema that this program works with
 	opened          Opened
-	immutable       bool    // whether nobody can write to the file
-	readers, writer *sql.DB // writer is nil where the store only reads
+	how             readable // how it is read
+	readers, writer *sql.DB  // writer is nil where the store only reads
 	sessions        *sessions
 	holder          holder
 	headWatch       headWatch
