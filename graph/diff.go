@@ -112,7 +112,7 @@ func (p *planner) tombstone(r *root) error {
 	case byID:
 		t, key, err := content.ID(id).Split()
 		sel.Of, sel.Keys = t, []content.Key{key}
-		return err
+		return atInput(err, "id")
 	}
 	if sel.Slug = content.Slug(slug); !sel.Slug.Valid() {
 		return badSlug()

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -147,13 +148,10 @@ func (fs *filters) list(t *content.Type, input string, v any, at string, depth i
 	elements, _ := v.([]any)
 	list := make([]*content.Filter, len(elements))
 	for i, e := range elements {
-		m, ok := e.(map[string]any)
-		if !ok {
-			return nil, badArgument(at, "%s has an element that is null", at)
-		}
+		m, _ := e.(map[string]any)
 		var err error
 		before := fs.conditions
-		if list[i], err = fs.where(t, input, m, at, depth+1); err != nil {
+		if list[i], err = fs.where(t, input, m, at+"."+strconv.Itoa(i), depth+1); err != nil {
 			return nil, err
 		}
 		if fs.conditions == before { // an element without a condition is one

@@ -199,7 +199,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	}
 	answers, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
-		return answered{}, fmt.Errorf("read: %w", err)
+		return answered{}, searching(roots, fmt.Errorf("read: %w", err))
 	}
 	e := &encoder{buffer: s.texts.take()}
 	next, results := 0, answers

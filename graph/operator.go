@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,7 +93,11 @@ func operands(t *content.Type, input string, v any, at string) ([]any, error) {
 	values := make([]any, len(list))
 	for i, v := range list {
 		var err error
-		if values[i], err = operandOf(t, input, v, at); err != nil {
+		path := at
+		if ok {
+			path += "." + strconv.Itoa(i)
+		}
+		if values[i], err = operandOf(t, input, v, path); err != nil {
 			return nil, err
 		}
 	}
@@ -115,8 +120,6 @@ func canonical(tags []any, at string) error {
 func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 	text, isText := v.(string)
 	switch {
-	case v == nil:
-		return nil, badArgument(at, "%s has a null among its values", at)
 	case input == "IDFilter":
 		of, key, err := content.ID(text).Split()
 		switch {

@@ -62,17 +62,18 @@ func (p *planner) past(f *field) (err error) {
 	return err
 }
 
-// view is the revision that an id is read at: its own, or that of the arguments beside it.
-func (p *planner) viewOf(id content.ID) (*content.Type, content.Key, content.Revision, error) {
+// viewOf returns the revision that an id is read at: its own, or that of the arguments beside it. Input is where the id
+// stands in the arguments.
+func (p *planner) viewOf(id content.ID, input string) (*content.Type, content.Key, content.Revision, error) {
 	t, key, at, err := id.SplitView()
 	switch {
 	case err != nil:
-		return nil, 0, 0, err
+		return nil, 0, 0, atInput(err, input)
 	case at == 0:
 		return t, key, p.at, nil
 	case p.at != 0 && p.at != at:
-		return nil, 0, 0, badArgument("id", "%s carries revision %d, and the arguments ask for revision %d: leave one of them out", id, at, p.at)
+		return nil, 0, 0, badArgument(input, "%s carries revision %d, and the arguments ask for revision %d: leave one of them out", id, at, p.at)
 	}
-	_, err = p.record.numbered(int64(at), "id")
+	_, err = p.record.numbered(int64(at), input)
 	return t, key, at, err
 }

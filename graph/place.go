@@ -8,6 +8,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
 )
 
 // fieldError says which field of an operation is at fault.
@@ -28,6 +30,31 @@ func inField(f *field, err error) error {
 		return err
 	}
 	return &fieldError{f, err}
+}
+
+// atInput says of an error which input is wrong, unless it says so itself.
+func atInput(err error, input string) error {
+	known, ok := errors.AsType[*content.Error](err)
+	if !ok || known.Field != "" {
+		return err
+	}
+	own := *known
+	own.Field = input
+	return &own
+}
+
+// searching says of an error of a search which field is at fault, where only one searches.
+func searching(roots []*root, err error) error {
+	var searches []*root
+	for _, r := range roots {
+		if r.field.name == "search" {
+			searches = append(searches, r)
+		}
+	}
+	if known, ok := errors.AsType[*content.Error](err); ok && known.Field == "query" && len(searches) == 1 {
+		return inField(searches[0].field, err)
+	}
+	return err
 }
 
 // response is the path of the field in the answer, without the places in lists: the operation is refused as a whole.

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -54,7 +55,8 @@ func (p *planner) localesOf(f *field) error {
 		return badArgument("locales", "locales differs from that of another root field: one operation is answered in one list of languages")
 	}
 	p.locales, p.asked = locales, true
-	return nil
+	_, err := content.Lookup(locales)
+	return atInput(err, "locales")
 }
 
 func (p *planner) root(r *root) error {
@@ -108,9 +110,13 @@ func (p *planner) ids(r *root, ids ...string) error {
 	known := map[view]*content.Selection{}
 	asked := p.at
 	defer func() { p.at = asked }()
-	for _, text := range ids {
+	for i, text := range ids {
 		p.at = asked
-		t, key, at, err := p.viewOf(content.ID(text))
+		input := "id"
+		if r.field.name == "nodes" {
+			input = "ids." + strconv.Itoa(i)
+		}
+		t, key, at, err := p.viewOf(content.ID(text), input)
 		if err != nil {
 			return err
 		}
@@ -137,7 +143,7 @@ func (p *planner) single(r *root, t *content.Type) error {
 	given := 0
 	if id, ok := f.args["id"].(string); ok {
 		given++
-		of, key, at, err := p.viewOf(content.ID(id))
+		of, key, at, err := p.viewOf(content.ID(id), "id")
 		if err != nil {
 			return err
 		}
