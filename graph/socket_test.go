@@ -305,7 +305,7 @@ func TestSocketErrorsAreLists(t *testing.T) {
 	conn := dial(t, url, nil, "graphql-transport-ws")
 	say(t, conn, initSocket)
 	_ = read(t, conn)
-	say(t, conn, `{"id":"a","type":"subscribe","payload":{"query":"{ talks(first: 0) { totalCount } }"}}`)
+	say(t, conn, `{"id":"a","type":"subscribe","payload":{"query":"{ talks(first: -1) { totalCount } }"}}`)
 	var m struct {
 		Payload []struct {
 			Extensions struct{ Code string }
