@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,13 +14,13 @@ import (
 
 // date reads a date: its EDTF text, or a mapping of that and the source's own words.
 func (l *loader) date(f *content.Field, n *node) any {
-	edtf, p, words := n.text, n.pos, ""
+	edtf, p, words, language := n.text, n.pos, "", content.Locale("")
 	if n.kind != scalar {
 		if n.kind != mapping {
 			l.problem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
 			return nil
 		}
-		values, at := l.mapping(n, []content.Field{{Name: "edtf", Kind: content.Text}, {Name: "verbatim", Kind: content.Text}})
+		values, at := l.mapping(n, dateFields())
 		if values == nil {
 			return nil
 		}
@@ -30,6 +31,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 		}
 		p = at["edtf"]
 		words, _ = values["verbatim"].(string)
+		language = l.verbatimLocale(values, at)
 	}
 	if len(edtf) > 100 {
 		l.problem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
@@ -43,7 +45,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 	if d.IsZero() {
 		return nil
 	}
-	return d.WithVerbatim(words)
+	return d.WithVerbatimIn(words, language)
 }
 
 // parseDate reads a date. In a sheet it may have the order that was named for it.
@@ -62,18 +64,35 @@ func (l *loader) parseDate(text string) (content.FuzzyDate, error) {
 	return d, err
 }
 
-// place reads a place: its name alone, or a mapping.
-func (l *loader) place(n *node) any {
+// dateFields are the keys of a date that is written as a mapping.
+func dateFields() []content.Field {
+	return []content.Field{{Name: "edtf", Kind: content.Text}, {Name: "verbatim", Kind: content.Text}, {Name: "verbatimLocale", Kind: content.Text}}
+}
+
+// verbatimLocale reads the language of the source's words for a date; empty where it is that of the item.
+func (l *loader) verbatimLocale(values map[string]any, at map[string]position) content.Locale {
+	text, ok := values["verbatimLocale"].(string)
+	if !ok {
+		return ""
+	}
+	locale, err := content.ParseLocale(text)
+	switch {
+	case err != nil:
+		l.problem(at["verbatimLocale"], "%s", err)
+	case values["verbatim"] == nil:
+		l.problem(at["verbatimLocale"], "verbatimLocale is the language of the source's words: write verbatim too, or leave it out")
+	}
+	return locale
+}
+
+// place reads a place.
+func (l *loader) place(f *content.Field, n *node) any {
 	if n.kind == scalar {
 		l.problem(n.pos, "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
 		return nil
 	}
-	values, at := l.mapping(n, []content.Field{
-		{Name: "name", Kind: content.Text},
-		{Name: "country", Kind: content.Text},
-		{Name: "latitude", Kind: content.Text},
-		{Name: "longitude", Kind: content.Text},
-	})
+	coordinates := []content.Field{{Name: "latitude", Kind: content.Text}, {Name: "longitude", Kind: content.Text}}
+	values, at := l.mapping(n, slices.Concat(f.Fields[:2], coordinates, f.Fields[2:]))
 	if values == nil {
 		return nil
 	}

@@ -95,31 +95,39 @@ func (e *encoder) value(f *content.Field, v any) {
 	case []map[string]any:
 		writeList(e, v, func(element map[string]any) {
 			e.WriteByte('{')
-			for i := range f.Fields {
-				g := &f.Fields[i]
-				if w := content.Normal(g, element[g.Name]); w != nil {
-					e.key(g.Name)
-					e.value(g, w)
-				}
-			}
+			e.fields(f.Fields, element)
 			e.WriteByte('}')
 		})
 	case map[string]any:
-		e.WriteByte('{')
-		for _, name := range placeParts() {
-			switch part := v[name].(type) {
-			case string:
-				e.key(name)
-				e.text(part)
-			case float64:
-				e.key(name)
-				e.WriteString(strconv.FormatFloat(part, 'f', -1, 64))
-			}
-		}
-		e.WriteByte('}')
+		e.place(f, v)
 	default:
 		_, _ = fmt.Fprint(e, v) // numbers and flags; a buffer takes everything
 	}
+}
+
+// fields writes the fields of an element that say something.
+func (e *encoder) fields(fields []content.Field, element map[string]any) {
+	for i := range fields {
+		f := &fields[i]
+		if v := content.Normal(f, element[f.Name]); v != nil {
+			e.key(f.Name)
+			e.value(f, v)
+		}
+	}
+}
+
+// place writes a place: its names, its coordinates and its translations.
+func (e *encoder) place(f *content.Field, place map[string]any) {
+	e.WriteByte('{')
+	e.fields(f.Fields[:2], place)
+	for _, name := range []string{"latitude", "longitude"} {
+		if degrees, ok := place[name].(float64); ok {
+			e.key(name)
+			e.WriteString(strconv.FormatFloat(degrees, 'f', -1, 64))
+		}
+	}
+	e.fields(f.Fields[2:], place)
+	e.WriteByte('}')
 }
 
 func (e *encoder) date(d content.FuzzyDate) {
@@ -127,10 +135,15 @@ func (e *encoder) date(d content.FuzzyDate) {
 		e.text(d.EDTF())
 		return
 	}
-	e.WriteString(`{"edtf":`)
+	e.WriteByte('{')
+	e.key("edtf")
 	e.text(d.EDTF())
-	e.WriteString(`,"verbatim":`)
+	e.key("verbatim")
 	e.text(d.Verbatim())
+	if l := d.VerbatimLocale(); l != "" {
+		e.key("verbatimLocale")
+		e.text(string(l))
+	}
 	e.WriteByte('}')
 }
 
@@ -156,6 +169,3 @@ func writeList[T any](e *encoder, elements []T, write func(T)) {
 	}
 	e.WriteByte(']')
 }
-
-// placeParts are the fields of a place.
-func placeParts() []string { return []string{"name", "country", "latitude", "longitude"} }

@@ -93,14 +93,14 @@ func fieldSchema(f *content.Field) map[string]any {
 		return map[string]any{"type": "string", "enum": f.Enum}
 	case content.Date:
 		edtf := map[string]any{"type": "string", "maxLength": 100, "description": "A date in EDTF: 2023-11-24, 2023-11, 2024~, 2023-10~/2023-12~."}
-		written := mappingSchema([]content.Field{{Name: "edtf", Kind: content.Text}, {Name: "verbatim", Kind: content.Text}}, []string{"edtf"})
+		written := mappingSchema(dateFields(), []string{"edtf"})
 		return map[string]any{"anyOf": []any{edtf, map[string]any{"type": "integer", "description": "A year."}, written}}
 	case content.Bool:
 		return map[string]any{"type": "boolean"}
 	case content.Int:
 		return map[string]any{"type": "integer"}
 	case content.Place:
-		s := mappingSchema([]content.Field{{Name: "name", Kind: content.Text}, {Name: "country", Kind: content.Text}}, []string{"name"})
+		s := mappingSchema(f.Fields, []string{"name"})
 		properties, _ := s["properties"].(map[string]any)
 		properties["latitude"] = map[string]any{"type": "number", "minimum": -90, "maximum": 90}
 		properties["longitude"] = map[string]any{"type": "number", "minimum": -180, "maximum": 180}

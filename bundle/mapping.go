@@ -39,7 +39,9 @@ func (l *loader) mapping(n *node, fields []content.Field) (map[string]any, map[s
 		at[key] = v.pos
 		if key == "citations" || key == "translations" {
 			outer := l.owner
-			l.owner = fields
+			if l.owner = fields; key == "translations" {
+				l.owner = slices.DeleteFunc(slices.Clone(fields), func(f content.Field) bool { return !f.Translatable() })
+			}
 			l.set(values, &fields[i], v)
 			l.owner = outer
 			continue

@@ -88,7 +88,7 @@ func (p *printer) field(indent int, f *content.Field, usual func() string, v any
 	case []map[string]any:
 		p.elements(indent, f, v)
 	case map[string]any:
-		p.line(indent, f.Name, placeText(v))
+		p.place(indent, f, v)
 	default:
 		p.line(indent, f.Name, fmt.Sprint(v)) // numbers and flags
 	}
@@ -213,18 +213,34 @@ func dateText(d content.FuzzyDate) string {
 	if d.Verbatim() == "" {
 		return edtf
 	}
-	return "{edtf: " + edtf + ", verbatim: " + scalarText(d.Verbatim()) + "}"
+	language := ""
+	if l := d.VerbatimLocale(); l != "" {
+		language = ", verbatimLocale: " + scalarText(string(l))
+	}
+	return "{edtf: " + edtf + ", verbatim: " + scalarText(d.Verbatim()) + language + "}"
 }
 
-func placeText(place map[string]any) string {
+// place writes a place in one line, or as a block where it has translations.
+func (p *printer) place(indent int, f *content.Field, place map[string]any) {
 	var parts []string
-	for _, name := range placeParts() {
-		switch v := place[name].(type) {
-		case string:
-			parts = append(parts, name+": "+scalarText(v))
-		case float64:
-			parts = append(parts, name+": "+strconv.FormatFloat(v, 'f', -1, 64))
+	for _, name := range []string{"name", "country"} {
+		if text, ok := place[name].(string); ok {
+			parts = append(parts, name+": "+scalarText(text))
 		}
 	}
-	return "{" + strings.Join(parts, ", ") + "}"
+	for _, name := range []string{"latitude", "longitude"} {
+		if degrees, ok := place[name].(float64); ok {
+			parts = append(parts, name+": "+strconv.FormatFloat(degrees, 'f', -1, 64))
+		}
+	}
+	translations := f.Field("translations")
+	if place[translations.Name] == nil {
+		p.line(indent, f.Name, "{"+strings.Join(parts, ", ")+"}")
+		return
+	}
+	p.b.WriteString(strings.Repeat(" ", indent) + f.Name + ":\n")
+	for _, part := range parts {
+		p.b.WriteString(strings.Repeat(" ", indent+2) + part + "\n")
+	}
+	p.field(indent+2, translations, translations.Default, place[translations.Name])
 }

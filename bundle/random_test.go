@@ -117,7 +117,7 @@ func (r *random) date(f *content.Field) content.FuzzyDate {
 		d, _ = content.ParseEDTF("2001-02")
 	}
 	if r.IntN(2) == 0 {
-		d = d.WithVerbatim(r.line())
+		d = d.WithVerbatimIn(r.line(), content.Locale(r.pick("", "he", "zh-Hant")))
 	}
 	return d
 }
@@ -148,6 +148,9 @@ func (r *random) value(owner []content.Field, f *content.Field) any {
 		p := map[string]any{"name": r.line()}
 		if r.IntN(2) == 0 {
 			p["country"], p["latitude"], p["longitude"] = r.line(), float64(r.IntN(180000)-90000)/1000, -0.000001
+		}
+		if r.IntN(2) == 0 {
+			p["translations"] = r.elements(f.Fields, f.Field("translations"))
 		}
 		return p
 	case content.One:
@@ -197,7 +200,7 @@ func (r *random) text(owner []content.Field, f *content.Field) string {
 	case f.Name == "field":
 		var names []string
 		for _, o := range owner {
-			if o.Kind == content.Text || o.Kind == content.Rich {
+			if o.Translatable() {
 				names = append(names, o.Name)
 			}
 		}

@@ -214,6 +214,9 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 func (l *loader) cell(f *content.Field, p position, text string) *node {
 	switch f.Kind {
 	case content.Date:
+		if strings.HasPrefix(text, "{") {
+			return l.jsonCell(p, text)
+		}
 		edtf, words, ok := strings.Cut(text, " (")
 		if words, closed := strings.CutSuffix(words, ")"); ok && closed {
 			return pairs(p, "edtf", edtf, "verbatim", words)

@@ -116,7 +116,9 @@ func (s *sheetWriter) cell(f *content.Field, v any) string {
 		if v.Verbatim() == "" {
 			return v.EDTF()
 		}
-		return v.EDTF() + " (" + v.Verbatim() + ")"
+		if v.VerbatimLocale() == "" {
+			return v.EDTF() + " (" + v.Verbatim() + ")"
+		}
 	case content.Ref:
 		return s.ref(f, v)
 	case []content.Ref:

@@ -17,7 +17,7 @@ func (l *loader) value(f *content.Field, n *node) any {
 	case content.Date:
 		return l.date(f, n)
 	case content.Place:
-		return l.place(n)
+		return l.place(f, n)
 	default:
 		return l.single(f, n)
 	}

@@ -78,10 +78,10 @@ func (f *Field) Longest() int {
 	}
 }
 
-// Translatable reports whether an item may have the field in other languages.
+// Translatable reports whether an item, or an element of one, may have the field in other languages.
 func (f *Field) Translatable() bool {
 	switch f.Name {
-	case "locale", "language", "url", "archivedUrl":
+	case "locale", "language", "url", "archivedUrl", "number", "capacity":
 		return false
 	default:
 		return f.Kind == Text || f.Kind == Rich

@@ -39,7 +39,11 @@ func Differences(before, after Item) []FieldChange {
 func same(a, b any) bool {
 	if d, ok := a.(FuzzyDate); ok {
 		e, ok := b.(FuzzyDate)
-		return ok && d.EDTF() == e.EDTF() && d.Verbatim() == e.Verbatim()
+		return ok && d.EDTF() == e.EDTF() && d.Verbatim() == e.Verbatim() && d.VerbatimLocale() == e.VerbatimLocale()
+	}
+	if place, ok := a.(map[string]any); ok {
+		other, ok := b.(map[string]any)
+		return ok && sameFields(place, other)
 	}
 	list, ok := a.([]map[string]any)
 	if !ok {
@@ -50,13 +54,21 @@ func same(a, b any) bool {
 		return false
 	}
 	for i := range list {
-		if len(list[i]) != len(other[i]) {
+		if !sameFields(list[i], other[i]) {
 			return false
 		}
-		for name, v := range list[i] {
-			if !same(v, other[i][name]) {
-				return false
-			}
+	}
+	return true
+}
+
+// sameFields reports whether two elements have the same normal values.
+func sameFields(a, b map[string]any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, v := range a {
+		if !same(v, b[name]) {
+			return false
 		}
 	}
 	return true
@@ -84,19 +96,13 @@ func Normal(f *Field, v any) any {
 	case []map[string]any:
 		list := make([]map[string]any, len(v))
 		for i, element := range v {
-			list[i] = map[string]any{}
-			for j := range f.Fields {
-				g := &f.Fields[j]
-				if n := Normal(g, element[g.Name]); n != nil {
-					list[i][g.Name] = n
-				}
-			}
+			list[i] = normalFields(f.Fields, element)
 		}
 		return orNil(list, len(list) == 0)
 	case map[string]any:
-		place := map[string]any{}
-		for name, part := range v {
-			if n := number64(part); n != nil && n != "" {
+		place := normalFields(f.Fields, v)
+		for _, name := range []string{"latitude", "longitude"} {
+			if n := number64(v[name]); n != nil {
 				place[name] = n
 			}
 		}
@@ -113,6 +119,18 @@ func Normal(f *Field, v any) any {
 		}
 	}
 	return v
+}
+
+// normalFields are the normal values of fields; those that say nothing are left out.
+func normalFields(fields []Field, values map[string]any) map[string]any {
+	normal := map[string]any{}
+	for i := range fields {
+		f := &fields[i]
+		if n := Normal(f, values[f.Name]); n != nil {
+			normal[f.Name] = n
+		}
+	}
+	return normal
 }
 
 // absent is the value of a field that says nothing.

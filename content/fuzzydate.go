@@ -29,16 +29,24 @@ const (
 // a date, so one that is not zero is always a possible one.
 type FuzzyDate struct {
 	edtf, verbatim         string
+	language               Locale // of the verbatim words; empty where it is that of the item
 	from, until            int64 // seconds since 1970, both inclusive; 0 where not known
 	hasFrom, hasUntil      bool
 	precision              DatePrecision
 	approximate, uncertain bool
 }
 
-// WithVerbatim returns d with the source's words for it, such as "late 2023", as they are. They change the label and
-// nothing else; empty words take the words away.
-func (d FuzzyDate) WithVerbatim(words string) FuzzyDate {
-	d.verbatim = words
+// WithVerbatim returns d with the source's words for it, such as "late 2023", as they are, in the language of the item
+// that has the date. They change the label and nothing else; empty words take the words away.
+func (d FuzzyDate) WithVerbatim(words string) FuzzyDate { return d.WithVerbatimIn(words, "") }
+
+// WithVerbatimIn returns d with the source's words for it and their language; an empty one is that of the item that has
+// the date.
+func (d FuzzyDate) WithVerbatimIn(words string, language Locale) FuzzyDate {
+	if words == "" {
+		language = ""
+	}
+	d.verbatim, d.language = words, language
 	return d
 }
 
@@ -51,6 +59,9 @@ func (d FuzzyDate) EDTF() string { return d.edtf }
 
 // Verbatim returns the source's words for the date, or nothing where they are not kept.
 func (d FuzzyDate) Verbatim() string { return d.verbatim }
+
+// VerbatimLocale returns the language of the source's words, empty where it is that of the item that has the date.
+func (d FuzzyDate) VerbatimLocale() Locale { return d.language }
 
 // Earliest returns the first instant that d may mean, in UTC. ok is false, and t the zero time, where the start is open
 // or unknown.

@@ -1,18 +1,31 @@
 package content
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Label returns the date for readers: the source's words where they are kept, else in English as LabelIn writes it.
-func (d FuzzyDate) Label() string {
-	if d.verbatim != "" {
-		return d.verbatim
+// Label returns the date for readers of English, of an item in English.
+func (d FuzzyDate) Label() string { return d.LabelFor(DefaultLocale, DefaultLocale) }
+
+// LabelFor returns the date for readers of some languages, the first of which is preferred: the source's words where they
+// are kept and are in the language, else as LabelIn writes it. Own is the language of the item that has the date. Where no
+// language of the readers is known, the date is in English.
+func (d FuzzyDate) LabelFor(own Locale, readers ...Locale) string {
+	words := cmp.Or(d.language, own).language()
+	for _, l := range append(slices.Clip(readers), DefaultLocale) {
+		switch {
+		case d.verbatim != "" && l.language() == words:
+			return d.verbatim
+		case knowsDates(l):
+			return d.LabelIn(l)
+		}
 	}
-	return d.LabelIn("en")
+	return d.LabelIn(DefaultLocale)
 }
 
 // LabelIn returns the date for readers of a language, whatever words the source has: "3 March 2024", "November 2023",

@@ -1,6 +1,6 @@
 package content
 
-import "strings"
+import "slices"
 
 // dateWords are the words of a language for dates; %s stands for the date, %d for a year.
 type dateWords struct {
@@ -12,9 +12,12 @@ type dateWords struct {
 	months                   [12]string
 }
 
+// knowsDates reports whether there are words for dates in a language.
+func knowsDates(l Locale) bool { return slices.Contains([]string{"en", "fr", "ar", "he"}, l.language()) }
+
 // dateWordsIn returns the words of a language, or of what it is a kind of; else the English ones.
 func dateWordsIn(l Locale) *dateWords {
-	switch language, _, _ := strings.Cut(string(l), "-"); language {
+	switch l.language() {
 	case "fr":
 		return frenchDates()
 	case "ar":

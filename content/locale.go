@@ -71,6 +71,12 @@ func (l Locale) shorter() Locale {
 	return l[:i]
 }
 
+// language is the first subtag: "zh" of zh-Hant-TW.
+func (l Locale) language() string {
+	first, _, _ := strings.Cut(string(l), "-")
+	return first
+}
+
 // Direction returns the direction in which the locale is written: "RTL" where its script, the usual one of the language unless
 // the tag names another, is written from right to left, else "LTR".
 func (l Locale) Direction() string {

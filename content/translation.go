@@ -7,18 +7,38 @@ import (
 )
 
 // MarkStale returns an item with those translations marked whose original changes from before while they stay as they
-// were. A translation is stale until it changes too. Of before it looks at texts and translations alone.
+// were, in the item and in the elements of its lists. A translation is stale until it changes too.
 func MarkStale(before, after Item) Item {
-	translations, _ := after.Values["translations"].([]map[string]any)
-	former, _ := before.Values["translations"].([]map[string]any)
+	after.Values = maps.Clone(after.Values)
+	markStale(after.Type.Fields, before.Values, after.Values)
+	for i := range after.Type.Fields {
+		f := &after.Type.Fields[i]
+		if !f.HasTranslations() {
+			continue
+		}
+		former, elements := elementsOf(f, before.Values), elementsOf(f, after.Values)
+		for j, at := range samePlaces(f, former, elements) {
+			if at >= 0 && translationsOf(elements[j]) != nil {
+				elements[j] = maps.Clone(elements[j])
+				markStale(f.Fields, former[at], elements[j])
+			}
+		}
+		setElements(f, after.Values, elements)
+	}
+	return after
+}
+
+// markStale marks the translations among the values of an item, or of an element of one, that fall behind the fields.
+func markStale(fields []Field, before, after map[string]any) {
+	translations, former := translationsOf(after), translationsOf(before)
 	if len(translations) == 0 || len(former) == 0 {
-		return after
+		return
 	}
 	changed := map[string]bool{}
-	for _, f := range after.Type.Fields {
+	for _, f := range fields {
 		if f.Kind == Text || f.Kind == Rich {
-			now, _ := after.Values[f.Name].(string)
-			was, _ := before.Values[f.Name].(string)
+			now, _ := after[f.Name].(string)
+			was, _ := before[f.Name].(string)
 			changed[f.Name] = Composed(was) != Composed(now)
 		}
 	}
@@ -30,9 +50,13 @@ func MarkStale(before, after Item) Item {
 			marked[i]["stale"] = true
 		}
 	}
-	after.Values = maps.Clone(after.Values)
-	after.Values["translations"] = marked
-	return after
+	after["translations"] = marked
+}
+
+// translationsOf are the translations among the values of an item, or of an element of one.
+func translationsOf(values map[string]any) []map[string]any {
+	list, _ := values["translations"].([]map[string]any)
+	return list
 }
 
 // isStale reports whether a translation that was there before is behind its original.

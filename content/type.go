@@ -11,7 +11,7 @@ const (
 	Date               // FuzzyDate
 	Bool               // bool
 	Int                // int64
-	Place              // map[string]any: name, country, latitude, longitude
+	Place              // map[string]any: name, country, latitude, longitude, translations
 	One                // Ref
 	Texts              // []string, in the editor's order
 	Refs               // []Ref, in the editor's order, kept as rows of their own so that both ends find them
@@ -38,7 +38,7 @@ type Field struct {
 	Required bool
 	// Max is the greatest number of elements of a list.
 	Max int
-	// Fields are the fields of the elements of Values and Rows.
+	// Fields are the fields of the elements of Values and Rows, and those of a Place beside its coordinates.
 	Fields []Field
 }
 
@@ -95,11 +95,10 @@ type Item struct {
 	Given Given
 }
 
-func text(name string) Field  { return Field{Name: name, Kind: Text} }
-func rich(name string) Field  { return Field{Name: name, Kind: Rich} }
-func date(name string) Field  { return Field{Name: name, Kind: Date} }
-func flag(name string) Field  { return Field{Name: name, Kind: Bool} }
-func place(name string) Field { return Field{Name: name, Kind: Place} }
+func text(name string) Field { return Field{Name: name, Kind: Text} }
+func rich(name string) Field { return Field{Name: name, Kind: Rich} }
+func date(name string) Field { return Field{Name: name, Kind: Date} }
+func flag(name string) Field { return Field{Name: name, Kind: Bool} }
 func number(name string) Field {
 	return Field{Name: name, Kind: Int}
 }
@@ -123,6 +122,11 @@ func rows(name string, most int, fields ...Field) Field {
 
 func enum(name string, e interface{ Values() []string }) Field {
 	return Field{Name: name, Kind: Enum, Enum: e.Values()}
+}
+
+// place is where something is.
+func place() Field {
+	return Field{Name: "place", Kind: Place, Fields: []Field{text("name"), text("country"), translations()}}
 }
 
 // Default is the value that an enumeration has where nothing is said: UNKNOWN, else OTHER, else its first value.

@@ -22,12 +22,15 @@ var allTypes = sync.OnceValue(func() []*Type {
 // with adds the fields that every type has to those of one type.
 func with(own []Field) []Field {
 	return append(own,
-		text("locale"),
-		values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")), flag("stale"),
-			values("text", 40, text("field"), rich("value"))),
-		citations(),
+		text("locale"), translations(), citations(),
 		values("externalIds", 20, text("scheme"), text("value"), enum("matchKind", MatchKind("")), text("url")),
 	)
+}
+
+// translations are the texts of an item, of an element of a list or of a place in other languages than the item's own.
+func translations() Field {
+	return values("translations", 40, text("locale"), enum("translationKind", TranslationKind("")), flag("stale"),
+		values("text", 40, text("field"), rich("value")))
 }
 
 // citations are the sources that something rests on.
@@ -41,10 +44,10 @@ func talkFields() []Field {
 		title(), rich("summary"), rich("body"),
 		enum("talkLevel", TalkLevel("")), enum("talkStatus", TalkStatus("")), enum("talkFormat", TalkFormat("")),
 		enum("diplomacyTrack", DiplomacyTrack("")), enum("stage", Stage("")),
-		date("startedOn"), date("endedOn"), place("place"),
+		date("startedOn"), date("endedOn"), place(),
 		one("parent", "Talk"),
 		rows("participations", 100, one("actor", "Mediator", "Party"), enum("role", ParticipationRole("")),
-			date("since"), date("until"), rich("note"), citations()),
+			date("since"), date("until"), rich("note"), citations(), translations()),
 		refs("issues", 50, "Issue"),
 	}
 }
@@ -79,8 +82,9 @@ func positionFields() []Field {
 func eventFields() []Field {
 	return []Field{
 		title(), rich("summary"), rich("body"), enum("eventKind", EventKind("")),
-		date("occurredOn"), number("sequence"), flag("recurring"), place("place"), one("talk", "Talk"),
-		values("participants", 30, one("actor", "Mediator", "Party"), text("attribution"), enum("eventRole", EventRole(""))),
+		date("occurredOn"), number("sequence"), flag("recurring"), place(), one("talk", "Talk"),
+		values("participants", 30, one("actor", "Mediator", "Party"), text("attribution"), enum("eventRole", EventRole("")),
+			translations()),
 		refs("mediators", 20, "Mediator"), refs("parties", 20, "Party"), refs("issues", 20, "Issue"),
 		one("agreement", "Agreement"),
 		enum("outlook", Outlook("")), enum("basis", Basis("")), enum("verification", Verification("")),
@@ -92,7 +96,7 @@ func agreementFields() []Field {
 		title(), rich("summary"), rich("body"),
 		enum("agreementKind", AgreementKind("")), enum("agreementStatus", AgreementStatus("")),
 		enum("agreementSide", AgreementSide("")), enum("stage", Stage("")), enum("agreementScope", AgreementScope("")),
-		one("talk", "Talk"), place("place"),
+		one("talk", "Talk"), place(),
 		refs("mediators", 50, "Mediator"), refs("parties", 50, "Party"),
 		values("proposedBy", 20, one("actor", "Mediator", "Party")),
 		date("proposedOn"), date("signedOn"), date("effectiveOn"), date("plannedEndOn"), date("endedOn"),
@@ -101,7 +105,8 @@ func agreementFields() []Field {
 		flag("hasMonitoring"), enum("verification", Verification("")), rich("note"),
 		values("related", 20, enum("relationKind", RelationKind("")), one("agreement", "Agreement")),
 		rows("provisions", 100, text("number"), number("phase"), text("title"), rich("text"),
-			enum("provisionTopic", ProvisionTopic("")), enum("provisionStatus", ProvisionStatus("")), one("issue", "Issue"), citations()),
+			enum("provisionTopic", ProvisionTopic("")), enum("provisionStatus", ProvisionStatus("")), one("issue", "Issue"), citations(),
+			translations()),
 	}
 }
 
@@ -109,7 +114,7 @@ func articleFields() []Field {
 	return []Field{
 		title(), rich("summary"), rich("body"), enum("articleKind", ArticleKind("")), text("byline"), date("publishedOn"),
 		refs("talks", 50, "Talk"), refs("issues", 50, "Issue"),
-		values("questions", 50, text("question"), rich("answer")),
+		values("questions", 50, text("question"), rich("answer"), translations()),
 	}
 }
 

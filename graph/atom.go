@@ -118,7 +118,7 @@ func feedOf(ctx context.Context, r Reader, slug content.Slug, wanted []string, a
 	}
 	events := &content.Selection{
 		Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{List: "Talk.events", Size: feedSize},
-		Fields: []string{"title", "summary", "occurredOn", "eventKind", "createdAt", "updatedAt", "locale"}, Sort: content.Sort{Field: "updatedAt", Descending: true},
+		Fields: []string{"title", "summary", "occurredOn", "eventKind", "createdAt", "updatedAt", "locale", "ownLocale"}, Sort: content.Sort{Field: "updatedAt", Descending: true},
 	}
 	sel := &content.Selection{
 		Key: "talk", Type: content.TypeNamed("Talk"), Slug: slug, Rows: true,
@@ -172,8 +172,9 @@ func entryOf(sel *content.Selection, row content.Row) (entry atomEntry, updated 
 	if err != nil {
 		return entry, updated, fmt.Errorf("write the summary: %w", err)
 	}
+	in := languageOf(sel, row)
 	if date, ok := read(sel, row, "occurredOn").(content.FuzzyDate); ok {
-		html = "<p>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(date.Label()) + "</p>\n" + html
+		html = "<p>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(date.LabelFor(in.own, in.served)) + "</p>\n" + html
 	}
 	updated, _ = read(sel, row, "updatedAt").(time.Time)
 	created, _ := read(sel, row, "createdAt").(time.Time)

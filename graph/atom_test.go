@@ -78,6 +78,14 @@ func TestFeed(t *testing.T) {
 	if !strings.HasPrefix(feed.ID, "urn:uuid:") || feed.ID == first.ID || feed.Author == "" || feed.Link.Href != "http://example.com/feeds/talks/lake-talks.atom" {
 		t.Errorf("the feed is %+v", feed)
 	}
+	event.Values["translations"] = []map[string]any{{"locale": "ar", "translationKind": "EDITORIAL", "text": []map[string]any{{"field": "title", "value": "متأخر"}}}}
+	event.Values["occurredOn"] = date.WithVerbatim("early in 2024")
+	revise(t, s.store, event)
+	for path, want := range map[string]string{"?locales=ar": "مارس 2024", "?locales=fr": "early in 2024", "": "early in 2024"} {
+		if body := get("/feeds/talks/lake-talks.atom"+path, "").Body.String(); !strings.Contains(body, "&lt;p&gt;"+want+"&lt;/p&gt;") {
+			t.Errorf("the feed %s does not write the date as %s: %s", path, want, body)
+		}
+	}
 	revise(t, s.store, func() content.Item {
 		event.Publication = &content.Publication{Status: content.PubWithheld}
 		return event

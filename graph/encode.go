@@ -9,6 +9,8 @@ type encoder struct {
 	buffer
 	// at is the revision that ids carry; 0 is none.
 	at content.Revision
+	// locales are the languages that the operation wants, best first.
+	locales []content.Locale
 	// written is the locale whose direction was written last, which most rows share.
 	written struct {
 		locale    content.Locale
@@ -113,7 +115,11 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		}
 		return e.refer(sel, res, ref, f)
 	default:
-		return e.plain(sel, res, read(sel, row, f.name), f)
+		var in language
+		if len(f.objects) > 0 {
+			in = languageOf(sel, row)
+		}
+		return e.plain(sel, res, read(sel, row, f.name), f, in)
 	}
 }
 

@@ -201,7 +201,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	if err != nil {
 		return answered{}, searching(roots, fmt.Errorf("read: %w", err))
 	}
-	e := &encoder{buffer: s.texts.take()}
+	e := &encoder{buffer: s.texts.take(), locales: view.Locales}
 	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {

@@ -34,7 +34,7 @@ func TestHiddenHistory(t *testing.T) {
 				continue
 			}
 			for _, place := range references(f) {
-				haunt[f.Name] = sampleOf(typ, f)
+				haunt[f.Name] = sampleOf(typ.Fields, f)
 				place.put(haunt, map[string]any{"id": hidden[place.to]})
 				leave[f.Name] = nil
 				if typ.Name == "Position" && f.Name == "issue" {

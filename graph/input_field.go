@@ -21,26 +21,37 @@ func (in *inputs) cited(fields []content.Field, citations any, path string) {
 
 // translations notes translated texts of fields that there are not, or that no language changes, and such as the field
 // could not have itself.
-func (in *inputs) translations(t *content.Type, values map[string]any, path string) {
-	list, _ := values["translations"].([]map[string]any)
+func (in *inputs) translations(fields []content.Field, translations any, path string) {
+	list, _ := translations.([]map[string]any)
 	for i, translation := range list {
 		texts, _ := translation["text"].([]map[string]any)
 		seen := map[string]bool{}
 		for j, text := range texts {
 			at := path + ".translations." + strconv.Itoa(i) + ".text." + strconv.Itoa(j)
 			name, _ := text["field"].(string)
-			f := t.Field(name)
+			k := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name && f.Translatable() })
 			switch {
-			case f == nil || !f.Translatable():
-				in.wrong(at+".field", "a %s has no text %q to translate", strings.ToLower(t.Name), cut(name))
+			case k < 0:
+				in.wrong(at+".field", "there is no text %q here to translate: the texts are %s", cut(name), strings.Join(translatable(fields), ", "))
 				continue
 			case seen[name]:
 				in.wrong(at+".field", "%s stands in this translation twice", name)
 			}
 			seen[name] = true
 			if value, ok := text["value"].(string); ok {
-				in.text(f, value, at+".value")
+				in.text(&fields[k], value, at+".value")
 			}
 		}
 	}
+}
+
+// translatable are the names of the fields that may have translations.
+func translatable(fields []content.Field) []string {
+	var names []string
+	for i := range fields {
+		if fields[i].Translatable() {
+			names = append(names, fields[i].Name)
+		}
+	}
+	return names
 }

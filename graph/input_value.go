@@ -12,7 +12,7 @@ import (
 func (in *inputs) values(t *content.Type, m map[string]any, path string) map[string]any {
 	in.plain = m["plain"] == true
 	values := in.fields(t.Fields, m, path)
-	in.translations(t, values, path)
+	in.translations(t.Fields, values["translations"], path)
 	if in.plain {
 		content.EscapePlain(t.Fields, values)
 	}
@@ -51,7 +51,7 @@ func (in *inputs) value(f *content.Field, v any, path string) any {
 	case content.Date:
 		return in.date(v, path)
 	case content.Place:
-		return in.place(v, path)
+		return in.place(f, v, path)
 	case content.One:
 		return in.one(f, v, path)
 	default:
@@ -91,7 +91,18 @@ func (in *inputs) date(v any, path string) any {
 		return nil
 	}
 	words, _ := in.text(&content.Field{Name: "verbatim", Kind: content.Text}, orEmpty(m["verbatim"]), path+".verbatim").(string)
-	return d.WithVerbatim(words)
+	language, _ := m["verbatimLocale"].(string)
+	if language == "" {
+		return d.WithVerbatim(words)
+	}
+	locale, err := content.ParseLocale(language)
+	switch {
+	case err != nil:
+		in.wrong(path+".verbatimLocale", "%s", err)
+	case words == "":
+		in.wrong(path+".verbatimLocale", "verbatimLocale is the language of the source's words: give verbatim too, or leave it out")
+	}
+	return d.WithVerbatimIn(words, locale)
 }
 
 func orEmpty(v any) any {
@@ -101,16 +112,15 @@ func orEmpty(v any) any {
 	return v
 }
 
-func (in *inputs) place(v any, path string) any {
+func (in *inputs) place(f *content.Field, v any, path string) any {
 	m, _ := v.(map[string]any)
-	out := map[string]any{}
+	out := in.fields(f.Fields, m, path)
 	for _, name := range []string{"name", "country"} {
-		if m[name] != nil {
-			if text := in.text(&content.Field{Name: name, Kind: content.Text}, m[name], path+"."+name); text != nil {
-				out[name] = text
-			}
+		if out[name] == nil {
+			delete(out, name)
 		}
 	}
+	in.translations(f.Fields, out["translations"], path)
 	if blank(m["name"]) {
 		in.wrong(path+".name", "a place has a name")
 	}
@@ -184,7 +194,7 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 		g := &f.Fields[i]
 		v, given := values[g.Name]
 		switch merged := merges(f.Name); {
-		case v != nil, given && merged == g.Name:
+		case v != nil, given && (merged == g.Name || g.Name == "translations"):
 		case g.Kind == content.Enum && merged == "":
 			values[g.Name] = g.Default()
 		default:
@@ -201,6 +211,7 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 			in.wrong(path, "this element of %s has neither %s nor %s", f.Name, either[0], either[1])
 		}
 	}
+	in.translations(f.Fields, values["translations"], path)
 	in.cited(f.Fields, values["citations"], path)
 	return values
 }

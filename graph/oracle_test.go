@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -42,6 +43,11 @@ type (
 	element struct { // of a list that is kept in an item
 		values map[string]any
 		at     content.Revision
+		in     language
+	}
+	dated struct {
+		date content.FuzzyDate
+		in   language
 	}
 	followUp struct {
 		content.FollowUp
@@ -57,7 +63,10 @@ type (
 		page *page
 		row  content.Row
 	}
-	rich    string
+	rich struct {
+		text   string
+		locale content.Locale
+	}
 	facetOf struct {
 		by      content.Facet
 		buckets []content.Bucket
@@ -202,11 +211,11 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 		}
 		return itemOf(readAt(v.page.at), v.page, v.row)
 	case element:
-		return o.value(f, v.values[f.name], v.at, readAt(v.at))
+		return o.ofElement(f, v, readAt(v.at))
 	case rich:
-		return ofRich(f, string(v))
-	case content.FuzzyDate:
-		return ofDate(f, v), nil
+		return ofRich(f, v)
+	case dated:
+		return ofDate(f, v, view.Locales), nil
 	case facetOf:
 		if f.name == "facetField" {
 			return v.by, nil
@@ -215,7 +224,7 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 		return v.buckets[:min(n, len(v.buckets))], err
 	case followUp:
 		if f.name == "event" {
-			return o.value(f, v.Event, v.at, readAt(v.at))
+			return o.value(f, v.Event, v.at, language{}, readAt(v.at))
 		}
 	}
 	return o.ofStruct(f, object)
@@ -285,16 +294,35 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 		name = "locale"
 	}
 	sel.Fields = []string{name}
+	sel.Add("locale", "ownLocale", "untranslated")
+	if n.typ.Field("translations") == nil {
+		sel.Fields = sel.Fields[:1]
+	}
 	res, err := read(sel)
 	if err != nil {
 		return nil, err
 	}
-	v := res.Lists[n.key].Rows[0].Values[0]
+	row := res.Lists[n.key].Rows[0]
 	if f.form == directionForm {
-		locale, _ := v.(string)
+		locale, _ := row.Values[0].(string)
 		return content.Locale(locale).Direction(), nil
 	}
-	return o.value(f, v, n.at, read)
+	return o.value(f, row.Values[0], n.at, languageOf(sel, row), read)
+}
+
+// ofElement returns a field of an element of a list.
+func (o *oracle) ofElement(f *field, e element, read reads) (any, error) {
+	if locale, ok := e.values["locale"].(string); ok {
+		e.in = languageIn(locale, e.values["ownLocale"], e.values["untranslated"])
+	}
+	switch f.name {
+	case "locale":
+		return e.in.served, nil
+	case "direction":
+		return e.in.served.Direction(), nil
+	default:
+		return o.value(f, e.values[f.name], e.at, e.in, read)
+	}
 }
 
 // paged reads all that a connection can be asked for.
@@ -389,7 +417,7 @@ func visibleNode(ref content.Ref, at content.Revision, read reads) (any, error) 
 }
 
 // value gives a value of a row the form that the schema has for it.
-func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, error) {
+func (o *oracle) value(f *field, v any, at content.Revision, in language, read reads) (any, error) {
 	whole := 1000
 	if slices.Contains([]string{"citations", "externalIds", "translations"}, f.name) {
 		whole = 5
@@ -405,7 +433,7 @@ func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, e
 		var out []any
 		for _, m := range list {
 			if len(f.types) == 0 {
-				out = append(out, element{m, at})
+				out = append(out, element{m, at, in})
 				continue
 			}
 			for _, x := range m {
@@ -433,7 +461,7 @@ func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, e
 		return nil, nil //nolint:nilnil // null is the value
 	case f.named == "RichText":
 		text, _ := v.(string)
-		return rich(text), nil
+		return rich{text, in.of(f.name)}, nil
 	case f.named == "Boolean":
 		return v == true || v == int64(1), nil
 	case v == nil && def.Kind == ast.Enum:
@@ -441,27 +469,35 @@ func (o *oracle) value(f *field, v any, at content.Revision, read reads) (any, e
 	case v == nil:
 		return "", nil
 	}
+	if d, ok := v.(content.FuzzyDate); ok {
+		return dated{d, in}, nil
+	}
 	if m, ok := v.(map[string]any); ok {
-		return element{m, at}, nil
+		return element{m, at, in}, nil
 	}
 	return v, nil
 }
 
-func ofRich(f *field, text string) (any, error) {
+func ofRich(f *field, r rich) (any, error) {
 	switch f.name {
 	case "markdown":
-		return text, nil
+		return r.text, nil
 	case "html":
-		return markdown.HTML(text)
+		return markdown.HTML(r.text)
+	case "locale":
+		return r.locale, nil
+	case "direction":
+		return r.locale.Direction(), nil
 	}
-	words, err := markdown.Text(text)
+	words, err := markdown.Text(r.text)
 	if n, ok := f.args["length"].(int64); ok && err == nil {
 		return markdown.Excerpt(words, int(n)), nil
 	}
 	return words, err
 }
 
-func ofDate(f *field, d content.FuzzyDate) any {
+func ofDate(f *field, on dated, wanted []content.Locale) any {
+	d := on.date
 	instant := func(t time.Time, ok bool) any {
 		if !ok {
 			return nil
@@ -469,12 +505,18 @@ func ofDate(f *field, d content.FuzzyDate) any {
 		return t
 	}
 	return map[string]func() any{
-		"edtf": func() any { return d.EDTF() }, "label": func() any { return labelOf(d, f) },
+		"edtf": func() any { return d.EDTF() }, "label": func() any { return labelOf(d, f, on.in, wanted) },
 		"verbatim": func() any {
 			if d.Verbatim() == "" {
 				return nil
 			}
 			return d.Verbatim()
+		},
+		"verbatimLocale": func() any {
+			if d.Verbatim() == "" {
+				return nil
+			}
+			return cmp.Or(d.VerbatimLocale(), on.in.own)
 		},
 		"earliest": func() any { return instant(d.Earliest()) }, "latest": func() any { return instant(d.Latest()) }, "at": func() any { return instant(d.At()) },
 		"precision": func() any { return d.Precision() }, "approximate": func() any { return d.Approximate() }, "uncertain": func() any { return d.Uncertain() },

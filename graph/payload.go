@@ -35,7 +35,7 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.Written,
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	m.results = results
+	m.results, e.locales = results, view.Locales
 	return e.object(m.field, func(f *field) error {
 		r := roots[f]
 		if r == nil {

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"parley/content"
@@ -8,9 +10,9 @@ import (
 )
 
 // plain writes a value that is no item: a scalar, an object of the schema's value types, or a list of either.
-func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *field) error {
+func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *field, in language) error {
 	if f.def.Type.Elem == nil {
-		return e.one(sel, res, v, f)
+		return e.one(sel, res, v, f, in)
 	}
 	limit, err := first(f, listPage(f.name))
 	if err != nil {
@@ -20,7 +22,7 @@ func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *f
 	case []string:
 		return e.list(shorter(len(list), limit), func(i int) error { return e.string(list[i]) })
 	case []map[string]any:
-		return e.list(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f) })
+		return e.list(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f, in) })
 	default:
 		return e.list(0, nil)
 	}
@@ -34,20 +36,20 @@ func shorter(n, limit int) int {
 }
 
 // one writes a single value after the type that the schema gives it.
-func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *field) error {
+func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *field, in language) error {
 	if v == nil {
-		return e.absent(f)
+		return e.absent(f, in)
 	}
 	switch f.named {
 	case "RichText":
 		text, _ := v.(string)
-		return e.richText(text, f)
+		return e.richText(text, f, in.of(f.name))
 	case "FuzzyDate":
 		d, _ := v.(content.FuzzyDate)
-		return e.fuzzyDate(d, f)
+		return e.fuzzyDate(d, f, in)
 	case "Place":
 		m, _ := v.(map[string]any)
-		return e.element(sel, res, m, f)
+		return e.element(sel, res, m, f, in)
 	case "Boolean":
 		return e.value(v == true || v == int64(1))
 	default:
@@ -56,7 +58,7 @@ func (e *encoder) one(sel *content.Selection, res *content.Result, v any, f *fie
 }
 
 // absent writes null, or what a required field has where nothing was said.
-func (e *encoder) absent(f *field) error {
+func (e *encoder) absent(f *field, in language) error {
 	switch {
 	case !f.def.Type.NonNull:
 		return e.null()
@@ -65,29 +67,73 @@ func (e *encoder) absent(f *field) error {
 	case f.unsaid != "":
 		return e.string(f.unsaid)
 	case f.named == "RichText":
-		return e.richText("", f)
+		return e.richText("", f, in.of(f.name))
 	default:
 		return e.string("")
 	}
 }
 
-// element writes an object whose values are kept by name.
-func (e *encoder) element(sel *content.Selection, res *content.Result, m map[string]any, f *field) error {
+// element writes an object whose values are kept by name, in a language of its own where it is served in one.
+func (e *encoder) element(sel *content.Selection, res *content.Result, m map[string]any, f *field, in language) error {
+	if locale, ok := m["locale"].(string); ok {
+		in = languageIn(locale, m["ownLocale"], m["untranslated"])
+	}
 	return e.object(f, func(sub *field) error {
-		if sub.form == referenceForm {
+		switch {
+		case sub.form == referenceForm:
 			ref, ok := m[sub.name].(content.Ref)
 			if !ok {
 				return e.null()
 			}
 			return e.refer(sel, res, ref, sub)
+		case sub.name == "locale":
+			return e.string(string(in.served))
+		case sub.name == "direction":
+			return e.direction(in.served)
+		default:
+			return e.plain(sel, res, m[sub.name], sub, in)
 		}
-		return e.plain(sel, res, m[sub.name], sub)
 	})
 }
 
-func (e *encoder) richText(text string, f *field) error {
+// language tells in which languages the texts of an item, or of an element of one, are served.
+type language struct {
+	served, own content.Locale
+	// untranslated are the fields whose texts are in their own language, though another one is served.
+	untranslated []string
+}
+
+// languageOf is the language of a row, as far as its selection asks for it.
+func languageOf(sel *content.Selection, row content.Row) language {
+	locale, _ := read(sel, row, "locale").(string)
+	return languageIn(locale, read(sel, row, "ownLocale"), read(sel, row, "untranslated"))
+}
+
+// languageIn is the language of texts that are served in a locale, which is their own where own is nil.
+func languageIn(locale string, own, untranslated any) language {
+	in := language{served: content.Locale(locale), own: content.Locale(locale)}
+	if text, ok := own.(string); ok {
+		in.own = content.Locale(text)
+	}
+	in.untranslated, _ = untranslated.([]string)
+	return in
+}
+
+// of is the language of the text of a field.
+func (l language) of(name string) content.Locale {
+	if slices.Contains(l.untranslated, name) {
+		return l.own
+	}
+	return l.served
+}
+
+func (e *encoder) richText(text string, f *field, locale content.Locale) error {
 	return e.object(f, func(sub *field) error {
 		switch sub.name {
+		case "locale":
+			return e.string(string(locale))
+		case "direction":
+			return e.direction(locale)
 		case "markdown":
 			return e.string(text)
 		case "html":
@@ -109,7 +155,7 @@ func (e *encoder) richText(text string, f *field) error {
 	})
 }
 
-func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
+func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field, in language) error {
 	instant := func(t time.Time, ok bool) error {
 		if !ok {
 			return e.null()
@@ -125,6 +171,11 @@ func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
 				return e.null()
 			}
 			return e.string(d.Verbatim())
+		case "verbatimLocale":
+			if d.Verbatim() == "" {
+				return e.null()
+			}
+			return e.string(string(cmp.Or(d.VerbatimLocale(), in.own)))
 		case "earliest":
 			return instant(d.Earliest())
 		case "latest":
@@ -138,17 +189,18 @@ func (e *encoder) fuzzyDate(d content.FuzzyDate, f *field) error {
 		case "uncertain":
 			return e.value(d.Uncertain())
 		default:
-			return e.string(labelOf(d, sub))
+			return e.string(labelOf(d, sub, in, e.locales))
 		}
 	})
 }
 
-// labelOf is the date for readers: of the language that is asked for, or as the source has it.
-func labelOf(d content.FuzzyDate, f *field) string {
+// labelOf is the date for readers of the language that is asked for, or else of those that the operation wants, or else of
+// the one in which the item is served.
+func labelOf(d content.FuzzyDate, f *field, in language, wanted []content.Locale) string {
 	if text, ok := f.args["locale"].(string); ok {
 		if locale, err := content.ParseLocale(text); err == nil {
-			return d.LabelIn(locale)
+			return d.LabelFor(in.own, locale)
 		}
 	}
-	return d.Label()
+	return d.LabelFor(in.own, append(slices.Clip(wanted), in.served)...)
 }

@@ -65,6 +65,7 @@ func (p *planner) formed(sel *content.Selection, f *field) error {
 		return p.connection(sel, f, nodeType(strings.TrimSuffix(f.named, "Connection")))
 	case plainForm:
 		sel.Add(f.name)
+		p.languages(sel, f)
 		return p.values(sel, f)
 	case listForm:
 		child := &content.Selection{Key: f.path, Relation: f.name, Type: f.types[0], Rows: true, Self: f.args["within"] == "SELF"}
@@ -96,6 +97,26 @@ func (p *planner) refer(sel *content.Selection, relation string, f *field) error
 		}
 	}
 	return nil
+}
+
+// languages adds what tells in which language the texts of a value are, where the field asks for that.
+func (p *planner) languages(sel *content.Selection, f *field) {
+	for _, sub := range f.fields() {
+		switch {
+		case f.named == "FuzzyDate" && (sub.name == "label" || sub.name == "verbatimLocale"):
+			sel.Add("locale")
+			if len(p.locales) > 0 {
+				sel.Add("ownLocale")
+			}
+		case sub.name == "locale" && f.named != "Translation", sub.name == "direction":
+			sel.Add("locale")
+			if f.named == "RichText" && len(p.locales) > 0 {
+				sel.Add("ownLocale", "untranslated")
+			}
+		case sub.named == "RichText":
+			p.languages(sel, sub)
+		}
+	}
 }
 
 // values plans the references inside the elements of a list that is kept in its item.

@@ -40,8 +40,9 @@ func newService(t *testing.T) *service {
 // generous are limits within which the walk of the schema can ask for all there is.
 func generous() graph.Limits {
 	limits := graph.DefaultLimits()
-	limits.Cost *= 100
+	limits.Cost *= 1000
 	limits.Fields *= 10
+	limits.Tokens *= 2
 	return limits
 }
 

@@ -24,23 +24,25 @@ func idOf(typeName string) string {
 func sample(t *content.Type) map[string]any {
 	m := map[string]any{}
 	for i := range t.Fields {
-		m[t.Fields[i].Name] = sampleOf(t, &t.Fields[i])
+		m[t.Fields[i].Name] = sampleOf(t.Fields, &t.Fields[i])
 	}
 	return m
 }
 
-func sampleOf(t *content.Type, f *content.Field) any {
+// sampleOf is a value of a field; owner are the fields that translations and citations in it speak of.
+func sampleOf(owner []content.Field, f *content.Field) any {
 	switch f.Kind {
 	case content.Enum:
 		return f.Enum[len(f.Enum)-1]
 	case content.Date:
-		return map[string]any{"edtf": "2021-05~", "verbatim": "about May"}
+		return map[string]any{"edtf": "2021-05~", "verbatim": "about May", "verbatimLocale": "he"}
 	case content.Bool:
 		return true
 	case content.Int:
 		return 3
 	case content.Place:
-		return map[string]any{"name": "Bridge Town", "country": "FL", "latitude": 1.5, "longitude": -2}
+		translations := sampleOf(f.Fields, f.Field("translations"))
+		return map[string]any{"name": "Bridge Town", "country": "FL", "latitude": 1.5, "longitude": -2, "translations": translations}
 	case content.One:
 		return sampleRef(f)
 	case content.Texts:
@@ -56,26 +58,31 @@ func sampleOf(t *content.Type, f *content.Field) any {
 		}
 		element := map[string]any{}
 		for i := range f.Fields {
-			if g := &f.Fields[i]; g.Name != "stale" {
-				element[g.Name] = sampleOf(t, g)
+			g := &f.Fields[i]
+			switch g.Name {
+			case "stale":
+			case "translations":
+				element[g.Name] = sampleOf(f.Fields, g)
+			default:
+				element[g.Name] = sampleOf(owner, g)
 			}
 		}
 		return []any{element}
 	default:
-		return sampleText(t, f)
+		return sampleText(owner, f)
 	}
 }
 
-func sampleText(t *content.Type, f *content.Field) string {
+func sampleText(owner []content.Field, f *content.Field) string {
 	switch f.Name {
 	case "url", "archivedUrl":
 		return "https://test.example/page"
 	case "locale", "language":
 		return "fr"
 	case "field":
-		for _, g := range t.Fields {
-			if g.Required {
-				return g.Name
+		for i := range owner {
+			if owner[i].Translatable() {
+				return owner[i].Name
 			}
 		}
 	}

@@ -47,9 +47,11 @@ func walkedService(t *testing.T) *service {
 		`translations: [{locale: fr, translationKind: EDITORIAL, text: [{field: %s, value: Autre}]}]}`
 	files := fstest.MapFS{}
 	for folder, own := range map[string][2]string{
-		"talks": {"title", ""}, "mediators": {"name", ""}, "parties": {"name", ""}, "issues": {"title", ""},
-		"positions": {"holder", ", issue: water-share"}, "events": {"title", ", occurredOn: {edtf: 2021~, verbatim: some time in 2021}"},
-		"agreements": {"title", ""}, "articles": {"title", ""}, "sources": {"title", ""},
+		"talks": {"title", ", place: {name: A town, " + french("name") + "}, participations: [{actor: mediator/ferryland, note: A host., " + french("note") + "}]"}, "mediators": {"name", ""}, "parties": {"name", ""}, "issues": {"title", ""},
+		"positions": {"holder", ", issue: water-share"}, "events": {"title", ", occurredOn: {edtf: 2021~, verbatim: some time in 2021}, participants: [{attribution: one, " + french("attribution") + "}]"},
+		"agreements": {"title", ", provisions: [{title: A clause, " + french("title") + "}]"},
+		"articles":   {"title", ", questions: [{question: What?, answer: That., " + french("answer") + "}]"},
+		"sources":    {"title", ""},
 	} {
 		item := fmt.Sprintf("- {slug: walked, %s: Walked%s, "+common+"\n", own[0], own[1], own[0])
 		files[folder+"/walked.yaml"] = &fstest.MapFile{Data: []byte(item)}
@@ -86,6 +88,11 @@ func walkedService(t *testing.T) *service {
 	return &service{Handler: h}
 }
 
+// french is the translation of a text of an element, as a bundle has it.
+func french(field string) string {
+	return "translations: [{locale: fr, translationKind: EDITORIAL, text: [{field: " + field + ", value: Autre}]}]"
+}
+
 // mistaken is a change set as it was before it was corrected: the items called walked had other names.
 func mistaken(set content.ChangeSet) content.ChangeSet {
 	set.Items = slices.Clone(set.Items)
@@ -116,6 +123,7 @@ func (w *walk) items(t *testing.T, s *service, d *ast.Definition) {
 	one, many := w.roots(t, d)
 	all, page := w.everything(t, d), w.everything(t, w.schema.Types[d.Name+"Connection"])
 	list := w.ask(t, s, fmt.Sprintf("{ %s(first: 100) { items: nodes { %s } %s } }", many, all, page))
+	w.ask(t, s, fmt.Sprintf("{ %s(first: 100, locales: [\"fr\"]) { nodes { %s } } }", many, all))
 	items := list[many].(map[string]any)["items"].([]any)
 	if len(items) == 0 {
 		t.Fatalf("testdata/content has no %s", many)

@@ -175,7 +175,7 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	if err != nil {
 		return nil, a, fmt.Errorf("read: %w", err)
 	}
-	e := &encoder{}
+	e := &encoder{locales: view.Locales}
 	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
 	return r.page, answered{data: e.text, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
 }

@@ -239,7 +239,7 @@ func (q *query) slot(form slotForm, v *any, part []byte) (err error) {
 		*v, err = parsedDate(part)
 	case verbatimSlot:
 		date, _ := (*v).(content.FuzzyDate)
-		*v = date.WithVerbatim(string(part))
+		*v = withVerbatim(date, string(part))
 	case numberSlot, talkSlot:
 		if len(part) != 8 {
 			return errBrokenCard

@@ -15,6 +15,8 @@ type edit struct {
 	content.Change
 	ref  content.Ref
 	slug content.Slug // of what it creates
+	// former is what the item said before a change that gives some of its fields.
+	former map[string]any
 }
 
 // changes carries out the changes of a set in their order. What is wrong with any of them is gathered, all of it, and
@@ -132,6 +134,11 @@ func (w *writer) create(ctx context.Context, e *edit) error {
 	item := content.Item{Type: e.Type, Key: e.ref.Key, Slug: e.slug, Values: map[string]any{}, Publication: e.Publication}
 	if e.As != nil {
 		there, err := w.item(ctx, content.Ref{Type: e.As.Type.Name, Key: e.ref.Key})
+		if errors.Is(err, content.ErrNotFound) { // another change of the set deletes it, or creates it after this one
+			problem := content.Errorf(content.NotFound, "there is no %s %s at this change: create it before, or do not delete it", strings.ToLower(e.As.Type.Name), content.NewID(e.As.Type.Name, e.ref.Key))
+			problem.Field = e.As.Path
+			return problem
+		}
 		if err != nil {
 			return err
 		}
@@ -147,12 +154,30 @@ func (w *writer) create(ctx context.Context, e *edit) error {
 // set sets the fields that a change gives in the values of an item. Translations are merged by language and field; any
 // other list replaces the former one.
 func (w *writer) set(e *edit, values map[string]any) {
+	e.former = maps.Clone(values)
 	former, _ := values["translations"].([]map[string]any)
 	maps.Copy(values, e.Values)
 	if update, ok := e.Values["translations"].([]map[string]any); ok {
 		merged, wrong := content.MergeTranslations(former, update)
 		values["translations"] = merged
 		for _, problem := range wrong {
+			w.problem(e.wrong(problem.Code, problem.Field, "%s", problem.Message))
+		}
+	}
+}
+
+// mergeElements merges the translations of the elements of lists, and of a place, that a change gives into those that the
+// same elements had. References are resolved by then, since an actor is one of the marks of an element.
+func (w *writer) mergeElements(e *edit, item content.Item) {
+	if e.Op != content.Create && e.Op != content.Update {
+		return
+	}
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if e.Values[f.Name] == nil || !f.HasTranslations() {
+			continue
+		}
+		for _, problem := range content.MergeElements(f, e.former, item.Values) {
 			w.problem(e.wrong(problem.Code, problem.Field, "%s", problem.Message))
 		}
 	}
@@ -199,6 +224,7 @@ func (w *writer) putChecked(ctx context.Context, e *edit, item content.Item) err
 	if item.Values, err = w.resolveAll(ctx, e, item); err != nil {
 		return err
 	}
+	w.mergeElements(e, item)
 	if err := w.check(ctx, e, item); err != nil {
 		return err
 	}

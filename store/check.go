@@ -63,32 +63,37 @@ func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]
 	}
 }
 
-// checkTranslations notes languages that have two translations, and a translation in the language of the item itself.
+// checkTranslations notes languages that have two translations, and a translation in the language of the item itself, of the
+// item and of the elements of its lists.
 func (w *writer) checkTranslations(e *edit, item content.Item) {
 	own, _ := item.Values["locale"].(string)
-	seen := map[string]bool{own: own != ""}
-	list, _ := item.Values["translations"].([]map[string]any)
-	for i, t := range list {
-		locale, _ := t["locale"].(string)
-		if seen[locale] {
-			w.problem(e.wrong(content.BadUserInput, e.translationPath(locale, i), "the item has texts in %q already", locale))
+	for under, v := range content.Translated(item.Type.Fields, item.Values) {
+		seen := map[string]bool{own: own != ""}
+		list, _ := v.Values["translations"].([]map[string]any)
+		for i, t := range list {
+			locale, _ := t["locale"].(string)
+			if seen[locale] {
+				w.problem(e.wrong(content.BadUserInput, e.translationPath(under, locale, i), "the item has texts in %q already", locale))
+			}
+			seen[locale] = true
 		}
-		seen[locale] = true
 	}
 }
 
-// translationPath is where the input names the language of a translation that stands at a place of the item's own list:
+// translationPath is where the input names the language of a translation that stands at a place of the list under a path:
 // an update names some of them alone, or changes the language of the item to that of one.
-func (e *edit) translationPath(locale string, place int) string {
+func (e *edit) translationPath(under, locale string, place int) string {
 	if e.Op != content.Create && e.Op != content.Update {
-		return fmt.Sprintf("translations.%d.locale", place)
+		return fmt.Sprintf("%stranslations.%d.locale", under, place)
 	}
-	given, _ := e.Values["translations"].([]map[string]any)
-	at := slices.IndexFunc(given, func(t map[string]any) bool { return t["locale"] == locale })
-	if at < 0 {
-		return "locale"
+	for path, v := range content.Translated(e.Type.Fields, e.Values) {
+		given, _ := v.Values["translations"].([]map[string]any)
+		at := slices.IndexFunc(given, func(t map[string]any) bool { return t["locale"] == locale })
+		if path == under && at >= 0 {
+			return fmt.Sprintf("%stranslations.%d.locale", under, at)
+		}
 	}
-	return fmt.Sprintf("translations.%d.locale", at)
+	return "locale"
 }
 
 // checkItself notes lists by which an item would lead to itself: an issue that blocks itself, say.

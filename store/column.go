@@ -30,7 +30,7 @@ func cells(fields []content.Field, values map[string]any) ([]cell, error) {
 			var edtf, verbatim any
 			from, until := int64(math.MaxInt64), int64(math.MaxInt64)
 			if !d.IsZero() {
-				edtf, verbatim = d.EDTF(), orNil(d.Verbatim())
+				edtf, verbatim = d.EDTF(), orNil(verbatimText(d))
 				from, until = d.SortKeys()
 			}
 			add("", edtf)

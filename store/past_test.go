@@ -247,13 +247,13 @@ func (h *history) value(f *content.Field) any {
 		if err != nil {
 			panic(err)
 		}
-		return d
+		return d.WithVerbatimIn([]string{"", h.words(1)}[h.rng.IntN(2)], []content.Locale{"", "he"}[h.rng.IntN(2)])
 	case content.Bool:
 		return h.rng.IntN(2) == 0
 	case content.Int:
 		return int64(h.rng.IntN(5))
 	case content.Place:
-		return map[string]any{"name": h.words(2)}
+		return map[string]any{"name": h.words(2), "translations": h.translations("name", "country")}
 	case content.One:
 		return some()
 	case content.Texts:
@@ -276,15 +276,27 @@ func (h *history) value(f *content.Field) any {
 			for i := range f.Fields {
 				element[f.Fields[i].Name] = h.value(&f.Fields[i])
 			}
-			if f.Name == "translations" {
+			switch {
+			case f.Name == "translations":
 				element["locale"] = []string{"ar", "fr", "he"}[h.rng.IntN(3)]
 				element["text"] = []map[string]any{{"field": "title", "value": h.words(3)}, {"field": "name", "value": h.words(3)}}
+			case f.HasTranslations():
+				element["translations"] = h.translations("question", "answer", "title", "text", "note", "attribution")
 			}
 			list = append(list, element)
 		}
 		return list
 	}
 	return nil
+}
+
+// translations are the texts of an element in one language.
+func (h *history) translations(fields ...string) []map[string]any {
+	var texts []map[string]any
+	for _, name := range fields {
+		texts = append(texts, map[string]any{"field": name, "value": h.words(2)})
+	}
+	return []map[string]any{{"locale": []string{"ar", "fr", "he"}[h.rng.IntN(3)], "translationKind": "EDITORIAL", "text": texts}}
 }
 
 // dump reads everything at a revision, a line for each list of rows.
@@ -337,7 +349,7 @@ func readings(typ *content.Type) map[string]*content.Selection {
 				sel.Add(f.Name)
 			}
 		}
-		sel.Add("slug", "label", "revision", "createdAt", "updatedAt", "pubStatus", "embargoedUntil")
+		sel.Add("slug", "label", "revision", "createdAt", "updatedAt", "pubStatus", "embargoedUntil", "locale", "ownLocale", "untranslated")
 		sel.Children = childrenOf(typ, sel)
 		return sel
 	}
@@ -393,9 +405,9 @@ func childrenOf(typ *content.Type, sel *content.Selection) []*content.Selection 
 		of := types[field]
 		fields := []string{"slug", "label", "revision"}
 		if of == content.RowType("Participation") {
-			fields = []string{"role", "actor", "talk", "since", "note"}
+			fields = []string{"role", "actor", "talk", "since", "note", "locale", "ownLocale", "untranslated", "translations"}
 		} else if of == content.RowType("Provision") {
-			fields = []string{"title", "number", "issue", "agreement"}
+			fields = []string{"title", "number", "issue", "agreement", "locale", "untranslated"}
 		}
 		child := func(size int, down, back, self bool) {
 			list = append(list, &content.Selection{

@@ -49,7 +49,7 @@ func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 // putOver writes an item in the place of the row that there is.
 func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) error {
 	table := snake(item.Type.Table)
-	item, err := w.remark(item, former)
+	item, err := w.remark(ctx, item, former)
 	if err != nil {
 		return err
 	}
@@ -89,18 +89,34 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 	return w.keepNames(ctx, item, former != nil, visibleIn(row))
 }
 
-// remark marks the translations that fall behind what the former row said, and prepares the item anew where there are
-// translations. Those of an item that is as it was before are as they were, too.
-func (w *writer) remark(item *prepared, former formerRow) (*prepared, error) {
+// remark marks the translations that fall behind what the item said before, and prepares the item anew where it has some.
+// Those of an item that is as it was before are as they were, too.
+func (w *writer) remark(ctx context.Context, item *prepared, former formerRow) (*prepared, error) {
 	reverts := w.doing != nil && w.doing.Op == content.Revert
-	if former == nil || item.Values["translations"] == nil || reverts {
+	if former == nil || reverts || !translated(item.Item) {
 		return item, nil
 	}
-	marked, err := markStale(item.Item, former)
-	if err != nil {
-		return nil, err
+	for _, name := range capacitiesOf(item.Type) {
+		before, err := w.item(ctx, content.Ref{Type: name, Key: item.Key})
+		if errors.Is(err, content.ErrNotFound) { // it is an actor in its other capacity
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return prepare(content.MarkStale(before, item.Item), w.keys)
 	}
-	return prepare(marked, w.keys)
+	return item, nil
+}
+
+// translated reports whether an item, or an element of one, has translations.
+func translated(item content.Item) bool {
+	for _, v := range content.Translated(item.Type.Fields, item.Values) {
+		if v.Values["translations"] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // keepNames keeps what an item is found by: its names, its texts and its identifiers elsewhere.

@@ -54,7 +54,7 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 		q.fields = append(q.fields, column{child.Relation, 1, true})
 	}
 	if q.served {
-		q.columns = append(q.columns, "x.locale", "x.translations")
+		q.columns = append(q.columns, localeOf(sel.Type), "x.translations")
 	}
 	return q, nil
 }
@@ -451,7 +451,7 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 	case content.Date:
 		if words, ok := raw[1].(string); ok {
 			d, err := content.ParseEDTF(text)
-			return d.WithVerbatim(words), err
+			return withVerbatim(d, words), err
 		}
 		return parsedDate([]byte(text))
 	case content.Bool:
@@ -467,9 +467,7 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 		err := json.Unmarshal([]byte(text), &list)
 		return list, err
 	case content.Place:
-		var place map[string]any
-		err := json.Unmarshal([]byte(text), &place)
-		return place, err
+		return decodePlace(f, []byte(text))
 	case content.Values:
 		return decodeValues(f.Fields, []byte(text))
 	default:
@@ -480,7 +478,7 @@ func value(t *content.Type, name string, raw []any) (any, error) {
 // isPlain reports whether the value of a field is what stands in its column.
 func isPlain(t *content.Type, name string) bool {
 	f := t.Field(name)
-	return name == "slug" || name == "locale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.Rich || f.Kind == content.Enum || f.Kind == content.Int)
+	return name == "slug" || name == "locale" || name == "ownLocale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.Rich || f.Kind == content.Enum || f.Kind == content.Int)
 }
 
 func ref(kind string, key any) content.Ref {

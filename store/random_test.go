@@ -171,7 +171,7 @@ func (r *randomChanges) value(f *content.Field) any {
 	case content.Int:
 		return int64(r.IntN(9))
 	case content.Place:
-		return map[string]any{"name": r.word()}
+		return map[string]any{"name": r.word(), "translations": r.elements(f.Field("translations"))}
 	case content.One:
 		if ref, ok := r.some(f.To[r.IntN(len(f.To))]); ok {
 			return ref

@@ -156,7 +156,7 @@ func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string,
 // apply is what a column holds after the redaction.
 func (r redaction) apply(f *content.Field, text string) (any, error) {
 	switch {
-	case f.Name == "translations" && r.words == nil && !slices.Contains(r.fields, f.Name):
+	case f.Name == "translations" && r.words == nil && len(r.fields) > 0 && !slices.Contains(r.fields, f.Name):
 		return r.untranslated(f, text)
 	case r.words == nil && f.Required:
 		return redacted, nil
@@ -168,15 +168,20 @@ func (r redaction) apply(f *content.Field, text string) (any, error) {
 	switch f.Kind {
 	case content.Values:
 		v, err = decodeValues(f.Fields, []byte(text))
-	case content.Texts, content.Place:
+	case content.Place:
+		v, err = decodePlace(f, []byte(text))
+	case content.Texts:
 		err = json.Unmarshal([]byte(text), &v)
+	case content.Date:
+		d := withVerbatim(content.FuzzyDate{}, text)
+		return verbatimText(d.WithVerbatimIn(r.blanked(d.Verbatim()), d.VerbatimLocale())), nil
 	default:
 		return r.blanked(text), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read a list: %w", err)
 	}
-	return encode(f, r.within(v))
+	return encode(f, r.within(f, v))
 }
 
 // blanked returns a text without the words. They are looked for in the composed text: former versions may be decomposed.
@@ -188,24 +193,26 @@ func (r redaction) blanked(text string) string {
 	return r.words.ReplaceAllString(composed, redacted)
 }
 
-// within blanks the words in the texts of a value.
-func (r redaction) within(v any) any {
+// within blanks the words in the texts of a value; what names a language, a field or a value of an enumeration stays.
+func (r redaction) within(f *content.Field, v any) any {
 	switch v := v.(type) {
 	case string:
 		return r.blanked(v)
 	case content.FuzzyDate:
-		return v.WithVerbatim(r.blanked(v.Verbatim()))
+		return v.WithVerbatimIn(r.blanked(v.Verbatim()), v.VerbatimLocale())
 	case []any:
 		for i := range v {
-			v[i] = r.within(v[i])
+			v[i] = r.within(f, v[i])
 		}
 	case []map[string]any:
 		for i := range v {
-			r.within(v[i])
+			r.within(f, v[i])
 		}
 	case map[string]any:
-		for name := range v {
-			v[name] = r.within(v[name])
+		for i := range f.Fields {
+			if g := &f.Fields[i]; v[g.Name] != nil && wordy(g) && g.Name != "field" {
+				v[g.Name] = r.within(g, v[g.Name])
+			}
 		}
 	}
 	return v

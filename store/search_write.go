@@ -11,24 +11,25 @@ import (
 	"parley/internal/markdown"
 )
 
-// wordings returns the texts of an item by language, its own first.
+// wordings returns the texts of an item by language, its own first, then those that it or an element of it has.
 func wordings(item content.Item) ([]wording, error) {
 	own, _ := item.Values["locale"].(string)
-	d, err := documentOf(item, nil)
-	if err != nil {
-		return nil, err
-	}
-	list := []wording{{own, d, folded(d)}}
-	translations, _ := item.Values["translations"].([]map[string]any)
-	for _, t := range translations {
-		locale, _ := t["locale"].(string)
-		if locale == own {
-			continue
+	locales := []string{own}
+	for _, v := range content.Translated(item.Type.Fields, item.Values) {
+		translations, _ := v.Values["translations"].([]map[string]any)
+		for _, t := range translations {
+			if locale, _ := t["locale"].(string); !slices.Contains(locales, locale) {
+				locales = append(locales, locale)
+			}
 		}
-		if d, err = documentOf(item, content.TextsOf(t)); err != nil {
+	}
+	list := make([]wording, len(locales))
+	for i, locale := range locales {
+		d, err := documentOf(item, locale)
+		if err != nil {
 			return nil, err
 		}
-		list = append(list, wording{locale, d, folded(d)})
+		list[i] = wording{locale, d, folded(d)}
 	}
 	return list, nil
 }
@@ -41,9 +42,10 @@ func folded(d document) document {
 	return d
 }
 
-// documentOf gathers the texts of an item as a translation serves them.
-func documentOf(item content.Item, translated map[string]string) (document, error) {
+// documentOf gathers the texts of an item as they are served in a language: its own, or one of a translation.
+func documentOf(item content.Item, locale string) (document, error) {
 	var d document
+	translated := textsIn(item.Values, locale)
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		v := item.Values[f.Name]
@@ -63,7 +65,7 @@ func documentOf(item content.Item, translated map[string]string) (document, erro
 		case "participations": // who may not see an actor sees nothing of its part either
 			continue
 		}
-		lines, err := linesOf(f, v)
+		lines, err := linesOf(f, v, locale)
 		if err != nil {
 			return d, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -74,8 +76,19 @@ func documentOf(item content.Item, translated map[string]string) (document, erro
 	return d, nil
 }
 
-// linesOf returns the words of a value: texts without their formatting, and the texts inside lists.
-func linesOf(f *content.Field, v any) ([]string, error) {
+// textsIn returns the texts of the translation into a language that an item, or an element of one, has.
+func textsIn(values map[string]any, locale string) map[string]string {
+	translations, _ := values["translations"].([]map[string]any)
+	for _, t := range translations {
+		if t["locale"] == locale {
+			return content.TextsOf(t)
+		}
+	}
+	return nil
+}
+
+// linesOf returns the words of a value in a language: texts without their formatting, and the texts inside lists.
+func linesOf(f *content.Field, v any, locale string) ([]string, error) {
 	switch v := v.(type) {
 	case string:
 		switch f.Kind {
@@ -98,25 +111,45 @@ func linesOf(f *content.Field, v any) ([]string, error) {
 		}
 	case map[string]any:
 		name, _ := v["name"].(string)
+		if text, ok := textsIn(v, locale)["name"]; ok {
+			name = text
+		}
 		return []string{name}, nil
 	case []map[string]any:
 		var lines []string
 		for _, element := range v {
-			for i := range f.Fields {
-				switch f.Fields[i].Name {
-				case "field", "locator": // where a citation points, not what it says
-					continue
-				}
-				more, err := linesOf(&f.Fields[i], element[f.Fields[i].Name])
-				if err != nil {
-					return nil, err
-				}
-				lines = append(lines, more...)
+			more, err := linesOfElement(f, element, locale)
+			if err != nil {
+				return nil, err
 			}
+			lines = append(lines, more...)
 		}
 		return lines, nil
 	}
 	return nil, nil
+}
+
+// linesOfElement returns the words of an element of a list.
+func linesOfElement(f *content.Field, element map[string]any, locale string) ([]string, error) {
+	translated := textsIn(element, locale)
+	var lines []string
+	for i := range f.Fields {
+		g := &f.Fields[i]
+		switch g.Name {
+		case "field", "locator", "translations": // where a citation points, not what it says
+			continue
+		}
+		v := element[g.Name]
+		if text, ok := translated[g.Name]; ok {
+			v = text
+		}
+		more, err := linesOf(g, v, locale)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, more...)
+	}
+	return lines, nil
 }
 
 // index keeps the text of an item for searches; an actor is found in each of its capacities.

@@ -67,8 +67,12 @@ func visible(t *content.Type, v content.View) string {
 // columns are the expressions over x that a field is read from. An item's own key is always read besides.
 func columns(t *content.Type, name string, v content.View) []string {
 	switch name {
-	case "slug", "pubStatus", "embargoedUntil", "locale":
+	case "slug", "pubStatus", "embargoedUntil":
 		return []string{"x." + snake(name)}
+	case "locale", "ownLocale":
+		return []string{localeOf(t)}
+	case "untranslated":
+		return []string{textsOf(t, v)}
 	case "revision":
 		return []string{"x.from_rev"}
 	case "createdAt":

@@ -48,7 +48,7 @@ func toldJSON(f *content.Field, v any, seen sight) (json.RawMessage, error) {
 func told(f *content.Field, v any, seen sight) any {
 	switch v := v.(type) {
 	case content.FuzzyDate:
-		return date{v.EDTF(), v.Verbatim()}
+		return dateOf(v)
 	case content.Ref:
 		if !seen.has(v) {
 			return nil

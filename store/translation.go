@@ -4,17 +4,51 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
 
 	"parley/content"
 )
 
-// translatable reports whether a field of an item is served in the language that is wanted.
+// translatable reports whether a field of an item, or of a row of one, depends on the languages that are wanted.
 func translatable(t *content.Type, name string) bool {
 	if t.Field("translations") == nil {
 		return false
 	}
+	switch name {
+	case "locale", "untranslated":
+		return true
+	case "label":
+		return titleOf(t) != ""
+	}
 	f := t.Field(name)
-	return name == "label" && titleOf(t) != "" || f != nil && (f.Kind == content.Text || f.Kind == content.Rich)
+	return f != nil && (f.Translatable() || f.HasTranslations() && !apart(f))
+}
+
+// localeOf is the expression for the own language of the texts of x. Rows of an item are in that of the item.
+func localeOf(t *content.Type) string {
+	switch t.Name {
+	case "Participation":
+		return "(SELECT o.locale FROM talk AS o WHERE o.id = x.owner_id)"
+	case "Provision":
+		return "(SELECT o.locale FROM agreement AS o WHERE o.id = x.owner_id)"
+	default:
+		return "x.locale"
+	}
+}
+
+// textsOf is the expression for the names of the texts that x has, each with a space before it; NULL where no language is
+// wanted, since all of them are in their own then.
+func textsOf(t *content.Type, v content.View) string {
+	if len(v.Locales) == 0 {
+		return "NULL"
+	}
+	var parts []string
+	for i := range t.Fields {
+		if f := &t.Fields[i]; f.Translatable() {
+			parts = append(parts, "IIF(x."+snake(f.Name)+" IS NULL, '', ' "+f.Name+"')")
+		}
+	}
+	return strings.Join(parts, " || ")
 }
 
 // translate serves a row in the first of the languages that it has; the last two columns are its own language and its
@@ -26,44 +60,87 @@ func (q *query) translate(row content.Row, raw []driver.Value) error {
 	if err != nil {
 		return fmt.Errorf("read translations: %w", err)
 	}
-	for _, locale := range q.view.Locales {
-		if string(locale) == own {
-			return nil
-		}
-		i := slices.IndexFunc(translations, func(t map[string]any) bool { return t["locale"] == string(locale) })
-		if i < 0 {
-			continue
-		}
-		texts := content.TextsOf(translations[i])
-		texts["locale"] = string(locale)
-		if title, ok := texts[titleOf(q.sel.Type)]; ok {
-			texts["label"] = title
-		}
-		for i, name := range q.sel.Fields {
-			if v, ok := texts[name]; ok && translatable(q.sel.Type, name) {
-				row.Values[i] = v
+	in := serve(q.view.Locales, own, translations)
+	for i, name := range q.sel.Fields {
+		switch f := q.sel.Type.Field(name); {
+		case name == "locale":
+			if in.texts != nil {
+				row.Values[i] = in.locale
+			}
+		case name == "untranslated":
+			there, _ := row.Values[i].(string)
+			row.Values[i] = in.untranslated(strings.Fields(there))
+		case name == "label":
+			if title, ok := in.texts[titleOf(q.sel.Type)]; ok {
+				row.Values[i] = title
+			}
+		case f != nil && f.HasTranslations():
+			q.translateElements(f, row.Values[i], own)
+		default:
+			if text, ok := in.texts[name]; ok && translatable(q.sel.Type, name) {
+				row.Values[i] = text
 			}
 		}
-		return nil
 	}
 	return nil
 }
 
-// markStale marks the translations of an item that fall behind what its former row said.
-func markStale(item content.Item, former formerRow) (content.Item, error) {
-	text, _ := former["translations"].(string)
-	if text == "" {
-		return item, nil
+// translateElements serves each element of a list, or a place, in the first of the languages that it has, and tells in
+// which it is.
+func (q *query) translateElements(f *content.Field, v any, own string) {
+	elements, _ := v.([]map[string]any)
+	if place, ok := v.(map[string]any); ok {
+		elements = []map[string]any{place}
 	}
-	translations, err := decodeValues(item.Type.Field("translations").Fields, []byte(text))
-	if err != nil {
-		return item, fmt.Errorf("read the former translations: %w", err)
+	for _, element := range elements {
+		translations, _ := element["translations"].([]map[string]any)
+		in := serve(q.view.Locales, own, translations)
+		var there []string
+		for i := range f.Fields {
+			g := &f.Fields[i]
+			if element[g.Name] == nil || !g.Translatable() {
+				continue
+			}
+			there = append(there, g.Name)
+			if text, ok := in.texts[g.Name]; ok {
+				element[g.Name] = text
+			}
+		}
+		element["locale"], element["ownLocale"], element["untranslated"] = in.locale, own, in.untranslated(there)
 	}
-	before := content.Item{Values: map[string]any{"translations": translations}}
-	for _, f := range item.Type.Fields {
-		if f.Kind == content.Text || f.Kind == content.Rich {
-			before.Values[f.Name] = former[snake(f.Name)]
+}
+
+// rendition is the language in which texts are served.
+type rendition struct {
+	locale string
+	texts  map[string]string // of the translation, nil for the texts as they are
+	wanted bool              // whether the language is one of those that are wanted
+}
+
+// serve chooses the first of the languages that are wanted in which there are texts, else their own.
+func serve(locales []content.Locale, own string, translations []map[string]any) rendition {
+	for _, locale := range locales {
+		if string(locale) == own {
+			return rendition{own, nil, true}
+		}
+		i := slices.IndexFunc(translations, func(t map[string]any) bool { return t["locale"] == string(locale) })
+		if i >= 0 {
+			return rendition{string(locale), content.TextsOf(translations[i]), true}
 		}
 	}
-	return content.MarkStale(before, item), nil
+	return rendition{locale: own}
+}
+
+// untranslated are those of the named texts that are not served in a language that is wanted.
+func (r rendition) untranslated(names []string) []string {
+	if r.wanted && r.texts == nil {
+		return nil
+	}
+	var list []string
+	for _, name := range names {
+		if _, ok := r.texts[name]; !ok {
+			list = append(list, name)
+		}
+	}
+	return list
 }

@@ -3,14 +3,36 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"parley/content"
 )
 
 // date is how a FuzzyDate stands in JSON.
 type date struct {
-	EDTF     string `json:"edtf"`
-	Verbatim string `json:"verbatim,omitempty"`
+	EDTF           string         `json:"edtf"`
+	Verbatim       string         `json:"verbatim,omitempty"`
+	VerbatimLocale content.Locale `json:"verbatimLocale,omitempty"`
+}
+
+func dateOf(d content.FuzzyDate) date { return date{d.EDTF(), d.Verbatim(), d.VerbatimLocale()} }
+
+// languageMark stands in a column between the source's words for a date and their language, which follows them where it is
+// not that of the item. No text has it.
+const languageMark = "\x1f"
+
+// verbatimText is what the column of the source's words for a date has, empty without words.
+func verbatimText(d content.FuzzyDate) string {
+	if l := d.VerbatimLocale(); l != "" {
+		return d.Verbatim() + languageMark + string(l)
+	}
+	return d.Verbatim()
+}
+
+// withVerbatim is a date with the words that verbatimText made a text of.
+func withVerbatim(d content.FuzzyDate, text string) content.FuzzyDate {
+	words, language, _ := strings.Cut(text, languageMark)
+	return d.WithVerbatimIn(words, content.Locale(language))
 }
 
 // encodeValues writes the elements of a list that is kept inside its item.
@@ -21,7 +43,7 @@ func encodeValues(list []map[string]any) (string, error) {
 		for name, v := range element {
 			switch v := v.(type) {
 			case content.FuzzyDate:
-				plain[i][name] = date{v.EDTF(), v.Verbatim()}
+				plain[i][name] = dateOf(v)
 			default:
 				plain[i][name] = v
 			}
@@ -45,21 +67,47 @@ func decodeValues(fields []content.Field, text []byte) ([]map[string]any, error)
 	}
 	out := make([]map[string]any, len(list))
 	for i, element := range list {
-		out[i] = map[string]any{}
-		for j := range fields {
-			f := &fields[j]
-			raw, ok := element[f.Name]
-			if !ok || string(raw) == "null" {
-				continue
-			}
-			v, err := decodeValue(f, raw)
-			if err != nil {
-				return nil, err
-			}
-			out[i][f.Name] = v
+		var err error
+		if out[i], err = decodeElement(fields, element); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// decodeElement reads the fields of one element.
+func decodeElement(fields []content.Field, element map[string]json.RawMessage) (map[string]any, error) {
+	out := map[string]any{}
+	for i := range fields {
+		f := &fields[i]
+		raw, ok := element[f.Name]
+		if !ok || string(raw) == "null" {
+			continue
+		}
+		v, err := decodeValue(f, raw)
+		if err != nil {
+			return nil, err
+		}
+		out[f.Name] = v
+	}
+	return out, nil
+}
+
+// decodePlace reads a place: its fields, and its coordinates.
+func decodePlace(f *content.Field, text []byte) (map[string]any, error) {
+	var place map[string]json.RawMessage
+	if err := json.Unmarshal(text, &place); err != nil {
+		return nil, fmt.Errorf("decode a place: %w", err)
+	}
+	out, err := decodeElement(f.Fields, place)
+	for _, name := range []string{"latitude", "longitude"} {
+		if raw, ok := place[name]; ok && string(raw) != "null" && err == nil {
+			var degrees float64
+			err = json.Unmarshal(raw, &degrees)
+			out[name] = degrees
+		}
+	}
+	return out, err
 }
 
 func decodeValue(f *content.Field, raw json.RawMessage) (any, error) {
@@ -75,7 +123,7 @@ func decodeValue(f *content.Field, raw json.RawMessage) (any, error) {
 			return nil, err
 		}
 		d, err := content.ParseEDTF(v.EDTF)
-		return d.WithVerbatim(v.Verbatim), err
+		return d.WithVerbatimIn(v.Verbatim, v.VerbatimLocale), err
 	case content.Values:
 		return decodeValues(f.Fields, raw)
 	default:
