@@ -46,7 +46,7 @@ func (f *Field) canonical(v any) (any, bool) {
 		text := f.canonicalText(v)
 		return text, text != v
 	case FuzzyDate:
-		d := v.WithVerbatim(Composed(v.Verbatim()))
+		d := v.WithVerbatimIn(Composed(v.Verbatim()), v.VerbatimLocale())
 		return d, d != v
 	case []string:
 		var list []string
@@ -57,7 +57,7 @@ func (f *Field) canonical(v any) (any, bool) {
 		}
 		return list, !slices.Equal(list, v)
 	case map[string]any: // a place
-		return canonicalFields([]Field{text("name"), text("country")}, v)
+		return canonicalFields(f.Fields, v)
 	case []map[string]any:
 		list, changed := slices.Clone(v), false
 		for i := range list {
