@@ -30,7 +30,7 @@ const (
 type FuzzyDate struct {
 	edtf, verbatim         string
 	language               Locale // of the verbatim words; empty where it is that of the item
-	from, until            int64 // seconds since 1970, both inclusive; 0 where not known
+	from, until            int64  // seconds since 1970, both inclusive; 0 where not known
 	hasFrom, hasUntil      bool
 	precision              DatePrecision
 	approximate, uncertain bool

@@ -13,7 +13,9 @@ type dateWords struct {
 }
 
 // knowsDates reports whether there are words for dates in a language.
-func knowsDates(l Locale) bool { return slices.Contains([]string{"en", "fr", "ar", "he"}, l.language()) }
+func knowsDates(l Locale) bool {
+	return slices.Contains([]string{"en", "fr", "ar", "he"}, l.language())
+}
 
 // dateWordsIn returns the words of a language, or of what it is a kind of; else the English ones.
 func dateWordsIn(l Locale) *dateWords {

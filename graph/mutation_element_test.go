@@ -121,7 +121,9 @@ func TestVerbatimLocale(t *testing.T) {
 	s := newService(t)
 	editor := s.token(t, content.Editor)
 	const ask = "event { occurredOn { verbatim verbatimLocale label he: label(locale: \"he-IL\") fr: label(locale: \"fr\") } }"
-	input := func(date map[string]any) map[string]any { return map[string]any{"id": idOf("Event"), "occurredOn": date} }
+	input := func(date map[string]any) map[string]any {
+		return map[string]any{"id": idOf("Event"), "occurredOn": date}
+	}
 	p := s.done(t, editor, "updateEvent", ask, input(map[string]any{"edtf": "2023-11", "verbatim": "בסוף 2023", "verbatimLocale": "he"}))
 	if got, want := fmt.Sprint(p["event"]), "map[occurredOn:map[fr:novembre 2023 he:בסוף 2023 label:November 2023 verbatim:בסוף 2023 verbatimLocale:he]]"; got != want {
 		t.Errorf("got %s; want %s", got, want)

@@ -393,6 +393,8 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 		return ec.fieldContext_Agreement_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Agreement_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Agreement_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Agreement_translations(ctx, field)
 	case "citations":
@@ -519,6 +521,8 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Article_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Article_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Article_translations(ctx, field)
 	case "citations":
@@ -873,6 +877,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Event_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Event_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Event_translations(ctx, field)
 	case "citations":
@@ -1013,6 +1019,8 @@ func (ec *executionContext) childFields_FuzzyDate(ctx context.Context, field gra
 		return ec.fieldContext_FuzzyDate_edtf(ctx, field)
 	case "verbatim":
 		return ec.fieldContext_FuzzyDate_verbatim(ctx, field)
+	case "verbatimLocale":
+		return ec.fieldContext_FuzzyDate_verbatimLocale(ctx, field)
 	case "earliest":
 		return ec.fieldContext_FuzzyDate_earliest(ctx, field)
 	case "latest":
@@ -1107,6 +1115,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Issue_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Issue_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Issue_translations(ctx, field)
 	case "citations":
@@ -1239,6 +1249,8 @@ func (ec *executionContext) childFields_Mediator(ctx context.Context, field grap
 		return ec.fieldContext_Mediator_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Mediator_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Mediator_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Mediator_translations(ctx, field)
 	case "citations":
@@ -1337,6 +1349,14 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_attribution(ctx, field)
 	case "eventRole":
 		return ec.fieldContext_Participant_eventRole(ctx, field)
+	case "locale":
+		return ec.fieldContext_Participant_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_Participant_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Participant_untranslated(ctx, field)
+	case "translations":
+		return ec.fieldContext_Participant_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participant", field.Name)
 }
@@ -1359,6 +1379,14 @@ func (ec *executionContext) childFields_Participation(ctx context.Context, field
 		return ec.fieldContext_Participation_note(ctx, field)
 	case "citations":
 		return ec.fieldContext_Participation_citations(ctx, field)
+	case "locale":
+		return ec.fieldContext_Participation_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_Participation_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Participation_untranslated(ctx, field)
+	case "translations":
+		return ec.fieldContext_Participation_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participation", field.Name)
 }
@@ -1411,6 +1439,8 @@ func (ec *executionContext) childFields_Party(ctx context.Context, field graphql
 		return ec.fieldContext_Party_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Party_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Party_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Party_translations(ctx, field)
 	case "citations":
@@ -1483,6 +1513,14 @@ func (ec *executionContext) childFields_Place(ctx context.Context, field graphql
 		return ec.fieldContext_Place_latitude(ctx, field)
 	case "longitude":
 		return ec.fieldContext_Place_longitude(ctx, field)
+	case "locale":
+		return ec.fieldContext_Place_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_Place_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Place_untranslated(ctx, field)
+	case "translations":
+		return ec.fieldContext_Place_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Place", field.Name)
 }
@@ -1511,6 +1549,8 @@ func (ec *executionContext) childFields_Position(ctx context.Context, field grap
 		return ec.fieldContext_Position_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Position_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Position_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Position_translations(ctx, field)
 	case "citations":
@@ -1591,6 +1631,14 @@ func (ec *executionContext) childFields_Provision(ctx context.Context, field gra
 		return ec.fieldContext_Provision_agreement(ctx, field)
 	case "citations":
 		return ec.fieldContext_Provision_citations(ctx, field)
+	case "locale":
+		return ec.fieldContext_Provision_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_Provision_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Provision_untranslated(ctx, field)
+	case "translations":
+		return ec.fieldContext_Provision_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provision", field.Name)
 }
@@ -1637,6 +1685,14 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 		return ec.fieldContext_Question_question(ctx, field)
 	case "answer":
 		return ec.fieldContext_Question_answer(ctx, field)
+	case "locale":
+		return ec.fieldContext_Question_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_Question_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Question_untranslated(ctx, field)
+	case "translations":
+		return ec.fieldContext_Question_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
 }
@@ -1695,6 +1751,10 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_text(ctx, field)
 	case "excerpt":
 		return ec.fieldContext_RichText_excerpt(ctx, field)
+	case "locale":
+		return ec.fieldContext_RichText_locale(ctx, field)
+	case "direction":
+		return ec.fieldContext_RichText_direction(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }
@@ -1773,6 +1833,8 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 		return ec.fieldContext_Source_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Source_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Source_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Source_translations(ctx, field)
 	case "citations":
@@ -1849,6 +1911,8 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 		return ec.fieldContext_Talk_locale(ctx, field)
 	case "direction":
 		return ec.fieldContext_Talk_direction(ctx, field)
+	case "untranslated":
+		return ec.fieldContext_Talk_untranslated(ctx, field)
 	case "translations":
 		return ec.fieldContext_Talk_translations(ctx, field)
 	case "citations":
