@@ -169,3 +169,6 @@ func writeList[T any](e *encoder, elements []T, write func(T)) {
 	}
 	e.WriteByte(']')
 }
+
+// placeParts are the names and the coordinates of a place.
+func placeParts() []string { return []string{"name", "country", "latitude", "longitude"} }
