@@ -30,6 +30,7 @@ type AgreementResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Agreement) (*time.Time, error)
 	Locale(ctx context.Context, obj *Agreement) (string, error)
 	Direction(ctx context.Context, obj *Agreement) (string, error)
+	Untranslated(ctx context.Context, obj *Agreement) ([]string, error)
 	Translations(ctx context.Context, obj *Agreement, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Agreement, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Agreement, first *int32) ([]*ExternalID, error)
@@ -89,6 +90,7 @@ type ArticleResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Article) (*time.Time, error)
 	Locale(ctx context.Context, obj *Article) (string, error)
 	Direction(ctx context.Context, obj *Article) (string, error)
+	Untranslated(ctx context.Context, obj *Article) ([]string, error)
 	Translations(ctx context.Context, obj *Article, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Article, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Article, first *int32) ([]*ExternalID, error)
@@ -238,6 +240,7 @@ type EventResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Event) (*time.Time, error)
 	Locale(ctx context.Context, obj *Event) (string, error)
 	Direction(ctx context.Context, obj *Event) (string, error)
+	Untranslated(ctx context.Context, obj *Event) ([]string, error)
 	Translations(ctx context.Context, obj *Event, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Event, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Event, first *int32) ([]*ExternalID, error)
@@ -300,6 +303,7 @@ type FollowUpResolver interface {
 type FuzzyDateResolver interface {
 	Edtf(ctx context.Context, obj *FuzzyDate) (string, error)
 	Verbatim(ctx context.Context, obj *FuzzyDate) (*string, error)
+	VerbatimLocale(ctx context.Context, obj *FuzzyDate) (*string, error)
 	Earliest(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
 	Latest(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
 	At(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
@@ -342,6 +346,7 @@ type IssueResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Issue) (*time.Time, error)
 	Locale(ctx context.Context, obj *Issue) (string, error)
 	Direction(ctx context.Context, obj *Issue) (string, error)
+	Untranslated(ctx context.Context, obj *Issue) ([]string, error)
 	Translations(ctx context.Context, obj *Issue, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Issue, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Issue, first *int32) ([]*ExternalID, error)
@@ -402,6 +407,7 @@ type MediatorResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Mediator) (*time.Time, error)
 	Locale(ctx context.Context, obj *Mediator) (string, error)
 	Direction(ctx context.Context, obj *Mediator) (string, error)
+	Untranslated(ctx context.Context, obj *Mediator) ([]string, error)
 	Translations(ctx context.Context, obj *Mediator, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Mediator, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Mediator, first *int32) ([]*ExternalID, error)
@@ -481,6 +487,10 @@ type ParticipantResolver interface {
 	Actor(ctx context.Context, obj *Participant) (Actor, error)
 	Attribution(ctx context.Context, obj *Participant) (*string, error)
 	EventRole(ctx context.Context, obj *Participant) (string, error)
+	Locale(ctx context.Context, obj *Participant) (string, error)
+	Direction(ctx context.Context, obj *Participant) (string, error)
+	Untranslated(ctx context.Context, obj *Participant) ([]string, error)
+	Translations(ctx context.Context, obj *Participant, first *int32) ([]*Translation, error)
 }
 type ParticipationResolver interface {
 	Actor(ctx context.Context, obj *Participation) (Actor, error)
@@ -491,6 +501,10 @@ type ParticipationResolver interface {
 	Until(ctx context.Context, obj *Participation) (*FuzzyDate, error)
 	Note(ctx context.Context, obj *Participation) (*RichText, error)
 	Citations(ctx context.Context, obj *Participation, first *int32) ([]*Citation, error)
+	Locale(ctx context.Context, obj *Participation) (string, error)
+	Direction(ctx context.Context, obj *Participation) (string, error)
+	Untranslated(ctx context.Context, obj *Participation) ([]string, error)
+	Translations(ctx context.Context, obj *Participation, first *int32) ([]*Translation, error)
 }
 type ParticipationConnectionResolver interface {
 	Edges(ctx context.Context, obj *ParticipationConnection) ([]*ParticipationEdge, error)
@@ -514,6 +528,7 @@ type PartyResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Party) (*time.Time, error)
 	Locale(ctx context.Context, obj *Party) (string, error)
 	Direction(ctx context.Context, obj *Party) (string, error)
+	Untranslated(ctx context.Context, obj *Party) ([]string, error)
 	Translations(ctx context.Context, obj *Party, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Party, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Party, first *int32) ([]*ExternalID, error)
@@ -547,6 +562,10 @@ type PlaceResolver interface {
 	Country(ctx context.Context, obj *Place) (*string, error)
 	Latitude(ctx context.Context, obj *Place) (*float64, error)
 	Longitude(ctx context.Context, obj *Place) (*float64, error)
+	Locale(ctx context.Context, obj *Place) (string, error)
+	Direction(ctx context.Context, obj *Place) (string, error)
+	Untranslated(ctx context.Context, obj *Place) ([]string, error)
+	Translations(ctx context.Context, obj *Place, first *int32) ([]*Translation, error)
 }
 type PositionResolver interface {
 	ID(ctx context.Context, obj *Position) (string, error)
@@ -560,6 +579,7 @@ type PositionResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Position) (*time.Time, error)
 	Locale(ctx context.Context, obj *Position) (string, error)
 	Direction(ctx context.Context, obj *Position) (string, error)
+	Untranslated(ctx context.Context, obj *Position) ([]string, error)
 	Translations(ctx context.Context, obj *Position, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Position, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Position, first *int32) ([]*ExternalID, error)
@@ -597,6 +617,10 @@ type ProvisionResolver interface {
 	Issue(ctx context.Context, obj *Provision) (*Issue, error)
 	Agreement(ctx context.Context, obj *Provision) (*Agreement, error)
 	Citations(ctx context.Context, obj *Provision, first *int32) ([]*Citation, error)
+	Locale(ctx context.Context, obj *Provision) (string, error)
+	Direction(ctx context.Context, obj *Provision) (string, error)
+	Untranslated(ctx context.Context, obj *Provision) ([]string, error)
+	Translations(ctx context.Context, obj *Provision, first *int32) ([]*Translation, error)
 }
 type ProvisionConnectionResolver interface {
 	Edges(ctx context.Context, obj *ProvisionConnection) ([]*ProvisionEdge, error)
@@ -643,6 +667,10 @@ type QueryResolver interface {
 type QuestionResolver interface {
 	Question(ctx context.Context, obj *Question) (string, error)
 	Answer(ctx context.Context, obj *Question) (*RichText, error)
+	Locale(ctx context.Context, obj *Question) (string, error)
+	Direction(ctx context.Context, obj *Question) (string, error)
+	Untranslated(ctx context.Context, obj *Question) ([]string, error)
+	Translations(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
 }
 type RedactContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *RedactContentPayload) (int32, error)
@@ -667,6 +695,8 @@ type RichTextResolver interface {
 	HTML(ctx context.Context, obj *RichText) (string, error)
 	Text(ctx context.Context, obj *RichText) (string, error)
 	Excerpt(ctx context.Context, obj *RichText, length int32) (string, error)
+	Locale(ctx context.Context, obj *RichText) (string, error)
+	Direction(ctx context.Context, obj *RichText) (string, error)
 }
 type SearchConnectionResolver interface {
 	Edges(ctx context.Context, obj *SearchConnection) ([]*SearchEdge, error)
@@ -702,6 +732,7 @@ type SourceResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Source) (*time.Time, error)
 	Locale(ctx context.Context, obj *Source) (string, error)
 	Direction(ctx context.Context, obj *Source) (string, error)
+	Untranslated(ctx context.Context, obj *Source) ([]string, error)
 	Translations(ctx context.Context, obj *Source, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Source, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Source, first *int32) ([]*ExternalID, error)
@@ -740,6 +771,7 @@ type TalkResolver interface {
 	EmbargoedUntil(ctx context.Context, obj *Talk) (*time.Time, error)
 	Locale(ctx context.Context, obj *Talk) (string, error)
 	Direction(ctx context.Context, obj *Talk) (string, error)
+	Untranslated(ctx context.Context, obj *Talk) ([]string, error)
 	Translations(ctx context.Context, obj *Talk, first *int32) ([]*Translation, error)
 	Citations(ctx context.Context, obj *Talk, first *int32) ([]*Citation, error)
 	ExternalIds(ctx context.Context, obj *Talk, first *int32) ([]*ExternalID, error)
@@ -2512,7 +2544,35 @@ func (ec *executionContext) field_Mutation_withdrawContent_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Participant_translations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Participation_citations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Participation_translations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -2904,6 +2964,20 @@ func (ec *executionContext) field_Party_translations_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Place_translations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Position_citations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2983,6 +3057,20 @@ func (ec *executionContext) field_Position_translations_args(ctx context.Context
 }
 
 func (ec *executionContext) field_Provision_citations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Provision_translations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -4442,6 +4530,20 @@ func (ec *executionContext) field_Query_tombstone_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Question_translations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_RichText_excerpt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5371,6 +5473,29 @@ func (ec *executionContext) _Agreement_direction(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Agreement_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Agreement_untranslated(ctx context.Context, field graphql.CollectedField, obj *Agreement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Agreement_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Agreement().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Agreement_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Agreement", field, true, true, "String")
 }
 
 func (ec *executionContext) _Agreement_translations(ctx context.Context, field graphql.CollectedField, obj *Agreement) (ret graphql.Marshaler) {
@@ -6919,6 +7044,29 @@ func (ec *executionContext) _Article_direction(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Article_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Article", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Article_untranslated(ctx context.Context, field graphql.CollectedField, obj *Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Article().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Article_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Article", field, true, true, "String")
 }
 
 func (ec *executionContext) _Article_translations(ctx context.Context, field graphql.CollectedField, obj *Article) (ret graphql.Marshaler) {
@@ -9435,6 +9583,29 @@ func (ec *executionContext) fieldContext_Event_direction(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Event", field, true, true, "Direction")
 }
 
+func (ec *executionContext) _Event_untranslated(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, true, "String")
+}
+
 func (ec *executionContext) _Event_translations(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10841,6 +11012,29 @@ func (ec *executionContext) fieldContext_FuzzyDate_verbatim(_ context.Context, f
 	return graphql.NewScalarFieldContext("FuzzyDate", field, true, true, "String")
 }
 
+func (ec *executionContext) _FuzzyDate_verbatimLocale(ctx context.Context, field graphql.CollectedField, obj *FuzzyDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FuzzyDate_verbatimLocale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FuzzyDate().VerbatimLocale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOLocale2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FuzzyDate_verbatimLocale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FuzzyDate", field, true, true, "Locale")
+}
+
 func (ec *executionContext) _FuzzyDate_earliest(ctx context.Context, field graphql.CollectedField, obj *FuzzyDate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11641,6 +11835,29 @@ func (ec *executionContext) _Issue_direction(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Issue_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Issue", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Issue_untranslated(ctx context.Context, field graphql.CollectedField, obj *Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Issue().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Issue", field, true, true, "String")
 }
 
 func (ec *executionContext) _Issue_translations(ctx context.Context, field graphql.CollectedField, obj *Issue) (ret graphql.Marshaler) {
@@ -13051,6 +13268,29 @@ func (ec *executionContext) _Mediator_direction(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Mediator_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Mediator", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Mediator_untranslated(ctx context.Context, field graphql.CollectedField, obj *Mediator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mediator_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mediator().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mediator_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mediator", field, true, true, "String")
 }
 
 func (ec *executionContext) _Mediator_translations(ctx context.Context, field graphql.CollectedField, obj *Mediator) (ret graphql.Marshaler) {
@@ -15587,6 +15827,119 @@ func (ec *executionContext) fieldContext_Participant_eventRole(_ context.Context
 	return graphql.NewScalarFieldContext("Participant", field, true, true, "EventRole")
 }
 
+func (ec *executionContext) _Participant_locale(ctx context.Context, field graphql.CollectedField, obj *Participant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participant_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participant().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participant_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participant", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _Participant_direction(ctx context.Context, field graphql.CollectedField, obj *Participant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participant_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participant().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participant_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participant", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Participant_untranslated(ctx context.Context, field graphql.CollectedField, obj *Participant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participant_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participant().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participant_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participant", field, true, true, "String")
+}
+
+func (ec *executionContext) _Participant_translations(ctx context.Context, field graphql.CollectedField, obj *Participant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participant_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Participant().Translations(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Translation) graphql.Marshaler {
+			return ec.marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participant_translations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Participant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Translation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Participant_translations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Participation_actor(ctx context.Context, field graphql.CollectedField, obj *Participation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15831,6 +16184,119 @@ func (ec *executionContext) fieldContext_Participation_citations(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Participation_citations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Participation_locale(ctx context.Context, field graphql.CollectedField, obj *Participation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participation_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participation().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participation_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participation", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _Participation_direction(ctx context.Context, field graphql.CollectedField, obj *Participation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participation_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participation().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participation_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participation", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Participation_untranslated(ctx context.Context, field graphql.CollectedField, obj *Participation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participation_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Participation().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participation_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Participation", field, true, true, "String")
+}
+
+func (ec *executionContext) _Participation_translations(ctx context.Context, field graphql.CollectedField, obj *Participation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Participation_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Participation().Translations(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Translation) graphql.Marshaler {
+			return ec.marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Participation_translations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Participation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Translation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Participation_translations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16262,6 +16728,29 @@ func (ec *executionContext) _Party_direction(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Party_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Party", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Party_untranslated(ctx context.Context, field graphql.CollectedField, obj *Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Party().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Party", field, true, true, "String")
 }
 
 func (ec *executionContext) _Party_translations(ctx context.Context, field graphql.CollectedField, obj *Party) (ret graphql.Marshaler) {
@@ -17179,6 +17668,119 @@ func (ec *executionContext) fieldContext_Place_longitude(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Place", field, true, true, "Float")
 }
 
+func (ec *executionContext) _Place_locale(ctx context.Context, field graphql.CollectedField, obj *Place) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Place_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Place().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Place_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Place", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _Place_direction(ctx context.Context, field graphql.CollectedField, obj *Place) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Place_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Place().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Place_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Place", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Place_untranslated(ctx context.Context, field graphql.CollectedField, obj *Place) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Place_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Place().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Place_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Place", field, true, true, "String")
+}
+
+func (ec *executionContext) _Place_translations(ctx context.Context, field graphql.CollectedField, obj *Place) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Place_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Place().Translations(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Translation) graphql.Marshaler {
+			return ec.marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Place_translations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Place",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Translation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Place_translations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Position_id(ctx context.Context, field graphql.CollectedField, obj *Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17430,6 +18032,29 @@ func (ec *executionContext) _Position_direction(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Position_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Position", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Position_untranslated(ctx context.Context, field graphql.CollectedField, obj *Position) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Position_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Position().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Position_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Position", field, true, true, "String")
 }
 
 func (ec *executionContext) _Position_translations(ctx context.Context, field graphql.CollectedField, obj *Position) (ret graphql.Marshaler) {
@@ -18400,6 +19025,119 @@ func (ec *executionContext) fieldContext_Provision_citations(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Provision_citations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Provision_locale(ctx context.Context, field graphql.CollectedField, obj *Provision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provision_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provision().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provision_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provision", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _Provision_direction(ctx context.Context, field graphql.CollectedField, obj *Provision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provision_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provision().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provision_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provision", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Provision_untranslated(ctx context.Context, field graphql.CollectedField, obj *Provision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provision_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provision().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provision_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provision", field, true, true, "String")
+}
+
+func (ec *executionContext) _Provision_translations(ctx context.Context, field graphql.CollectedField, obj *Provision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provision_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Provision().Translations(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Translation) graphql.Marshaler {
+			return ec.marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provision_translations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Translation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Provision_translations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19877,6 +20615,119 @@ func (ec *executionContext) fieldContext_Question_answer(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Question_locale(ctx context.Context, field graphql.CollectedField, obj *Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Question().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _Question_direction(ctx context.Context, field graphql.CollectedField, obj *Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Question().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Question_untranslated(ctx context.Context, field graphql.CollectedField, obj *Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Question().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, true, true, "String")
+}
+
+func (ec *executionContext) _Question_translations(ctx context.Context, field graphql.CollectedField, obj *Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Question().Translations(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Translation) graphql.Marshaler {
+			return ec.marshalNTranslation2ᚕᚖparleyᚋgraphᚋgenᚐTranslationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_translations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Question",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Translation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Question_translations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RedactContentPayload_revision(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20254,6 +21105,52 @@ func (ec *executionContext) fieldContext_RichText_excerpt(ctx context.Context, f
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RichText_locale(ctx context.Context, field graphql.CollectedField, obj *RichText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RichText_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RichText().Locale(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNLocale2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RichText_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RichText", field, true, true, "Locale")
+}
+
+func (ec *executionContext) _RichText_direction(ctx context.Context, field graphql.CollectedField, obj *RichText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RichText_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RichText().Direction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDirection2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RichText_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RichText", field, true, true, "Direction")
 }
 
 func (ec *executionContext) _SearchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *SearchConnection) (ret graphql.Marshaler) {
@@ -20959,6 +21856,29 @@ func (ec *executionContext) _Source_direction(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Source_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Source", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Source_untranslated(ctx context.Context, field graphql.CollectedField, obj *Source) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Source_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Source().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Source_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Source", field, true, true, "String")
 }
 
 func (ec *executionContext) _Source_translations(ctx context.Context, field graphql.CollectedField, obj *Source) (ret graphql.Marshaler) {
@@ -21820,6 +22740,29 @@ func (ec *executionContext) _Talk_direction(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Talk_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Talk", field, true, true, "Direction")
+}
+
+func (ec *executionContext) _Talk_untranslated(ctx context.Context, field graphql.CollectedField, obj *Talk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Talk_untranslated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Talk().Untranslated(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Talk_untranslated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Talk", field, true, true, "String")
 }
 
 func (ec *executionContext) _Talk_translations(ctx context.Context, field graphql.CollectedField, obj *Talk) (ret graphql.Marshaler) {
@@ -29454,7 +30397,7 @@ func (ec *executionContext) unmarshalInputFuzzyDateInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"edtf", "verbatim"}
+	fieldsInOrder := [...]string{"edtf", "verbatim", "verbatimLocale"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29476,6 +30419,13 @@ func (ec *executionContext) unmarshalInputFuzzyDateInput(ctx context.Context, ob
 				return it, err
 			}
 			it["verbatim"] = data
+		case "verbatimLocale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verbatimLocale"))
+			data, err := ec.unmarshalOLocale2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["verbatimLocale"] = data
 		}
 	}
 	return it, nil
@@ -30695,7 +31645,7 @@ func (ec *executionContext) unmarshalInputParticipantInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"actor", "attribution", "eventRole"}
+	fieldsInOrder := [...]string{"actor", "attribution", "eventRole", "translations"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30724,6 +31674,13 @@ func (ec *executionContext) unmarshalInputParticipantInput(ctx context.Context, 
 				return it, err
 			}
 			it["eventRole"] = data
+		case "translations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translations"))
+			data, err := ec.unmarshalOTranslationInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["translations"] = data
 		}
 	}
 	return it, nil
@@ -30752,7 +31709,7 @@ func (ec *executionContext) unmarshalInputParticipationInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"actor", "role", "since", "until", "note", "citations"}
+	fieldsInOrder := [...]string{"actor", "role", "since", "until", "note", "citations", "translations"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30802,6 +31759,13 @@ func (ec *executionContext) unmarshalInputParticipationInput(ctx context.Context
 				return it, err
 			}
 			it["citations"] = data
+		case "translations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translations"))
+			data, err := ec.unmarshalOTranslationInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["translations"] = data
 		}
 	}
 	return it, nil
@@ -31476,7 +32440,7 @@ func (ec *executionContext) unmarshalInputPlaceInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "country", "latitude", "longitude"}
+	fieldsInOrder := [...]string{"name", "country", "latitude", "longitude", "translations"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31512,6 +32476,13 @@ func (ec *executionContext) unmarshalInputPlaceInput(ctx context.Context, obj an
 				return it, err
 			}
 			it["longitude"] = data
+		case "translations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translations"))
+			data, err := ec.unmarshalOTranslationInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["translations"] = data
 		}
 	}
 	return it, nil
@@ -31848,7 +32819,7 @@ func (ec *executionContext) unmarshalInputProvisionInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"number", "phase", "title", "text", "provisionTopic", "provisionStatus", "issue", "citations"}
+	fieldsInOrder := [...]string{"number", "phase", "title", "text", "provisionTopic", "provisionStatus", "issue", "citations", "translations"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31912,6 +32883,13 @@ func (ec *executionContext) unmarshalInputProvisionInput(ctx context.Context, ob
 				return it, err
 			}
 			it["citations"] = data
+		case "translations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translations"))
+			data, err := ec.unmarshalOTranslationInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["translations"] = data
 		}
 	}
 	return it, nil
@@ -32448,7 +33426,7 @@ func (ec *executionContext) unmarshalInputQuestionInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"question", "answer"}
+	fieldsInOrder := [...]string{"question", "answer", "translations"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -32470,6 +33448,13 @@ func (ec *executionContext) unmarshalInputQuestionInput(ctx context.Context, obj
 				return it, err
 			}
 			it["answer"] = data
+		case "translations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translations"))
+			data, err := ec.unmarshalOTranslationInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["translations"] = data
 		}
 	}
 	return it, nil
@@ -36320,6 +37305,12 @@ func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Agreement_direction(ctx, field, obj)
 				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Agreement_untranslated(ctx, field, obj)
+				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -36737,6 +37728,12 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Article_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38080,6 +39077,12 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_direction(ctx, field, obj)
 				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_untranslated(ctx, field, obj)
+				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -38580,6 +39583,12 @@ func (ec *executionContext) _FuzzyDate(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._FuzzyDate_verbatim(ctx, field, obj)
 				})
+		case "verbatimLocale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FuzzyDate_verbatimLocale(ctx, field, obj)
+				})
 		case "earliest":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38911,6 +39920,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39367,6 +40382,12 @@ func (ec *executionContext) _Mediator(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Mediator_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Mediator_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39979,6 +41000,30 @@ func (ec *executionContext) _Participant(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Participant_eventRole(ctx, field, obj)
 				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participant_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participant_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participant_untranslated(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participant_translations(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40054,6 +41099,30 @@ func (ec *executionContext) _Participation(ctx context.Context, sel ast.Selectio
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Participation_citations(ctx, field, obj)
+				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participation_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participation_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participation_untranslated(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Participation_translations(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -40240,6 +41309,12 @@ func (ec *executionContext) _Party(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Party_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -40487,6 +41562,30 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Place_longitude(ctx, field, obj)
 				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Place_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Place_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Place_untranslated(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Place_translations(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40580,6 +41679,12 @@ func (ec *executionContext) _Position(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Position_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Position_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -40850,6 +41955,30 @@ func (ec *executionContext) _Provision(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Provision_citations(ctx, field, obj)
+				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provision_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provision_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provision_untranslated(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provision_translations(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -41229,6 +42358,30 @@ func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Question_answer(ctx, field, obj)
 				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Question_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Question_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Question_untranslated(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Question_translations(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -41452,6 +42605,18 @@ func (ec *executionContext) _RichText(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RichText_excerpt(ctx, field, obj)
+				})
+		case "locale":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RichText_locale(ctx, field, obj)
+				})
+		case "direction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RichText_direction(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -41726,6 +42891,12 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Source_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Source_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -42004,6 +43175,12 @@ func (ec *executionContext) _Talk(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Talk_direction(ctx, field, obj)
+				})
+		case "untranslated":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Talk_untranslated(ctx, field, obj)
 				})
 		case "translations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -70,6 +70,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -162,6 +163,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -404,6 +406,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -617,6 +620,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -1113,6 +1117,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -1320,14 +1325,15 @@ var types = [...]ast.Definition{
 	{Kind: "OBJECT", Description: "A date as precise as it is known; no day is ever invented. Show `label`; sort and compare by `earliest` and `latest`.", Name: "FuzzyDate", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The date as text, after ISO 8601-2 (EDTF): `2023-11`, `2024~`, `2023-10~/2023-12~`.", Name: "edtf", Type: &ast.Type{NamedType: "EDTF", NonNull: true}},
 		&ast.FieldDefinition{Description: "The source's own words for it, such as \"late 2023\"; null where they are not kept.", Name: "verbatim", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "The language of those words; null where they are not kept.", Name: "verbatimLocale", Type: &ast.Type{NamedType: "Locale"}},
 		&ast.FieldDefinition{Description: "The first instant that it may mean; null where the start is open or unknown.", Name: "earliest", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The last second that it may mean, inclusive: 2023 ends at `2023-12-31T23:59:59Z`; null where the end is open or\nunknown.", Name: "latest", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The instant, where the time of day is known (precision MINUTE or SECOND); else null.", Name: "at", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The finest unit to which it is known.", Name: "precision", Type: &ast.Type{NamedType: "DatePrecision", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether it is only about right (EDTF: `~` or `%`).", Name: "approximate", Type: &ast.Type{NamedType: "Boolean", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether it is in doubt (EDTF: `?` or `%`).", Name: "uncertain", Type: &ast.Type{NamedType: "Boolean", NonNull: true}},
-		&ast.FieldDefinition{Description: "The date for readers. Without `locale`, the source's words where they are kept, else in English: \"November 2023\", \"about\n2024\", \"24 November - 1 December 2023\".", Name: "label", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "Writes the date in this language, whatever the source's words: en, fr, ar and he, as the labels of enumerations have\nthem; English for any other.", Name: "locale", Type: &ast.Type{NamedType: "Locale"}},
+		&ast.FieldDefinition{Description: "The date for readers: the source's words where they are in the language, else written out: \"November 2023\", \"about\n2024\", \"24 November - 1 December 2023\". Without `locale`, the language is the first of the requested ones for which there\nare words, or else that of the item.", Name: "label", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "The language to write the date in: en, fr, ar or he, as the labels of enumerations have them; English for any other.", Name: "locale", Type: &ast.Type{NamedType: "Locale"}},
 		}, Type: &ast.Type{NamedType: "String", NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of a date. A date that is known as a range passes where the range and the span share an instant, or, with\nwithin, where it lies in the span. from and until are dates of any precision and both inclusive: until 2023 ends with\n2023.", Name: "FuzzyDateFilter", Fields: ast.FieldList{
@@ -1339,6 +1345,7 @@ var types = [...]ast.Definition{
 	{Kind: "INPUT_OBJECT", Description: "A date as precise as it is known.", Name: "FuzzyDateInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The date after ISO 8601-2 (EDTF): `2023-11`, `2024~`, `2023-10~/2023-12~`.", Name: "edtf", Type: &ast.Type{NamedType: "EDTF", NonNull: true}},
 		&ast.FieldDefinition{Description: "The source's own words for it, such as \"late 2023\".", Name: "verbatim", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "The language of those words; absent, that of the item.", Name: "verbatimLocale", Type: &ast.Type{NamedType: "Locale"}},
 	}},
 	{Kind: "OBJECT", Description: "A part of a text that a search found.", Name: "Highlight", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The field that it is from: `title` (or the name and other names), `summary` (or the description), `body` or `other`.", Name: "field", Type: &ast.Type{NamedType: "String", NonNull: true}},
@@ -1396,6 +1403,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -1636,6 +1644,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -2033,11 +2042,18 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Who it was; null where the source names nobody or the reader may not see the actor.", Name: "actor", Type: &ast.Type{NamedType: "Actor"}},
 		&ast.FieldDefinition{Description: "The source's words for who it was, such as \"a senior official\"; null where `actor` says it all.", Name: "attribution", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What it did in the event.", Name: "eventRole", Type: &ast.Type{NamedType: "EventRole", NonNull: true}},
+		&ast.FieldDefinition{Description: "The language of the texts as served; it may be another one than that of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "Somebody who took part in an event: an actor, the source's words, or both.", Name: "ParticipantInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Who it was, where that is known.", Name: "actor", Type: &ast.Type{NamedType: "ActorRefInput"}},
 		&ast.FieldDefinition{Description: "The source's words for who it was.", Name: "attribution", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What it did; absent, OTHER.", Name: "eventRole", Type: &ast.Type{NamedType: "EventRole"}},
+		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the same participant had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
 	{Kind: "OBJECT", Description: "The part that an actor takes in a talk, in one capacity and role. An actor with two roles has two.", Name: "Participation", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Who takes part: a Mediator or a Party, after `capacity`; null where the reader may not see it.", Name: "actor", Type: &ast.Type{NamedType: "Actor"}},
@@ -2050,6 +2066,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that this part rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The language of the texts as served; it may be another one than that of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of participations (Relay).", Name: "ParticipationConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The participations of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "ParticipationEdge", NonNull: true}, NonNull: true}},
@@ -2068,6 +2090,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Up to when.", Name: "until", Type: &ast.Type{NamedType: "FuzzyDateInput"}},
 		&ast.FieldDefinition{Description: "What else to know of it, in CommonMark.", Name: "note", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The sources that it rests on; at most 20.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
+		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the same part had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of a list of participations. The tests given hold together, and see only what you may see.", Name: "ParticipationListFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "One of them meets this.", Name: "some", Type: &ast.Type{NamedType: "ParticipationWhere"}},
@@ -2129,6 +2152,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -2260,6 +2284,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The country that it lies in, in words or as its code, as the source has it; null where it is not known.", Name: "country", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Degrees north of the equator (WGS 84), negative to the south; null where it is not known.", Name: "latitude", Type: &ast.Type{NamedType: "Float"}},
 		&ast.FieldDefinition{Description: "Degrees east of Greenwich (WGS 84), negative to the west; null where it is not known.", Name: "longitude", Type: &ast.Type{NamedType: "Float"}},
+		&ast.FieldDefinition{Description: "The language of the texts as served; it may be another one than that of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of a place. The tests given hold together.", Name: "PlaceFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "StringFilter"}},
@@ -2267,10 +2297,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Whether there is no place.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "Where something is.", Name: "PlaceInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "What the place is called.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "What the place is called. Under another name it is another place, without the translations of the former one.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The country that it lies in.", Name: "country", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Degrees north of the equator (WGS 84), -90 to 90; with `longitude`.", Name: "latitude", Type: &ast.Type{NamedType: "Float"}},
 		&ast.FieldDefinition{Description: "Degrees east of Greenwich (WGS 84), -180 to 180; with `latitude`.", Name: "longitude", Type: &ast.Type{NamedType: "Float"}},
+		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the place had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
 	{Kind: "OBJECT", Description: "What a party holds on an issue, at a time.", Name: "Position", Interfaces: []string{
 		"Content",
@@ -2287,6 +2318,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -2385,6 +2417,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the clause rests on, as the editor ordered them; at most 20.", Name: "citations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Citation", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The language of the texts as served; it may be another one than that of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of provisions (Relay).", Name: "ProvisionConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The provisions of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "ProvisionEdge", NonNull: true}, NonNull: true}},
@@ -2405,6 +2443,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "How it stands; absent, UNKNOWN.", Name: "provisionStatus", Type: &ast.Type{NamedType: "ProvisionStatus"}},
 		&ast.FieldDefinition{Description: "The issue that it deals with.", Name: "issue", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The sources that it rests on; at most 20.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
+		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the same clause had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of a list of provisions. The tests given hold together, and see only what you may see.", Name: "ProvisionListFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "One of them meets this.", Name: "some", Type: &ast.Type{NamedType: "ProvisionWhere"}},
@@ -2735,10 +2774,17 @@ var types = [...]ast.Definition{
 	{Kind: "OBJECT", Description: "A question with its answer, in an article.", Name: "Question", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What is asked, as plain text.", Name: "question", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "What there is to say to it.", Name: "answer", Type: &ast.Type{NamedType: "RichText", NonNull: true}},
+		&ast.FieldDefinition{Description: "The language of the texts as served; it may be another one than that of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 1 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A question with its answer.", Name: "QuestionInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What is asked, as plain text.", Name: "question", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "What there is to say to it, in CommonMark.", Name: "answer", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the same question had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to blank in every revision, for good: a leaked name, say. There is no way back.", Name: "RedactContentInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Which item; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
@@ -2819,6 +2865,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The beginning of the words, cut at a space where there is one and then ended with \"…\".", Name: "excerpt", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many characters at most, the \"…\" included.", Name: "length", DefaultValue: &ast.Value{Raw: "200", Kind: 1}, Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The language of the text: that of the translation, or the item's own where it has none.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
+		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A test of a long text. The tests given hold together.", Name: "RichTextFilter", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Has all these words in it, whatever their case and accents, in any order. A word in quotation marks must stand as\nwritten, word* begins so, and -word must not be in it.", Name: "matches", Type: &ast.Type{NamedType: "String"}},
@@ -2870,6 +2918,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
@@ -3015,6 +3064,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Until when the item is held back from readers without a token; null for no embargo.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The language of the texts as served.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
 		&ast.FieldDefinition{Description: "The direction in which that language is written.", Name: "direction", Type: &ast.Type{NamedType: "Direction", NonNull: true}},
+		&ast.FieldDefinition{Description: "The names of the texts, such as `title`, that are not in a requested language: the translation in `locale` does not have\nthem, or there is no translation into any of the `locales`. Empty where no languages are requested.", Name: "untranslated", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, as the editor ordered them; at most 40.", Name: "translations", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},

@@ -20,6 +20,7 @@ type Stub struct {
 		EmbargoedUntil  func(ctx context.Context, obj *Agreement) (*time.Time, error)
 		Locale          func(ctx context.Context, obj *Agreement) (string, error)
 		Direction       func(ctx context.Context, obj *Agreement) (string, error)
+		Untranslated    func(ctx context.Context, obj *Agreement) ([]string, error)
 		Translations    func(ctx context.Context, obj *Agreement, first *int32) ([]*Translation, error)
 		Citations       func(ctx context.Context, obj *Agreement, first *int32) ([]*Citation, error)
 		ExternalIds     func(ctx context.Context, obj *Agreement, first *int32) ([]*ExternalID, error)
@@ -79,6 +80,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Article) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Article) (string, error)
 		Direction      func(ctx context.Context, obj *Article) (string, error)
+		Untranslated   func(ctx context.Context, obj *Article) ([]string, error)
 		Translations   func(ctx context.Context, obj *Article, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Article, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Article, first *int32) ([]*ExternalID, error)
@@ -228,6 +230,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Event) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Event) (string, error)
 		Direction      func(ctx context.Context, obj *Event) (string, error)
+		Untranslated   func(ctx context.Context, obj *Event) ([]string, error)
 		Translations   func(ctx context.Context, obj *Event, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Event, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Event, first *int32) ([]*ExternalID, error)
@@ -288,15 +291,16 @@ type Stub struct {
 		Days    func(ctx context.Context, obj *FollowUp) (*DayRange, error)
 	}
 	FuzzyDateResolver struct {
-		Edtf        func(ctx context.Context, obj *FuzzyDate) (string, error)
-		Verbatim    func(ctx context.Context, obj *FuzzyDate) (*string, error)
-		Earliest    func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
-		Latest      func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
-		At          func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
-		Precision   func(ctx context.Context, obj *FuzzyDate) (string, error)
-		Approximate func(ctx context.Context, obj *FuzzyDate) (bool, error)
-		Uncertain   func(ctx context.Context, obj *FuzzyDate) (bool, error)
-		Label       func(ctx context.Context, obj *FuzzyDate, locale *string) (string, error)
+		Edtf           func(ctx context.Context, obj *FuzzyDate) (string, error)
+		Verbatim       func(ctx context.Context, obj *FuzzyDate) (*string, error)
+		VerbatimLocale func(ctx context.Context, obj *FuzzyDate) (*string, error)
+		Earliest       func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
+		Latest         func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
+		At             func(ctx context.Context, obj *FuzzyDate) (*time.Time, error)
+		Precision      func(ctx context.Context, obj *FuzzyDate) (string, error)
+		Approximate    func(ctx context.Context, obj *FuzzyDate) (bool, error)
+		Uncertain      func(ctx context.Context, obj *FuzzyDate) (bool, error)
+		Label          func(ctx context.Context, obj *FuzzyDate, locale *string) (string, error)
 	}
 	HighlightResolver struct {
 		Field   func(ctx context.Context, obj *Highlight) (string, error)
@@ -332,6 +336,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Issue) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Issue) (string, error)
 		Direction      func(ctx context.Context, obj *Issue) (string, error)
+		Untranslated   func(ctx context.Context, obj *Issue) ([]string, error)
 		Translations   func(ctx context.Context, obj *Issue, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Issue, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Issue, first *int32) ([]*ExternalID, error)
@@ -392,6 +397,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Mediator) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Mediator) (string, error)
 		Direction      func(ctx context.Context, obj *Mediator) (string, error)
+		Untranslated   func(ctx context.Context, obj *Mediator) ([]string, error)
 		Translations   func(ctx context.Context, obj *Mediator, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Mediator, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Mediator, first *int32) ([]*ExternalID, error)
@@ -468,19 +474,27 @@ type Stub struct {
 		EndCursor       func(ctx context.Context, obj *PageInfo) (*string, error)
 	}
 	ParticipantResolver struct {
-		Actor       func(ctx context.Context, obj *Participant) (Actor, error)
-		Attribution func(ctx context.Context, obj *Participant) (*string, error)
-		EventRole   func(ctx context.Context, obj *Participant) (string, error)
+		Actor        func(ctx context.Context, obj *Participant) (Actor, error)
+		Attribution  func(ctx context.Context, obj *Participant) (*string, error)
+		EventRole    func(ctx context.Context, obj *Participant) (string, error)
+		Locale       func(ctx context.Context, obj *Participant) (string, error)
+		Direction    func(ctx context.Context, obj *Participant) (string, error)
+		Untranslated func(ctx context.Context, obj *Participant) ([]string, error)
+		Translations func(ctx context.Context, obj *Participant, first *int32) ([]*Translation, error)
 	}
 	ParticipationResolver struct {
-		Actor     func(ctx context.Context, obj *Participation) (Actor, error)
-		Talk      func(ctx context.Context, obj *Participation) (*Talk, error)
-		Capacity  func(ctx context.Context, obj *Participation) (string, error)
-		Role      func(ctx context.Context, obj *Participation) (string, error)
-		Since     func(ctx context.Context, obj *Participation) (*FuzzyDate, error)
-		Until     func(ctx context.Context, obj *Participation) (*FuzzyDate, error)
-		Note      func(ctx context.Context, obj *Participation) (*RichText, error)
-		Citations func(ctx context.Context, obj *Participation, first *int32) ([]*Citation, error)
+		Actor        func(ctx context.Context, obj *Participation) (Actor, error)
+		Talk         func(ctx context.Context, obj *Participation) (*Talk, error)
+		Capacity     func(ctx context.Context, obj *Participation) (string, error)
+		Role         func(ctx context.Context, obj *Participation) (string, error)
+		Since        func(ctx context.Context, obj *Participation) (*FuzzyDate, error)
+		Until        func(ctx context.Context, obj *Participation) (*FuzzyDate, error)
+		Note         func(ctx context.Context, obj *Participation) (*RichText, error)
+		Citations    func(ctx context.Context, obj *Participation, first *int32) ([]*Citation, error)
+		Locale       func(ctx context.Context, obj *Participation) (string, error)
+		Direction    func(ctx context.Context, obj *Participation) (string, error)
+		Untranslated func(ctx context.Context, obj *Participation) ([]string, error)
+		Translations func(ctx context.Context, obj *Participation, first *int32) ([]*Translation, error)
 	}
 	ParticipationConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *ParticipationConnection) ([]*ParticipationEdge, error)
@@ -504,6 +518,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Party) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Party) (string, error)
 		Direction      func(ctx context.Context, obj *Party) (string, error)
+		Untranslated   func(ctx context.Context, obj *Party) ([]string, error)
 		Translations   func(ctx context.Context, obj *Party, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Party, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Party, first *int32) ([]*ExternalID, error)
@@ -533,10 +548,14 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *PartyEdge) (*Party, error)
 	}
 	PlaceResolver struct {
-		Name      func(ctx context.Context, obj *Place) (string, error)
-		Country   func(ctx context.Context, obj *Place) (*string, error)
-		Latitude  func(ctx context.Context, obj *Place) (*float64, error)
-		Longitude func(ctx context.Context, obj *Place) (*float64, error)
+		Name         func(ctx context.Context, obj *Place) (string, error)
+		Country      func(ctx context.Context, obj *Place) (*string, error)
+		Latitude     func(ctx context.Context, obj *Place) (*float64, error)
+		Longitude    func(ctx context.Context, obj *Place) (*float64, error)
+		Locale       func(ctx context.Context, obj *Place) (string, error)
+		Direction    func(ctx context.Context, obj *Place) (string, error)
+		Untranslated func(ctx context.Context, obj *Place) ([]string, error)
+		Translations func(ctx context.Context, obj *Place, first *int32) ([]*Translation, error)
 	}
 	PositionResolver struct {
 		ID             func(ctx context.Context, obj *Position) (string, error)
@@ -550,6 +569,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Position) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Position) (string, error)
 		Direction      func(ctx context.Context, obj *Position) (string, error)
+		Untranslated   func(ctx context.Context, obj *Position) ([]string, error)
 		Translations   func(ctx context.Context, obj *Position, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Position, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Position, first *int32) ([]*ExternalID, error)
@@ -587,6 +607,10 @@ type Stub struct {
 		Issue           func(ctx context.Context, obj *Provision) (*Issue, error)
 		Agreement       func(ctx context.Context, obj *Provision) (*Agreement, error)
 		Citations       func(ctx context.Context, obj *Provision, first *int32) ([]*Citation, error)
+		Locale          func(ctx context.Context, obj *Provision) (string, error)
+		Direction       func(ctx context.Context, obj *Provision) (string, error)
+		Untranslated    func(ctx context.Context, obj *Provision) ([]string, error)
+		Translations    func(ctx context.Context, obj *Provision, first *int32) ([]*Translation, error)
 	}
 	ProvisionConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *ProvisionConnection) ([]*ProvisionEdge, error)
@@ -631,8 +655,12 @@ type Stub struct {
 		Diff           func(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error)
 	}
 	QuestionResolver struct {
-		Question func(ctx context.Context, obj *Question) (string, error)
-		Answer   func(ctx context.Context, obj *Question) (*RichText, error)
+		Question     func(ctx context.Context, obj *Question) (string, error)
+		Answer       func(ctx context.Context, obj *Question) (*RichText, error)
+		Locale       func(ctx context.Context, obj *Question) (string, error)
+		Direction    func(ctx context.Context, obj *Question) (string, error)
+		Untranslated func(ctx context.Context, obj *Question) ([]string, error)
+		Translations func(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
 	}
 	RedactContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *RedactContentPayload) (int32, error)
@@ -653,10 +681,12 @@ type Stub struct {
 		Kept        func(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
 	}
 	RichTextResolver struct {
-		Markdown func(ctx context.Context, obj *RichText) (string, error)
-		HTML     func(ctx context.Context, obj *RichText) (string, error)
-		Text     func(ctx context.Context, obj *RichText) (string, error)
-		Excerpt  func(ctx context.Context, obj *RichText, length int32) (string, error)
+		Markdown  func(ctx context.Context, obj *RichText) (string, error)
+		HTML      func(ctx context.Context, obj *RichText) (string, error)
+		Text      func(ctx context.Context, obj *RichText) (string, error)
+		Excerpt   func(ctx context.Context, obj *RichText, length int32) (string, error)
+		Locale    func(ctx context.Context, obj *RichText) (string, error)
+		Direction func(ctx context.Context, obj *RichText) (string, error)
 	}
 	SearchConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *SearchConnection) ([]*SearchEdge, error)
@@ -692,6 +722,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Source) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Source) (string, error)
 		Direction      func(ctx context.Context, obj *Source) (string, error)
+		Untranslated   func(ctx context.Context, obj *Source) ([]string, error)
 		Translations   func(ctx context.Context, obj *Source, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Source, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Source, first *int32) ([]*ExternalID, error)
@@ -730,6 +761,7 @@ type Stub struct {
 		EmbargoedUntil func(ctx context.Context, obj *Talk) (*time.Time, error)
 		Locale         func(ctx context.Context, obj *Talk) (string, error)
 		Direction      func(ctx context.Context, obj *Talk) (string, error)
+		Untranslated   func(ctx context.Context, obj *Talk) ([]string, error)
 		Translations   func(ctx context.Context, obj *Talk, first *int32) ([]*Translation, error)
 		Citations      func(ctx context.Context, obj *Talk, first *int32) ([]*Citation, error)
 		ExternalIds    func(ctx context.Context, obj *Talk, first *int32) ([]*ExternalID, error)
@@ -1184,6 +1216,9 @@ func (r *stubAgreement) Locale(ctx context.Context, obj *Agreement) (string, err
 func (r *stubAgreement) Direction(ctx context.Context, obj *Agreement) (string, error) {
 	return r.AgreementResolver.Direction(ctx, obj)
 }
+func (r *stubAgreement) Untranslated(ctx context.Context, obj *Agreement) ([]string, error) {
+	return r.AgreementResolver.Untranslated(ctx, obj)
+}
 func (r *stubAgreement) Translations(ctx context.Context, obj *Agreement, first *int32) ([]*Translation, error) {
 	return r.AgreementResolver.Translations(ctx, obj, first)
 }
@@ -1348,6 +1383,9 @@ func (r *stubArticle) Locale(ctx context.Context, obj *Article) (string, error) 
 }
 func (r *stubArticle) Direction(ctx context.Context, obj *Article) (string, error) {
 	return r.ArticleResolver.Direction(ctx, obj)
+}
+func (r *stubArticle) Untranslated(ctx context.Context, obj *Article) ([]string, error) {
+	return r.ArticleResolver.Untranslated(ctx, obj)
 }
 func (r *stubArticle) Translations(ctx context.Context, obj *Article, first *int32) ([]*Translation, error) {
 	return r.ArticleResolver.Translations(ctx, obj, first)
@@ -1712,6 +1750,9 @@ func (r *stubEvent) Locale(ctx context.Context, obj *Event) (string, error) {
 func (r *stubEvent) Direction(ctx context.Context, obj *Event) (string, error) {
 	return r.EventResolver.Direction(ctx, obj)
 }
+func (r *stubEvent) Untranslated(ctx context.Context, obj *Event) ([]string, error) {
+	return r.EventResolver.Untranslated(ctx, obj)
+}
 func (r *stubEvent) Translations(ctx context.Context, obj *Event, first *int32) ([]*Translation, error) {
 	return r.EventResolver.Translations(ctx, obj, first)
 }
@@ -1874,6 +1915,9 @@ func (r *stubFuzzyDate) Edtf(ctx context.Context, obj *FuzzyDate) (string, error
 func (r *stubFuzzyDate) Verbatim(ctx context.Context, obj *FuzzyDate) (*string, error) {
 	return r.FuzzyDateResolver.Verbatim(ctx, obj)
 }
+func (r *stubFuzzyDate) VerbatimLocale(ctx context.Context, obj *FuzzyDate) (*string, error) {
+	return r.FuzzyDateResolver.VerbatimLocale(ctx, obj)
+}
 func (r *stubFuzzyDate) Earliest(ctx context.Context, obj *FuzzyDate) (*time.Time, error) {
 	return r.FuzzyDateResolver.Earliest(ctx, obj)
 }
@@ -1984,6 +2028,9 @@ func (r *stubIssue) Locale(ctx context.Context, obj *Issue) (string, error) {
 }
 func (r *stubIssue) Direction(ctx context.Context, obj *Issue) (string, error) {
 	return r.IssueResolver.Direction(ctx, obj)
+}
+func (r *stubIssue) Untranslated(ctx context.Context, obj *Issue) ([]string, error) {
+	return r.IssueResolver.Untranslated(ctx, obj)
 }
 func (r *stubIssue) Translations(ctx context.Context, obj *Issue, first *int32) ([]*Translation, error) {
 	return r.IssueResolver.Translations(ctx, obj, first)
@@ -2146,6 +2193,9 @@ func (r *stubMediator) Locale(ctx context.Context, obj *Mediator) (string, error
 }
 func (r *stubMediator) Direction(ctx context.Context, obj *Mediator) (string, error) {
 	return r.MediatorResolver.Direction(ctx, obj)
+}
+func (r *stubMediator) Untranslated(ctx context.Context, obj *Mediator) ([]string, error) {
+	return r.MediatorResolver.Untranslated(ctx, obj)
 }
 func (r *stubMediator) Translations(ctx context.Context, obj *Mediator, first *int32) ([]*Translation, error) {
 	return r.MediatorResolver.Translations(ctx, obj, first)
@@ -2366,6 +2416,18 @@ func (r *stubParticipant) Attribution(ctx context.Context, obj *Participant) (*s
 func (r *stubParticipant) EventRole(ctx context.Context, obj *Participant) (string, error) {
 	return r.ParticipantResolver.EventRole(ctx, obj)
 }
+func (r *stubParticipant) Locale(ctx context.Context, obj *Participant) (string, error) {
+	return r.ParticipantResolver.Locale(ctx, obj)
+}
+func (r *stubParticipant) Direction(ctx context.Context, obj *Participant) (string, error) {
+	return r.ParticipantResolver.Direction(ctx, obj)
+}
+func (r *stubParticipant) Untranslated(ctx context.Context, obj *Participant) ([]string, error) {
+	return r.ParticipantResolver.Untranslated(ctx, obj)
+}
+func (r *stubParticipant) Translations(ctx context.Context, obj *Participant, first *int32) ([]*Translation, error) {
+	return r.ParticipantResolver.Translations(ctx, obj, first)
+}
 
 type stubParticipation struct{ *Stub }
 
@@ -2392,6 +2454,18 @@ func (r *stubParticipation) Note(ctx context.Context, obj *Participation) (*Rich
 }
 func (r *stubParticipation) Citations(ctx context.Context, obj *Participation, first *int32) ([]*Citation, error) {
 	return r.ParticipationResolver.Citations(ctx, obj, first)
+}
+func (r *stubParticipation) Locale(ctx context.Context, obj *Participation) (string, error) {
+	return r.ParticipationResolver.Locale(ctx, obj)
+}
+func (r *stubParticipation) Direction(ctx context.Context, obj *Participation) (string, error) {
+	return r.ParticipationResolver.Direction(ctx, obj)
+}
+func (r *stubParticipation) Untranslated(ctx context.Context, obj *Participation) ([]string, error) {
+	return r.ParticipationResolver.Untranslated(ctx, obj)
+}
+func (r *stubParticipation) Translations(ctx context.Context, obj *Participation, first *int32) ([]*Translation, error) {
+	return r.ParticipationResolver.Translations(ctx, obj, first)
 }
 
 type stubParticipationConnection struct{ *Stub }
@@ -2452,6 +2526,9 @@ func (r *stubParty) Locale(ctx context.Context, obj *Party) (string, error) {
 }
 func (r *stubParty) Direction(ctx context.Context, obj *Party) (string, error) {
 	return r.PartyResolver.Direction(ctx, obj)
+}
+func (r *stubParty) Untranslated(ctx context.Context, obj *Party) ([]string, error) {
+	return r.PartyResolver.Untranslated(ctx, obj)
 }
 func (r *stubParty) Translations(ctx context.Context, obj *Party, first *int32) ([]*Translation, error) {
 	return r.PartyResolver.Translations(ctx, obj, first)
@@ -2543,6 +2620,18 @@ func (r *stubPlace) Latitude(ctx context.Context, obj *Place) (*float64, error) 
 func (r *stubPlace) Longitude(ctx context.Context, obj *Place) (*float64, error) {
 	return r.PlaceResolver.Longitude(ctx, obj)
 }
+func (r *stubPlace) Locale(ctx context.Context, obj *Place) (string, error) {
+	return r.PlaceResolver.Locale(ctx, obj)
+}
+func (r *stubPlace) Direction(ctx context.Context, obj *Place) (string, error) {
+	return r.PlaceResolver.Direction(ctx, obj)
+}
+func (r *stubPlace) Untranslated(ctx context.Context, obj *Place) ([]string, error) {
+	return r.PlaceResolver.Untranslated(ctx, obj)
+}
+func (r *stubPlace) Translations(ctx context.Context, obj *Place, first *int32) ([]*Translation, error) {
+	return r.PlaceResolver.Translations(ctx, obj, first)
+}
 
 type stubPosition struct{ *Stub }
 
@@ -2578,6 +2667,9 @@ func (r *stubPosition) Locale(ctx context.Context, obj *Position) (string, error
 }
 func (r *stubPosition) Direction(ctx context.Context, obj *Position) (string, error) {
 	return r.PositionResolver.Direction(ctx, obj)
+}
+func (r *stubPosition) Untranslated(ctx context.Context, obj *Position) ([]string, error) {
+	return r.PositionResolver.Untranslated(ctx, obj)
 }
 func (r *stubPosition) Translations(ctx context.Context, obj *Position, first *int32) ([]*Translation, error) {
 	return r.PositionResolver.Translations(ctx, obj, first)
@@ -2680,6 +2772,18 @@ func (r *stubProvision) Agreement(ctx context.Context, obj *Provision) (*Agreeme
 }
 func (r *stubProvision) Citations(ctx context.Context, obj *Provision, first *int32) ([]*Citation, error) {
 	return r.ProvisionResolver.Citations(ctx, obj, first)
+}
+func (r *stubProvision) Locale(ctx context.Context, obj *Provision) (string, error) {
+	return r.ProvisionResolver.Locale(ctx, obj)
+}
+func (r *stubProvision) Direction(ctx context.Context, obj *Provision) (string, error) {
+	return r.ProvisionResolver.Direction(ctx, obj)
+}
+func (r *stubProvision) Untranslated(ctx context.Context, obj *Provision) ([]string, error) {
+	return r.ProvisionResolver.Untranslated(ctx, obj)
+}
+func (r *stubProvision) Translations(ctx context.Context, obj *Provision, first *int32) ([]*Translation, error) {
+	return r.ProvisionResolver.Translations(ctx, obj, first)
 }
 
 type stubProvisionConnection struct{ *Stub }
@@ -2804,6 +2908,18 @@ func (r *stubQuestion) Question(ctx context.Context, obj *Question) (string, err
 func (r *stubQuestion) Answer(ctx context.Context, obj *Question) (*RichText, error) {
 	return r.QuestionResolver.Answer(ctx, obj)
 }
+func (r *stubQuestion) Locale(ctx context.Context, obj *Question) (string, error) {
+	return r.QuestionResolver.Locale(ctx, obj)
+}
+func (r *stubQuestion) Direction(ctx context.Context, obj *Question) (string, error) {
+	return r.QuestionResolver.Direction(ctx, obj)
+}
+func (r *stubQuestion) Untranslated(ctx context.Context, obj *Question) ([]string, error) {
+	return r.QuestionResolver.Untranslated(ctx, obj)
+}
+func (r *stubQuestion) Translations(ctx context.Context, obj *Question, first *int32) ([]*Translation, error) {
+	return r.QuestionResolver.Translations(ctx, obj, first)
+}
 
 type stubRedactContentPayload struct{ *Stub }
 
@@ -2860,6 +2976,12 @@ func (r *stubRichText) Text(ctx context.Context, obj *RichText) (string, error) 
 }
 func (r *stubRichText) Excerpt(ctx context.Context, obj *RichText, length int32) (string, error) {
 	return r.RichTextResolver.Excerpt(ctx, obj, length)
+}
+func (r *stubRichText) Locale(ctx context.Context, obj *RichText) (string, error) {
+	return r.RichTextResolver.Locale(ctx, obj)
+}
+func (r *stubRichText) Direction(ctx context.Context, obj *RichText) (string, error) {
+	return r.RichTextResolver.Direction(ctx, obj)
 }
 
 type stubSearchConnection struct{ *Stub }
@@ -2953,6 +3075,9 @@ func (r *stubSource) Locale(ctx context.Context, obj *Source) (string, error) {
 }
 func (r *stubSource) Direction(ctx context.Context, obj *Source) (string, error) {
 	return r.SourceResolver.Direction(ctx, obj)
+}
+func (r *stubSource) Untranslated(ctx context.Context, obj *Source) ([]string, error) {
+	return r.SourceResolver.Untranslated(ctx, obj)
 }
 func (r *stubSource) Translations(ctx context.Context, obj *Source, first *int32) ([]*Translation, error) {
 	return r.SourceResolver.Translations(ctx, obj, first)
@@ -3055,6 +3180,9 @@ func (r *stubTalk) Locale(ctx context.Context, obj *Talk) (string, error) {
 }
 func (r *stubTalk) Direction(ctx context.Context, obj *Talk) (string, error) {
 	return r.TalkResolver.Direction(ctx, obj)
+}
+func (r *stubTalk) Untranslated(ctx context.Context, obj *Talk) ([]string, error) {
+	return r.TalkResolver.Untranslated(ctx, obj)
 }
 func (r *stubTalk) Translations(ctx context.Context, obj *Talk, first *int32) ([]*Translation, error) {
 	return r.TalkResolver.Translations(ctx, obj, first)
