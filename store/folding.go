@@ -30,7 +30,7 @@ var provideFolding = sync.OnceValue(func() error {
 			n = 2
 		}
 		err := sqlite.RegisterFunction(name, &sqlite.FunctionImpl{
-			NArgs: n, Deterministic: true, VolatileArgs: true,
+			NArgs: n, Deterministic: true, // without VolatileArgs: the keyer keeps languages
 			Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return f(args), nil },
 		})
 		if err != nil {
