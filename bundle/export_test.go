@@ -41,6 +41,32 @@ func put(t *testing.T, st *store.Store, items []content.Item) content.Revision {
 	return rev
 }
 
+// undated is a record whose items do not say which revision made them.
+type undated struct{ bundle.Contents }
+
+// Items hands the items of a type to a function.
+func (u undated) Items(ctx context.Context, at content.Revision, t *content.Type, each func(content.Item) error) error {
+	return u.Contents.Items(ctx, at, t, func(item content.Item) error {
+		item.Revision = 0
+		return each(item)
+	})
+}
+
+// putTwice writes items, and the sources and talks once more, so that items are of different revisions.
+func putTwice(t *testing.T, st *store.Store, items []content.Item) {
+	t.Helper()
+	put(t, st, items)
+	var again []content.Item
+	for _, item := range items {
+		if item.Type.Name == "Talk" || item.Type.Name == "Source" {
+			item.Values = maps.Clone(item.Values)
+			item.Values["title"] = item.Values["title"].(string) + " again"
+			again = append(again, item)
+		}
+	}
+	put(t, st, again)
+}
+
 // contents are the items of a record in an order of their own.
 func contents(t *testing.T, st bundle.Contents) []content.Item {
 	t.Helper()
@@ -75,6 +101,20 @@ func equal(t *testing.T, want, got []content.Item) {
 	}
 }
 
+// sameRevisions holds that files say which revision made each item.
+func sameRevisions(t *testing.T, want, got []content.Item) {
+	t.Helper()
+	revisions := map[content.Ref]content.Revision{}
+	for _, item := range want {
+		revisions[content.Ref{Type: item.Type.Name, Key: item.Key}] = item.Revision
+	}
+	for _, item := range got {
+		if rev := revisions[content.Ref{Type: item.Type.Name, Key: item.Key}]; rev == 0 || item.Revision != rev {
+			t.Errorf("%s/%s is of revision %d, its file says %d", item.Type.Name, item.Slug, rev, item.Revision)
+		}
+	}
+}
+
 // snapshot is what the files of a folder hold.
 func snapshot(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -98,7 +138,7 @@ func snapshot(t *testing.T, dir string) map[string]string {
 func TestRoundTrip(t *testing.T) {
 	for seed := range uint64(8) {
 		first := open(t)
-		put(t, first, newRandom(t, seed).all())
+		putTwice(t, first, newRandom(t, seed).all())
 		dir, again := t.TempDir(), t.TempDir()
 		if _, err := bundle.WriteDir(t.Context(), dir, first, 0, false, nil); err != nil {
 			t.Fatal(err)
@@ -108,10 +148,13 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatalf("seed %d: %v\n%v", seed, err, snapshot(t, dir))
 		}
 		second := open(t)
+		sameRevisions(t, contents(t, first), set.Items)
 		put(t, second, set.Items)
 		equal(t, contents(t, first), contents(t, second))
-		if _, err := bundle.WriteDir(t.Context(), again, second, 0, false, nil); err != nil {
-			t.Fatal(err)
+		for to, from := range map[string]bundle.Contents{dir: undated{first}, again: undated{second}} { // which are of other revisions
+			if _, err := bundle.WriteDir(t.Context(), to, from, 0, false, nil); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for name, text := range snapshot(t, dir) {
 			if other := snapshot(t, again)[name]; other != text {
@@ -183,15 +226,18 @@ func readAll(t *testing.T, s bundle.Source) []content.Item {
 func TestSheetsRoundTrip(t *testing.T) {
 	for seed := range uint64(5) {
 		first := open(t)
-		put(t, first, newRandom(t, 100+seed).all())
+		putTwice(t, first, newRandom(t, 100+seed).all())
 		for _, format := range []string{"csv", "jsonl"} {
 			dir, again := t.TempDir(), t.TempDir()
 			paths := writeFiles(t, first, dir, format)
 			second := open(t)
-			put(t, second, readAll(t, bundle.Source{Paths: paths}))
+			items := readAll(t, bundle.Source{Paths: paths})
+			sameRevisions(t, contents(t, first), items)
+			put(t, second, items)
 			equal(t, contents(t, first), contents(t, second))
 			noFormulas(t, paths)
-			writeFiles(t, second, again, format)
+			writeFiles(t, undated{first}, dir, format)
+			writeFiles(t, undated{second}, again, format)
 			if a, b := snapshot(t, dir), snapshot(t, again); !maps.Equal(a, b) {
 				t.Errorf("%s differs:\n%v\n%v", format, a, b)
 			}

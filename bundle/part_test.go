@@ -383,3 +383,33 @@ func TestAbsentIdentifiersStay(t *testing.T) {
 		}
 	}
 }
+
+// TestChainsOfTheRecord holds that a file makes no chain of talks or positions with those of the record that leads to itself, and
+// none of talks that is too long.
+func TestChainsOfTheRecord(t *testing.T) {
+	st := lake(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "talks.csv"), "slug,title,parent\na,A,lake\nb,B,a\nc,C,b\n")
+	write(t, filepath.Join(dir, "positions.csv"), "slug,issue,holder,citations,supersedes\np,water,One,herald,\nq,water,One,herald,p\n")
+	if _, err := takeFiles(t, st, []string{dir}, intake.Options{}, false); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, st)
+	for _, c := range []struct{ file, text, want string }{
+		{"talks.csv", "slug,parent\na,c\n", "talk/a: it stands below itself"},
+		{"talks.csv", "slug,parent\na,a\n", "talk/a stands below itself"},
+		{"talks.csv", "slug,title,parent\nd,D,c\n", "talk/d: it stands below itself, or more than 4 levels deep"},
+		{"talks.csv", "slug,title,parent\nz,Z,\nlake,Lake,z\n", "talk/c: it stands below itself, or more than 4 levels deep"},
+		{"positions.csv", "slug,supersedes\np,q\n", "position/p: it supersedes itself, directly or by others"},
+	} {
+		if _, err := takeText(t, st, c.file, c.text, intake.Options{}); err == nil || !strings.Contains(err.Error(), c.want) && !strings.Contains(fmt.Sprint(errors.Unwrap(err)), c.want) {
+			t.Errorf("%q: %v, want %s", c.text, err, c.want)
+		}
+		if got := changesOf(before, contents(t, st)); len(got) > 0 {
+			t.Errorf("%q changed %v", c.text, got)
+		}
+	}
+	if _, err := takeText(t, st, "talks.csv", "slug,parent\nb,\na,b\n", intake.Options{}); err != nil {
+		t.Errorf("a chain turned over: %v", err)
+	}
+}

@@ -31,7 +31,7 @@ func Complete(was, item Item) Item {
 	}
 	if update, ok := values["translations"].([]map[string]any); ok && given.Has("translations") {
 		had, _ := was.Values["translations"].([]map[string]any)
-		values["translations"] = mergeByLocale(had, update)
+		values["translations"] = mergeFiles(had, update)
 	}
 	if values["locale"] == nil {
 		values["locale"] = string(DefaultLocale)
@@ -50,48 +50,28 @@ func Complete(was, item Item) Item {
 	return item
 }
 
-// mergeByLocale returns the translations of an item with those of an update in their place, by locale and field. A
-// translation that has nil for its texts goes, and so does a text whose value is nil.
-func mergeByLocale(had, update []map[string]any) []map[string]any {
-	merged := slices.Clone(had)
+// mergeFiles merges the translations of a file into those of an item, as [MergeTranslations] does. A file that does not say who
+// made a new translation is of an editor; taking out what is not there does nothing.
+func mergeFiles(had, update []map[string]any) []map[string]any {
+	var list []map[string]any
 	for _, u := range update {
-		at := slices.IndexFunc(merged, func(t map[string]any) bool { return t["locale"] == u["locale"] })
-		texts, given := u["text"].([]map[string]any)
-		switch {
-		case !given && at >= 0:
-			merged = slices.Delete(merged, at, at+1)
-		case !given:
-		case at < 0:
-			merged = append(merged, mergeTexts(map[string]any{"translationKind": "EDITORIAL"}, u, texts))
-		default:
-			merged[at] = mergeTexts(merged[at], u, texts)
+		there := slices.ContainsFunc(had, func(t map[string]any) bool { return t["locale"] == u["locale"] })
+		if !there && len(TextsOf(u)) == 0 {
+			continue
+		}
+		if !there && u["translationKind"] == nil {
+			u = maps.Clone(u)
+			u["translationKind"] = "EDITORIAL"
+		}
+		list = append(list, u)
+	}
+	merged, _ := MergeTranslations(had, list) // whoever reads a file has looked at what could be wrong
+	for i, t := range merged {
+		at := slices.IndexFunc(list, func(u map[string]any) bool { return u["locale"] == t["locale"] && u["stale"] == true })
+		if at >= 0 {
+			merged[i] = maps.Clone(t)
+			merged[i]["stale"] = true
 		}
 	}
-	return slices.DeleteFunc(merged, func(t map[string]any) bool { return len(TextsOf(t)) == 0 })
-}
-
-// mergeTexts returns a translation with the texts and the kind of an update.
-func mergeTexts(had, update map[string]any, texts []map[string]any) map[string]any {
-	merged := maps.Clone(had)
-	delete(merged, "stale")
-	for name, v := range update {
-		if v != nil {
-			merged[name] = v
-		}
-	}
-	former, _ := had["text"].([]map[string]any)
-	list := slices.Clone(former)
-	for _, text := range texts {
-		same := func(t map[string]any) bool { return t["field"] == text["field"] }
-		switch at := slices.IndexFunc(list, same); {
-		case text["value"] == nil:
-			list = slices.DeleteFunc(list, same)
-		case at >= 0:
-			list[at] = text
-		default:
-			list = append(list, text)
-		}
-	}
-	merged["text"] = list
 	return merged
 }

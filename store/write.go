@@ -113,6 +113,9 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 		if err := w.stream(ctx, set.Stream, set.Rest == nil && len(set.Changes) == 0); err != nil {
 			return done, err
 		}
+		if err := w.checkChains(ctx); err != nil {
+			return done, err
+		}
 	}
 	list := set.Changes
 	if set.Rest != nil {
