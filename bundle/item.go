@@ -81,7 +81,7 @@ func (l *loader) ownLanguage(e *entry) {
 // needs notes the fields without a value that an item must have. A part of an item that is in the record may leave them out.
 func (l *loader) needs(e *entry) {
 	there := e.Given != nil && l.inRecord(e)
-	lacks := func(name string) bool { return e.at[name] == (position{}) && !(there && !e.Given[name]) }
+	lacks := func(name string) bool { return e.at[name] == (position{}) && (!there || e.Given[name]) }
 	for _, name := range required(e.Type) {
 		if lacks(name) {
 			l.wrong(e, name, "the field %q is missing%s", name, l.asNew(e))
