@@ -16,7 +16,7 @@ import (
 
 // lines reads a JSON Lines file: an item on each line, with its type.
 func (l *loader) lines(r io.Reader) error {
-	in := bufio.NewScanner(r)
+	in := bufio.NewScanner(&lineEnds{Reader: r})
 	in.Buffer(make([]byte, 0, 64<<10), maxFile)
 	for line := 1; in.Scan() && !l.stopped; line++ {
 		text := in.Bytes()

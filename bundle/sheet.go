@@ -1,8 +1,6 @@
 package bundle
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -17,26 +15,15 @@ import (
 // sheet reads the rows of a CSV file, whose first row names the fields.
 func (l *loader) sheet(t *content.Type, r io.Reader) error {
 	b := &budget{Reader: r, left: maxFile}
-	in := bufio.NewReaderSize(b, 64<<10)
-	first, err := in.Peek(32 << 10)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+	rows, err := NewTable(b)
+	switch {
+	case errors.Is(err, ErrUTF16):
+		l.problem(position{1, 1}, "%s", err)
+		return nil
+	case err != nil:
 		return fmt.Errorf("read %s: %w", l.file, err)
 	}
-	if bytes.HasPrefix(first, []byte{0xff, 0xfe}) || bytes.HasPrefix(first, []byte{0xfe, 0xff}) {
-		l.problem(position{1, 1}, "this is UTF-16: save the file as CSV in UTF-8")
-		return nil
-	}
-	if bytes.HasPrefix(first, []byte("\ufeff")) {
-		first = first[3:]
-		_, _ = in.Discard(3) // they were peeked at
-	}
-	comma, length, named := separatorLine(first)
-	if !named {
-		comma = delimiter(first)
-	}
-	_, _ = in.Discard(length)
-	rows := csv.NewReader(&lineEnds{Reader: in})
-	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = comma, -1, true
+	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
 	var columns []column
 	var given content.Given
 	for row := 1; !l.stopped; row++ {
@@ -65,29 +52,6 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 		}
 	}
 	return nil
-}
-
-// delimiter is what stands between the cells of the first row most often.
-func delimiter(text []byte) rune {
-	counts := map[rune]int{}
-	quoted := false
-	for _, r := range string(text) {
-		if (r == '\n' || r == '\r') && !quoted {
-			break
-		}
-		if r == '"' {
-			quoted = !quoted
-		} else if !quoted {
-			counts[r]++
-		}
-	}
-	best := ','
-	for _, r := range ";\t" {
-		if counts[r] > counts[best] {
-			best = r
-		}
-	}
-	return best
 }
 
 // badRow notes why the rest of a sheet cannot be read.

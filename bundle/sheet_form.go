@@ -1,10 +1,64 @@
 package bundle
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/csv"
+	"errors"
 	"io"
 	"unicode/utf8"
 )
+
+// ErrUTF16 says that a sheet is in UTF-16.
+var ErrUTF16 = errors.New("this is UTF-16: save the file as CSV in UTF-8")
+
+// NewTable returns the rows of a sheet as spreadsheets write it: with a byte order mark or without, with line ends of any kind,
+// and with the delimiter that a first line "sep=;" names, else the one of comma, semicolon and tab that its first row has most.
+func NewTable(r io.Reader) (*csv.Reader, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	first, err := in.Peek(32 << 10)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, err //nolint:wrapcheck // the caller knows the file
+	}
+	if bytes.HasPrefix(first, []byte{0xff, 0xfe}) || bytes.HasPrefix(first, []byte{0xfe, 0xff}) {
+		return nil, ErrUTF16
+	}
+	if bytes.HasPrefix(first, []byte("\ufeff")) {
+		first = first[3:]
+		_, _ = in.Discard(3) // they were peeked at
+	}
+	comma, length, named := separatorLine(first)
+	if !named {
+		comma = delimiter(first)
+	}
+	_, _ = in.Discard(length)
+	rows := csv.NewReader(&lineEnds{Reader: in})
+	rows.Comma = comma
+	return rows, nil
+}
+
+// delimiter is what stands between the cells of the first row most often.
+func delimiter(text []byte) rune {
+	counts := map[rune]int{}
+	quoted := false
+	for _, r := range string(text) {
+		if (r == '\n' || r == '\r') && !quoted {
+			break
+		}
+		if r == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			counts[r]++
+		}
+	}
+	best := ','
+	for _, r := range ";\t" {
+		if counts[r] > counts[best] {
+			best = r
+		}
+	}
+	return best
+}
 
 // lineEnds reads a text with a line feed for each of its line ends: CR LF, LF, or CR alone, as old spreadsheets write.
 type lineEnds struct {

@@ -66,7 +66,10 @@ func (s *Store) differently(ctx context.Context) iter.Seq2[content.Item, error] 
 func (s *Store) keepTaken(ctx context.Context, item, canonical content.Item, given map[content.ExternalID]content.Key) error {
 	ids, _ := canonical.Values["externalIds"].([]map[string]any)
 	for _, id := range ids {
-		const find = "SELECT item_id FROM external_id WHERE type = $1 AND scheme = $2 AND value = $3 AND item_id <> $4 LIMIT 1"
+		if kind, _ := id["matchKind"].(string); kind != "" && kind != "EXACT" {
+			continue // any number of items may have it
+		}
+		const find = "SELECT item_id FROM external_id WHERE type = $1 AND scheme = $2 AND value = $3 AND match_kind = 'EXACT' AND item_id <> $4 LIMIT 1"
 		scheme, _ := id["scheme"].(string)
 		value, _ := id["value"].(string)
 		x := content.ExternalID{Scheme: item.Type.Table + " " + scheme, Value: value}

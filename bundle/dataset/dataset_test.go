@@ -2,6 +2,7 @@ package dataset_test
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"golang.org/x/text/unicode/norm"
 
 	"parley/bundle/dataset"
 	"parley/bundle/intake"
@@ -351,6 +354,43 @@ func TestOtherFiles(t *testing.T) {
 	} {
 		if _, err := dataset.Read(t.Context(), c.set, strings.NewReader(c.text), st); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// TestFormsOfSpreadsheets reads a data set as spreadsheets save it: with other delimiters, a line that names them, and other line
+// ends. Its items are the same.
+func TestFormsOfSpreadsheets(t *testing.T) {
+	rows, err := csv.NewReader(strings.NewReader(ucdpRows)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var semicolons strings.Builder
+	w := csv.NewWriter(&semicolons)
+	w.Comma = ';'
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	want, err := dataset.Read(t.Context(), "ucdp-peace-agreements", strings.NewReader(ucdpRows), open(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"CR":         strings.ReplaceAll(ucdpRows, "\n", "\r"),
+		"CR LF":      strings.ReplaceAll(ucdpRows, "\n", "\r\n"),
+		"semicolons": "\ufeff" + semicolons.String(),
+		"sep":        "sep=;\r\n" + strings.ReplaceAll(semicolons.String(), "\n", "\r\n"),
+		"decomposed": norm.NFD.String(ucdpRows),
+	} {
+		got, err := dataset.Read(t.Context(), "ucdp-peace-agreements", strings.NewReader(text), open(t))
+		if err != nil || len(got.Items) != len(want.Items) {
+			t.Errorf("%s: %d items, %v; want %d", name, len(got.Items), err, len(want.Items))
+			continue
+		}
+		for i, item := range got.Items {
+			if d := content.Differences(want.Items[i], item); len(d) > 0 || item.Key != want.Items[i].Key {
+				t.Errorf("%s: %s differs: %v", name, item.Slug, d)
+			}
 		}
 	}
 }

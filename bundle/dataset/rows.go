@@ -1,8 +1,6 @@
 package dataset
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"parley/bundle"
 	"parley/content"
 )
 
@@ -31,11 +30,10 @@ type row struct {
 // newRows reads a whole file.
 func newRows(file io.Reader) (*rows, error) {
 	limited := &io.LimitedReader{R: file, N: maxTable + 1}
-	in := bufio.NewReader(limited)
-	if head, err := in.Peek(3); err == nil && bytes.Equal(head, []byte("\ufeff")) {
-		_, _ = in.Discard(3) // they were peeked at
+	r, err := bundle.NewTable(limited)
+	if err != nil {
+		return nil, err
 	}
-	r := csv.NewReader(in)
 	list, err := r.ReadAll()
 	if limited.N <= 0 {
 		return nil, fmt.Errorf("it is larger than %d MiB, which no version of it is", maxTable>>20)
