@@ -181,6 +181,7 @@ func (u *undo) judgePage(ctx context.Context, t *content.Type, keys []content.Ke
 	}
 	again := false
 	for _, item := range page {
+		item, _ = content.Canonical(item) // revisions from before texts were composed
 		e := u.byRef[content.Ref{Type: t.Name, Key: item.Key}]
 		outer := u.problems
 		u.problems, u.doing = nil, &e.edit
