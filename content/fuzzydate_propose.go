@@ -93,8 +93,8 @@ func asciiDigit(r rune) (rune, bool) {
 		}
 	}
 	for _, table := range unicode.Nd.R32 {
-		if r >= rune(table.Lo) && r <= rune(table.Hi) {
-			return '0' + (r-rune(table.Lo))%10, true //nolint:gosec // code points fit
+		if lo, hi := rune(table.Lo), rune(table.Hi); r >= lo && r <= hi { //nolint:gosec // code points fit
+			return '0' + (r-lo)%10, true
 		}
 	}
 	return 0, false

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"golang.org/x/text/unicode/norm"
 
 	"parley/bundle/dataset"
