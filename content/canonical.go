@@ -49,13 +49,17 @@ func (f *Field) canonical(v any) (any, bool) {
 		d := v.WithVerbatimIn(Composed(v.Verbatim()), v.VerbatimLocale())
 		return d, d != v
 	case []string:
-		var list []string
+		list, changed := make([]string, 0, len(v)), false
 		for _, text := range v {
-			if text = f.canonicalText(text); !slices.Contains(list, text) {
-				list = append(list, text)
+			canonical := f.canonicalText(text)
+			if changed = changed || canonical != text; !slices.Contains(list, canonical) {
+				list = append(list, canonical)
 			}
 		}
-		return list, !slices.Equal(list, v)
+		if !changed {
+			return v, false
+		}
+		return list, true
 	case map[string]any: // a place
 		return canonicalFields(f.Fields, v)
 	case []map[string]any:

@@ -26,7 +26,7 @@ func operand(schema *ast.Schema, t *ast.Type, depth int) string {
 		return ""
 	}
 	return map[string]string{
-		"String": `"words"`, "Int": "1", "Boolean": "true", "EDTF": `"2021"`, "DateTime": `"2021-05-03T00:00:00Z"`,
+		"String": `"arz"`, "Int": "1", "Boolean": "true", "EDTF": `"2021"`, "DateTime": `"2021-05-03T00:00:00Z"`,
 	}[t.NamedType]
 }
 
