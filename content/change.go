@@ -98,6 +98,8 @@ type ChangeSet struct {
 	Changes []Change
 	// Rest gives more changes once Stream has ended; nil where there are none.
 	Rest func(context.Context) ([]Change, error)
+	// IncludeSources publishes the sources of what the set publishes, where readers would not see them.
+	IncludeSources bool
 	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
 	Undo Revision
 	// Role bounds what Undo may do; [Nobody] is not bounded.

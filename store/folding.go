@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strings"
 	"sync"
 
 	"modernc.org/sqlite"
@@ -22,7 +23,7 @@ var provideFolding = sync.OnceValue(func() error {
 		"fold_key": func(args []driver.Value) string {
 			mu.Lock()
 			defer mu.Unlock()
-			return keys.Key(textOf(args[0]), textOf(args[1]))
+			return keys.Key(strings.Clone(textOf(args[0])), textOf(args[1])) // the language is kept, the memory of an argument is SQLite's
 		},
 	} {
 		n := int32(1)

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/content"
@@ -91,29 +93,35 @@ func (s *Store) NextEmbargo(ctx context.Context) (time.Time, error) {
 }
 
 // LiftEmbargoes makes public what was held back until now, as one revision, and returns the revision's number; the
-// newest where nothing waited.
+// newest where nothing waited. An item of which readers would see no source stays held back, and the error names it.
 func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 	var done content.Written
+	var held error
 	err := s.desk.do(ctx, func(ctx context.Context, w *writer) error {
 		set := content.ChangeSet{Author: "parley", Reason: "PUBLICATION"}
 		if err := w.begin(ctx, set); err != nil {
 			return err
 		}
-		for _, t := range content.Types() {
-			if t.Name != "Party" {
-				if err := w.lift(ctx, t); err != nil {
-					return err
-				}
+		var list []content.Ref
+		for _, t := range slices.Backward(content.Types()) { // sources before what cites them
+			if t.Name == "Party" {
+				continue
 			}
+			kept, err := w.lift(ctx, t)
+			if err != nil {
+				return err
+			}
+			list = append(list, kept...)
 		}
+		held = w.heldBack(ctx, list)
 		done.Revision = w.rev
 		return w.end(ctx, &done)
 	})
-	return done.Revision, err
+	return done.Revision, errors.Join(err, held)
 }
 
-// lift makes public the items of a type whose embargo has ended.
-func (w *writer) lift(ctx context.Context, t *content.Type) error {
+// lift makes public the items of a type whose embargo has ended, and returns those that stay held back for want of a source.
+func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, error) {
 	var keys []content.Key
 	text := "SELECT id FROM " + snake(t.Table) + " WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
 	err := w.query(ctx, text, []any{w.clock.UTC().Format(embargoLayout)}, func(row *row) error {
@@ -123,27 +131,37 @@ func (w *writer) lift(ctx context.Context, t *content.Type) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("read the embargoes of %s: %w", t.Plural, err)
+		return nil, fmt.Errorf("read the embargoes of %s: %w", t.Plural, err)
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	held, err := w.withoutSources(ctx, t, keys)
+	if err != nil {
+		return nil, err
 	}
 	for _, key := range keys {
 		ref := content.Ref{Type: t.Name, Key: key}
+		if slices.Contains(held, ref) {
+			continue
+		}
 		if t.Table == "Actor" {
 			names, err := w.capacities(ctx, key)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			ref.Type = names[0]
 		}
 		item, err := w.item(ctx, ref)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		item.Publication = &content.Publication{Status: content.PubUsable}
 		if err := w.put(ctx, item); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return held, nil
 }
 
 // embargoed are the tables whose items can be held back.

@@ -83,6 +83,7 @@ func (w *writer) putOver(ctx context.Context, item *prepared, former formerRow) 
 		return err
 	}
 	w.touch(item.Item, former, changed)
+	w.show(item.Item, row, former, changed)
 	if err := w.record(ctx, item.Item, changed, former == nil, gained); err != nil {
 		return err
 	}

@@ -67,7 +67,9 @@ type writer struct {
 	going    map[content.Ref]bool // what the set deletes
 	slugs    map[named]content.Key
 	claims   []claim
-	doing    *edit // the change that is carried out; nil for items of files
+	shown    map[content.Ref]string // what readers see from now on, with its place in the input
+	uncited  bool                   // whether it is shown without a look at its sources
+	doing    *edit                  // the change that is carried out; nil for items of files
 	problems content.Problems
 }
 
@@ -82,6 +84,7 @@ func newWriter(given context.Context, d *desk) *writer {
 	return &writer{
 		desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}},
 		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, going: map[content.Ref]bool{}, slugs: map[named]content.Key{},
+		shown: map[content.Ref]string{},
 	}
 }
 
@@ -99,6 +102,7 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}
 		return done, content.Problems{problem}
 	}
+	w.uncited = w.rev == 1 || set.Undo > 0 // the first revision may be an export, and what is undone was so before
 	to := targets{}
 	for _, item := range set.Items {
 		if err := w.given.Err(); err != nil {
@@ -138,6 +142,11 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	if err := w.settleClaims(ctx); err != nil {
 		return done, err
 	}
+	sources, err := w.settleSources(ctx, set)
+	if err != nil {
+		return done, err
+	}
+	done.Moved = append(done.Moved, sources...)
 	if len(w.problems) > 0 {
 		return done, w.problems
 	}
