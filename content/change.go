@@ -34,6 +34,8 @@ type Change struct {
 	Type *Type
 	// Key is the item that is changed; 0 where Create is to find one.
 	Key Key
+	// Named is the item that is changed, where it is named otherwise than by Key.
+	Named *Target
 	// Slug is the readable name. Create makes one from the title where it is empty, Update leaves it as it is.
 	Slug Slug
 	// Values are the fields by name, of the Go types that [Kind] tells. A [Target] may stand for each [Ref].

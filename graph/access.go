@@ -71,17 +71,27 @@ func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who co
 	if f.name != "applyChanges" {
 		return nil
 	}
+	refuse := func(what, path string, need content.Role) error {
+		err := content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", what, need, who.Name, who.Role)
+		err.Field, err.Details = path, map[string]any{"role": need}
+		return inField(f, err)
+	}
+	publishes := roleFor(schema.Mutation.Fields.ForName("publishContent"))
+	if input["includeSources"] == true && !who.Role.May(publishes) {
+		return refuse("includeSources", "input.includeSources", publishes)
+	}
 	for i, v := range listOf(input["changes"]) {
 		change, _ := v.(map[string]any)
+		path := "input.changes." + strconv.Itoa(i) + "."
+		if change["publish"] == true && !who.Role.May(publishes) {
+			return refuse("publish", path+"publish", publishes)
+		}
 		for _, name := range slices.Sorted(maps.Keys(change)) {
 			def := schema.Mutation.Fields.ForName(name)
 			if def == nil || change[name] == nil || who.Role.May(roleFor(def)) {
 				continue
 			}
-			err := content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", name, roleFor(def), who.Name, who.Role)
-			err.Field = "input.changes." + strconv.Itoa(i) + "." + name
-			err.Details = map[string]any{"role": roleFor(def)}
-			return inField(f, err)
+			return refuse(name, path+name, roleFor(def))
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
 		e, _ := v.(map[string]any)
 		var given []string
 		for name, v := range e {
-			if name != "key" && v != nil {
+			if name != "key" && name != "publish" && v != nil {
 				given = append(given, name)
 			}
 		}
@@ -40,6 +40,12 @@ func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
 		}
 		c := in.change(set, name, inner, path)
 		c.Local = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
+		if e["publish"] == true {
+			if c.Op != content.Create {
+				in.wrong("input.changes."+strconv.Itoa(i)+".publish", "publish is of an item that is created: publishContent publishes one that is there")
+			}
+			c.Publication = &content.Publication{Status: content.PubUsable}
+		}
 		set.Changes = append(set.Changes, c)
 	}
 }
@@ -75,7 +81,7 @@ func (in *inputs) change(set *content.ChangeSet, mutation string, m map[string]a
 		return c
 	}
 	c.IfRevision = since
-	c.Key = in.own(t, m["id"], path+".id")
+	c.Key, c.Named = in.itself(t, m["id"], path+".id")
 	if verb == "delete" {
 		c.Op = content.Delete
 		c.Cascade = m["cascade"] == true

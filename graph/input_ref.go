@@ -31,6 +31,14 @@ func (in *inputs) own(t *content.Type, v any, path string) content.Key {
 	return key
 }
 
+// itself reads the item that a change is about: its id, or its slug, which has no underscore in it as every id has.
+func (in *inputs) itself(t *content.Type, v any, path string) (content.Key, *content.Target) {
+	if text, ok := v.(string); ok && content.Slug(text).Valid() {
+		return 0, &content.Target{Type: t, Slug: content.Slug(text), Path: path}
+	}
+	return in.own(t, v, path), nil
+}
+
 // target reads a RefInput: an item of the type, named by exactly one of its fields.
 func (in *inputs) target(t *content.Type, v any, path string) content.Target {
 	m, _ := v.(map[string]any)

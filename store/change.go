@@ -25,6 +25,16 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 	var done content.Written
 	edits := make([]*edit, len(list))
 	for i, c := range list {
+		if c.Named != nil {
+			ref, err := w.resolve(ctx, *c.Named)
+			if problem, ok := errors.AsType[*content.Error](err); ok {
+				w.problem(problem)
+				continue
+			} else if err != nil {
+				return done, err
+			}
+			c.Key = ref.Key
+		}
 		edits[i] = &edit{Change: c, ref: content.Ref{Type: c.Type.Name, Key: c.Key}}
 		if c.Op == content.Delete {
 			w.going[edits[i].ref] = true
@@ -37,6 +47,9 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Wr
 	for i, e := range edits {
 		if err := w.given.Err(); err != nil {
 			return done, fmt.Errorf("write: %w", err)
+		}
+		if e == nil {
+			continue // nobody knows which item it is about, which has been noted
 		}
 		w.doing = e
 		gone, moved, err := w.carryOut(ctx, e)
