@@ -46,6 +46,7 @@ func TestHiddenHistory(t *testing.T) {
 			leave["citations"] = []any{map[string]any{"source": map[string]any{"slug": anItem("Source")}}}
 		}
 		citeWhole(haunt)
+		citeVisible(haunt)
 		haunt["reason"], haunt["publicNote"] = "CORRECTION", "A correction."
 		s.done(t, admin, "update"+typ.Name, "revision", haunt)
 		s.done(t, admin, "update"+typ.Name, "revision", leave)
@@ -86,6 +87,22 @@ func TestHiddenHistory(t *testing.T) {
 		}
 		if strings.Contains(q, "history") && !found && !strings.HasPrefix(q, "{ source") && !strings.HasPrefix(q, "{ mediator") && !strings.HasPrefix(q, "{ party") {
 			t.Errorf("%s\ntells those with a token nothing of what was hidden: %.500s", q, known)
+		}
+	}
+}
+
+// citeVisible adds a source that readers see to each list of citations, without which no item is public.
+func citeVisible(m map[string]any) {
+	for name, v := range m {
+		list, _ := v.([]any)
+		if name == "citations" && list != nil {
+			m[name] = append(list, map[string]any{"source": map[string]any{"slug": anItem("Source")}})
+			continue
+		}
+		for _, e := range list {
+			if element, ok := e.(map[string]any); ok {
+				citeVisible(element)
+			}
 		}
 	}
 }
