@@ -26093,7 +26093,7 @@ func (ec *executionContext) unmarshalInputApplyChangesInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"changes", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"changes", "includeSources", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26108,6 +26108,13 @@ func (ec *executionContext) unmarshalInputApplyChangesInput(ctx context.Context,
 				return it, err
 			}
 			it["changes"] = data
+		case "includeSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeSources"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["includeSources"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -26721,7 +26728,7 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "createTalk", "updateTalk", "deleteTalk", "createMediator", "updateMediator", "deleteMediator", "createParty", "updateParty", "deleteParty", "createIssue", "updateIssue", "deleteIssue", "createPosition", "updatePosition", "deletePosition", "createEvent", "updateEvent", "deleteEvent", "createAgreement", "updateAgreement", "deleteAgreement", "createArticle", "updateArticle", "deleteArticle", "createSource", "updateSource", "deleteSource"}
+	fieldsInOrder := [...]string{"key", "publish", "createTalk", "updateTalk", "deleteTalk", "createMediator", "updateMediator", "deleteMediator", "createParty", "updateParty", "deleteParty", "createIssue", "updateIssue", "deleteIssue", "createPosition", "updatePosition", "deletePosition", "createEvent", "updateEvent", "deleteEvent", "createAgreement", "updateAgreement", "deleteAgreement", "createArticle", "updateArticle", "deleteArticle", "createSource", "updateSource", "deleteSource"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26736,6 +26743,13 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 				return it, err
 			}
 			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "createTalk":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createTalk"))
 			data, err := ec.unmarshalOCreateTalkInput2map(ctx, v)
@@ -33341,7 +33355,7 @@ func (ec *executionContext) unmarshalInputPublishContentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "descendants", "embargoedUntil", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"ids", "descendants", "embargoedUntil", "includeSources", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -33370,6 +33384,13 @@ func (ec *executionContext) unmarshalInputPublishContentInput(ctx context.Contex
 				return it, err
 			}
 			it["embargoedUntil"] = data
+		case "includeSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeSources"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["includeSources"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)

@@ -380,6 +380,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "INPUT_OBJECT", Description: "Changes that become one revision, all or nothing.", Name: "ApplyChangesInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The changes, in order; at most 1,000. A reference may lead forward.", Name: "changes", Type: &ast.Type{Elem: &ast.Type{NamedType: "ChangeInput", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "Whether to publish the sources of what is published here too, where readers would not see them. Needs role: PUBLISHER.", Name: "includeSources", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Why the record changes; absent, UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -548,6 +549,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "INPUT_OBJECT", Description: "One change of several, by exactly one of its fields beside `key`. Its own `idempotencyKey`, `reason` and `publicNote`\nare not given: those of the whole count.", Name: "ChangeInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "A name for the item that is created here, for references in the same call.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item that is created here is public at once; absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Makes a talk.", Name: "createTalk", Type: &ast.Type{NamedType: "CreateTalkInput"}},
 		&ast.FieldDefinition{Description: "Changes a talk.", Name: "updateTalk", Type: &ast.Type{NamedType: "UpdateTalkInput"}},
 		&ast.FieldDefinition{Description: "Takes a talk out of the record.", Name: "deleteTalk", Type: &ast.Type{NamedType: "DeleteTalkInput"}},
@@ -961,7 +963,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "At most this many.", Name: "max", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An agreement to delete. Its history stays.", Name: "DeleteAgreementInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which agreement; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which agreement: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, an agreement that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -973,7 +975,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An article to delete. Its history stays.", Name: "DeleteArticleInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which article; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which article: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, an article that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -985,7 +987,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An event to delete. Its history stays.", Name: "DeleteEventInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which event; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which event: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, an event that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -997,7 +999,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An issue to delete. Its history stays.", Name: "DeleteIssueInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which issue; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which issue: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, an issue that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -1009,7 +1011,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A mediator to delete. Its history stays.", Name: "DeleteMediatorInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which mediator; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which mediator: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, a mediator that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -1021,7 +1023,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A party to delete. Its history stays.", Name: "DeletePartyInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which party; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which party: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, a party that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -1033,7 +1035,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A position to delete. Its history stays.", Name: "DeletePositionInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which position; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which position: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, a position that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -1045,7 +1047,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A source to delete. Its history stays.", Name: "DeleteSourceInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which source; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which source: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, a source that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -1057,7 +1059,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A talk to delete. Its history stays.", Name: "DeleteTalkInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which talk; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which talk: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to delete what it owns and nothing else refers to; absent or false, a talk that others refer to is not\ndeleted and the refusal lists them.", Name: "cascade", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the item has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
@@ -2545,6 +2547,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Which items; plain ids, at most 100.", Name: "ids", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to publish the descendants of talks and what belongs to them too.", Name: "descendants", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Until when to hold it back; absent or null, it is public at once.", Name: "embargoedUntil", Type: &ast.Type{NamedType: "DateTime"}},
+		&ast.FieldDefinition{Description: "Whether to publish the sources of the items too, where readers would not see them; absent or false, an item of which they\nwould see no source is a CONFLICT that lists the sources. One that is CANCELED stays so.", Name: "includeSources", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where one of the items has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Why the record changes; absent, PUBLICATION.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -3335,7 +3338,7 @@ var types = [...]ast.Definition{
 		}, Definition: &directives[6]},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an agreement: absent leaves, null clears, a value sets.", Name: "UpdateAgreementInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which agreement; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which agreement: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What the text is called.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full account, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -3377,7 +3380,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The agreement as it is since that revision.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an article: absent leaves, null clears, a value sets.", Name: "UpdateArticleInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which article; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which article: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The headline of the article.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The text in full, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -3403,7 +3406,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The article as it is since that revision.", Name: "article", Type: &ast.Type{NamedType: "Article"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an event: absent leaves, null clears, a value sets.", Name: "UpdateEventInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which event; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which event: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What happened, in a line.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full account, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -3437,7 +3440,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The event as it is since that revision.", Name: "event", Type: &ast.Type{NamedType: "Event"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an issue: absent leaves, null clears, a value sets.", Name: "UpdateIssueInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which issue; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which issue: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What the issue is called.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What divides the parties, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What it is about, such as sequencing or territory.", Name: "issueCategory", Type: &ast.Type{NamedType: "IssueCategory"}},
@@ -3463,7 +3466,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The issue as it is since that revision.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a mediator: absent leaves, null clears, a value sets.", Name: "UpdateMediatorInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which mediator; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which mediator: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor; at most 40.", Name: "aliases", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
 		&ast.FieldDefinition{Description: "What sort of actor this is: a state, an armed organization and so on.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKind"}},
@@ -3485,7 +3488,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The mediator as it is since that revision.", Name: "mediator", Type: &ast.Type{NamedType: "Mediator"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a party: absent leaves, null clears, a value sets.", Name: "UpdatePartyInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which party; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which party: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The actor's name in the language served, as it is best known.", Name: "name", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor; at most 40.", Name: "aliases", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
 		&ast.FieldDefinition{Description: "What sort of actor this is: a state, an armed organization and so on.", Name: "actorKind", Type: &ast.Type{NamedType: "ActorKind"}},
@@ -3507,7 +3510,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The party as it is since that revision.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a position: absent leaves, null clears, a value sets.", Name: "UpdatePositionInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which position; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which position: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whoever holds it in words: the party's name, or what the source says: \"one side\".", Name: "holder", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "What the position is on.", Name: "issue", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The party that holds it.", Name: "party", Type: &ast.Type{NamedType: "RefInput"}},
@@ -3534,7 +3537,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The position as it is since that revision.", Name: "position", Type: &ast.Type{NamedType: "Position"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a source: absent leaves, null clears, a value sets.", Name: "UpdateSourceInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which source; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which source: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What the work is called.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Who published it.", Name: "publisher", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Where it can be read.", Name: "url", Type: &ast.Type{NamedType: "URL"}},
@@ -3557,7 +3560,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The source as it is since that revision.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a talk: absent leaves, null clears, a value sets.", Name: "UpdateTalkInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Which talk; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "Which talk: its plain id, without a view, or its slug.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What the negotiation is called.", Name: "title", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The gist in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full account, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
