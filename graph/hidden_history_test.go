@@ -46,7 +46,11 @@ func TestHiddenHistory(t *testing.T) {
 			leave["citations"] = []any{map[string]any{"source": map[string]any{"slug": anItem("Source")}}}
 		}
 		citeWhole(haunt)
-		citeVisible(haunt)
+		if typ.Name == "Source" { // the one that readers see, which does not cite itself
+			delete(haunt, "citations")
+		} else {
+			citeVisible(haunt)
+		}
 		haunt["reason"], haunt["publicNote"] = "CORRECTION", "A correction."
 		s.done(t, admin, "update"+typ.Name, "revision", haunt)
 		s.done(t, admin, "update"+typ.Name, "revision", leave)
