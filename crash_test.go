@@ -13,7 +13,7 @@ import (
 )
 
 // asParley makes the test binary run as parley itself, so that tests can end it as a crash does.
-const asParley = "PARLEY_TEST_AS_PARLEY"
+const asParley = "TEST_AS_PARLEY"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asParley) != "" {

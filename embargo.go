@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"parley/internal/crash"
 	"parley/store"
 )
 
@@ -38,7 +39,7 @@ func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
 			said = ""
 		case ctx.Err() == nil && err.Error() != said:
 			said = err.Error()
-			log.WarnContext(ctx, "embargoes are not lifted", slog.Any("error", err))
+			log.WarnContext(ctx, "embargoes are not lifted", slog.Any("error", err), crash.Stack(err))
 		}
 		wait.Reset(left)
 	}

@@ -122,7 +122,7 @@ func (w exporting) bundle(c exportCmd) error {
 
 // sheets writes a sheet for each type into a folder.
 func (w exporting) sheets(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // content is for everybody to read
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
 	for _, t := range content.Types() {
@@ -188,7 +188,7 @@ func (w exporting) file(path string, write func(io.Writer) error) (err error) {
 	}
 	out := bufio.NewWriterSize(f, 64<<10)
 	err = write(out)
-	err = errors.Join(err, out.Flush(), f.Chmod(0o644), f.Close())
+	err = errors.Join(err, out.Flush(), f.Close()) // mode 0600
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

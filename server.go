@@ -46,18 +46,18 @@ type cli struct {
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the tokens of those who may do more than read."`
 	Webhook   webhookCmd   `cmd:"" help:"Have addresses told of what changes."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+
+	Config      kong.ConfigFlag  `placeholder:"FILE" help:"YAML file with flags by their names, such as addr: 127.0.0.1:8080; flags of a command stand under its name. Arguments and variables win."`
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
 }
 
 func main() {
 	collectAt(servePercent)
 	var c cli
-	k := kong.Parse(&c, kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
-		kong.UsageOnError(), kong.Exit(func(code int) {
-			if code != 0 {
-				code = 2
-			}
-			os.Exit(code)
-		}))
+	k := parse(&c, os.Args[1:])
+	for _, warning := range unknownVariables(k.Model, os.Environ()) {
+		fmt.Fprintln(os.Stderr, "parley:", warning)
+	}
 	if k.Command() != "serve" {
 		collectAt(commandPercent)
 		limitMemory(commandRoom)

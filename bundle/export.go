@@ -36,7 +36,7 @@ const staging = ".parley-export"
 // record is the same bytes, and files that need no change are not touched. A folder that holds other content is left as
 // it is, with an error, unless prune is set: then files that no item has are removed.
 func WriteDir(ctx context.Context, dir string, from Contents, at content.Revision, prune bool, each func()) (done Export, err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // content is for everybody to read
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return done, fmt.Errorf("make the folder: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -44,7 +44,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 		return done, fmt.Errorf("open the folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, root.RemoveAll(staging), root.Close()) }()
-	if err := errors.Join(root.RemoveAll(staging), root.Mkdir(staging, 0o755)); err != nil {
+	if err := errors.Join(root.RemoveAll(staging), root.Mkdir(staging, 0o700)); err != nil {
 		return done, fmt.Errorf("make room for the files: %w", err)
 	}
 	names, err := slugNames(ctx, from, at)
@@ -54,7 +54,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 	p := &printer{slugs: names}
 	written := map[string]bool{}
 	for _, t := range content.Types() {
-		if err := root.Mkdir(path.Join(staging, t.Plural), 0o755); err != nil {
+		if err := root.Mkdir(path.Join(staging, t.Plural), 0o700); err != nil {
 			return done, fmt.Errorf("make room for the files: %w", err)
 		}
 		err := from.Items(ctx, at, t, func(item content.Item) error {
@@ -72,7 +72,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 				return nil
 			}
 			done.Changed++
-			return root.WriteFile(path.Join(staging, name), text, 0o644)
+			return root.WriteFile(path.Join(staging, name), text, 0o600)
 		})
 		if err != nil {
 			return done, err
@@ -152,7 +152,7 @@ func settle(root *os.Root, stale []string, done *Export) error {
 		if len(made) == 0 {
 			continue
 		}
-		if err := root.MkdirAll(t.Plural, 0o755); err != nil {
+		if err := root.MkdirAll(t.Plural, 0o700); err != nil {
 			return fmt.Errorf("make the folder: %w", err)
 		}
 		for _, e := range made {

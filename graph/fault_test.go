@@ -56,6 +56,9 @@ func TestFaultsStayInTheLog(t *testing.T) {
 			if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "request-7") {
 				t.Errorf("the log has no cause: %s", log.String())
 			}
+			if stack := strings.Contains(log.String(), "fault_test.go"); stack != (name == "panic") {
+				t.Errorf("the log has the stack of a panic: %t: %s", stack, log.String())
+			}
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,6 +14,8 @@ import (
 
 	"parley/content"
 	"parley/internal/admission"
+	"parley/internal/crash"
+	"parley/internal/note"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
@@ -143,13 +146,17 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 			g.Extensions["input"] = known.Field
 		}
 		maps.Copy(g.Extensions, known.Details)
+		if known.Code == content.Unavailable {
+			s.Logger.WarnContext(ctx, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable), slog.String("reason", known.Message),
+				slog.String("request_id", note.Of(ctx).ID()))
+		}
 		return inPlace(g, err, known.Field)
 	}
 	if fault, ok := errors.AsType[*inputFault](err); ok {
 		return inPlace(coded(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := s.requestID(ctx)
-	s.Logger.ErrorContext(ctx, "an operation failed", slog.Any("error", err), slog.String("request_id", id))
+	s.Logger.ErrorContext(ctx, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
 	g := coded(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
@@ -167,7 +174,7 @@ func (s *server) requestID(ctx context.Context) string {
 func (s *server) execute(ctx context.Context, o prepared, req request) (a answered, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
+			err = crash.Recovered(v)
 		}
 	}()
 	program, err := o.document.programs.of(s.schema, o.op, o.vars, s.Limits.Gathered)

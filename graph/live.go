@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/internal/crash"
 	"parley/internal/note"
 )
 
@@ -54,7 +55,7 @@ type event struct {
 func (s *server) streamed(ctx context.Context, req *request, send func(event) error) (over bool, errs gqlerror.List) {
 	defer func() {
 		if v := recover(); v != nil {
-			over, errs = true, gqlerror.List{s.present(ctx, fmt.Errorf("panic: %v", v))}
+			over, errs = true, gqlerror.List{s.present(ctx, crash.Recovered(v))}
 		}
 	}()
 	goOn, errs := s.begin(ctx, req, send)

@@ -27,6 +27,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req re
 	if s.Writer == nil {
 		return answered{}, content.Errorf(content.Unavailable, "this service only reads")
 	}
+	noteToken(ctx, req.Who)
 	list, err := s.mutations(fields, req)
 	if err != nil {
 		return answered{}, err
@@ -81,6 +82,7 @@ func (s *server) carryOut(ctx context.Context, m *mutation, e *encoder, req requ
 	if err != nil {
 		return s.refusals(ctx, m, err)
 	}
+	noteMade(ctx, done)
 	if err := s.payload(ctx, m, done, e, req); err != nil {
 		errs := s.refusals(ctx, m, fmt.Errorf("read what was written: %w", err))
 		for _, e := range errs {

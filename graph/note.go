@@ -51,6 +51,7 @@ func (k *kept) note(ctx context.Context, from note.Source) {
 		was := *f
 		*f = k.facts
 		f.Known, f.Source, f.Protocol = was.Known || was.Document == "", from, was.Protocol
+		f.Token, f.Made = was.Token, was.Made
 	})
 }
 
@@ -73,4 +74,18 @@ func codes(errs gqlerror.List) []string {
 // noteStreamed says in the log that answers go on over the connection.
 func noteStreamed(ctx context.Context) {
 	note.Of(ctx).Add(func(f *note.Facts) { f.Streamed = true })
+}
+
+// noteToken says in the log whose token was shown.
+func noteToken(ctx context.Context, who content.Identity) {
+	if who.Token != 0 {
+		note.Of(ctx).Add(func(f *note.Facts) { f.Token = who.Name })
+	}
+}
+
+// noteMade says in the log which revision a mutation made.
+func noteMade(ctx context.Context, done content.Written) {
+	if !done.Repeated {
+		note.Of(ctx).Add(func(f *note.Facts) { f.Made = append(f.Made, int64(done.Revision)) })
+	}
 }

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
+
+	"parley/internal/crash"
 )
 
 const (
@@ -99,7 +101,7 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 func (k *socket) serve() {
 	defer func() {
 		if v := recover(); v != nil {
-			k.server.Logger.ErrorContext(k.ctx, "a WebSocket panicked", slog.Any("panic", v))
+			k.server.Logger.ErrorContext(k.ctx, "a WebSocket panicked", slog.Any("panic", v), crash.Stack(crash.Recovered(v)))
 		}
 	}()
 	if k.conn.Subprotocol() != socketProtocol {

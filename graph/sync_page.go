@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/internal/crash"
 )
 
 // Log is the record of what changed.
@@ -156,7 +157,7 @@ func (p *planner) since(f *field) (syncToken, error) {
 func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a answered, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
+			err = crash.Recovered(v)
 		}
 	}()
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}

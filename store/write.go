@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/crash"
 )
 
 // Write makes one revision of the items of a change set, all of it or nothing, and returns the revision's number once it
@@ -161,7 +162,7 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 func (w *writer) attempt(ctx context.Context, run func(context.Context, *writer) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
+			err = crash.Recovered(v)
 		}
 		w.load.close()
 	}()

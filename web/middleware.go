@@ -6,8 +6,8 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"runtime/debug"
 
+	"parley/internal/crash"
 	"parley/internal/note"
 )
 
@@ -43,7 +43,7 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 				panic(v)
 			}
 			id := RequestID(r.Context())
-			log.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", v), slog.String("request_id", id), slog.String("stack", string(debug.Stack())))
+			log.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", v), slog.String("request_id", id), crash.Stack(crash.Recovered(v)))
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal","requestId":%q}}]}`, id)

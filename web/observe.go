@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,8 @@ func AccessLog(log *slog.Logger) func(Observation) {
 		level := slog.LevelInfo
 		if o.Request.URL.Path == "/healthz" || o.Request.URL.Path == "/readyz" {
 			level = slog.LevelDebug
+		} else if slices.Contains(o.Note.Facts().Codes, "UNAVAILABLE") {
+			level = slog.LevelWarn
 		}
 		ctx := o.Request.Context()
 		if !log.Enabled(ctx, level) {
@@ -89,10 +92,15 @@ func AccessLog(log *slog.Logger) func(Observation) {
 		}
 		attrs := []slog.Attr{
 			slog.String("method", o.Request.Method), slog.String("path", o.Request.URL.Path), slog.Int("status", o.Status),
-			slog.Int64("bytes", o.Bytes), slog.Duration("took", o.Took), slog.String("client", o.Request.RemoteAddr), slog.String("request_id", o.ID),
+			slog.Int64("bytes", o.Bytes), slog.Duration("took", o.Took), milliseconds(o.Took), slog.String("client", o.Request.RemoteAddr), slog.String("request_id", o.ID),
 		}
 		log.LogAttrs(ctx, level, "request", append(attrs, operationAttrs(o.Note)...)...)
 	}
+}
+
+// milliseconds is a duration as a number that logs can be summed by.
+func milliseconds(d time.Duration) slog.Attr {
+	return slog.Float64("took_ms", float64(d.Round(time.Microsecond).Microseconds())/1000)
 }
 
 // operationAttrs are the attributes of an operation, none where there was none.
@@ -105,6 +113,12 @@ func operationAttrs(n *note.Note) []slog.Attr {
 			slog.String("operation", f.Name), slog.String("kind", f.Kind), slog.String("document", f.Document), slog.Int("cost", f.Cost),
 			slog.Int("objects", f.Objects), slog.Int("statements", statements), slog.Int64("revision", f.Revision), slog.String("source", string(f.Source)),
 		}
+	}
+	if f.Token != "" {
+		attrs = append(attrs, slog.String("token", f.Token))
+	}
+	if len(f.Made) > 0 {
+		attrs = append(attrs, slog.Any("made", f.Made))
 	}
 	if f.Protocol != "" {
 		attrs = append(attrs, slog.String("protocol", f.Protocol))
@@ -126,7 +140,7 @@ func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Obser
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(o.Request.Context()), time.Second)
 		defer cancel()
-		attrs := append([]slog.Attr{slog.Duration("took", o.Took), slog.String("request_id", o.ID)}, operationAttrs(o.Note)...)
+		attrs := append([]slog.Attr{slog.Duration("took", o.Took), milliseconds(o.Took), slog.String("request_id", o.ID)}, operationAttrs(o.Note)...)
 		list, _ := o.Note.Statements()
 		ran := make([]slowStatement, len(list))
 		for i, s := range list {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/crash"
 )
 
 // Store is what is told of, and how far.
@@ -57,7 +58,7 @@ func (c *Courier) Run(ctx context.Context) {
 		} else {
 			if ctx.Err() == nil && err.Error() != said {
 				said = err.Error()
-				c.Logger.ErrorContext(ctx, "webhooks cannot be read", slog.Any("error", err))
+				c.Logger.ErrorContext(ctx, "webhooks cannot be read", slog.Any("error", err), crash.Stack(err))
 			}
 			<-wait.Done()
 		}
@@ -78,7 +79,7 @@ func (c *Courier) round(ctx context.Context, head content.Revision, all *sync.Wa
 		all.Go(func() {
 			defer c.give(h.Number)
 			if err := c.deliver(ctx, h); err != nil && ctx.Err() == nil {
-				c.Logger.ErrorContext(ctx, "a webhook cannot be served", slog.Int64("webhook", h.Number), slog.Any("error", err))
+				c.Logger.ErrorContext(ctx, "a webhook cannot be served", slog.Int64("webhook", h.Number), slog.Any("error", err), crash.Stack(err))
 			}
 		})
 	}

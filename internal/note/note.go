@@ -35,6 +35,10 @@ type Facts struct {
 	// Revision is the one that the answer was read at, 0 where there is none.
 	Revision int64
 	Source   Source
+	// Token is the name of the token that was shown, empty where there was none.
+	Token string
+	// Made are the revisions that a mutation made.
+	Made []int64
 	// Protocol is what the operation came by beneath the request, empty where the request has no other.
 	Protocol string
 	// Codes are the codes of its errors.
