@@ -18,11 +18,11 @@ type coercion struct {
 	vars map[string]any
 	// unbound says that the variables have no values yet: a document is validated.
 	unbound bool
-	faults  []inputFault
+	faults  []inputError
 }
 
-// inputFault says which value no type takes, and why.
-type inputFault struct {
+// inputError says which value no type takes, and why.
+type inputError struct {
 	// path leads from the value to the argument or variable, which is its last element.
 	path ast.Path
 	// at is where the value stands in the document; nil in a variable.
@@ -35,10 +35,10 @@ type inputFault struct {
 
 // wrong adds a fault of a value, unless there are maxFaults.
 func (c *coercion) wrong(g given, message string) {
-	c.add(inputFault{at: g.position(), message: message})
+	c.add(inputError{at: g.position(), message: message})
 }
 
-func (c *coercion) add(f inputFault) {
+func (c *coercion) add(f inputError) {
 	if len(c.faults) < maxFaults {
 		c.faults = append(c.faults, f)
 	}
@@ -126,7 +126,7 @@ func (c *coercion) value(t *ast.Type, g given) any {
 	if t.Elem != nil {
 		return c.list(t, g)
 	}
-	switch def := c.schema.Types[t.NamedType]; def.Kind { //nolint:exhaustive // the others are no input types
+	switch def := c.schema.Types[t.NamedType]; def.Kind {
 	case ast.InputObject:
 		return c.object(def, g)
 	case ast.Enum:
@@ -207,7 +207,7 @@ func (c *coercion) oneOf(def *ast.Definition, g given, names []string, values ma
 // unknown adds a fault of a field that an input object does not have.
 func (c *coercion) unknown(def *ast.Definition, g given, name string) {
 	m, _ := g.member(name)
-	f := inputFault{path: ast.Path{ast.PathName(name)}, at: m.position(), message: def.Name + " has no field " + strconv.Quote(cut(name)), typed: name}
+	f := inputError{path: ast.Path{ast.PathName(name)}, at: m.position(), message: def.Name + " has no field " + strconv.Quote(cut(name)), typed: name}
 	for _, field := range def.Fields {
 		f.names = append(f.names, field.Name)
 	}
@@ -220,7 +220,7 @@ func (c *coercion) enum(def *ast.Definition, g given) any {
 	if isName && def.EnumValues.ForName(name) != nil {
 		return name
 	}
-	f := inputFault{at: g.position(), message: def.Name + " has no value " + g.text()}
+	f := inputError{at: g.position(), message: def.Name + " has no value " + g.text()}
 	if text, isText := g.string(); isText && !isName {
 		f.message, name = def.Name+" is written without quotation marks, and "+g.text()+" is given", text
 	}

@@ -162,13 +162,19 @@ func (p inputPlace) operation(s *ast.Schema, variables, literal string) string {
 // candidates are values as JSON and as a literal.
 func candidates(s *ast.Schema, t *ast.Type) [][2]string {
 	value, literal := sample(s, t)
-	list := [][2]string{
-		{value, literal},
-		{"null", "null"}, {"true", "true"}, {"0", "0"}, {"-7", "-7"}, {"2147483647", "2147483647"}, {"2147483648", "2147483648"}, {"-2147483649", "-2147483649"},
-		{"99999999999999999999", "99999999999999999999"}, {"1.5", "1.5"}, {"1e400", "1e400"}, {`"text"`, `"text"`}, {`"1"`, `"1"`}, {`"true"`, `"true"`}, {`""`, `""`},
-		{"{}", "{}"}, {`{"unknown": 1}`, "{unknown: 1}"}, {"[]", "[]"}, {"[null]", "[null]"}, {"[[]]", "[[]]"}, {"[[1]]", "[[1]]"},
-		{"[" + value + "]", "[" + literal + "]"}, {"[" + value + ", null]", "[" + literal + ", null]"}, {"[" + value + `, {"a": 1}]`, "[" + literal + ", {a: 1}]"},
+	list := [][2]string{{value, literal}}
+	for _, both := range []string{
+		"null", "true", "0", "-7", "2147483647", "2147483648", "-2147483649", "99999999999999999999", "1.5", "1e400",
+		`"text"`, `"1"`, `"true"`, `""`, "{}", "[]", "[null]", "[[]]", "[[1]]",
+	} {
+		list = append(list, [2]string{both, both})
 	}
+	list = append(list,
+		[2]string{`{"unknown": 1}`, "{unknown: 1}"},
+		[2]string{"[" + value + "]", "[" + literal + "]"},
+		[2]string{"[" + value + ", null]", "[" + literal + ", null]"},
+		[2]string{"[" + value + `, {"a": 1}]`, "[" + literal + ", {a: 1}]"},
+	)
 	if def := s.Types[t.Name()]; def.Kind == ast.Enum {
 		name := def.EnumValues[0].Name
 		for _, other := range []string{strings.ToLower(name), name[:1] + strings.ToLower(name[1:]), name + "_", "NONE_OF_THEM"} {

@@ -11,7 +11,7 @@ import (
 )
 
 // input is the path from the argument or variable to the value, joined by dots.
-func (f *inputFault) input() string {
+func (f *inputError) input() string {
 	var b strings.Builder
 	for _, e := range slices.Backward(f.path) {
 		if b.Len() > maxMessage {
@@ -31,7 +31,7 @@ func (f *inputFault) input() string {
 }
 
 // error is the fault as an error of GraphQL; with suggestions it says which names may have been meant.
-func (f *inputFault) error(suggestions bool) *gqlerror.Error {
+func (f *inputError) error(suggestions bool) *gqlerror.Error {
 	input := f.input()
 	e := gqlerror.ErrorPosf(f.at, "%s: %s", input, f.message)
 	e.Extensions = map[string]any{"input": input}
@@ -42,7 +42,7 @@ func (f *inputFault) error(suggestions bool) *gqlerror.Error {
 }
 
 // Error says which value is wrong, and why.
-func (f *inputFault) Error() string { return f.input() + ": " + f.message }
+func (f *inputError) Error() string { return f.input() + ": " + f.message }
 
 // errors are the faults as errors of GraphQL with a code.
 func (c *coercion) errors(code string, suggestions bool) gqlerror.List {

@@ -152,7 +152,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 		return inPlace(g, err, known.Field)
 	}
-	if fault, ok := errors.AsType[*inputFault](err); ok {
+	if fault, ok := errors.AsType[*inputError](err); ok {
 		return inPlace(coded(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := s.requestID(ctx)
@@ -189,7 +189,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		return answered{}, err
 	}
 	if o.op.Operation == ast.Mutation {
-		return s.mutate(ctx, fields, o, req)
+		return s.mutate(ctx, fields, req)
 	}
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	roots, err := p.plan(fields)

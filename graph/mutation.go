@@ -23,7 +23,7 @@ type mutation struct {
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
 // the answer and has its errors beside it; the others stay as they are.
-func (s *server) mutate(ctx context.Context, fields []*field, o prepared, req request) (answered, error) {
+func (s *server) mutate(ctx context.Context, fields []*field, req request) (answered, error) {
 	if s.Writer == nil {
 		return answered{}, content.Errorf(content.Unavailable, "this service only reads")
 	}
