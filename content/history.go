@@ -13,6 +13,12 @@ type HistoryEntry struct {
 	Changes    []FieldChange
 }
 
+// LastChange is the newest revision that concerned a talk and what belongs to it.
+type LastChange struct {
+	Revision Revision
+	At       time.Time
+}
+
 // FieldChange is what happened to one field: its values before and after in the form of the field, as encoding/json
 // writes them; nil where there was none.
 type FieldChange struct {

@@ -21,6 +21,8 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	diff := &Type{Name: "NodeDiff", Plural: "differences", Table: "Change", Fields: []Field{one("node")}}
 	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Table: "Change"}
 	locale := &Type{Name: "Locale", Plural: "languages", Table: "Naming"}
+	last := &Type{Name: "LastChange", Plural: "last changes", Table: "Revision"}
+	citing := &Type{Name: "Citing", Plural: "what cites a source", Table: "Citation", Fields: []Field{one("node")}}
 	moment := &Type{Name: "Moment", Plural: "the newest revision", Table: "Revision"}
-	return map[string]*Type{"Moment": moment, "Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	return map[string]*Type{"LastChange": last, "Citing": citing, "Moment": moment, "Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

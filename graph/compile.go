@@ -69,6 +69,7 @@ const (
 	directionForm              // the direction of the language that is served
 	computedForm               // a record that is computed for each row
 	historyForm                // the revisions that concerned an item
+	citingForm                 // a page of the items that cite a source
 	connectionForm             // a page of a list
 	listForm                   // a list of items, read by a relation
 	elementsForm               // a list of items that the values of the row refer to
@@ -168,8 +169,10 @@ func (c *compiler) formOf(owner *content.Type, f *field) form {
 		return idForm
 	case owner != nil && f.name == "direction":
 		return directionForm
-	case f.named == "TrackRecord" || f.named == "FollowUp":
+	case f.named == "TrackRecord" || f.named == "FollowUp" || f.named == "LastChange":
 		return computedForm
+	case f.named == "ContentConnection":
+		return citingForm
 	case owner != nil && (f.named == "HistoryConnection" || f.named == "HistoryEntry"):
 		return historyForm
 	case strings.HasSuffix(f.named, "Connection"):

@@ -89,10 +89,16 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		if l == nil {
 			return e.null()
 		}
-		if r, ok := l.Rows[0].Values[0].(content.TrackRecord); ok {
+		switch r := l.Rows[0].Values[0].(type) {
+		case content.TrackRecord:
 			return e.trackRecord(r, f)
+		case content.LastChange:
+			return e.lastChange(r, f)
 		}
 		return e.followUp(child, answer, l.Rows[0], f)
+	case citingForm:
+		child, answer := under(sel, res, f.path)
+		return e.citedBy(child, answer, answer.Lists[row.Key], f)
 	case historyForm:
 		child, answer := under(sel, res, f.path)
 		return e.history(child, answer.Lists[row.Key], f)

@@ -30,6 +30,16 @@ func (p *planner) history(sel *content.Selection, f *field) (err error) {
 	return err
 }
 
+// lastChange writes the newest revision that concerned a talk.
+func (e *encoder) lastChange(c content.LastChange, f *field) error {
+	return e.object(f, func(sub *field) error {
+		if sub.name == "revision" {
+			return e.value(int64(c.Revision))
+		}
+		return e.value(c.At)
+	})
+}
+
 // history writes the revisions that concerned an item.
 func (e *encoder) history(sel *content.Selection, l *content.List, f *field) error {
 	if l == nil {

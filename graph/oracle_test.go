@@ -277,6 +277,18 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 			return followUp{follow, n.at}, nil
 		}
 		return v, nil
+	case citingForm:
+		planned := &content.Selection{Type: n.typ}
+		if err := p.citedBy(planned, f); err != nil {
+			return nil, err
+		}
+		sel := planned.Children[0]
+		sel.Children, sel.Rows, sel.Total = nil, true, true
+		l, err := below(sel)
+		if l == nil {
+			l = &content.List{}
+		}
+		return &page{sel, l, below, n.at}, err
 	case connectionForm:
 		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
 		return o.paged(p, f, sel, n.typ.Name+"."+f.name, n.at, below)
@@ -387,7 +399,7 @@ func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
 
 // itemOf returns the item of a row of a page.
 func itemOf(read reads, p *page, row content.Row) (any, error) {
-	if p.sel.Search == nil {
+	if p.sel.Search == nil && p.sel.Type.Name != "Citing" {
 		return node{p.sel.Type, row.Key, p.at}, nil
 	}
 	ref, _ := row.Values[0].(content.Ref)

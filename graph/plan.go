@@ -61,6 +61,8 @@ func (p *planner) formed(sel *content.Selection, f *field) error {
 		return p.computed(sel, f)
 	case historyForm:
 		return p.history(sel, f)
+	case citingForm:
+		return p.citedBy(sel, f)
 	case connectionForm:
 		return p.connection(sel, f, nodeType(strings.TrimSuffix(f.named, "Connection")))
 	case plainForm:

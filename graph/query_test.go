@@ -42,7 +42,7 @@ func generous() graph.Limits {
 	limits := graph.DefaultLimits()
 	limits.Cost *= 1000
 	limits.Fields *= 10
-	limits.Tokens *= 2
+	limits.Tokens *= 10
 	return limits
 }
 

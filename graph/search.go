@@ -62,7 +62,7 @@ func (p *planner) searched(f *field) ([]*content.Type, error) {
 		}
 	}
 	if len(types) == 0 {
-		return nil, badArgument("types", "types is empty: name at least one, or leave it out to search all")
+		return nil, badArgument("types", "types is empty: name at least one, or leave it out for all")
 	}
 	return types, nil
 }

@@ -6,7 +6,7 @@ import (
 
 // computed plans a record that is computed for each row, and the event that it leads to.
 func (p *planner) computed(sel *content.Selection, f *field) error {
-	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}}
+	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
 	for _, sub := range f.fields() {
 		if sub.name == "event" {

@@ -137,6 +137,18 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 	}
 	rel, listed := link(sel.Type, child)
 	switch {
+	case child.Type.Name == "LastChange":
+		d.belonging()
+		return
+	case child.Type.Name == "Citing":
+		for _, t := range content.Types() {
+			d.on(content.OnType(t))
+		}
+		d.rows(child, res)
+		return
+	case rel.cites:
+		d.belonging()
+		d.on(content.OnType(child.Type))
 	case child.Type.Name == "Participation": // their order follows the names of actors
 		d.on(content.OnType(content.TypeNamed("Talk")), content.OnType(content.TypeNamed("Mediator")))
 	case child.Type.Name == "Provision":
@@ -158,6 +170,14 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 	}
 	d.chosen(child)
 	d.rows(child, res)
+}
+
+// belonging depends on all that may belong to a talk.
+func (d *dependencies) belonging() {
+	for _, m := range members(true, d.view) {
+		d.on(content.OnType(content.TypeNamed(m.of)))
+	}
+	d.on(content.OnTree)
 }
 
 // timelines depends on the timelines of all parents: whatever way the events of a parent are ordered and chosen, they

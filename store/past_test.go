@@ -429,9 +429,14 @@ func childrenOf(typ *content.Type, sel *content.Selection) []*content.Selection 
 	switch typ.Name {
 	case "Talk":
 		sel.Add("process")
+		list = append(list, &content.Selection{Key: "lastChange", Relation: "lastChange", Type: content.RowType("LastChange"), Rows: true})
 		list = append(list, &content.Selection{Key: "trackRecord", Relation: "trackRecord", Type: content.RowType("TrackRecord"), Rows: true})
 	case "Event":
 		list = append(list, &content.Selection{Key: "followedBy", Relation: "followedBy", Type: content.RowType("FollowUp"), Rows: true, Fields: []string{"event"}})
+	case "Source":
+		for _, size := range []int{2, 100} {
+			list = append(list, &content.Selection{Key: fmt.Sprint("citedBy", size), Relation: "citedBy", Type: content.RowType("Citing"), Rows: true, Total: true, Fields: []string{"node"}, Page: content.Page{Size: size}})
+		}
 	case "Position":
 		sel.Add("supersededBy")
 	case "Mediator":

@@ -199,6 +199,10 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 		return r.trackRecord(ctx, keys)
 	case child.Type.Name == "FollowUp":
 		return r.followedBy(ctx, child, keys)
+	case child.Type.Name == "LastChange":
+		return r.lastChange(ctx, child, keys)
+	case child.Type.Name == "Citing":
+		return r.citedBy(ctx, child, keys)
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
@@ -210,7 +214,12 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 
 // computed reports whether what a selection leads to is computed for each row.
 func computed(t *content.Type) bool {
-	return t.Name == "TrackRecord" || t.Name == "FollowUp" || t.Name == "HistoryEntry"
+	switch t.Name {
+	case "TrackRecord", "FollowUp", "HistoryEntry", "LastChange", "Citing":
+		return true
+	default:
+		return false
+	}
 }
 
 // parents are the keys of all rows, without repetition.

@@ -15,6 +15,7 @@ type relation struct {
 	tree   bool   // a talk stands for its descendants too
 	listed bool   // the editor gave the rows in an order
 	events timeline
+	cites  bool // the rows are the sources that a talk cites, and what belongs to it
 }
 
 // relations are the lists that lead from one type to another, by "Type.field".
@@ -29,6 +30,7 @@ var allRelations = sync.OnceValue(func() map[string]relation {
 		"Talk.agreements":         {table: "agreement", parent: "talk_id", child: "id", tree: true},
 		"Talk.articles":           {table: "article_talks", parent: "ref_id", child: "owner_id", tree: true},
 		"Talk.issues":             {table: "talk_issues", parent: "owner_id", child: "ref_id", tree: true, listed: true},
+		"Talk.sources":            {table: "citation", parent: "item_id", child: "source_id", tree: true, cites: true},
 		"Talk.mediators":          {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Mediator'", tree: true, listed: true},
 		"Talk.parties":            {table: "talk_participations", parent: "owner_id", child: "actor_id", only: "actor_type = 'Party'", tree: true, listed: true},
 		"Mediator.participations": {table: "talk_participations", parent: "actor_id", child: "id", only: "actor_type = 'Mediator'"},
@@ -63,6 +65,9 @@ var allRelations = sync.OnceValue(func() map[string]relation {
 
 // rows is the condition on x that it belongs to the parent p.
 func (r relation) rows(v content.View) string {
+	if r.cites {
+		return r.sources(v)
+	}
 	parent := "= p.value"
 	if r.tree {
 		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = p.value") + ")"

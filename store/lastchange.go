@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/content"
+)
+
+// lastChange reads, for each talk, the newest revision that made or changed an item that belongs to it and that the audience
+// sees, or that moved one elsewhere. For staff it may have deleted one too.
+func (r *reader) lastChange(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
+	res := &content.Result{Lists: map[content.Key]*content.List{}}
+	text := "SELECT p.value, r.number, r.at\nFROM json_each($1) AS p\nJOIN revision AS r ON r.number = (SELECT MAX(rev) FROM (" +
+		indent(strings.Join(r.changesOf(!sel.Self), "\nUNION ALL ")) + "))"
+	err := r.query(ctx, text, []any{keyList(keys)}, func(row *row) error {
+		var key content.Key
+		var last content.LastChange
+		var at int64
+		if err := row.Scan(&key, &last.Revision, &at); err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		last.At = time.UnixMilli(at).UTC()
+		res.Lists[key] = &content.List{Rows: []content.Row{{Key: key, Values: []any{last}}}}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the last change: %w", err)
+	}
+	return res, nil
+}
+
+// changesOf are the statements that select the newest revision rev in which an item of each type began to be as it is, or
+// stopped to be as it was, under the talk p.
+func (r *reader) changesOf(tree bool) []string {
+	var parts []string
+	for _, m := range members(tree, r.view) {
+		parts = append(parts, "SELECT MAX(o.from_rev) AS rev FROM "+m.from+" WHERE "+oneLine(m.conditions))
+		parts = append(parts, r.vanished("h", m.former, m.were, m.of))
+	}
+	// Articles that no longer name the talk, and talks that were deleted, or moved elsewhere with what is above them.
+	talk, talks, under := "p.value", "", "TRUE"
+	if tree {
+		talk, talks, under = "t.descendant", "talk_tree AS t CROSS JOIN ", "t.ancestor = p.value"
+		moved := where("d.ancestor = p.value", "h.id = d.descendant", "h.from_rev < d.to_rev")
+		parts = append(parts, r.vanished("d", "talk_tree_history AS d CROSS JOIN talk AS h", moved, "Talk"),
+			r.vanished("d", "talk_tree_history AS d CROSS JOIN talk_history AS h", where(moved, "h.to_rev >= d.to_rev"), "Talk"))
+	}
+	return append(parts, r.vanished("h", talks+"article_talks_history AS j CROSS JOIN article_history AS h",
+		where(under, "j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev = j.to_rev"), "Article"))
+}
+
+// vanished selects the newest end of former versions h, as the row of the given name has it: for the public of those that it
+// saw, of items that it sees now, so that nothing follows from what was withdrawn. In a view of the past they ended by then.
+func (r *reader) vanished(row, from, conditions, of string) string {
+	if r.view.Audience == content.Public {
+		conditions = where(conditions, "h.visible = 1", "EXISTS (SELECT 1 FROM "+snake(of)+" AS n WHERE n.id = h.id AND n.visible = 1)")
+	}
+	if r.view.At != 0 {
+		conditions = where(conditions, row+".to_rev <= "+atMark)
+	}
+	return "SELECT MAX(" + row + ".to_rev) FROM " + from + " WHERE " + oneLine(conditions)
+}
+
+// oneLine writes conditions without breaks.
+func oneLine(conditions string) string { return strings.ReplaceAll(conditions, "\n  AND", " AND") }
