@@ -89,6 +89,18 @@ type ContentChange struct {
 	Value any `json:"-"`
 }
 
+// A page of items of any type.
+type ContentConnection struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// An item in a list of items of any type.
+type ContentEdge struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // The agreement that was made.
 type CreateAgreementPayload struct {
 	// What the resolvers of its fields are given.
@@ -328,6 +340,12 @@ type IssueEdge struct {
 
 // An item of a revision that was undone which stays as it is.
 type KeptItem struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// The newest revision that concerned something.
+type LastChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }

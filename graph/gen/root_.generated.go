@@ -30,6 +30,8 @@ type ResolverRoot interface {
 	ChangePage() ChangePageResolver
 	Citation() CitationResolver
 	ContentChange() ContentChangeResolver
+	ContentConnection() ContentConnectionResolver
+	ContentEdge() ContentEdgeResolver
 	CreateAgreementPayload() CreateAgreementPayloadResolver
 	CreateArticlePayload() CreateArticlePayloadResolver
 	CreateEventPayload() CreateEventPayloadResolver
@@ -69,6 +71,7 @@ type ResolverRoot interface {
 	IssueConnection() IssueConnectionResolver
 	IssueEdge() IssueEdgeResolver
 	KeptItem() KeptItemResolver
+	LastChange() LastChangeResolver
 	Limit() LimitResolver
 	Me() MeResolver
 	Mediator() MediatorResolver
@@ -627,6 +630,30 @@ func (ec *executionContext) childFields_ContentChange(ctx context.Context, field
 		return ec.fieldContext_ContentChange_changedFields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContentChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ContentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ContentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ContentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ContentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1197,6 +1224,16 @@ func (ec *executionContext) childFields_KeptItem(ctx context.Context, field grap
 		return ec.fieldContext_KeptItem_referrerIds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeptItem", field.Name)
+}
+
+func (ec *executionContext) childFields_LastChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_LastChange_revision(ctx, field)
+	case "at":
+		return ec.fieldContext_LastChange_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LastChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1855,6 +1892,8 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 		return ec.fieldContext_Source_language(ctx, field)
 	case "licence":
 		return ec.fieldContext_Source_licence(ctx, field)
+	case "citedBy":
+		return ec.fieldContext_Source_citedBy(ctx, field)
 	case "history":
 		return ec.fieldContext_Source_history(ctx, field)
 	case "corrections":
@@ -1963,6 +2002,10 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 		return ec.fieldContext_Talk_agreements(ctx, field)
 	case "articles":
 		return ec.fieldContext_Talk_articles(ctx, field)
+	case "sources":
+		return ec.fieldContext_Talk_sources(ctx, field)
+	case "lastChange":
+		return ec.fieldContext_Talk_lastChange(ctx, field)
 	case "trackRecord":
 		return ec.fieldContext_Talk_trackRecord(ctx, field)
 	case "history":

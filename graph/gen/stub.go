@@ -128,6 +128,16 @@ type Stub struct {
 		Node          func(ctx context.Context, obj *ContentChange) (Content, error)
 		ChangedFields func(ctx context.Context, obj *ContentChange) ([]string, error)
 	}
+	ContentConnectionResolver struct {
+		Edges      func(ctx context.Context, obj *ContentConnection) ([]*ContentEdge, error)
+		Nodes      func(ctx context.Context, obj *ContentConnection) ([]Content, error)
+		PageInfo   func(ctx context.Context, obj *ContentConnection) (*PageInfo, error)
+		TotalCount func(ctx context.Context, obj *ContentConnection) (int32, error)
+	}
+	ContentEdgeResolver struct {
+		Cursor func(ctx context.Context, obj *ContentEdge) (string, error)
+		Node   func(ctx context.Context, obj *ContentEdge) (Content, error)
+	}
 	CreateAgreementPayloadResolver struct {
 		Revision  func(ctx context.Context, obj *CreateAgreementPayload) (int32, error)
 		Agreement func(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error)
@@ -373,6 +383,10 @@ type Stub struct {
 		Message       func(ctx context.Context, obj *KeptItem) (string, error)
 		SinceRevision func(ctx context.Context, obj *KeptItem) (*int32, error)
 		ReferrerIds   func(ctx context.Context, obj *KeptItem) ([]string, error)
+	}
+	LastChangeResolver struct {
+		Revision func(ctx context.Context, obj *LastChange) (int32, error)
+		At       func(ctx context.Context, obj *LastChange) (*time.Time, error)
 	}
 	LimitResolver struct {
 		Name  func(ctx context.Context, obj *Limit) (string, error)
@@ -733,6 +747,7 @@ type Stub struct {
 		PublishedOn    func(ctx context.Context, obj *Source) (*FuzzyDate, error)
 		Language       func(ctx context.Context, obj *Source) (*string, error)
 		Licence        func(ctx context.Context, obj *Source) (*string, error)
+		CitedBy        func(ctx context.Context, obj *Source, types []string, first *int32, after *string) (*ContentConnection, error)
 		History        func(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
 		Corrections    func(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error)
 	}
@@ -787,6 +802,8 @@ type Stub struct {
 		Positions      func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool) (*PositionConnection, error)
 		Agreements     func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 		Articles       func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ArticleConnection, error)
+		Sources        func(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*SourceConnection, error)
+		LastChange     func(ctx context.Context, obj *Talk, within string) (*LastChange, error)
 		TrackRecord    func(ctx context.Context, obj *Talk) (*TrackRecord, error)
 		History        func(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
 		Corrections    func(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error)
@@ -900,6 +917,12 @@ func (r *Stub) Citation() CitationResolver {
 }
 func (r *Stub) ContentChange() ContentChangeResolver {
 	return &stubContentChange{r}
+}
+func (r *Stub) ContentConnection() ContentConnectionResolver {
+	return &stubContentConnection{r}
+}
+func (r *Stub) ContentEdge() ContentEdgeResolver {
+	return &stubContentEdge{r}
 }
 func (r *Stub) CreateAgreementPayload() CreateAgreementPayloadResolver {
 	return &stubCreateAgreementPayload{r}
@@ -1017,6 +1040,9 @@ func (r *Stub) IssueEdge() IssueEdgeResolver {
 }
 func (r *Stub) KeptItem() KeptItemResolver {
 	return &stubKeptItem{r}
+}
+func (r *Stub) LastChange() LastChangeResolver {
+	return &stubLastChange{r}
 }
 func (r *Stub) Limit() LimitResolver {
 	return &stubLimit{r}
@@ -1509,6 +1535,30 @@ func (r *stubContentChange) Node(ctx context.Context, obj *ContentChange) (Conte
 }
 func (r *stubContentChange) ChangedFields(ctx context.Context, obj *ContentChange) ([]string, error) {
 	return r.ContentChangeResolver.ChangedFields(ctx, obj)
+}
+
+type stubContentConnection struct{ *Stub }
+
+func (r *stubContentConnection) Edges(ctx context.Context, obj *ContentConnection) ([]*ContentEdge, error) {
+	return r.ContentConnectionResolver.Edges(ctx, obj)
+}
+func (r *stubContentConnection) Nodes(ctx context.Context, obj *ContentConnection) ([]Content, error) {
+	return r.ContentConnectionResolver.Nodes(ctx, obj)
+}
+func (r *stubContentConnection) PageInfo(ctx context.Context, obj *ContentConnection) (*PageInfo, error) {
+	return r.ContentConnectionResolver.PageInfo(ctx, obj)
+}
+func (r *stubContentConnection) TotalCount(ctx context.Context, obj *ContentConnection) (int32, error) {
+	return r.ContentConnectionResolver.TotalCount(ctx, obj)
+}
+
+type stubContentEdge struct{ *Stub }
+
+func (r *stubContentEdge) Cursor(ctx context.Context, obj *ContentEdge) (string, error) {
+	return r.ContentEdgeResolver.Cursor(ctx, obj)
+}
+func (r *stubContentEdge) Node(ctx context.Context, obj *ContentEdge) (Content, error) {
+	return r.ContentEdgeResolver.Node(ctx, obj)
 }
 
 type stubCreateAgreementPayload struct{ *Stub }
@@ -2130,6 +2180,15 @@ func (r *stubKeptItem) SinceRevision(ctx context.Context, obj *KeptItem) (*int32
 }
 func (r *stubKeptItem) ReferrerIds(ctx context.Context, obj *KeptItem) ([]string, error) {
 	return r.KeptItemResolver.ReferrerIds(ctx, obj)
+}
+
+type stubLastChange struct{ *Stub }
+
+func (r *stubLastChange) Revision(ctx context.Context, obj *LastChange) (int32, error) {
+	return r.LastChangeResolver.Revision(ctx, obj)
+}
+func (r *stubLastChange) At(ctx context.Context, obj *LastChange) (*time.Time, error) {
+	return r.LastChangeResolver.At(ctx, obj)
 }
 
 type stubLimit struct{ *Stub }
@@ -3109,6 +3168,9 @@ func (r *stubSource) Language(ctx context.Context, obj *Source) (*string, error)
 func (r *stubSource) Licence(ctx context.Context, obj *Source) (*string, error) {
 	return r.SourceResolver.Licence(ctx, obj)
 }
+func (r *stubSource) CitedBy(ctx context.Context, obj *Source, types []string, first *int32, after *string) (*ContentConnection, error) {
+	return r.SourceResolver.CitedBy(ctx, obj, types, first, after)
+}
 func (r *stubSource) History(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error) {
 	return r.SourceResolver.History(ctx, obj, first, after)
 }
@@ -3258,6 +3320,12 @@ func (r *stubTalk) Agreements(ctx context.Context, obj *Talk, within string, fir
 }
 func (r *stubTalk) Articles(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ArticleConnection, error) {
 	return r.TalkResolver.Articles(ctx, obj, within, first, after, last, before, where, orderBy)
+}
+func (r *stubTalk) Sources(ctx context.Context, obj *Talk, within string, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*SourceConnection, error) {
+	return r.TalkResolver.Sources(ctx, obj, within, first, after, last, before, where, orderBy)
+}
+func (r *stubTalk) LastChange(ctx context.Context, obj *Talk, within string) (*LastChange, error) {
+	return r.TalkResolver.LastChange(ctx, obj, within)
 }
 func (r *stubTalk) TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, error) {
 	return r.TalkResolver.TrackRecord(ctx, obj)
