@@ -649,6 +649,16 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The item at that revision; null where it is gone.", Name: "node", Type: &ast.Type{NamedType: "Content"}},
 		&ast.FieldDefinition{Description: "The names of the fields that are different; none where it came or went.", Name: "changedFields", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 	}},
+	{Kind: "OBJECT", Description: "A page of items of any type.", Name: "ContentConnection", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The items of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentEdge", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The items of the page, without cursors: the short way.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "Whether there is more, and the cursors to ask for it.", Name: "pageInfo", Type: &ast.Type{NamedType: "PageInfo", NonNull: true}},
+		&ast.FieldDefinition{Description: "How many items the whole list has, not the page. It costs a count: ask only where you show it.", Name: "totalCount", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+	}},
+	{Kind: "OBJECT", Description: "An item in a list of items of any type.", Name: "ContentEdge", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Where it stands in this list, for `after`. Opaque, and good for this list alone.", Name: "cursor", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The item itself.", Name: "node", Type: &ast.Type{NamedType: "Content", NonNull: true}},
+	}},
 	{Kind: "ENUM", Description: "The types of content, for arguments. More values may come: treat one that you do not know as absent.", Name: "ContentType", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "Negotiations: processes, tracks, rounds.", Name: "TALK"},
 		&ast.EnumValueDefinition{Description: "Actors that mediate.", Name: "MEDIATOR"},
@@ -1600,6 +1610,10 @@ var types = [...]ast.Definition{
 		&ast.EnumValueDefinition{Description: "It changed since: undo that revision first, or change the item by hand.", Name: "CHANGED_SINCE"},
 		&ast.EnumValueDefinition{Description: "Others that stay refer to it, so that it cannot be deleted.", Name: "REFERRED_TO"},
 		&ast.EnumValueDefinition{Description: "The record of now does not take what it said: its slug is another's, say, or what it refers to is gone.", Name: "NOT_TAKEN_BACK"},
+	}},
+	{Kind: "OBJECT", Description: "The newest revision that concerned something.", Name: "LastChange", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Its number, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "When it was made.", Name: "at", Type: &ast.Type{NamedType: "DateTime", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED.", Name: "Limit", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "What is bounded, such as `depth` or `cost`.", Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
@@ -2938,6 +2952,11 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "When it was published; null where it is not known.", Name: "publishedOn", Type: &ast.Type{NamedType: "FuzzyDate"}},
 		&ast.FieldDefinition{Description: "The language that it is written in; null where it is not known. The texts of this entry are in `locale`.", Name: "language", Type: &ast.Type{NamedType: "Locale"}},
 		&ast.FieldDefinition{Description: "On which terms it may be used, such as CC BY 4.0; null where it is not known.", Name: "licence", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "The items that cite the source, in their own citations or in those of their participations and provisions: by type as\nContentType lists them, then by title in their own language, positions by slug.", Name: "citedBy", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "Only items of these types.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100; 20 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "ContentConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
@@ -3156,6 +3175,18 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "ArticleWhere"}},
 			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "ArticleOrderBy"}},
 		}, Type: &ast.Type{NamedType: "ArticleConnection", NonNull: true}},
+		&ast.FieldDefinition{Description: "The sources that the talk cites, and what belongs to it: its participations, events, positions, agreements with their\nprovisions, articles and issues. By title.", Name: "sources", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "Whether to include what belongs to descendants of the talk (SUBTREE) or to the talk alone (SELF).", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 1 to 100. Not together with `last`.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+			&ast.ArgumentDefinition{Description: "How many from the end, or up to `before`: 1 to 100. Not together with `first`.", Name: "last", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what precedes it.", Name: "before", Type: &ast.Type{NamedType: "String"}},
+			&ast.ArgumentDefinition{Description: "Only those for which this holds; absent or empty, all.", Name: "where", Type: &ast.Type{NamedType: "SourceWhere"}},
+			&ast.ArgumentDefinition{Description: "Another order than the list's own. A cursor belongs to one order.", Name: "orderBy", Type: &ast.Type{NamedType: "SourceOrderBy"}},
+		}, Type: &ast.Type{NamedType: "SourceConnection", NonNull: true}},
+		&ast.FieldDefinition{Description: "The newest revision that changed the talk or what belongs to it, of what you may see: its events, positions, agreements,\narticles and issues. An item that was moved elsewhere counts too. Without a token nothing follows from an item that was\nwithdrawn or deleted: `contentChanges(talk:)` lists those.", Name: "lastChange", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "Whether to include what belongs to descendants of the talk (SUBTREE) or to the talk alone (SELF).", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
+		}, Type: &ast.Type{NamedType: "LastChange", NonNull: true}},
 		&ast.FieldDefinition{Description: "What became of the optimistic statements of the talk and of all that belongs to it.", Name: "trackRecord", Type: &ast.Type{NamedType: "TrackRecord", NonNull: true}},
 		&ast.FieldDefinition{Description: "The revisions that concerned the item, newest first, from its first publication on.", Name: "history", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
@@ -3720,7 +3751,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[211], Mutation: &types[158], Subscription: &types[245], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[248], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3769,258 +3800,261 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"CitationStance":          &types[45],
 		"Content":                 &types[46],
 		"ContentChange":           &types[47],
-		"ContentType":             &types[48],
-		"ContentWhere":            &types[49],
-		"CreateAgreementInput":    &types[50],
-		"CreateAgreementPayload":  &types[51],
-		"CreateArticleInput":      &types[52],
-		"CreateArticlePayload":    &types[53],
-		"CreateEventInput":        &types[54],
-		"CreateEventPayload":      &types[55],
-		"CreateIssueInput":        &types[56],
-		"CreateIssuePayload":      &types[57],
-		"CreateMediatorInput":     &types[58],
-		"CreateMediatorPayload":   &types[59],
-		"CreatePartyInput":        &types[60],
-		"CreatePartyPayload":      &types[61],
-		"CreatePositionInput":     &types[62],
-		"CreatePositionPayload":   &types[63],
-		"CreateSourceInput":       &types[64],
-		"CreateSourcePayload":     &types[65],
-		"CreateTalkInput":         &types[66],
-		"CreateTalkPayload":       &types[67],
-		"CreatedNode":             &types[68],
-		"DatePrecision":           &types[69],
-		"DateTime":                &types[70],
-		"DateTimeFilter":          &types[71],
-		"DayRange":                &types[72],
-		"DeleteAgreementInput":    &types[73],
-		"DeleteAgreementPayload":  &types[74],
-		"DeleteArticleInput":      &types[75],
-		"DeleteArticlePayload":    &types[76],
-		"DeleteEventInput":        &types[77],
-		"DeleteEventPayload":      &types[78],
-		"DeleteIssueInput":        &types[79],
-		"DeleteIssuePayload":      &types[80],
-		"DeleteMediatorInput":     &types[81],
-		"DeleteMediatorPayload":   &types[82],
-		"DeletePartyInput":        &types[83],
-		"DeletePartyPayload":      &types[84],
-		"DeletePositionInput":     &types[85],
-		"DeletePositionPayload":   &types[86],
-		"DeleteSourceInput":       &types[87],
-		"DeleteSourcePayload":     &types[88],
-		"DeleteTalkInput":         &types[89],
-		"DeleteTalkPayload":       &types[90],
-		"DiffConnection":          &types[91],
-		"DiffEdge":                &types[92],
-		"DiplomacyTrack":          &types[93],
-		"DiplomacyTrackFilter":    &types[94],
-		"Direction":               &types[95],
-		"EDTF":                    &types[96],
-		"Event":                   &types[97],
-		"EventConnection":         &types[98],
-		"EventEdge":               &types[99],
-		"EventKind":               &types[100],
-		"EventKindFilter":         &types[101],
-		"EventListFilter":         &types[102],
-		"EventOrderBy":            &types[103],
-		"EventOrderField":         &types[104],
-		"EventRole":               &types[105],
-		"EventWhere":              &types[106],
-		"ExternalId":              &types[107],
-		"ExternalIdEntryInput":    &types[108],
-		"ExternalIdInput":         &types[109],
-		"ExternalIdListFilter":    &types[110],
-		"ExternalIdWhere":         &types[111],
-		"Facet":                   &types[112],
-		"FacetBucket":             &types[113],
-		"FacetField":              &types[114],
-		"FieldChange":             &types[115],
-		"Float":                   &types[116],
-		"FollowUp":                &types[117],
-		"FuzzyDate":               &types[118],
-		"FuzzyDateFilter":         &types[119],
-		"FuzzyDateInput":          &types[120],
-		"Highlight":               &types[121],
-		"HistoryConnection":       &types[122],
-		"HistoryEdge":             &types[123],
-		"HistoryEntry":            &types[124],
-		"ID":                      &types[125],
-		"IDFilter":                &types[126],
-		"Int":                     &types[127],
-		"IntFilter":               &types[128],
-		"Issue":                   &types[129],
-		"IssueCategory":           &types[130],
-		"IssueCategoryFilter":     &types[131],
-		"IssueConnection":         &types[132],
-		"IssueEdge":               &types[133],
-		"IssueListFilter":         &types[134],
-		"IssueNature":             &types[135],
-		"IssueNatureFilter":       &types[136],
-		"IssueOrderBy":            &types[137],
-		"IssueOrderField":         &types[138],
-		"IssueStatus":             &types[139],
-		"IssueStatusFilter":       &types[140],
-		"IssueWhere":              &types[141],
-		"JSON":                    &types[142],
-		"KeptItem":                &types[143],
-		"KeptReason":              &types[144],
-		"Limit":                   &types[145],
-		"Locale":                  &types[146],
-		"MatchKind":               &types[147],
-		"MatchKindFilter":         &types[148],
-		"Me":                      &types[149],
-		"Mediator":                &types[150],
-		"MediatorConnection":      &types[151],
-		"MediatorEdge":            &types[152],
-		"MediatorListFilter":      &types[153],
-		"MediatorOrderBy":         &types[154],
-		"MediatorOrderField":      &types[155],
-		"MediatorWhere":           &types[156],
-		"MomentInput":             &types[157],
-		"Mutation":                &types[158],
-		"Node":                    &types[159],
-		"NodeDiff":                &types[160],
-		"OrderDirection":          &types[161],
-		"Outcome":                 &types[162],
-		"Outlook":                 &types[163],
-		"OutlookFilter":           &types[164],
-		"PageInfo":                &types[165],
-		"Participant":             &types[166],
-		"ParticipantInput":        &types[167],
-		"Participation":           &types[168],
-		"ParticipationConnection": &types[169],
-		"ParticipationEdge":       &types[170],
-		"ParticipationInput":      &types[171],
-		"ParticipationListFilter": &types[172],
-		"ParticipationOrderBy":    &types[173],
-		"ParticipationOrderField": &types[174],
-		"ParticipationRole":       &types[175],
-		"ParticipationRoleFilter": &types[176],
-		"ParticipationWhere":      &types[177],
-		"Party":                   &types[178],
-		"PartyConnection":         &types[179],
-		"PartyEdge":               &types[180],
-		"PartyListFilter":         &types[181],
-		"PartyOrderBy":            &types[182],
-		"PartyOrderField":         &types[183],
-		"PartyWhere":              &types[184],
-		"Place":                   &types[185],
-		"PlaceFilter":             &types[186],
-		"PlaceInput":              &types[187],
-		"Position":                &types[188],
-		"PositionConnection":      &types[189],
-		"PositionEdge":            &types[190],
-		"PositionListFilter":      &types[191],
-		"PositionOrderBy":         &types[192],
-		"PositionOrderField":      &types[193],
-		"PositionWhere":           &types[194],
-		"Provision":               &types[195],
-		"ProvisionConnection":     &types[196],
-		"ProvisionEdge":           &types[197],
-		"ProvisionInput":          &types[198],
-		"ProvisionListFilter":     &types[199],
-		"ProvisionOrderBy":        &types[200],
-		"ProvisionOrderField":     &types[201],
-		"ProvisionStatus":         &types[202],
-		"ProvisionStatusFilter":   &types[203],
-		"ProvisionTopic":          &types[204],
-		"ProvisionTopicFilter":    &types[205],
-		"ProvisionWhere":          &types[206],
-		"PubStatus":               &types[207],
-		"PubStatusFilter":         &types[208],
-		"PublishContentInput":     &types[209],
-		"PublishContentPayload":   &types[210],
-		"Query":                   &types[211],
-		"Question":                &types[212],
-		"QuestionInput":           &types[213],
-		"RedactContentInput":      &types[214],
-		"RedactContentPayload":    &types[215],
-		"RefInput":                &types[216],
-		"RelatedAgreement":        &types[217],
-		"RelatedAgreementInput":   &types[218],
-		"RelationKind":            &types[219],
-		"RevertContentInput":      &types[220],
-		"RevertContentPayload":    &types[221],
-		"RevertRevisionInput":     &types[222],
-		"RevertRevisionPayload":   &types[223],
-		"RevisionReason":          &types[224],
-		"RichText":                &types[225],
-		"RichTextFilter":          &types[226],
-		"Role":                    &types[227],
-		"SearchConnection":        &types[228],
-		"SearchEdge":              &types[229],
-		"Service":                 &types[230],
-		"Slug":                    &types[231],
-		"Source":                  &types[232],
-		"SourceConnection":        &types[233],
-		"SourceEdge":              &types[234],
-		"SourceListFilter":        &types[235],
-		"SourceOrderBy":           &types[236],
-		"SourceOrderField":        &types[237],
-		"SourceWhere":             &types[238],
-		"Stage":                   &types[239],
-		"StageFilter":             &types[240],
-		"Stance":                  &types[241],
-		"StanceFilter":            &types[242],
-		"String":                  &types[243],
-		"StringFilter":            &types[244],
-		"Subscription":            &types[245],
-		"SyncToken":               &types[246],
-		"Talk":                    &types[247],
-		"TalkConnection":          &types[248],
-		"TalkEdge":                &types[249],
-		"TalkFormat":              &types[250],
-		"TalkFormatFilter":        &types[251],
-		"TalkLevel":               &types[252],
-		"TalkLevelFilter":         &types[253],
-		"TalkListFilter":          &types[254],
-		"TalkOrderBy":             &types[255],
-		"TalkOrderField":          &types[256],
-		"TalkStatus":              &types[257],
-		"TalkStatusFilter":        &types[258],
-		"TalkWhere":               &types[259],
-		"TitleFilter":             &types[260],
-		"Tombstone":               &types[261],
-		"TrackRecord":             &types[262],
-		"TranslatedText":          &types[263],
-		"TranslatedTextInput":     &types[264],
-		"Translation":             &types[265],
-		"TranslationInput":        &types[266],
-		"TranslationKind":         &types[267],
-		"URL":                     &types[268],
-		"UpdateAgreementInput":    &types[269],
-		"UpdateAgreementPayload":  &types[270],
-		"UpdateArticleInput":      &types[271],
-		"UpdateArticlePayload":    &types[272],
-		"UpdateEventInput":        &types[273],
-		"UpdateEventPayload":      &types[274],
-		"UpdateIssueInput":        &types[275],
-		"UpdateIssuePayload":      &types[276],
-		"UpdateMediatorInput":     &types[277],
-		"UpdateMediatorPayload":   &types[278],
-		"UpdatePartyInput":        &types[279],
-		"UpdatePartyPayload":      &types[280],
-		"UpdatePositionInput":     &types[281],
-		"UpdatePositionPayload":   &types[282],
-		"UpdateSourceInput":       &types[283],
-		"UpdateSourcePayload":     &types[284],
-		"UpdateTalkInput":         &types[285],
-		"UpdateTalkPayload":       &types[286],
-		"Verification":            &types[287],
-		"VerificationFilter":      &types[288],
-		"WithdrawContentInput":    &types[289],
-		"WithdrawContentPayload":  &types[290],
-		"Within":                  &types[291],
-		"__Directive":             &types[292],
-		"__DirectiveLocation":     &types[293],
-		"__EnumValue":             &types[294],
-		"__Field":                 &types[295],
-		"__InputValue":            &types[296],
-		"__Schema":                &types[297],
-		"__Type":                  &types[298],
-		"__TypeKind":              &types[299],
+		"ContentConnection":       &types[48],
+		"ContentEdge":             &types[49],
+		"ContentType":             &types[50],
+		"ContentWhere":            &types[51],
+		"CreateAgreementInput":    &types[52],
+		"CreateAgreementPayload":  &types[53],
+		"CreateArticleInput":      &types[54],
+		"CreateArticlePayload":    &types[55],
+		"CreateEventInput":        &types[56],
+		"CreateEventPayload":      &types[57],
+		"CreateIssueInput":        &types[58],
+		"CreateIssuePayload":      &types[59],
+		"CreateMediatorInput":     &types[60],
+		"CreateMediatorPayload":   &types[61],
+		"CreatePartyInput":        &types[62],
+		"CreatePartyPayload":      &types[63],
+		"CreatePositionInput":     &types[64],
+		"CreatePositionPayload":   &types[65],
+		"CreateSourceInput":       &types[66],
+		"CreateSourcePayload":     &types[67],
+		"CreateTalkInput":         &types[68],
+		"CreateTalkPayload":       &types[69],
+		"CreatedNode":             &types[70],
+		"DatePrecision":           &types[71],
+		"DateTime":                &types[72],
+		"DateTimeFilter":          &types[73],
+		"DayRange":                &types[74],
+		"DeleteAgreementInput":    &types[75],
+		"DeleteAgreementPayload":  &types[76],
+		"DeleteArticleInput":      &types[77],
+		"DeleteArticlePayload":    &types[78],
+		"DeleteEventInput":        &types[79],
+		"DeleteEventPayload":      &types[80],
+		"DeleteIssueInput":        &types[81],
+		"DeleteIssuePayload":      &types[82],
+		"DeleteMediatorInput":     &types[83],
+		"DeleteMediatorPayload":   &types[84],
+		"DeletePartyInput":        &types[85],
+		"DeletePartyPayload":      &types[86],
+		"DeletePositionInput":     &types[87],
+		"DeletePositionPayload":   &types[88],
+		"DeleteSourceInput":       &types[89],
+		"DeleteSourcePayload":     &types[90],
+		"DeleteTalkInput":         &types[91],
+		"DeleteTalkPayload":       &types[92],
+		"DiffConnection":          &types[93],
+		"DiffEdge":                &types[94],
+		"DiplomacyTrack":          &types[95],
+		"DiplomacyTrackFilter":    &types[96],
+		"Direction":               &types[97],
+		"EDTF":                    &types[98],
+		"Event":                   &types[99],
+		"EventConnection":         &types[100],
+		"EventEdge":               &types[101],
+		"EventKind":               &types[102],
+		"EventKindFilter":         &types[103],
+		"EventListFilter":         &types[104],
+		"EventOrderBy":            &types[105],
+		"EventOrderField":         &types[106],
+		"EventRole":               &types[107],
+		"EventWhere":              &types[108],
+		"ExternalId":              &types[109],
+		"ExternalIdEntryInput":    &types[110],
+		"ExternalIdInput":         &types[111],
+		"ExternalIdListFilter":    &types[112],
+		"ExternalIdWhere":         &types[113],
+		"Facet":                   &types[114],
+		"FacetBucket":             &types[115],
+		"FacetField":              &types[116],
+		"FieldChange":             &types[117],
+		"Float":                   &types[118],
+		"FollowUp":                &types[119],
+		"FuzzyDate":               &types[120],
+		"FuzzyDateFilter":         &types[121],
+		"FuzzyDateInput":          &types[122],
+		"Highlight":               &types[123],
+		"HistoryConnection":       &types[124],
+		"HistoryEdge":             &types[125],
+		"HistoryEntry":            &types[126],
+		"ID":                      &types[127],
+		"IDFilter":                &types[128],
+		"Int":                     &types[129],
+		"IntFilter":               &types[130],
+		"Issue":                   &types[131],
+		"IssueCategory":           &types[132],
+		"IssueCategoryFilter":     &types[133],
+		"IssueConnection":         &types[134],
+		"IssueEdge":               &types[135],
+		"IssueListFilter":         &types[136],
+		"IssueNature":             &types[137],
+		"IssueNatureFilter":       &types[138],
+		"IssueOrderBy":            &types[139],
+		"IssueOrderField":         &types[140],
+		"IssueStatus":             &types[141],
+		"IssueStatusFilter":       &types[142],
+		"IssueWhere":              &types[143],
+		"JSON":                    &types[144],
+		"KeptItem":                &types[145],
+		"KeptReason":              &types[146],
+		"LastChange":              &types[147],
+		"Limit":                   &types[148],
+		"Locale":                  &types[149],
+		"MatchKind":               &types[150],
+		"MatchKindFilter":         &types[151],
+		"Me":                      &types[152],
+		"Mediator":                &types[153],
+		"MediatorConnection":      &types[154],
+		"MediatorEdge":            &types[155],
+		"MediatorListFilter":      &types[156],
+		"MediatorOrderBy":         &types[157],
+		"MediatorOrderField":      &types[158],
+		"MediatorWhere":           &types[159],
+		"MomentInput":             &types[160],
+		"Mutation":                &types[161],
+		"Node":                    &types[162],
+		"NodeDiff":                &types[163],
+		"OrderDirection":          &types[164],
+		"Outcome":                 &types[165],
+		"Outlook":                 &types[166],
+		"OutlookFilter":           &types[167],
+		"PageInfo":                &types[168],
+		"Participant":             &types[169],
+		"ParticipantInput":        &types[170],
+		"Participation":           &types[171],
+		"ParticipationConnection": &types[172],
+		"ParticipationEdge":       &types[173],
+		"ParticipationInput":      &types[174],
+		"ParticipationListFilter": &types[175],
+		"ParticipationOrderBy":    &types[176],
+		"ParticipationOrderField": &types[177],
+		"ParticipationRole":       &types[178],
+		"ParticipationRoleFilter": &types[179],
+		"ParticipationWhere":      &types[180],
+		"Party":                   &types[181],
+		"PartyConnection":         &types[182],
+		"PartyEdge":               &types[183],
+		"PartyListFilter":         &types[184],
+		"PartyOrderBy":            &types[185],
+		"PartyOrderField":         &types[186],
+		"PartyWhere":              &types[187],
+		"Place":                   &types[188],
+		"PlaceFilter":             &types[189],
+		"PlaceInput":              &types[190],
+		"Position":                &types[191],
+		"PositionConnection":      &types[192],
+		"PositionEdge":            &types[193],
+		"PositionListFilter":      &types[194],
+		"PositionOrderBy":         &types[195],
+		"PositionOrderField":      &types[196],
+		"PositionWhere":           &types[197],
+		"Provision":               &types[198],
+		"ProvisionConnection":     &types[199],
+		"ProvisionEdge":           &types[200],
+		"ProvisionInput":          &types[201],
+		"ProvisionListFilter":     &types[202],
+		"ProvisionOrderBy":        &types[203],
+		"ProvisionOrderField":     &types[204],
+		"ProvisionStatus":         &types[205],
+		"ProvisionStatusFilter":   &types[206],
+		"ProvisionTopic":          &types[207],
+		"ProvisionTopicFilter":    &types[208],
+		"ProvisionWhere":          &types[209],
+		"PubStatus":               &types[210],
+		"PubStatusFilter":         &types[211],
+		"PublishContentInput":     &types[212],
+		"PublishContentPayload":   &types[213],
+		"Query":                   &types[214],
+		"Question":                &types[215],
+		"QuestionInput":           &types[216],
+		"RedactContentInput":      &types[217],
+		"RedactContentPayload":    &types[218],
+		"RefInput":                &types[219],
+		"RelatedAgreement":        &types[220],
+		"RelatedAgreementInput":   &types[221],
+		"RelationKind":            &types[222],
+		"RevertContentInput":      &types[223],
+		"RevertContentPayload":    &types[224],
+		"RevertRevisionInput":     &types[225],
+		"RevertRevisionPayload":   &types[226],
+		"RevisionReason":          &types[227],
+		"RichText":                &types[228],
+		"RichTextFilter":          &types[229],
+		"Role":                    &types[230],
+		"SearchConnection":        &types[231],
+		"SearchEdge":              &types[232],
+		"Service":                 &types[233],
+		"Slug":                    &types[234],
+		"Source":                  &types[235],
+		"SourceConnection":        &types[236],
+		"SourceEdge":              &types[237],
+		"SourceListFilter":        &types[238],
+		"SourceOrderBy":           &types[239],
+		"SourceOrderField":        &types[240],
+		"SourceWhere":             &types[241],
+		"Stage":                   &types[242],
+		"StageFilter":             &types[243],
+		"Stance":                  &types[244],
+		"StanceFilter":            &types[245],
+		"String":                  &types[246],
+		"StringFilter":            &types[247],
+		"Subscription":            &types[248],
+		"SyncToken":               &types[249],
+		"Talk":                    &types[250],
+		"TalkConnection":          &types[251],
+		"TalkEdge":                &types[252],
+		"TalkFormat":              &types[253],
+		"TalkFormatFilter":        &types[254],
+		"TalkLevel":               &types[255],
+		"TalkLevelFilter":         &types[256],
+		"TalkListFilter":          &types[257],
+		"TalkOrderBy":             &types[258],
+		"TalkOrderField":          &types[259],
+		"TalkStatus":              &types[260],
+		"TalkStatusFilter":        &types[261],
+		"TalkWhere":               &types[262],
+		"TitleFilter":             &types[263],
+		"Tombstone":               &types[264],
+		"TrackRecord":             &types[265],
+		"TranslatedText":          &types[266],
+		"TranslatedTextInput":     &types[267],
+		"Translation":             &types[268],
+		"TranslationInput":        &types[269],
+		"TranslationKind":         &types[270],
+		"URL":                     &types[271],
+		"UpdateAgreementInput":    &types[272],
+		"UpdateAgreementPayload":  &types[273],
+		"UpdateArticleInput":      &types[274],
+		"UpdateArticlePayload":    &types[275],
+		"UpdateEventInput":        &types[276],
+		"UpdateEventPayload":      &types[277],
+		"UpdateIssueInput":        &types[278],
+		"UpdateIssuePayload":      &types[279],
+		"UpdateMediatorInput":     &types[280],
+		"UpdateMediatorPayload":   &types[281],
+		"UpdatePartyInput":        &types[282],
+		"UpdatePartyPayload":      &types[283],
+		"UpdatePositionInput":     &types[284],
+		"UpdatePositionPayload":   &types[285],
+		"UpdateSourceInput":       &types[286],
+		"UpdateSourcePayload":     &types[287],
+		"UpdateTalkInput":         &types[288],
+		"UpdateTalkPayload":       &types[289],
+		"Verification":            &types[290],
+		"VerificationFilter":      &types[291],
+		"WithdrawContentInput":    &types[292],
+		"WithdrawContentPayload":  &types[293],
+		"Within":                  &types[294],
+		"__Directive":             &types[295],
+		"__DirectiveLocation":     &types[296],
+		"__EnumValue":             &types[297],
+		"__Field":                 &types[298],
+		"__InputValue":            &types[299],
+		"__Schema":                &types[300],
+		"__Type":                  &types[301],
+		"__TypeKind":              &types[302],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4031,8 +4065,8 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"specifiedBy": &directives[6],
 	}, PossibleTypes: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
-			&types[150],
-			&types[178],
+			&types[153],
+			&types[181],
 		},
 		"ActorKindFilter": []*ast.Definition{
 			&types[2],
@@ -4129,674 +4163,683 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[247],
-			&types[150],
-			&types[178],
-			&types[129],
-			&types[188],
-			&types[97],
+			&types[250],
+			&types[153],
+			&types[181],
+			&types[131],
+			&types[191],
+			&types[99],
 			&types[5],
 			&types[25],
-			&types[232],
+			&types[235],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
 		},
-		"ContentWhere": []*ast.Definition{
+		"ContentConnection": []*ast.Definition{
+			&types[48],
+		},
+		"ContentEdge": []*ast.Definition{
 			&types[49],
 		},
-		"CreateAgreementInput": []*ast.Definition{
-			&types[50],
-		},
-		"CreateAgreementPayload": []*ast.Definition{
+		"ContentWhere": []*ast.Definition{
 			&types[51],
 		},
-		"CreateArticleInput": []*ast.Definition{
+		"CreateAgreementInput": []*ast.Definition{
 			&types[52],
 		},
-		"CreateArticlePayload": []*ast.Definition{
+		"CreateAgreementPayload": []*ast.Definition{
 			&types[53],
 		},
-		"CreateEventInput": []*ast.Definition{
+		"CreateArticleInput": []*ast.Definition{
 			&types[54],
 		},
-		"CreateEventPayload": []*ast.Definition{
+		"CreateArticlePayload": []*ast.Definition{
 			&types[55],
 		},
-		"CreateIssueInput": []*ast.Definition{
+		"CreateEventInput": []*ast.Definition{
 			&types[56],
 		},
-		"CreateIssuePayload": []*ast.Definition{
+		"CreateEventPayload": []*ast.Definition{
 			&types[57],
 		},
-		"CreateMediatorInput": []*ast.Definition{
+		"CreateIssueInput": []*ast.Definition{
 			&types[58],
 		},
-		"CreateMediatorPayload": []*ast.Definition{
+		"CreateIssuePayload": []*ast.Definition{
 			&types[59],
 		},
-		"CreatePartyInput": []*ast.Definition{
+		"CreateMediatorInput": []*ast.Definition{
 			&types[60],
 		},
-		"CreatePartyPayload": []*ast.Definition{
+		"CreateMediatorPayload": []*ast.Definition{
 			&types[61],
 		},
-		"CreatePositionInput": []*ast.Definition{
+		"CreatePartyInput": []*ast.Definition{
 			&types[62],
 		},
-		"CreatePositionPayload": []*ast.Definition{
+		"CreatePartyPayload": []*ast.Definition{
 			&types[63],
 		},
-		"CreateSourceInput": []*ast.Definition{
+		"CreatePositionInput": []*ast.Definition{
 			&types[64],
 		},
-		"CreateSourcePayload": []*ast.Definition{
+		"CreatePositionPayload": []*ast.Definition{
 			&types[65],
 		},
-		"CreateTalkInput": []*ast.Definition{
+		"CreateSourceInput": []*ast.Definition{
 			&types[66],
 		},
-		"CreateTalkPayload": []*ast.Definition{
+		"CreateSourcePayload": []*ast.Definition{
 			&types[67],
 		},
-		"CreatedNode": []*ast.Definition{
+		"CreateTalkInput": []*ast.Definition{
 			&types[68],
 		},
+		"CreateTalkPayload": []*ast.Definition{
+			&types[69],
+		},
+		"CreatedNode": []*ast.Definition{
+			&types[70],
+		},
 		"DateTimeFilter": []*ast.Definition{
-			&types[71],
-		},
-		"DayRange": []*ast.Definition{
-			&types[72],
-		},
-		"DeleteAgreementInput": []*ast.Definition{
 			&types[73],
 		},
-		"DeleteAgreementPayload": []*ast.Definition{
+		"DayRange": []*ast.Definition{
 			&types[74],
 		},
-		"DeleteArticleInput": []*ast.Definition{
+		"DeleteAgreementInput": []*ast.Definition{
 			&types[75],
 		},
-		"DeleteArticlePayload": []*ast.Definition{
+		"DeleteAgreementPayload": []*ast.Definition{
 			&types[76],
 		},
-		"DeleteEventInput": []*ast.Definition{
+		"DeleteArticleInput": []*ast.Definition{
 			&types[77],
 		},
-		"DeleteEventPayload": []*ast.Definition{
+		"DeleteArticlePayload": []*ast.Definition{
 			&types[78],
 		},
-		"DeleteIssueInput": []*ast.Definition{
+		"DeleteEventInput": []*ast.Definition{
 			&types[79],
 		},
-		"DeleteIssuePayload": []*ast.Definition{
+		"DeleteEventPayload": []*ast.Definition{
 			&types[80],
 		},
-		"DeleteMediatorInput": []*ast.Definition{
+		"DeleteIssueInput": []*ast.Definition{
 			&types[81],
 		},
-		"DeleteMediatorPayload": []*ast.Definition{
+		"DeleteIssuePayload": []*ast.Definition{
 			&types[82],
 		},
-		"DeletePartyInput": []*ast.Definition{
+		"DeleteMediatorInput": []*ast.Definition{
 			&types[83],
 		},
-		"DeletePartyPayload": []*ast.Definition{
+		"DeleteMediatorPayload": []*ast.Definition{
 			&types[84],
 		},
-		"DeletePositionInput": []*ast.Definition{
+		"DeletePartyInput": []*ast.Definition{
 			&types[85],
 		},
-		"DeletePositionPayload": []*ast.Definition{
+		"DeletePartyPayload": []*ast.Definition{
 			&types[86],
 		},
-		"DeleteSourceInput": []*ast.Definition{
+		"DeletePositionInput": []*ast.Definition{
 			&types[87],
 		},
-		"DeleteSourcePayload": []*ast.Definition{
+		"DeletePositionPayload": []*ast.Definition{
 			&types[88],
 		},
-		"DeleteTalkInput": []*ast.Definition{
+		"DeleteSourceInput": []*ast.Definition{
 			&types[89],
 		},
-		"DeleteTalkPayload": []*ast.Definition{
+		"DeleteSourcePayload": []*ast.Definition{
 			&types[90],
 		},
-		"DiffConnection": []*ast.Definition{
+		"DeleteTalkInput": []*ast.Definition{
 			&types[91],
 		},
-		"DiffEdge": []*ast.Definition{
+		"DeleteTalkPayload": []*ast.Definition{
 			&types[92],
 		},
-		"DiplomacyTrackFilter": []*ast.Definition{
+		"DiffConnection": []*ast.Definition{
+			&types[93],
+		},
+		"DiffEdge": []*ast.Definition{
 			&types[94],
 		},
+		"DiplomacyTrackFilter": []*ast.Definition{
+			&types[96],
+		},
 		"Event": []*ast.Definition{
-			&types[97],
-		},
-		"EventConnection": []*ast.Definition{
-			&types[98],
-		},
-		"EventEdge": []*ast.Definition{
 			&types[99],
 		},
-		"EventKindFilter": []*ast.Definition{
+		"EventConnection": []*ast.Definition{
+			&types[100],
+		},
+		"EventEdge": []*ast.Definition{
 			&types[101],
 		},
-		"EventListFilter": []*ast.Definition{
-			&types[102],
-		},
-		"EventOrderBy": []*ast.Definition{
+		"EventKindFilter": []*ast.Definition{
 			&types[103],
 		},
+		"EventListFilter": []*ast.Definition{
+			&types[104],
+		},
+		"EventOrderBy": []*ast.Definition{
+			&types[105],
+		},
 		"EventWhere": []*ast.Definition{
-			&types[106],
-		},
-		"ExternalId": []*ast.Definition{
-			&types[107],
-		},
-		"ExternalIdEntryInput": []*ast.Definition{
 			&types[108],
 		},
-		"ExternalIdInput": []*ast.Definition{
+		"ExternalId": []*ast.Definition{
 			&types[109],
 		},
-		"ExternalIdListFilter": []*ast.Definition{
+		"ExternalIdEntryInput": []*ast.Definition{
 			&types[110],
 		},
-		"ExternalIdWhere": []*ast.Definition{
+		"ExternalIdInput": []*ast.Definition{
 			&types[111],
 		},
-		"Facet": []*ast.Definition{
+		"ExternalIdListFilter": []*ast.Definition{
 			&types[112],
 		},
-		"FacetBucket": []*ast.Definition{
+		"ExternalIdWhere": []*ast.Definition{
 			&types[113],
 		},
-		"FieldChange": []*ast.Definition{
+		"Facet": []*ast.Definition{
+			&types[114],
+		},
+		"FacetBucket": []*ast.Definition{
 			&types[115],
 		},
-		"FollowUp": []*ast.Definition{
+		"FieldChange": []*ast.Definition{
 			&types[117],
 		},
-		"FuzzyDate": []*ast.Definition{
-			&types[118],
-		},
-		"FuzzyDateFilter": []*ast.Definition{
+		"FollowUp": []*ast.Definition{
 			&types[119],
 		},
-		"FuzzyDateInput": []*ast.Definition{
+		"FuzzyDate": []*ast.Definition{
 			&types[120],
 		},
-		"Highlight": []*ast.Definition{
+		"FuzzyDateFilter": []*ast.Definition{
 			&types[121],
 		},
-		"HistoryConnection": []*ast.Definition{
+		"FuzzyDateInput": []*ast.Definition{
 			&types[122],
 		},
-		"HistoryEdge": []*ast.Definition{
+		"Highlight": []*ast.Definition{
 			&types[123],
 		},
-		"HistoryEntry": []*ast.Definition{
+		"HistoryConnection": []*ast.Definition{
 			&types[124],
 		},
-		"IDFilter": []*ast.Definition{
+		"HistoryEdge": []*ast.Definition{
+			&types[125],
+		},
+		"HistoryEntry": []*ast.Definition{
 			&types[126],
 		},
-		"IntFilter": []*ast.Definition{
+		"IDFilter": []*ast.Definition{
 			&types[128],
 		},
-		"Issue": []*ast.Definition{
-			&types[129],
+		"IntFilter": []*ast.Definition{
+			&types[130],
 		},
-		"IssueCategoryFilter": []*ast.Definition{
+		"Issue": []*ast.Definition{
 			&types[131],
 		},
-		"IssueConnection": []*ast.Definition{
-			&types[132],
-		},
-		"IssueEdge": []*ast.Definition{
+		"IssueCategoryFilter": []*ast.Definition{
 			&types[133],
 		},
-		"IssueListFilter": []*ast.Definition{
+		"IssueConnection": []*ast.Definition{
 			&types[134],
 		},
-		"IssueNatureFilter": []*ast.Definition{
+		"IssueEdge": []*ast.Definition{
+			&types[135],
+		},
+		"IssueListFilter": []*ast.Definition{
 			&types[136],
 		},
+		"IssueNatureFilter": []*ast.Definition{
+			&types[138],
+		},
 		"IssueOrderBy": []*ast.Definition{
-			&types[137],
+			&types[139],
 		},
 		"IssueStatusFilter": []*ast.Definition{
-			&types[140],
+			&types[142],
 		},
 		"IssueWhere": []*ast.Definition{
-			&types[141],
-		},
-		"KeptItem": []*ast.Definition{
 			&types[143],
 		},
-		"Limit": []*ast.Definition{
+		"KeptItem": []*ast.Definition{
 			&types[145],
 		},
-		"MatchKindFilter": []*ast.Definition{
+		"LastChange": []*ast.Definition{
+			&types[147],
+		},
+		"Limit": []*ast.Definition{
 			&types[148],
 		},
-		"Me": []*ast.Definition{
-			&types[149],
-		},
-		"Mediator": []*ast.Definition{
-			&types[150],
-		},
-		"MediatorConnection": []*ast.Definition{
+		"MatchKindFilter": []*ast.Definition{
 			&types[151],
 		},
-		"MediatorEdge": []*ast.Definition{
+		"Me": []*ast.Definition{
 			&types[152],
 		},
-		"MediatorListFilter": []*ast.Definition{
+		"Mediator": []*ast.Definition{
 			&types[153],
 		},
-		"MediatorOrderBy": []*ast.Definition{
+		"MediatorConnection": []*ast.Definition{
 			&types[154],
 		},
-		"MediatorWhere": []*ast.Definition{
+		"MediatorEdge": []*ast.Definition{
+			&types[155],
+		},
+		"MediatorListFilter": []*ast.Definition{
 			&types[156],
 		},
-		"MomentInput": []*ast.Definition{
+		"MediatorOrderBy": []*ast.Definition{
 			&types[157],
 		},
+		"MediatorWhere": []*ast.Definition{
+			&types[159],
+		},
+		"MomentInput": []*ast.Definition{
+			&types[160],
+		},
 		"Mutation": []*ast.Definition{
-			&types[158],
+			&types[161],
 		},
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[247],
-			&types[150],
-			&types[178],
-			&types[129],
-			&types[188],
-			&types[97],
+			&types[250],
+			&types[153],
+			&types[181],
+			&types[131],
+			&types[191],
+			&types[99],
 			&types[5],
 			&types[25],
-			&types[232],
-		},
-		"NodeDiff": []*ast.Definition{
-			&types[160],
-		},
-		"OutlookFilter": []*ast.Definition{
-			&types[164],
-		},
-		"PageInfo": []*ast.Definition{
-			&types[165],
-		},
-		"Participant": []*ast.Definition{
-			&types[166],
-		},
-		"ParticipantInput": []*ast.Definition{
-			&types[167],
-		},
-		"Participation": []*ast.Definition{
-			&types[168],
-		},
-		"ParticipationConnection": []*ast.Definition{
-			&types[169],
-		},
-		"ParticipationEdge": []*ast.Definition{
-			&types[170],
-		},
-		"ParticipationInput": []*ast.Definition{
-			&types[171],
-		},
-		"ParticipationListFilter": []*ast.Definition{
-			&types[172],
-		},
-		"ParticipationOrderBy": []*ast.Definition{
-			&types[173],
-		},
-		"ParticipationRoleFilter": []*ast.Definition{
-			&types[176],
-		},
-		"ParticipationWhere": []*ast.Definition{
-			&types[177],
-		},
-		"Party": []*ast.Definition{
-			&types[178],
-		},
-		"PartyConnection": []*ast.Definition{
-			&types[179],
-		},
-		"PartyEdge": []*ast.Definition{
-			&types[180],
-		},
-		"PartyListFilter": []*ast.Definition{
-			&types[181],
-		},
-		"PartyOrderBy": []*ast.Definition{
-			&types[182],
-		},
-		"PartyWhere": []*ast.Definition{
-			&types[184],
-		},
-		"Place": []*ast.Definition{
-			&types[185],
-		},
-		"PlaceFilter": []*ast.Definition{
-			&types[186],
-		},
-		"PlaceInput": []*ast.Definition{
-			&types[187],
-		},
-		"Position": []*ast.Definition{
-			&types[188],
-		},
-		"PositionConnection": []*ast.Definition{
-			&types[189],
-		},
-		"PositionEdge": []*ast.Definition{
-			&types[190],
-		},
-		"PositionListFilter": []*ast.Definition{
-			&types[191],
-		},
-		"PositionOrderBy": []*ast.Definition{
-			&types[192],
-		},
-		"PositionWhere": []*ast.Definition{
-			&types[194],
-		},
-		"Provision": []*ast.Definition{
-			&types[195],
-		},
-		"ProvisionConnection": []*ast.Definition{
-			&types[196],
-		},
-		"ProvisionEdge": []*ast.Definition{
-			&types[197],
-		},
-		"ProvisionInput": []*ast.Definition{
-			&types[198],
-		},
-		"ProvisionListFilter": []*ast.Definition{
-			&types[199],
-		},
-		"ProvisionOrderBy": []*ast.Definition{
-			&types[200],
-		},
-		"ProvisionStatusFilter": []*ast.Definition{
-			&types[203],
-		},
-		"ProvisionTopicFilter": []*ast.Definition{
-			&types[205],
-		},
-		"ProvisionWhere": []*ast.Definition{
-			&types[206],
-		},
-		"PubStatusFilter": []*ast.Definition{
-			&types[208],
-		},
-		"PublishContentInput": []*ast.Definition{
-			&types[209],
-		},
-		"PublishContentPayload": []*ast.Definition{
-			&types[210],
-		},
-		"Query": []*ast.Definition{
-			&types[211],
-		},
-		"Question": []*ast.Definition{
-			&types[212],
-		},
-		"QuestionInput": []*ast.Definition{
-			&types[213],
-		},
-		"RedactContentInput": []*ast.Definition{
-			&types[214],
-		},
-		"RedactContentPayload": []*ast.Definition{
-			&types[215],
-		},
-		"RefInput": []*ast.Definition{
-			&types[216],
-		},
-		"RelatedAgreement": []*ast.Definition{
-			&types[217],
-		},
-		"RelatedAgreementInput": []*ast.Definition{
-			&types[218],
-		},
-		"RevertContentInput": []*ast.Definition{
-			&types[220],
-		},
-		"RevertContentPayload": []*ast.Definition{
-			&types[221],
-		},
-		"RevertRevisionInput": []*ast.Definition{
-			&types[222],
-		},
-		"RevertRevisionPayload": []*ast.Definition{
-			&types[223],
-		},
-		"RichText": []*ast.Definition{
-			&types[225],
-		},
-		"RichTextFilter": []*ast.Definition{
-			&types[226],
-		},
-		"SearchConnection": []*ast.Definition{
-			&types[228],
-		},
-		"SearchEdge": []*ast.Definition{
-			&types[229],
-		},
-		"Service": []*ast.Definition{
-			&types[230],
-		},
-		"Source": []*ast.Definition{
-			&types[232],
-		},
-		"SourceConnection": []*ast.Definition{
-			&types[233],
-		},
-		"SourceEdge": []*ast.Definition{
-			&types[234],
-		},
-		"SourceListFilter": []*ast.Definition{
 			&types[235],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"NodeDiff": []*ast.Definition{
+			&types[163],
+		},
+		"OutlookFilter": []*ast.Definition{
+			&types[167],
+		},
+		"PageInfo": []*ast.Definition{
+			&types[168],
+		},
+		"Participant": []*ast.Definition{
+			&types[169],
+		},
+		"ParticipantInput": []*ast.Definition{
+			&types[170],
+		},
+		"Participation": []*ast.Definition{
+			&types[171],
+		},
+		"ParticipationConnection": []*ast.Definition{
+			&types[172],
+		},
+		"ParticipationEdge": []*ast.Definition{
+			&types[173],
+		},
+		"ParticipationInput": []*ast.Definition{
+			&types[174],
+		},
+		"ParticipationListFilter": []*ast.Definition{
+			&types[175],
+		},
+		"ParticipationOrderBy": []*ast.Definition{
+			&types[176],
+		},
+		"ParticipationRoleFilter": []*ast.Definition{
+			&types[179],
+		},
+		"ParticipationWhere": []*ast.Definition{
+			&types[180],
+		},
+		"Party": []*ast.Definition{
+			&types[181],
+		},
+		"PartyConnection": []*ast.Definition{
+			&types[182],
+		},
+		"PartyEdge": []*ast.Definition{
+			&types[183],
+		},
+		"PartyListFilter": []*ast.Definition{
+			&types[184],
+		},
+		"PartyOrderBy": []*ast.Definition{
+			&types[185],
+		},
+		"PartyWhere": []*ast.Definition{
+			&types[187],
+		},
+		"Place": []*ast.Definition{
+			&types[188],
+		},
+		"PlaceFilter": []*ast.Definition{
+			&types[189],
+		},
+		"PlaceInput": []*ast.Definition{
+			&types[190],
+		},
+		"Position": []*ast.Definition{
+			&types[191],
+		},
+		"PositionConnection": []*ast.Definition{
+			&types[192],
+		},
+		"PositionEdge": []*ast.Definition{
+			&types[193],
+		},
+		"PositionListFilter": []*ast.Definition{
+			&types[194],
+		},
+		"PositionOrderBy": []*ast.Definition{
+			&types[195],
+		},
+		"PositionWhere": []*ast.Definition{
+			&types[197],
+		},
+		"Provision": []*ast.Definition{
+			&types[198],
+		},
+		"ProvisionConnection": []*ast.Definition{
+			&types[199],
+		},
+		"ProvisionEdge": []*ast.Definition{
+			&types[200],
+		},
+		"ProvisionInput": []*ast.Definition{
+			&types[201],
+		},
+		"ProvisionListFilter": []*ast.Definition{
+			&types[202],
+		},
+		"ProvisionOrderBy": []*ast.Definition{
+			&types[203],
+		},
+		"ProvisionStatusFilter": []*ast.Definition{
+			&types[206],
+		},
+		"ProvisionTopicFilter": []*ast.Definition{
+			&types[208],
+		},
+		"ProvisionWhere": []*ast.Definition{
+			&types[209],
+		},
+		"PubStatusFilter": []*ast.Definition{
+			&types[211],
+		},
+		"PublishContentInput": []*ast.Definition{
+			&types[212],
+		},
+		"PublishContentPayload": []*ast.Definition{
+			&types[213],
+		},
+		"Query": []*ast.Definition{
+			&types[214],
+		},
+		"Question": []*ast.Definition{
+			&types[215],
+		},
+		"QuestionInput": []*ast.Definition{
+			&types[216],
+		},
+		"RedactContentInput": []*ast.Definition{
+			&types[217],
+		},
+		"RedactContentPayload": []*ast.Definition{
+			&types[218],
+		},
+		"RefInput": []*ast.Definition{
+			&types[219],
+		},
+		"RelatedAgreement": []*ast.Definition{
+			&types[220],
+		},
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[221],
+		},
+		"RevertContentInput": []*ast.Definition{
+			&types[223],
+		},
+		"RevertContentPayload": []*ast.Definition{
+			&types[224],
+		},
+		"RevertRevisionInput": []*ast.Definition{
+			&types[225],
+		},
+		"RevertRevisionPayload": []*ast.Definition{
+			&types[226],
+		},
+		"RichText": []*ast.Definition{
+			&types[228],
+		},
+		"RichTextFilter": []*ast.Definition{
+			&types[229],
+		},
+		"SearchConnection": []*ast.Definition{
+			&types[231],
+		},
+		"SearchEdge": []*ast.Definition{
+			&types[232],
+		},
+		"Service": []*ast.Definition{
+			&types[233],
+		},
+		"Source": []*ast.Definition{
+			&types[235],
+		},
+		"SourceConnection": []*ast.Definition{
 			&types[236],
 		},
-		"SourceWhere": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
+			&types[237],
+		},
+		"SourceListFilter": []*ast.Definition{
 			&types[238],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[239],
+		},
+		"SourceWhere": []*ast.Definition{
+			&types[241],
+		},
 		"StageFilter": []*ast.Definition{
-			&types[240],
+			&types[243],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[242],
-		},
-		"StringFilter": []*ast.Definition{
-			&types[244],
-		},
-		"Subscription": []*ast.Definition{
 			&types[245],
 		},
-		"Talk": []*ast.Definition{
+		"StringFilter": []*ast.Definition{
 			&types[247],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Subscription": []*ast.Definition{
 			&types[248],
 		},
-		"TalkEdge": []*ast.Definition{
-			&types[249],
+		"Talk": []*ast.Definition{
+			&types[250],
 		},
-		"TalkFormatFilter": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[251],
 		},
-		"TalkLevelFilter": []*ast.Definition{
-			&types[253],
+		"TalkEdge": []*ast.Definition{
+			&types[252],
 		},
-		"TalkListFilter": []*ast.Definition{
+		"TalkFormatFilter": []*ast.Definition{
 			&types[254],
 		},
-		"TalkOrderBy": []*ast.Definition{
-			&types[255],
+		"TalkLevelFilter": []*ast.Definition{
+			&types[256],
 		},
-		"TalkStatusFilter": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
+			&types[257],
+		},
+		"TalkOrderBy": []*ast.Definition{
 			&types[258],
 		},
-		"TalkWhere": []*ast.Definition{
-			&types[259],
-		},
-		"TitleFilter": []*ast.Definition{
-			&types[260],
-		},
-		"Tombstone": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[261],
 		},
-		"TrackRecord": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[262],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[263],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[264],
 		},
-		"Translation": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[265],
 		},
-		"TranslationInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[266],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
+			&types[267],
+		},
+		"Translation": []*ast.Definition{
+			&types[268],
+		},
+		"TranslationInput": []*ast.Definition{
 			&types[269],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
-			&types[270],
-		},
-		"UpdateArticleInput": []*ast.Definition{
-			&types[271],
-		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[272],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[273],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[274],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[275],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[276],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[277],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[278],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[279],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[280],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[281],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[282],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[283],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[284],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[285],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[286],
 		},
-		"VerificationFilter": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
+			&types[287],
+		},
+		"UpdateTalkInput": []*ast.Definition{
 			&types[288],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"UpdateTalkPayload": []*ast.Definition{
 			&types[289],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
-			&types[290],
+		"VerificationFilter": []*ast.Definition{
+			&types[291],
 		},
-		"__Directive": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[292],
 		},
-		"__EnumValue": []*ast.Definition{
-			&types[294],
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[293],
 		},
-		"__Field": []*ast.Definition{
+		"__Directive": []*ast.Definition{
 			&types[295],
 		},
-		"__InputValue": []*ast.Definition{
-			&types[296],
-		},
-		"__Schema": []*ast.Definition{
+		"__EnumValue": []*ast.Definition{
 			&types[297],
 		},
-		"__Type": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[298],
+		},
+		"__InputValue": []*ast.Definition{
+			&types[299],
+		},
+		"__Schema": []*ast.Definition{
+			&types[300],
+		},
+		"__Type": []*ast.Definition{
+			&types[301],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Agreement": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Article": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Content": []*ast.Definition{
-			&types[159],
+			&types[162],
 		},
 		"Event": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Issue": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Mediator": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Party": []*ast.Definition{
 			&types[0],
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Position": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Source": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 		"Talk": []*ast.Definition{
 			&types[46],
-			&types[159],
+			&types[162],
 		},
 	}}
 })
