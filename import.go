@@ -54,7 +54,7 @@ func (c importCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, end()) }() //nolint:contextcheck // it closes after ctx has ended
+	defer func() { err = errors.Join(err, end()) }()
 	shown := &differences{out: os.Stdout, names: namesOf(ctx, st)}
 	if c.DryRun {
 		o.Differs = shown.add
@@ -99,7 +99,7 @@ func recordFor(ctx context.Context, record intake.Record, prune bool) bundle.Rec
 func (c importCmd) open(ctx context.Context) (record intake.Record, end func() error, err error) {
 	if c.DryRun && there(c.DB) != nil {
 		if !c.Quiet {
-			fmt.Fprintf(os.Stderr, "there is no database %s: the files are compared with an empty one\n", c.DB) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(os.Stderr, "there is no database %s: the files are compared with an empty one\n", c.DB)
 		}
 		return intake.Empty{}, func() error { return nil }, nil
 	}

@@ -337,12 +337,12 @@ func shownAs(item content.Item, d content.FieldChange) string {
 		if e["stale"] == true {
 			return " stale"
 		}
-		texts := ""
+		parts := []string{fmt.Sprint(e["locale"]), fmt.Sprint(e["translationKind"])}
 		inner, _ := e["text"].([]map[string]any)
 		for _, text := range inner {
-			texts += fmt.Sprintf(" %v=%v", text["field"], text["value"])
+			parts = append(parts, fmt.Sprintf("%v=%v", text["field"], text["value"]))
 		}
-		words = append(words, fmt.Sprintf("%v %v%s", e["locale"], e["translationKind"], texts))
+		words = append(words, strings.Join(parts, " "))
 	}
 	return " " + strings.Join(words, "; ")
 }
