@@ -122,6 +122,8 @@ type Idempotency struct {
 type Written struct {
 	// Revision is the one that was made, or the newest where nothing was different.
 	Revision Revision
+	// Made tells whether the set made that revision, now or when it was sent first.
+	Made bool
 	// Refs are the items, one for each of Changes in their order; the zero Ref where an item is gone.
 	Refs []Ref
 	// Deleted are the items that are gone, those asked for first, then what they owned.

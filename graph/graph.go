@@ -93,18 +93,19 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
-	schema    *ast.Schema
-	rules     *rules.Rules
-	documents *documents
-	answers   *answers
-	coder     *coding.Coder
-	texts     texts
-	trusted   map[string]*parsed
-	gate      *admission.Gate
-	lists     map[string]int // how long the lists of introspection are
-	lives     *lives
-	watch     *watch
-	feeds     feeds
+	schema     *ast.Schema
+	rules      *rules.Rules
+	documents  *documents
+	answers    *answers
+	duplicates *duplicates
+	coder      *coding.Coder
+	texts      texts
+	trusted    map[string]*parsed
+	gate       *admission.Gate
+	lists      map[string]int // how long the lists of introspection are
+	lives      *lives
+	watch      *watch
+	feeds      feeds
 }
 
 // New returns the handler of /graphql. Trusted documents that are at fault are the error.
@@ -127,7 +128,7 @@ func New(c Config) (Handler, error) {
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
-		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), duplicates: newDuplicates(), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error

@@ -79,6 +79,8 @@ type answered struct {
 	from *texts
 	// errors are those of mutations that failed; the others are in data.
 	errors gqlerror.List
+	// warnings are what a client should know of mutations that were carried out.
+	warnings []warning
 	// head is the revision that it was read at.
 	head content.Revision
 	// on is what it follows from, where answers are kept.
@@ -123,8 +125,9 @@ func (s *server) late() *gqlerror.Error {
 	return coded(g, "TIMEOUT")
 }
 
-// body is the answer as JSON, with what there is to say beside it. It is asked for once: the room for data goes back.
-func (a answered) body(extensions string) []byte {
+// body is the answer as JSON, with members of extensions beside it. It is asked for once: the room for data goes back.
+func (a answered) body(parts ...string) []byte {
+	extensions, _ := a.extensions(parts...) // texts and numbers have no fault
 	b := make([]byte, 0, len(a.data)+len(extensions)+32)
 	b = append(b, '{')
 	if len(a.errors) > 0 {

@@ -133,12 +133,12 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	if tagged {
 		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
 	}
-	extensions := ""
+	var extensions []string
 	if r.Header.Get("X-Parley-Cost") == "1" {
-		extensions = fmt.Sprintf(`,"extensions":{"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}}`,
-			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost()))
+		extensions = append(extensions, fmt.Sprintf(`"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}`,
+			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost())))
 	}
-	k.body = a.body(extensions)
+	k.body = a.body(extensions...)
 	return made{kept: k}
 }
 

@@ -102,7 +102,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 		return nil, gqlerror.List{fault}
 	}
 	(&kept{facts: a.facts(p)}).note(ctx, note.Executed)
-	_ = send(event{body: a.body("")})
+	_ = send(event{body: a.body()})
 	return nil, nil
 }
 

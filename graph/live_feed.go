@@ -112,7 +112,7 @@ func (f *feed) changes(ctx context.Context, from syncToken) (*call, bool) {
 		defer cancel()
 		var a answered
 		c.page, a, c.err = f.server.executeChanges(ctx, f.req, f.fields, from)
-		c.cost, c.body = a.cost(), a.body("")
+		c.cost, c.body = a.cost(), a.body()
 	})
 }
 
@@ -121,6 +121,6 @@ func (f *feed) answer(ctx context.Context) (*call, bool) {
 	return f.call(syncToken{}, func(c *call) {
 		a, fault := f.server.answer(context.WithoutCancel(ctx), f.req, f.p)
 		c.cost = a.cost()
-		c.body, c.read, c.fault = a.body(""), a.head, fault
+		c.body, c.read, c.fault = a.body(), a.head, fault
 	})
 }

@@ -19,6 +19,8 @@ type mutation struct {
 	problems content.Problems
 	// results are what the payload was read from.
 	results []*content.Result
+	// warnings are what the client should know of it once it is carried out.
+	warnings []warning
 }
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
@@ -44,6 +46,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, req request) (answ
 			e.text = append(e.text[:start], "null"...)
 		}
 		a.results = append(a.results, m.results...)
+		a.warnings = append(a.warnings, m.warnings...)
 		return nil
 	})
 	a.data = e.text
@@ -83,6 +86,7 @@ func (s *server) carryOut(ctx context.Context, m *mutation, e *encoder, req requ
 		return s.refusals(ctx, m, err)
 	}
 	noteMade(ctx, done)
+	m.warnings = s.duplicates.remember(m, req.Who, done, s.Now())
 	if err := s.payload(ctx, m, done, e, req); err != nil {
 		errs := s.refusals(ctx, m, fmt.Errorf("read what was written: %w", err))
 		for _, e := range errs {

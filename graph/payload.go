@@ -101,6 +101,8 @@ func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 		return e.list(len(refs), func(i int) error { return e.value(content.NewID(refs[i].Type, refs[i].Key)) })
 	}
 	switch f.name {
+	case "readers":
+		return e.notice(m.set, done, f)
 	case "deletedIds":
 		return ids(append(slices.Clone(done.Deleted), undone(done, true)...))
 	case "revertedIds":

@@ -243,7 +243,7 @@ func valueTypes() []string {
 		"Participation", "Provision", "Participant", "RelatedAgreement", "Question", "FuzzyDate", "RichText", "Citation",
 		"ExternalId", "Place", "Translation", "TranslatedText", "PageInfo", "Service",
 		"Limit", "Me", "Facet", "FacetBucket", "Highlight", "HistoryEntry", "FieldChange", "NodeDiff", "TrackRecord", "LastChange",
-		"DayRange", "FollowUp", "Tombstone", "ContentChange", "ChangePage", "CreatedNode", "KeptItem",
+		"DayRange", "FollowUp", "Tombstone", "ContentChange", "ChangePage", "CreatedNode", "KeptItem", "ReaderNotice",
 	}
 }
 

@@ -43,7 +43,7 @@ func (w *writer) repeated(ctx context.Context, set content.ChangeSet) (content.W
 	if err := json.Unmarshal([]byte(kept), &o); err != nil {
 		return content.Written{}, false, fmt.Errorf("read what revision %d answered: %w", rev, err)
 	}
-	return content.Written{Revision: rev, Refs: o.Refs, Deleted: o.Deleted, Moved: o.Moved, Undone: o.Undone, Kept: o.Kept, Repeated: true}, true, nil
+	return content.Written{Revision: rev, Made: true, Refs: o.Refs, Deleted: o.Deleted, Moved: o.Moved, Undone: o.Undone, Kept: o.Kept, Repeated: true}, true, nil
 }
 
 // remember keeps the answer under the idempotency key, in the row of the revision.

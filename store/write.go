@@ -155,6 +155,7 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	if err := w.end(ctx, &done); err != nil {
 		return done, err
 	}
+	done.Made = done.Revision == w.rev
 	return done, w.remember(ctx, set, done)
 }
 

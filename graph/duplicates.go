@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/content"
+	"parley/internal/lru"
+)
+
+// A client that sends a creation twice, since it saw no answer to the first, makes two items. With an idempotency key it gets
+// the first answer; without one it is warned, for a minute after the first.
+const (
+	duplicateTime = time.Minute
+	maxCreations  = 10_000
+)
+
+// creation is an input that created items, by whom, as a hash.
+type creation [sha256.Size]byte
+
+// created is when an input created items, and the revision that did.
+type created struct {
+	at       time.Time
+	revision content.Revision
+}
+
+// duplicates knows the creations of the last minute that had no idempotency key.
+type duplicates struct {
+	seen *lru.Cache[creation, created]
+}
+
+func newDuplicates() *duplicates { return &duplicates{lru.New[creation, created](maxCreations)} }
+
+// warning is what a client should know of an answer that is no error.
+type warning struct {
+	Message string   `json:"message"`
+	Code    string   `json:"code"`
+	Path    []string `json:"path"`
+	// Revision is the one that the first request made.
+	Revision content.Revision `json:"revision"`
+}
+
+// creationOf is the creation of a mutation; it is not ok where the mutation creates nothing or has an idempotency key.
+func creationOf(m *mutation, who content.Identity) (creation, bool) {
+	creates := false
+	for _, c := range m.set.Changes {
+		creates = creates || c.Op == content.Create
+	}
+	if !creates || m.set.Idempotency.Key != "" {
+		return creation{}, false
+	}
+	input, err := json.Marshal(m.field.args["input"])
+	if err != nil {
+		return creation{}, false
+	}
+	return sha256.Sum256(fmt.Appendf(nil, "%d %s %s", who.Token, m.field.name, input)), true
+}
+
+// remember keeps a creation that was carried out, and returns the warning for one that repeats another.
+func (d *duplicates) remember(m *mutation, who content.Identity, done content.Written, now time.Time) []warning {
+	key, ok := creationOf(m, who)
+	if !ok {
+		return nil
+	}
+	first, again := d.seen.Get(key)
+	d.seen.Put(key, created{now, done.Revision}, 1)
+	if !again || now.Sub(first.at) > duplicateTime {
+		return nil
+	}
+	return []warning{{
+		Message: fmt.Sprintf("the same input was sent %s before and made revision %d: this one made another item; send an idempotencyKey with what may be sent twice, or take it back with revertRevision",
+			now.Sub(first.at).Round(time.Second), first.revision),
+		Code: "POSSIBLE_DUPLICATE", Path: []string{m.field.key}, Revision: first.revision,
+	}}
+}
+
+// extensions are what an answer says beside its data and its errors: warnings, and the parts given.
+func (a answered) extensions(parts ...string) (string, error) {
+	if len(a.warnings) > 0 {
+		b, err := json.Marshal(a.warnings)
+		if err != nil {
+			return "", fmt.Errorf("encode the warnings: %w", err)
+		}
+		parts = append(parts, `"warnings":`+string(b))
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return `,"extensions":{` + strings.Join(parts, ",") + "}", nil
+}
