@@ -514,6 +514,12 @@ type Question struct {
 	Value any `json:"-"`
 }
 
+// What readers are told of a revision, beside the items that it changed and that they see.
+type ReaderNotice struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // The items that were redacted.
 type RedactContentPayload struct {
 	// What the resolvers of its fields are given.

@@ -97,6 +97,7 @@ type ResolverRoot interface {
 	PublishContentPayload() PublishContentPayloadResolver
 	Query() QueryResolver
 	Question() QuestionResolver
+	ReaderNotice() ReaderNoticeResolver
 	RedactContentPayload() RedactContentPayloadResolver
 	RelatedAgreement() RelatedAgreementResolver
 	RevertContentPayload() RevertContentPayloadResolver
@@ -490,6 +491,8 @@ func (ec *executionContext) childFields_ApplyChangesPayload(ctx context.Context,
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_ApplyChangesPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_ApplyChangesPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_ApplyChangesPayload_nodes(ctx, field)
 	case "created":
@@ -660,6 +663,8 @@ func (ec *executionContext) childFields_CreateAgreementPayload(ctx context.Conte
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateAgreementPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateAgreementPayload_readers(ctx, field)
 	case "agreement":
 		return ec.fieldContext_CreateAgreementPayload_agreement(ctx, field)
 	}
@@ -670,6 +675,8 @@ func (ec *executionContext) childFields_CreateArticlePayload(ctx context.Context
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateArticlePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateArticlePayload_readers(ctx, field)
 	case "article":
 		return ec.fieldContext_CreateArticlePayload_article(ctx, field)
 	}
@@ -680,6 +687,8 @@ func (ec *executionContext) childFields_CreateEventPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateEventPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateEventPayload_readers(ctx, field)
 	case "event":
 		return ec.fieldContext_CreateEventPayload_event(ctx, field)
 	}
@@ -690,6 +699,8 @@ func (ec *executionContext) childFields_CreateIssuePayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateIssuePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateIssuePayload_readers(ctx, field)
 	case "issue":
 		return ec.fieldContext_CreateIssuePayload_issue(ctx, field)
 	}
@@ -700,6 +711,8 @@ func (ec *executionContext) childFields_CreateMediatorPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateMediatorPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateMediatorPayload_readers(ctx, field)
 	case "mediator":
 		return ec.fieldContext_CreateMediatorPayload_mediator(ctx, field)
 	}
@@ -710,6 +723,8 @@ func (ec *executionContext) childFields_CreatePartyPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreatePartyPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreatePartyPayload_readers(ctx, field)
 	case "party":
 		return ec.fieldContext_CreatePartyPayload_party(ctx, field)
 	}
@@ -720,6 +735,8 @@ func (ec *executionContext) childFields_CreatePositionPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreatePositionPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreatePositionPayload_readers(ctx, field)
 	case "position":
 		return ec.fieldContext_CreatePositionPayload_position(ctx, field)
 	}
@@ -730,6 +747,8 @@ func (ec *executionContext) childFields_CreateSourcePayload(ctx context.Context,
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateSourcePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateSourcePayload_readers(ctx, field)
 	case "source":
 		return ec.fieldContext_CreateSourcePayload_source(ctx, field)
 	}
@@ -740,6 +759,8 @@ func (ec *executionContext) childFields_CreateTalkPayload(ctx context.Context, f
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_CreateTalkPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_CreateTalkPayload_readers(ctx, field)
 	case "talk":
 		return ec.fieldContext_CreateTalkPayload_talk(ctx, field)
 	}
@@ -770,6 +791,8 @@ func (ec *executionContext) childFields_DeleteAgreementPayload(ctx context.Conte
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteAgreementPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteAgreementPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteAgreementPayload_deletedIds(ctx, field)
 	}
@@ -780,6 +803,8 @@ func (ec *executionContext) childFields_DeleteArticlePayload(ctx context.Context
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteArticlePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteArticlePayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteArticlePayload_deletedIds(ctx, field)
 	}
@@ -790,6 +815,8 @@ func (ec *executionContext) childFields_DeleteEventPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteEventPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteEventPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteEventPayload_deletedIds(ctx, field)
 	}
@@ -800,6 +827,8 @@ func (ec *executionContext) childFields_DeleteIssuePayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteIssuePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteIssuePayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteIssuePayload_deletedIds(ctx, field)
 	}
@@ -810,6 +839,8 @@ func (ec *executionContext) childFields_DeleteMediatorPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteMediatorPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteMediatorPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteMediatorPayload_deletedIds(ctx, field)
 	}
@@ -820,6 +851,8 @@ func (ec *executionContext) childFields_DeletePartyPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeletePartyPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeletePartyPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeletePartyPayload_deletedIds(ctx, field)
 	}
@@ -830,6 +863,8 @@ func (ec *executionContext) childFields_DeletePositionPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeletePositionPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeletePositionPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeletePositionPayload_deletedIds(ctx, field)
 	}
@@ -840,6 +875,8 @@ func (ec *executionContext) childFields_DeleteSourcePayload(ctx context.Context,
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteSourcePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteSourcePayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteSourcePayload_deletedIds(ctx, field)
 	}
@@ -850,6 +887,8 @@ func (ec *executionContext) childFields_DeleteTalkPayload(ctx context.Context, f
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_DeleteTalkPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_DeleteTalkPayload_readers(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteTalkPayload_deletedIds(ctx, field)
 	}
@@ -1708,6 +1747,8 @@ func (ec *executionContext) childFields_PublishContentPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_PublishContentPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_PublishContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_PublishContentPayload_nodes(ctx, field)
 	case "movedIds":
@@ -1734,10 +1775,26 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
 }
 
+func (ec *executionContext) childFields_ReaderNotice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_ReaderNotice_reason(ctx, field)
+	case "publicNote":
+		return ec.fieldContext_ReaderNotice_publicNote(ctx, field)
+	case "isCorrection":
+		return ec.fieldContext_ReaderNotice_isCorrection(ctx, field)
+	case "message":
+		return ec.fieldContext_ReaderNotice_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReaderNotice", field.Name)
+}
+
 func (ec *executionContext) childFields_RedactContentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_RedactContentPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_RedactContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_RedactContentPayload_nodes(ctx, field)
 	}
@@ -1758,6 +1815,8 @@ func (ec *executionContext) childFields_RevertContentPayload(ctx context.Context
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_RevertContentPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_RevertContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_RevertContentPayload_nodes(ctx, field)
 	}
@@ -1768,6 +1827,8 @@ func (ec *executionContext) childFields_RevertRevisionPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_RevertRevisionPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_RevertRevisionPayload_readers(ctx, field)
 	case "revertedIds":
 		return ec.fieldContext_RevertRevisionPayload_revertedIds(ctx, field)
 	case "deletedIds":
@@ -2106,6 +2167,8 @@ func (ec *executionContext) childFields_UpdateAgreementPayload(ctx context.Conte
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateAgreementPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateAgreementPayload_readers(ctx, field)
 	case "agreement":
 		return ec.fieldContext_UpdateAgreementPayload_agreement(ctx, field)
 	}
@@ -2116,6 +2179,8 @@ func (ec *executionContext) childFields_UpdateArticlePayload(ctx context.Context
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateArticlePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateArticlePayload_readers(ctx, field)
 	case "article":
 		return ec.fieldContext_UpdateArticlePayload_article(ctx, field)
 	}
@@ -2126,6 +2191,8 @@ func (ec *executionContext) childFields_UpdateEventPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateEventPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateEventPayload_readers(ctx, field)
 	case "event":
 		return ec.fieldContext_UpdateEventPayload_event(ctx, field)
 	}
@@ -2136,6 +2203,8 @@ func (ec *executionContext) childFields_UpdateIssuePayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateIssuePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateIssuePayload_readers(ctx, field)
 	case "issue":
 		return ec.fieldContext_UpdateIssuePayload_issue(ctx, field)
 	}
@@ -2146,6 +2215,8 @@ func (ec *executionContext) childFields_UpdateMediatorPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateMediatorPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateMediatorPayload_readers(ctx, field)
 	case "mediator":
 		return ec.fieldContext_UpdateMediatorPayload_mediator(ctx, field)
 	}
@@ -2156,6 +2227,8 @@ func (ec *executionContext) childFields_UpdatePartyPayload(ctx context.Context, 
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdatePartyPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdatePartyPayload_readers(ctx, field)
 	case "party":
 		return ec.fieldContext_UpdatePartyPayload_party(ctx, field)
 	}
@@ -2166,6 +2239,8 @@ func (ec *executionContext) childFields_UpdatePositionPayload(ctx context.Contex
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdatePositionPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdatePositionPayload_readers(ctx, field)
 	case "position":
 		return ec.fieldContext_UpdatePositionPayload_position(ctx, field)
 	}
@@ -2176,6 +2251,8 @@ func (ec *executionContext) childFields_UpdateSourcePayload(ctx context.Context,
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateSourcePayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateSourcePayload_readers(ctx, field)
 	case "source":
 		return ec.fieldContext_UpdateSourcePayload_source(ctx, field)
 	}
@@ -2186,6 +2263,8 @@ func (ec *executionContext) childFields_UpdateTalkPayload(ctx context.Context, f
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_UpdateTalkPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_UpdateTalkPayload_readers(ctx, field)
 	case "talk":
 		return ec.fieldContext_UpdateTalkPayload_talk(ctx, field)
 	}
@@ -2196,6 +2275,8 @@ func (ec *executionContext) childFields_WithdrawContentPayload(ctx context.Conte
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_WithdrawContentPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_WithdrawContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_WithdrawContentPayload_nodes(ctx, field)
 	case "movedIds":

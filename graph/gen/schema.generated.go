@@ -74,6 +74,7 @@ type AgreementEdgeResolver interface {
 }
 type ApplyChangesPayloadResolver interface {
 	Revision(ctx context.Context, obj *ApplyChangesPayload) (int32, error)
+	Readers(ctx context.Context, obj *ApplyChangesPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *ApplyChangesPayload) ([]Content, error)
 	Created(ctx context.Context, obj *ApplyChangesPayload) ([]*CreatedNode, error)
 	DeletedIds(ctx context.Context, obj *ApplyChangesPayload) ([]string, error)
@@ -150,38 +151,47 @@ type ContentEdgeResolver interface {
 }
 type CreateAgreementPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateAgreementPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateAgreementPayload) (*ReaderNotice, error)
 	Agreement(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error)
 }
 type CreateArticlePayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateArticlePayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateArticlePayload) (*ReaderNotice, error)
 	Article(ctx context.Context, obj *CreateArticlePayload) (*Article, error)
 }
 type CreateEventPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateEventPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateEventPayload) (*ReaderNotice, error)
 	Event(ctx context.Context, obj *CreateEventPayload) (*Event, error)
 }
 type CreateIssuePayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateIssuePayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateIssuePayload) (*ReaderNotice, error)
 	Issue(ctx context.Context, obj *CreateIssuePayload) (*Issue, error)
 }
 type CreateMediatorPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateMediatorPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateMediatorPayload) (*ReaderNotice, error)
 	Mediator(ctx context.Context, obj *CreateMediatorPayload) (*Mediator, error)
 }
 type CreatePartyPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreatePartyPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreatePartyPayload) (*ReaderNotice, error)
 	Party(ctx context.Context, obj *CreatePartyPayload) (*Party, error)
 }
 type CreatePositionPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreatePositionPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreatePositionPayload) (*ReaderNotice, error)
 	Position(ctx context.Context, obj *CreatePositionPayload) (*Position, error)
 }
 type CreateSourcePayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateSourcePayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateSourcePayload) (*ReaderNotice, error)
 	Source(ctx context.Context, obj *CreateSourcePayload) (*Source, error)
 }
 type CreateTalkPayloadResolver interface {
 	Revision(ctx context.Context, obj *CreateTalkPayload) (int32, error)
+	Readers(ctx context.Context, obj *CreateTalkPayload) (*ReaderNotice, error)
 	Talk(ctx context.Context, obj *CreateTalkPayload) (*Talk, error)
 }
 type CreatedNodeResolver interface {
@@ -194,38 +204,47 @@ type DayRangeResolver interface {
 }
 type DeleteAgreementPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteAgreementPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteAgreementPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteAgreementPayload) ([]string, error)
 }
 type DeleteArticlePayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteArticlePayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteArticlePayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteArticlePayload) ([]string, error)
 }
 type DeleteEventPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteEventPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteEventPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteEventPayload) ([]string, error)
 }
 type DeleteIssuePayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteIssuePayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteIssuePayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteIssuePayload) ([]string, error)
 }
 type DeleteMediatorPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteMediatorPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteMediatorPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteMediatorPayload) ([]string, error)
 }
 type DeletePartyPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeletePartyPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeletePartyPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeletePartyPayload) ([]string, error)
 }
 type DeletePositionPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeletePositionPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeletePositionPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeletePositionPayload) ([]string, error)
 }
 type DeleteSourcePayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteSourcePayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteSourcePayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteSourcePayload) ([]string, error)
 }
 type DeleteTalkPayloadResolver interface {
 	Revision(ctx context.Context, obj *DeleteTalkPayload) (int32, error)
+	Readers(ctx context.Context, obj *DeleteTalkPayload) (*ReaderNotice, error)
 	DeletedIds(ctx context.Context, obj *DeleteTalkPayload) ([]string, error)
 }
 type DiffConnectionResolver interface {
@@ -648,6 +667,7 @@ type ProvisionEdgeResolver interface {
 }
 type PublishContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *PublishContentPayload) (int32, error)
+	Readers(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
 	MovedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 }
@@ -686,8 +706,15 @@ type QuestionResolver interface {
 	Untranslated(ctx context.Context, obj *Question) ([]string, error)
 	Translations(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
 }
+type ReaderNoticeResolver interface {
+	Reason(ctx context.Context, obj *ReaderNotice) (string, error)
+	PublicNote(ctx context.Context, obj *ReaderNotice) (*string, error)
+	IsCorrection(ctx context.Context, obj *ReaderNotice) (bool, error)
+	Message(ctx context.Context, obj *ReaderNotice) (string, error)
+}
 type RedactContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *RedactContentPayload) (int32, error)
+	Readers(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
 }
 type RelatedAgreementResolver interface {
@@ -696,10 +723,12 @@ type RelatedAgreementResolver interface {
 }
 type RevertContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *RevertContentPayload) (int32, error)
+	Readers(ctx context.Context, obj *RevertContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *RevertContentPayload) ([]Content, error)
 }
 type RevertRevisionPayloadResolver interface {
 	Revision(ctx context.Context, obj *RevertRevisionPayload) (int32, error)
+	Readers(ctx context.Context, obj *RevertRevisionPayload) (*ReaderNotice, error)
 	RevertedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 	DeletedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 	Kept(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
@@ -857,42 +886,52 @@ type TranslationResolver interface {
 }
 type UpdateAgreementPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateAgreementPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateAgreementPayload) (*ReaderNotice, error)
 	Agreement(ctx context.Context, obj *UpdateAgreementPayload) (*Agreement, error)
 }
 type UpdateArticlePayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateArticlePayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateArticlePayload) (*ReaderNotice, error)
 	Article(ctx context.Context, obj *UpdateArticlePayload) (*Article, error)
 }
 type UpdateEventPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateEventPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateEventPayload) (*ReaderNotice, error)
 	Event(ctx context.Context, obj *UpdateEventPayload) (*Event, error)
 }
 type UpdateIssuePayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateIssuePayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateIssuePayload) (*ReaderNotice, error)
 	Issue(ctx context.Context, obj *UpdateIssuePayload) (*Issue, error)
 }
 type UpdateMediatorPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateMediatorPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateMediatorPayload) (*ReaderNotice, error)
 	Mediator(ctx context.Context, obj *UpdateMediatorPayload) (*Mediator, error)
 }
 type UpdatePartyPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdatePartyPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdatePartyPayload) (*ReaderNotice, error)
 	Party(ctx context.Context, obj *UpdatePartyPayload) (*Party, error)
 }
 type UpdatePositionPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdatePositionPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdatePositionPayload) (*ReaderNotice, error)
 	Position(ctx context.Context, obj *UpdatePositionPayload) (*Position, error)
 }
 type UpdateSourcePayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateSourcePayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateSourcePayload) (*ReaderNotice, error)
 	Source(ctx context.Context, obj *UpdateSourcePayload) (*Source, error)
 }
 type UpdateTalkPayloadResolver interface {
 	Revision(ctx context.Context, obj *UpdateTalkPayload) (int32, error)
+	Readers(ctx context.Context, obj *UpdateTalkPayload) (*ReaderNotice, error)
 	Talk(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error)
 }
 type WithdrawContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
+	Readers(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
 	MovedIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
 }
@@ -6829,6 +6868,38 @@ func (ec *executionContext) fieldContext_ApplyChangesPayload_revision(_ context.
 	return graphql.NewScalarFieldContext("ApplyChangesPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _ApplyChangesPayload_readers(ctx context.Context, field graphql.CollectedField, obj *ApplyChangesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApplyChangesPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ApplyChangesPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApplyChangesPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApplyChangesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ApplyChangesPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *ApplyChangesPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8475,6 +8546,38 @@ func (ec *executionContext) fieldContext_CreateAgreementPayload_revision(_ conte
 	return graphql.NewScalarFieldContext("CreateAgreementPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _CreateAgreementPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateAgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateAgreementPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateAgreementPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateAgreementPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateAgreementPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *CreateAgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8528,6 +8631,38 @@ func (ec *executionContext) _CreateArticlePayload_revision(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_CreateArticlePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateArticlePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CreateArticlePayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateArticlePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateArticlePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateArticlePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateArticlePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateArticlePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreateArticlePayload_article(ctx context.Context, field graphql.CollectedField, obj *CreateArticlePayload) (ret graphql.Marshaler) {
@@ -8585,6 +8720,38 @@ func (ec *executionContext) fieldContext_CreateEventPayload_revision(_ context.C
 	return graphql.NewScalarFieldContext("CreateEventPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _CreateEventPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateEventPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateEventPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateEventPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateEventPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateEventPayload_event(ctx context.Context, field graphql.CollectedField, obj *CreateEventPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8638,6 +8805,38 @@ func (ec *executionContext) _CreateIssuePayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CreateIssuePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateIssuePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CreateIssuePayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateIssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateIssuePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateIssuePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateIssuePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateIssuePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreateIssuePayload_issue(ctx context.Context, field graphql.CollectedField, obj *CreateIssuePayload) (ret graphql.Marshaler) {
@@ -8695,6 +8894,38 @@ func (ec *executionContext) fieldContext_CreateMediatorPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("CreateMediatorPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _CreateMediatorPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateMediatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateMediatorPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateMediatorPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateMediatorPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateMediatorPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateMediatorPayload_mediator(ctx context.Context, field graphql.CollectedField, obj *CreateMediatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8748,6 +8979,38 @@ func (ec *executionContext) _CreatePartyPayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CreatePartyPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreatePartyPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CreatePartyPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreatePartyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePartyPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreatePartyPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePartyPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePartyPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreatePartyPayload_party(ctx context.Context, field graphql.CollectedField, obj *CreatePartyPayload) (ret graphql.Marshaler) {
@@ -8805,6 +9068,38 @@ func (ec *executionContext) fieldContext_CreatePositionPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("CreatePositionPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _CreatePositionPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreatePositionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePositionPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreatePositionPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePositionPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePositionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreatePositionPayload_position(ctx context.Context, field graphql.CollectedField, obj *CreatePositionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8860,6 +9155,38 @@ func (ec *executionContext) fieldContext_CreateSourcePayload_revision(_ context.
 	return graphql.NewScalarFieldContext("CreateSourcePayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _CreateSourcePayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateSourcePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSourcePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateSourcePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSourcePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSourcePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateSourcePayload_source(ctx context.Context, field graphql.CollectedField, obj *CreateSourcePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8913,6 +9240,38 @@ func (ec *executionContext) _CreateTalkPayload_revision(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_CreateTalkPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateTalkPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CreateTalkPayload_readers(ctx context.Context, field graphql.CollectedField, obj *CreateTalkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateTalkPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateTalkPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateTalkPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTalkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CreateTalkPayload_talk(ctx context.Context, field graphql.CollectedField, obj *CreateTalkPayload) (ret graphql.Marshaler) {
@@ -9062,6 +9421,38 @@ func (ec *executionContext) fieldContext_DeleteAgreementPayload_revision(_ conte
 	return graphql.NewScalarFieldContext("DeleteAgreementPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _DeleteAgreementPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteAgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAgreementPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteAgreementPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAgreementPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteAgreementPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteAgreementPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteAgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9106,6 +9497,38 @@ func (ec *executionContext) _DeleteArticlePayload_revision(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_DeleteArticlePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteArticlePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _DeleteArticlePayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteArticlePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteArticlePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteArticlePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteArticlePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteArticlePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeleteArticlePayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteArticlePayload) (ret graphql.Marshaler) {
@@ -9154,6 +9577,38 @@ func (ec *executionContext) fieldContext_DeleteEventPayload_revision(_ context.C
 	return graphql.NewScalarFieldContext("DeleteEventPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _DeleteEventPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteEventPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteEventPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteEventPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteEventPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteEventPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteEventPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9198,6 +9653,38 @@ func (ec *executionContext) _DeleteIssuePayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_DeleteIssuePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteIssuePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _DeleteIssuePayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteIssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteIssuePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteIssuePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteIssuePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteIssuePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeleteIssuePayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteIssuePayload) (ret graphql.Marshaler) {
@@ -9246,6 +9733,38 @@ func (ec *executionContext) fieldContext_DeleteMediatorPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("DeleteMediatorPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _DeleteMediatorPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteMediatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMediatorPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteMediatorPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMediatorPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMediatorPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteMediatorPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteMediatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9290,6 +9809,38 @@ func (ec *executionContext) _DeletePartyPayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_DeletePartyPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeletePartyPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _DeletePartyPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeletePartyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePartyPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeletePartyPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePartyPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeletePartyPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeletePartyPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeletePartyPayload) (ret graphql.Marshaler) {
@@ -9338,6 +9889,38 @@ func (ec *executionContext) fieldContext_DeletePositionPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("DeletePositionPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _DeletePositionPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeletePositionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePositionPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeletePositionPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePositionPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeletePositionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeletePositionPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeletePositionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9384,6 +9967,38 @@ func (ec *executionContext) fieldContext_DeleteSourcePayload_revision(_ context.
 	return graphql.NewScalarFieldContext("DeleteSourcePayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _DeleteSourcePayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteSourcePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteSourcePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteSourcePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteSourcePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteSourcePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteSourcePayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteSourcePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9428,6 +10043,38 @@ func (ec *executionContext) _DeleteTalkPayload_revision(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_DeleteTalkPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeleteTalkPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _DeleteTalkPayload_readers(ctx context.Context, field graphql.CollectedField, obj *DeleteTalkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteTalkPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeleteTalkPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteTalkPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteTalkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeleteTalkPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteTalkPayload) (ret graphql.Marshaler) {
@@ -19684,6 +20331,38 @@ func (ec *executionContext) fieldContext_PublishContentPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("PublishContentPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _PublishContentPayload_readers(ctx context.Context, field graphql.CollectedField, obj *PublishContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishContentPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PublishContentPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublishContentPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishContentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PublishContentPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *PublishContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21071,6 +21750,98 @@ func (ec *executionContext) fieldContext_Question_translations(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _ReaderNotice_reason(ctx context.Context, field graphql.CollectedField, obj *ReaderNotice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReaderNotice_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReaderNotice().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRevisionReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReaderNotice_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReaderNotice", field, true, true, "RevisionReason")
+}
+
+func (ec *executionContext) _ReaderNotice_publicNote(ctx context.Context, field graphql.CollectedField, obj *ReaderNotice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReaderNotice_publicNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReaderNotice().PublicNote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReaderNotice_publicNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReaderNotice", field, true, true, "String")
+}
+
+func (ec *executionContext) _ReaderNotice_isCorrection(ctx context.Context, field graphql.CollectedField, obj *ReaderNotice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReaderNotice_isCorrection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReaderNotice().IsCorrection(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReaderNotice_isCorrection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReaderNotice", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _ReaderNotice_message(ctx context.Context, field graphql.CollectedField, obj *ReaderNotice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReaderNotice_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReaderNotice().Message(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReaderNotice_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReaderNotice", field, true, true, "String")
+}
+
 func (ec *executionContext) _RedactContentPayload_revision(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21092,6 +21863,38 @@ func (ec *executionContext) _RedactContentPayload_revision(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_RedactContentPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RedactContentPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RedactContentPayload_readers(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactContentPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactContentPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RedactContentPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RedactContentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RedactContentPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
@@ -21204,6 +22007,38 @@ func (ec *executionContext) fieldContext_RevertContentPayload_revision(_ context
 	return graphql.NewScalarFieldContext("RevertContentPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _RevertContentPayload_readers(ctx context.Context, field graphql.CollectedField, obj *RevertContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevertContentPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevertContentPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevertContentPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevertContentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RevertContentPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *RevertContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21257,6 +22092,38 @@ func (ec *executionContext) _RevertRevisionPayload_revision(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_RevertRevisionPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RevertRevisionPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RevertRevisionPayload_readers(ctx context.Context, field graphql.CollectedField, obj *RevertRevisionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevertRevisionPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevertRevisionPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevertRevisionPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevertRevisionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RevertRevisionPayload_revertedIds(ctx context.Context, field graphql.CollectedField, obj *RevertRevisionPayload) (ret graphql.Marshaler) {
@@ -24923,6 +25790,38 @@ func (ec *executionContext) fieldContext_UpdateAgreementPayload_revision(_ conte
 	return graphql.NewScalarFieldContext("UpdateAgreementPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _UpdateAgreementPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateAgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateAgreementPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateAgreementPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateAgreementPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateAgreementPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *UpdateAgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24976,6 +25875,38 @@ func (ec *executionContext) _UpdateArticlePayload_revision(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_UpdateArticlePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateArticlePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _UpdateArticlePayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateArticlePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateArticlePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateArticlePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateArticlePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateArticlePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdateArticlePayload_article(ctx context.Context, field graphql.CollectedField, obj *UpdateArticlePayload) (ret graphql.Marshaler) {
@@ -25033,6 +25964,38 @@ func (ec *executionContext) fieldContext_UpdateEventPayload_revision(_ context.C
 	return graphql.NewScalarFieldContext("UpdateEventPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _UpdateEventPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateEventPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateEventPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateEventPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEventPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateEventPayload_event(ctx context.Context, field graphql.CollectedField, obj *UpdateEventPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25086,6 +26049,38 @@ func (ec *executionContext) _UpdateIssuePayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_UpdateIssuePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateIssuePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _UpdateIssuePayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateIssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateIssuePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateIssuePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateIssuePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateIssuePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdateIssuePayload_issue(ctx context.Context, field graphql.CollectedField, obj *UpdateIssuePayload) (ret graphql.Marshaler) {
@@ -25143,6 +26138,38 @@ func (ec *executionContext) fieldContext_UpdateMediatorPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("UpdateMediatorPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _UpdateMediatorPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateMediatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateMediatorPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateMediatorPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateMediatorPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateMediatorPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateMediatorPayload_mediator(ctx context.Context, field graphql.CollectedField, obj *UpdateMediatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25196,6 +26223,38 @@ func (ec *executionContext) _UpdatePartyPayload_revision(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_UpdatePartyPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdatePartyPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _UpdatePartyPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdatePartyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartyPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdatePartyPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartyPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartyPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdatePartyPayload_party(ctx context.Context, field graphql.CollectedField, obj *UpdatePartyPayload) (ret graphql.Marshaler) {
@@ -25253,6 +26312,38 @@ func (ec *executionContext) fieldContext_UpdatePositionPayload_revision(_ contex
 	return graphql.NewScalarFieldContext("UpdatePositionPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _UpdatePositionPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdatePositionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePositionPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdatePositionPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePositionPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePositionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdatePositionPayload_position(ctx context.Context, field graphql.CollectedField, obj *UpdatePositionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25306,6 +26397,38 @@ func (ec *executionContext) _UpdateSourcePayload_revision(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_UpdateSourcePayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateSourcePayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _UpdateSourcePayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateSourcePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSourcePayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateSourcePayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSourcePayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateSourcePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdateSourcePayload_source(ctx context.Context, field graphql.CollectedField, obj *UpdateSourcePayload) (ret graphql.Marshaler) {
@@ -25363,6 +26486,38 @@ func (ec *executionContext) fieldContext_UpdateTalkPayload_revision(_ context.Co
 	return graphql.NewScalarFieldContext("UpdateTalkPayload", field, true, true, "Int")
 }
 
+func (ec *executionContext) _UpdateTalkPayload_readers(ctx context.Context, field graphql.CollectedField, obj *UpdateTalkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateTalkPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateTalkPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateTalkPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateTalkPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateTalkPayload_talk(ctx context.Context, field graphql.CollectedField, obj *UpdateTalkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25416,6 +26571,38 @@ func (ec *executionContext) _WithdrawContentPayload_revision(ctx context.Context
 }
 func (ec *executionContext) fieldContext_WithdrawContentPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WithdrawContentPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _WithdrawContentPayload_readers(ctx context.Context, field graphql.CollectedField, obj *WithdrawContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawContentPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WithdrawContentPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawContentPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawContentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _WithdrawContentPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *WithdrawContentPayload) (ret graphql.Marshaler) {
@@ -38113,6 +39300,12 @@ func (ec *executionContext) _ApplyChangesPayload(ctx context.Context, sel ast.Se
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ApplyChangesPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ApplyChangesPayload_readers(ctx, field, obj)
+				})
 		case "nodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -38713,6 +39906,12 @@ func (ec *executionContext) _CreateAgreementPayload(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateAgreementPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateAgreementPayload_readers(ctx, field, obj)
+				})
 		case "agreement":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38752,6 +39951,12 @@ func (ec *executionContext) _CreateArticlePayload(ctx context.Context, sel ast.S
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateArticlePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateArticlePayload_readers(ctx, field, obj)
 				})
 		case "article":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38793,6 +39998,12 @@ func (ec *executionContext) _CreateEventPayload(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateEventPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateEventPayload_readers(ctx, field, obj)
+				})
 		case "event":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38832,6 +40043,12 @@ func (ec *executionContext) _CreateIssuePayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateIssuePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateIssuePayload_readers(ctx, field, obj)
 				})
 		case "issue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38873,6 +40090,12 @@ func (ec *executionContext) _CreateMediatorPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateMediatorPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateMediatorPayload_readers(ctx, field, obj)
+				})
 		case "mediator":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38912,6 +40135,12 @@ func (ec *executionContext) _CreatePartyPayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreatePartyPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreatePartyPayload_readers(ctx, field, obj)
 				})
 		case "party":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38953,6 +40182,12 @@ func (ec *executionContext) _CreatePositionPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreatePositionPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreatePositionPayload_readers(ctx, field, obj)
+				})
 		case "position":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38993,6 +40228,12 @@ func (ec *executionContext) _CreateSourcePayload(ctx context.Context, sel ast.Se
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateSourcePayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateSourcePayload_readers(ctx, field, obj)
+				})
 		case "source":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -39032,6 +40273,12 @@ func (ec *executionContext) _CreateTalkPayload(ctx context.Context, sel ast.Sele
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CreateTalkPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateTalkPayload_readers(ctx, field, obj)
 				})
 		case "talk":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39153,6 +40400,12 @@ func (ec *executionContext) _DeleteAgreementPayload(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteAgreementPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteAgreementPayload_readers(ctx, field, obj)
+				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -39192,6 +40445,12 @@ func (ec *executionContext) _DeleteArticlePayload(ctx context.Context, sel ast.S
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteArticlePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteArticlePayload_readers(ctx, field, obj)
 				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39233,6 +40492,12 @@ func (ec *executionContext) _DeleteEventPayload(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteEventPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteEventPayload_readers(ctx, field, obj)
+				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -39272,6 +40537,12 @@ func (ec *executionContext) _DeleteIssuePayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteIssuePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteIssuePayload_readers(ctx, field, obj)
 				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39313,6 +40584,12 @@ func (ec *executionContext) _DeleteMediatorPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteMediatorPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteMediatorPayload_readers(ctx, field, obj)
+				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -39352,6 +40629,12 @@ func (ec *executionContext) _DeletePartyPayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeletePartyPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeletePartyPayload_readers(ctx, field, obj)
 				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39393,6 +40676,12 @@ func (ec *executionContext) _DeletePositionPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeletePositionPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeletePositionPayload_readers(ctx, field, obj)
+				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -39433,6 +40722,12 @@ func (ec *executionContext) _DeleteSourcePayload(ctx context.Context, sel ast.Se
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteSourcePayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteSourcePayload_readers(ctx, field, obj)
+				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -39472,6 +40767,12 @@ func (ec *executionContext) _DeleteTalkPayload(ctx context.Context, sel ast.Sele
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DeleteTalkPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeleteTalkPayload_readers(ctx, field, obj)
 				})
 		case "deletedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -42734,6 +44035,12 @@ func (ec *executionContext) _PublishContentPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._PublishContentPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PublishContentPayload_readers(ctx, field, obj)
+				})
 		case "nodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -43027,6 +44334,58 @@ func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var readerNoticeImplementors = []string{"ReaderNotice"}
+
+func (ec *executionContext) _ReaderNotice(ctx context.Context, sel ast.SelectionSet, obj *ReaderNotice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, readerNoticeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReaderNotice")
+		case "reason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReaderNotice_reason(ctx, field, obj)
+				})
+		case "publicNote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReaderNotice_publicNote(ctx, field, obj)
+				})
+		case "isCorrection":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReaderNotice_isCorrection(ctx, field, obj)
+				})
+		case "message":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReaderNotice_message(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var redactContentPayloadImplementors = []string{"RedactContentPayload"}
 
 func (ec *executionContext) _RedactContentPayload(ctx context.Context, sel ast.SelectionSet, obj *RedactContentPayload) graphql.Marshaler {
@@ -43043,6 +44402,12 @@ func (ec *executionContext) _RedactContentPayload(ctx context.Context, sel ast.S
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RedactContentPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactContentPayload_readers(ctx, field, obj)
 				})
 		case "nodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -43124,6 +44489,12 @@ func (ec *executionContext) _RevertContentPayload(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RevertContentPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevertContentPayload_readers(ctx, field, obj)
+				})
 		case "nodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -43163,6 +44534,12 @@ func (ec *executionContext) _RevertRevisionPayload(ctx context.Context, sel ast.
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RevertRevisionPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevertRevisionPayload_readers(ctx, field, obj)
 				})
 		case "revertedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44348,6 +45725,12 @@ func (ec *executionContext) _UpdateAgreementPayload(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateAgreementPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateAgreementPayload_readers(ctx, field, obj)
+				})
 		case "agreement":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -44387,6 +45770,12 @@ func (ec *executionContext) _UpdateArticlePayload(ctx context.Context, sel ast.S
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateArticlePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateArticlePayload_readers(ctx, field, obj)
 				})
 		case "article":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44428,6 +45817,12 @@ func (ec *executionContext) _UpdateEventPayload(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateEventPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateEventPayload_readers(ctx, field, obj)
+				})
 		case "event":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -44467,6 +45862,12 @@ func (ec *executionContext) _UpdateIssuePayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateIssuePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateIssuePayload_readers(ctx, field, obj)
 				})
 		case "issue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44508,6 +45909,12 @@ func (ec *executionContext) _UpdateMediatorPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateMediatorPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateMediatorPayload_readers(ctx, field, obj)
+				})
 		case "mediator":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -44547,6 +45954,12 @@ func (ec *executionContext) _UpdatePartyPayload(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdatePartyPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdatePartyPayload_readers(ctx, field, obj)
 				})
 		case "party":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44588,6 +46001,12 @@ func (ec *executionContext) _UpdatePositionPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdatePositionPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdatePositionPayload_readers(ctx, field, obj)
+				})
 		case "position":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -44627,6 +46046,12 @@ func (ec *executionContext) _UpdateSourcePayload(ctx context.Context, sel ast.Se
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateSourcePayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateSourcePayload_readers(ctx, field, obj)
 				})
 		case "source":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44668,6 +46093,12 @@ func (ec *executionContext) _UpdateTalkPayload(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpdateTalkPayload_revision(ctx, field, obj)
 				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpdateTalkPayload_readers(ctx, field, obj)
+				})
 		case "talk":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -44707,6 +46138,12 @@ func (ec *executionContext) _WithdrawContentPayload(ctx context.Context, sel ast
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WithdrawContentPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WithdrawContentPayload_readers(ctx, field, obj)
 				})
 		case "nodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -49737,6 +51174,13 @@ func (ec *executionContext) unmarshalOQuestionInput2ᚕmapᚄ(ctx context.Contex
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx context.Context, sel ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReaderNotice(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORedactContentPayload2ᚖparleyᚋgraphᚋgenᚐRedactContentPayload(ctx context.Context, sel ast.SelectionSet, v *RedactContentPayload) graphql.Marshaler {

@@ -388,6 +388,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "What the changes made.", Name: "ApplyChangesPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that changed, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of the items that were created under a key, in the order of the input.", Name: "created", Type: &ast.Type{Elem: &ast.Type{NamedType: "CreatedNode", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of what is gone.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
@@ -730,6 +731,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The agreement that was made.", Name: "CreateAgreementPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The agreement as it is since that revision.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An article to be. It is WITHHELD until it is published.", Name: "CreateArticleInput", Fields: ast.FieldList{
@@ -755,6 +757,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The article that was made.", Name: "CreateArticlePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The article as it is since that revision.", Name: "article", Type: &ast.Type{NamedType: "Article"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An event to be. It is WITHHELD until it is published.", Name: "CreateEventInput", Fields: ast.FieldList{
@@ -788,6 +791,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The event that was made.", Name: "CreateEventPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The event as it is since that revision.", Name: "event", Type: &ast.Type{NamedType: "Event"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An issue to be. It is WITHHELD until it is published.", Name: "CreateIssueInput", Fields: ast.FieldList{
@@ -813,6 +817,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The issue that was made.", Name: "CreateIssuePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The issue as it is since that revision.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A mediator to be. It is WITHHELD until it is published.", Name: "CreateMediatorInput", Fields: ast.FieldList{
@@ -835,6 +840,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The mediator that was made.", Name: "CreateMediatorPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The mediator as it is since that revision.", Name: "mediator", Type: &ast.Type{NamedType: "Mediator"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A party to be. It is WITHHELD until it is published.", Name: "CreatePartyInput", Fields: ast.FieldList{
@@ -857,6 +863,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The party that was made.", Name: "CreatePartyPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The party as it is since that revision.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A position to be. It is WITHHELD until it is published.", Name: "CreatePositionInput", Fields: ast.FieldList{
@@ -883,6 +890,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The position that was made.", Name: "CreatePositionPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The position as it is since that revision.", Name: "position", Type: &ast.Type{NamedType: "Position"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A source to be. It is WITHHELD until it is published.", Name: "CreateSourceInput", Fields: ast.FieldList{
@@ -905,6 +913,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The source that was made.", Name: "CreateSourcePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The source as it is since that revision.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A talk to be. It is WITHHELD until it is published.", Name: "CreateTalkInput", Fields: ast.FieldList{
@@ -935,6 +944,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The talk that was made.", Name: "CreateTalkPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The talk as it is since that revision.", Name: "talk", Type: &ast.Type{NamedType: "Talk"}},
 	}},
 	{Kind: "OBJECT", Description: "An item that a change created.", Name: "CreatedNode", Fields: ast.FieldList{
@@ -982,6 +992,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The agreement that was deleted.", Name: "DeleteAgreementPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An article to delete. Its history stays.", Name: "DeleteArticleInput", Fields: ast.FieldList{
@@ -994,6 +1005,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The article that was deleted.", Name: "DeleteArticlePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An event to delete. Its history stays.", Name: "DeleteEventInput", Fields: ast.FieldList{
@@ -1006,6 +1018,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The event that was deleted.", Name: "DeleteEventPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An issue to delete. Its history stays.", Name: "DeleteIssueInput", Fields: ast.FieldList{
@@ -1018,6 +1031,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The issue that was deleted.", Name: "DeleteIssuePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A mediator to delete. Its history stays.", Name: "DeleteMediatorInput", Fields: ast.FieldList{
@@ -1030,6 +1044,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The mediator that was deleted.", Name: "DeleteMediatorPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A party to delete. Its history stays.", Name: "DeletePartyInput", Fields: ast.FieldList{
@@ -1042,6 +1057,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The party that was deleted.", Name: "DeletePartyPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A position to delete. Its history stays.", Name: "DeletePositionInput", Fields: ast.FieldList{
@@ -1054,6 +1070,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The position that was deleted.", Name: "DeletePositionPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A source to delete. Its history stays.", Name: "DeleteSourceInput", Fields: ast.FieldList{
@@ -1066,6 +1083,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The source that was deleted.", Name: "DeleteSourcePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A talk to delete. Its history stays.", Name: "DeleteTalkInput", Fields: ast.FieldList{
@@ -1078,6 +1096,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The talk that was deleted.", Name: "DeleteTalkPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of what is gone, the item's own first, then what it owned.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of what changed between two points in the record (Relay).", Name: "DiffConnection", Fields: ast.FieldList{
@@ -2569,6 +2588,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The items that were published.", Name: "PublishContentPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that were named, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of all that were published, with what belongs to talks; without what was so before.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
@@ -2803,6 +2823,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "What there is to say to it, in CommonMark.", Name: "answer", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages, merged by language and field into those that the same question had; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
+	{Kind: "OBJECT", Description: "What readers are told of a revision, beside the items that it changed and that they see.", Name: "ReaderNotice", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Why it was made.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason", NonNull: true}},
+		&ast.FieldDefinition{Description: "What its author tells readers about it; null where nothing.", Name: "publicNote", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether it is among the `corrections` of its items, as a CORRECTION or a RETRACTION is; otherwise it is in their `history` alone.", Name: "isCorrection", Type: &ast.Type{NamedType: "Boolean", NonNull: true}},
+		&ast.FieldDefinition{Description: "The same in words for an editor, with what to send for something else.", Name: "message", Type: &ast.Type{NamedType: "String", NonNull: true}},
+	}},
 	{Kind: "INPUT_OBJECT", Description: "What to blank in every revision, for good: a leaked name, say. There is no way back.", Name: "RedactContentInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Which item; a plain id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The fields to blank; absent, `text` is looked for in all of them.", Name: "fields", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
@@ -2814,6 +2840,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The items that were redacted.", Name: "RedactContentPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that changed, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An item that a relation leads to, by exactly one of these.", Name: "RefInput", Fields: ast.FieldList{
@@ -2848,6 +2875,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The items that were reverted.", Name: "RevertContentPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that changed, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A revision that is undone.", Name: "RevertRevisionInput", Fields: ast.FieldList{
@@ -2859,6 +2887,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "What became of the items of a revision that was undone.", Name: "RevertRevisionPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The ids of the items that say again what they said before, with those that are back.", Name: "revertedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of what is gone: the items that the revision had created.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The items of the revision that stay as they are, with the reason.", Name: "kept", Type: &ast.Type{Elem: &ast.Type{NamedType: "KeptItem", NonNull: true}, NonNull: true}},
@@ -3408,6 +3437,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The agreement that was changed.", Name: "UpdateAgreementPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The agreement as it is since that revision.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an article: absent leaves, null clears, a value sets.", Name: "UpdateArticleInput", Fields: ast.FieldList{
@@ -3434,6 +3464,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The article that was changed.", Name: "UpdateArticlePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The article as it is since that revision.", Name: "article", Type: &ast.Type{NamedType: "Article"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an event: absent leaves, null clears, a value sets.", Name: "UpdateEventInput", Fields: ast.FieldList{
@@ -3468,6 +3499,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The event that was changed.", Name: "UpdateEventPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The event as it is since that revision.", Name: "event", Type: &ast.Type{NamedType: "Event"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of an issue: absent leaves, null clears, a value sets.", Name: "UpdateIssueInput", Fields: ast.FieldList{
@@ -3494,6 +3526,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The issue that was changed.", Name: "UpdateIssuePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The issue as it is since that revision.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a mediator: absent leaves, null clears, a value sets.", Name: "UpdateMediatorInput", Fields: ast.FieldList{
@@ -3516,6 +3549,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The mediator that was changed.", Name: "UpdateMediatorPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The mediator as it is since that revision.", Name: "mediator", Type: &ast.Type{NamedType: "Mediator"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a party: absent leaves, null clears, a value sets.", Name: "UpdatePartyInput", Fields: ast.FieldList{
@@ -3538,6 +3572,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The party that was changed.", Name: "UpdatePartyPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The party as it is since that revision.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a position: absent leaves, null clears, a value sets.", Name: "UpdatePositionInput", Fields: ast.FieldList{
@@ -3565,6 +3600,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The position that was changed.", Name: "UpdatePositionPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The position as it is since that revision.", Name: "position", Type: &ast.Type{NamedType: "Position"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a source: absent leaves, null clears, a value sets.", Name: "UpdateSourceInput", Fields: ast.FieldList{
@@ -3588,6 +3624,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The source that was changed.", Name: "UpdateSourcePayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The source as it is since that revision.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "What to change of a talk: absent leaves, null clears, a value sets.", Name: "UpdateTalkInput", Fields: ast.FieldList{
@@ -3619,6 +3656,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The talk that was changed.", Name: "UpdateTalkPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The talk as it is since that revision.", Name: "talk", Type: &ast.Type{NamedType: "Talk"}},
 	}},
 	{Kind: "ENUM", Description: "How far an entry is confirmed. More values may come: treat one that you do not know as UNKNOWN.", Name: "Verification", EnumValues: ast.EnumValueList{
@@ -3648,6 +3686,7 @@ var types = [...]ast.Definition{
 	}},
 	{Kind: "OBJECT", Description: "The items that were withdrawn.", Name: "WithdrawContentPayload", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that were named, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of all that were withdrawn, with what belongs to talks; without what was so before.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 	}},
@@ -3751,7 +3790,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[248], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[249], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3969,92 +4008,93 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Query":                   &types[214],
 		"Question":                &types[215],
 		"QuestionInput":           &types[216],
-		"RedactContentInput":      &types[217],
-		"RedactContentPayload":    &types[218],
-		"RefInput":                &types[219],
-		"RelatedAgreement":        &types[220],
-		"RelatedAgreementInput":   &types[221],
-		"RelationKind":            &types[222],
-		"RevertContentInput":      &types[223],
-		"RevertContentPayload":    &types[224],
-		"RevertRevisionInput":     &types[225],
-		"RevertRevisionPayload":   &types[226],
-		"RevisionReason":          &types[227],
-		"RichText":                &types[228],
-		"RichTextFilter":          &types[229],
-		"Role":                    &types[230],
-		"SearchConnection":        &types[231],
-		"SearchEdge":              &types[232],
-		"Service":                 &types[233],
-		"Slug":                    &types[234],
-		"Source":                  &types[235],
-		"SourceConnection":        &types[236],
-		"SourceEdge":              &types[237],
-		"SourceListFilter":        &types[238],
-		"SourceOrderBy":           &types[239],
-		"SourceOrderField":        &types[240],
-		"SourceWhere":             &types[241],
-		"Stage":                   &types[242],
-		"StageFilter":             &types[243],
-		"Stance":                  &types[244],
-		"StanceFilter":            &types[245],
-		"String":                  &types[246],
-		"StringFilter":            &types[247],
-		"Subscription":            &types[248],
-		"SyncToken":               &types[249],
-		"Talk":                    &types[250],
-		"TalkConnection":          &types[251],
-		"TalkEdge":                &types[252],
-		"TalkFormat":              &types[253],
-		"TalkFormatFilter":        &types[254],
-		"TalkLevel":               &types[255],
-		"TalkLevelFilter":         &types[256],
-		"TalkListFilter":          &types[257],
-		"TalkOrderBy":             &types[258],
-		"TalkOrderField":          &types[259],
-		"TalkStatus":              &types[260],
-		"TalkStatusFilter":        &types[261],
-		"TalkWhere":               &types[262],
-		"TitleFilter":             &types[263],
-		"Tombstone":               &types[264],
-		"TrackRecord":             &types[265],
-		"TranslatedText":          &types[266],
-		"TranslatedTextInput":     &types[267],
-		"Translation":             &types[268],
-		"TranslationInput":        &types[269],
-		"TranslationKind":         &types[270],
-		"URL":                     &types[271],
-		"UpdateAgreementInput":    &types[272],
-		"UpdateAgreementPayload":  &types[273],
-		"UpdateArticleInput":      &types[274],
-		"UpdateArticlePayload":    &types[275],
-		"UpdateEventInput":        &types[276],
-		"UpdateEventPayload":      &types[277],
-		"UpdateIssueInput":        &types[278],
-		"UpdateIssuePayload":      &types[279],
-		"UpdateMediatorInput":     &types[280],
-		"UpdateMediatorPayload":   &types[281],
-		"UpdatePartyInput":        &types[282],
-		"UpdatePartyPayload":      &types[283],
-		"UpdatePositionInput":     &types[284],
-		"UpdatePositionPayload":   &types[285],
-		"UpdateSourceInput":       &types[286],
-		"UpdateSourcePayload":     &types[287],
-		"UpdateTalkInput":         &types[288],
-		"UpdateTalkPayload":       &types[289],
-		"Verification":            &types[290],
-		"VerificationFilter":      &types[291],
-		"WithdrawContentInput":    &types[292],
-		"WithdrawContentPayload":  &types[293],
-		"Within":                  &types[294],
-		"__Directive":             &types[295],
-		"__DirectiveLocation":     &types[296],
-		"__EnumValue":             &types[297],
-		"__Field":                 &types[298],
-		"__InputValue":            &types[299],
-		"__Schema":                &types[300],
-		"__Type":                  &types[301],
-		"__TypeKind":              &types[302],
+		"ReaderNotice":            &types[217],
+		"RedactContentInput":      &types[218],
+		"RedactContentPayload":    &types[219],
+		"RefInput":                &types[220],
+		"RelatedAgreement":        &types[221],
+		"RelatedAgreementInput":   &types[222],
+		"RelationKind":            &types[223],
+		"RevertContentInput":      &types[224],
+		"RevertContentPayload":    &types[225],
+		"RevertRevisionInput":     &types[226],
+		"RevertRevisionPayload":   &types[227],
+		"RevisionReason":          &types[228],
+		"RichText":                &types[229],
+		"RichTextFilter":          &types[230],
+		"Role":                    &types[231],
+		"SearchConnection":        &types[232],
+		"SearchEdge":              &types[233],
+		"Service":                 &types[234],
+		"Slug":                    &types[235],
+		"Source":                  &types[236],
+		"SourceConnection":        &types[237],
+		"SourceEdge":              &types[238],
+		"SourceListFilter":        &types[239],
+		"SourceOrderBy":           &types[240],
+		"SourceOrderField":        &types[241],
+		"SourceWhere":             &types[242],
+		"Stage":                   &types[243],
+		"StageFilter":             &types[244],
+		"Stance":                  &types[245],
+		"StanceFilter":            &types[246],
+		"String":                  &types[247],
+		"StringFilter":            &types[248],
+		"Subscription":            &types[249],
+		"SyncToken":               &types[250],
+		"Talk":                    &types[251],
+		"TalkConnection":          &types[252],
+		"TalkEdge":                &types[253],
+		"TalkFormat":              &types[254],
+		"TalkFormatFilter":        &types[255],
+		"TalkLevel":               &types[256],
+		"TalkLevelFilter":         &types[257],
+		"TalkListFilter":          &types[258],
+		"TalkOrderBy":             &types[259],
+		"TalkOrderField":          &types[260],
+		"TalkStatus":              &types[261],
+		"TalkStatusFilter":        &types[262],
+		"TalkWhere":               &types[263],
+		"TitleFilter":             &types[264],
+		"Tombstone":               &types[265],
+		"TrackRecord":             &types[266],
+		"TranslatedText":          &types[267],
+		"TranslatedTextInput":     &types[268],
+		"Translation":             &types[269],
+		"TranslationInput":        &types[270],
+		"TranslationKind":         &types[271],
+		"URL":                     &types[272],
+		"UpdateAgreementInput":    &types[273],
+		"UpdateAgreementPayload":  &types[274],
+		"UpdateArticleInput":      &types[275],
+		"UpdateArticlePayload":    &types[276],
+		"UpdateEventInput":        &types[277],
+		"UpdateEventPayload":      &types[278],
+		"UpdateIssueInput":        &types[279],
+		"UpdateIssuePayload":      &types[280],
+		"UpdateMediatorInput":     &types[281],
+		"UpdateMediatorPayload":   &types[282],
+		"UpdatePartyInput":        &types[283],
+		"UpdatePartyPayload":      &types[284],
+		"UpdatePositionInput":     &types[285],
+		"UpdatePositionPayload":   &types[286],
+		"UpdateSourceInput":       &types[287],
+		"UpdateSourcePayload":     &types[288],
+		"UpdateTalkInput":         &types[289],
+		"UpdateTalkPayload":       &types[290],
+		"Verification":            &types[291],
+		"VerificationFilter":      &types[292],
+		"WithdrawContentInput":    &types[293],
+		"WithdrawContentPayload":  &types[294],
+		"Within":                  &types[295],
+		"__Directive":             &types[296],
+		"__DirectiveLocation":     &types[297],
+		"__EnumValue":             &types[298],
+		"__Field":                 &types[299],
+		"__InputValue":            &types[300],
+		"__Schema":                &types[301],
+		"__Type":                  &types[302],
+		"__TypeKind":              &types[303],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4163,7 +4203,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[250],
+			&types[251],
 			&types[153],
 			&types[181],
 			&types[131],
@@ -4171,7 +4211,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[99],
 			&types[5],
 			&types[25],
-			&types[235],
+			&types[236],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
@@ -4455,7 +4495,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[250],
+			&types[251],
 			&types[153],
 			&types[181],
 			&types[131],
@@ -4463,7 +4503,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[99],
 			&types[5],
 			&types[25],
-			&types[235],
+			&types[236],
 		},
 		"NodeDiff": []*ast.Definition{
 			&types[163],
@@ -4594,206 +4634,209 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"QuestionInput": []*ast.Definition{
 			&types[216],
 		},
-		"RedactContentInput": []*ast.Definition{
+		"ReaderNotice": []*ast.Definition{
 			&types[217],
 		},
-		"RedactContentPayload": []*ast.Definition{
+		"RedactContentInput": []*ast.Definition{
 			&types[218],
 		},
-		"RefInput": []*ast.Definition{
+		"RedactContentPayload": []*ast.Definition{
 			&types[219],
 		},
-		"RelatedAgreement": []*ast.Definition{
+		"RefInput": []*ast.Definition{
 			&types[220],
 		},
-		"RelatedAgreementInput": []*ast.Definition{
+		"RelatedAgreement": []*ast.Definition{
 			&types[221],
 		},
-		"RevertContentInput": []*ast.Definition{
-			&types[223],
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[222],
 		},
-		"RevertContentPayload": []*ast.Definition{
+		"RevertContentInput": []*ast.Definition{
 			&types[224],
 		},
-		"RevertRevisionInput": []*ast.Definition{
+		"RevertContentPayload": []*ast.Definition{
 			&types[225],
 		},
-		"RevertRevisionPayload": []*ast.Definition{
+		"RevertRevisionInput": []*ast.Definition{
 			&types[226],
 		},
-		"RichText": []*ast.Definition{
-			&types[228],
+		"RevertRevisionPayload": []*ast.Definition{
+			&types[227],
 		},
-		"RichTextFilter": []*ast.Definition{
+		"RichText": []*ast.Definition{
 			&types[229],
 		},
-		"SearchConnection": []*ast.Definition{
-			&types[231],
+		"RichTextFilter": []*ast.Definition{
+			&types[230],
 		},
-		"SearchEdge": []*ast.Definition{
+		"SearchConnection": []*ast.Definition{
 			&types[232],
 		},
-		"Service": []*ast.Definition{
+		"SearchEdge": []*ast.Definition{
 			&types[233],
 		},
-		"Source": []*ast.Definition{
-			&types[235],
+		"Service": []*ast.Definition{
+			&types[234],
 		},
-		"SourceConnection": []*ast.Definition{
+		"Source": []*ast.Definition{
 			&types[236],
 		},
-		"SourceEdge": []*ast.Definition{
+		"SourceConnection": []*ast.Definition{
 			&types[237],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[238],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
 			&types[239],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[240],
+		},
 		"SourceWhere": []*ast.Definition{
-			&types[241],
+			&types[242],
 		},
 		"StageFilter": []*ast.Definition{
-			&types[243],
+			&types[244],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[245],
+			&types[246],
 		},
 		"StringFilter": []*ast.Definition{
-			&types[247],
-		},
-		"Subscription": []*ast.Definition{
 			&types[248],
 		},
-		"Talk": []*ast.Definition{
-			&types[250],
+		"Subscription": []*ast.Definition{
+			&types[249],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[251],
 		},
-		"TalkEdge": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[252],
 		},
+		"TalkEdge": []*ast.Definition{
+			&types[253],
+		},
 		"TalkFormatFilter": []*ast.Definition{
-			&types[254],
+			&types[255],
 		},
 		"TalkLevelFilter": []*ast.Definition{
-			&types[256],
-		},
-		"TalkListFilter": []*ast.Definition{
 			&types[257],
 		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
 			&types[258],
 		},
-		"TalkStatusFilter": []*ast.Definition{
-			&types[261],
+		"TalkOrderBy": []*ast.Definition{
+			&types[259],
 		},
-		"TalkWhere": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[262],
 		},
-		"TitleFilter": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[263],
 		},
-		"Tombstone": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[264],
 		},
-		"TrackRecord": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[265],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[266],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[267],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[268],
 		},
-		"TranslationInput": []*ast.Definition{
+		"Translation": []*ast.Definition{
 			&types[269],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
-			&types[272],
+		"TranslationInput": []*ast.Definition{
+			&types[270],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[273],
 		},
-		"UpdateArticleInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[274],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[275],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[276],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[277],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[281],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[282],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[283],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[284],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[285],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[286],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[287],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[288],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
 			&types[289],
 		},
-		"VerificationFilter": []*ast.Definition{
-			&types[291],
+		"UpdateTalkPayload": []*ast.Definition{
+			&types[290],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[292],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[293],
 		},
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[294],
+		},
 		"__Directive": []*ast.Definition{
-			&types[295],
+			&types[296],
 		},
 		"__EnumValue": []*ast.Definition{
-			&types[297],
-		},
-		"__Field": []*ast.Definition{
 			&types[298],
 		},
-		"__InputValue": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[299],
 		},
-		"__Schema": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[300],
 		},
-		"__Type": []*ast.Definition{
+		"__Schema": []*ast.Definition{
 			&types[301],
+		},
+		"__Type": []*ast.Definition{
+			&types[302],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{

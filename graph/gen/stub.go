@@ -64,6 +64,7 @@ type Stub struct {
 	}
 	ApplyChangesPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *ApplyChangesPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *ApplyChangesPayload) (*ReaderNotice, error)
 		Nodes      func(ctx context.Context, obj *ApplyChangesPayload) ([]Content, error)
 		Created    func(ctx context.Context, obj *ApplyChangesPayload) ([]*CreatedNode, error)
 		DeletedIds func(ctx context.Context, obj *ApplyChangesPayload) ([]string, error)
@@ -140,38 +141,47 @@ type Stub struct {
 	}
 	CreateAgreementPayloadResolver struct {
 		Revision  func(ctx context.Context, obj *CreateAgreementPayload) (int32, error)
+		Readers   func(ctx context.Context, obj *CreateAgreementPayload) (*ReaderNotice, error)
 		Agreement func(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error)
 	}
 	CreateArticlePayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateArticlePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateArticlePayload) (*ReaderNotice, error)
 		Article  func(ctx context.Context, obj *CreateArticlePayload) (*Article, error)
 	}
 	CreateEventPayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateEventPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateEventPayload) (*ReaderNotice, error)
 		Event    func(ctx context.Context, obj *CreateEventPayload) (*Event, error)
 	}
 	CreateIssuePayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateIssuePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateIssuePayload) (*ReaderNotice, error)
 		Issue    func(ctx context.Context, obj *CreateIssuePayload) (*Issue, error)
 	}
 	CreateMediatorPayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateMediatorPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateMediatorPayload) (*ReaderNotice, error)
 		Mediator func(ctx context.Context, obj *CreateMediatorPayload) (*Mediator, error)
 	}
 	CreatePartyPayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreatePartyPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreatePartyPayload) (*ReaderNotice, error)
 		Party    func(ctx context.Context, obj *CreatePartyPayload) (*Party, error)
 	}
 	CreatePositionPayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreatePositionPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreatePositionPayload) (*ReaderNotice, error)
 		Position func(ctx context.Context, obj *CreatePositionPayload) (*Position, error)
 	}
 	CreateSourcePayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateSourcePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateSourcePayload) (*ReaderNotice, error)
 		Source   func(ctx context.Context, obj *CreateSourcePayload) (*Source, error)
 	}
 	CreateTalkPayloadResolver struct {
 		Revision func(ctx context.Context, obj *CreateTalkPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *CreateTalkPayload) (*ReaderNotice, error)
 		Talk     func(ctx context.Context, obj *CreateTalkPayload) (*Talk, error)
 	}
 	CreatedNodeResolver struct {
@@ -184,38 +194,47 @@ type Stub struct {
 	}
 	DeleteAgreementPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteAgreementPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteAgreementPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteAgreementPayload) ([]string, error)
 	}
 	DeleteArticlePayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteArticlePayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteArticlePayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteArticlePayload) ([]string, error)
 	}
 	DeleteEventPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteEventPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteEventPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteEventPayload) ([]string, error)
 	}
 	DeleteIssuePayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteIssuePayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteIssuePayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteIssuePayload) ([]string, error)
 	}
 	DeleteMediatorPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteMediatorPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteMediatorPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteMediatorPayload) ([]string, error)
 	}
 	DeletePartyPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeletePartyPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeletePartyPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeletePartyPayload) ([]string, error)
 	}
 	DeletePositionPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeletePositionPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeletePositionPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeletePositionPayload) ([]string, error)
 	}
 	DeleteSourcePayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteSourcePayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteSourcePayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteSourcePayload) ([]string, error)
 	}
 	DeleteTalkPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *DeleteTalkPayload) (int32, error)
+		Readers    func(ctx context.Context, obj *DeleteTalkPayload) (*ReaderNotice, error)
 		DeletedIds func(ctx context.Context, obj *DeleteTalkPayload) ([]string, error)
 	}
 	DiffConnectionResolver struct {
@@ -638,6 +657,7 @@ type Stub struct {
 	}
 	PublishContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *PublishContentPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error)
 		Nodes    func(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
 		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	}
@@ -676,8 +696,15 @@ type Stub struct {
 		Untranslated func(ctx context.Context, obj *Question) ([]string, error)
 		Translations func(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
 	}
+	ReaderNoticeResolver struct {
+		Reason       func(ctx context.Context, obj *ReaderNotice) (string, error)
+		PublicNote   func(ctx context.Context, obj *ReaderNotice) (*string, error)
+		IsCorrection func(ctx context.Context, obj *ReaderNotice) (bool, error)
+		Message      func(ctx context.Context, obj *ReaderNotice) (string, error)
+	}
 	RedactContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *RedactContentPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error)
 		Nodes    func(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
 	}
 	RelatedAgreementResolver struct {
@@ -686,10 +713,12 @@ type Stub struct {
 	}
 	RevertContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *RevertContentPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *RevertContentPayload) (*ReaderNotice, error)
 		Nodes    func(ctx context.Context, obj *RevertContentPayload) ([]Content, error)
 	}
 	RevertRevisionPayloadResolver struct {
 		Revision    func(ctx context.Context, obj *RevertRevisionPayload) (int32, error)
+		Readers     func(ctx context.Context, obj *RevertRevisionPayload) (*ReaderNotice, error)
 		RevertedIds func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 		DeletedIds  func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 		Kept        func(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
@@ -847,42 +876,52 @@ type Stub struct {
 	}
 	UpdateAgreementPayloadResolver struct {
 		Revision  func(ctx context.Context, obj *UpdateAgreementPayload) (int32, error)
+		Readers   func(ctx context.Context, obj *UpdateAgreementPayload) (*ReaderNotice, error)
 		Agreement func(ctx context.Context, obj *UpdateAgreementPayload) (*Agreement, error)
 	}
 	UpdateArticlePayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateArticlePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateArticlePayload) (*ReaderNotice, error)
 		Article  func(ctx context.Context, obj *UpdateArticlePayload) (*Article, error)
 	}
 	UpdateEventPayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateEventPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateEventPayload) (*ReaderNotice, error)
 		Event    func(ctx context.Context, obj *UpdateEventPayload) (*Event, error)
 	}
 	UpdateIssuePayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateIssuePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateIssuePayload) (*ReaderNotice, error)
 		Issue    func(ctx context.Context, obj *UpdateIssuePayload) (*Issue, error)
 	}
 	UpdateMediatorPayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateMediatorPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateMediatorPayload) (*ReaderNotice, error)
 		Mediator func(ctx context.Context, obj *UpdateMediatorPayload) (*Mediator, error)
 	}
 	UpdatePartyPayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdatePartyPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdatePartyPayload) (*ReaderNotice, error)
 		Party    func(ctx context.Context, obj *UpdatePartyPayload) (*Party, error)
 	}
 	UpdatePositionPayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdatePositionPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdatePositionPayload) (*ReaderNotice, error)
 		Position func(ctx context.Context, obj *UpdatePositionPayload) (*Position, error)
 	}
 	UpdateSourcePayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateSourcePayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateSourcePayload) (*ReaderNotice, error)
 		Source   func(ctx context.Context, obj *UpdateSourcePayload) (*Source, error)
 	}
 	UpdateTalkPayloadResolver struct {
 		Revision func(ctx context.Context, obj *UpdateTalkPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *UpdateTalkPayload) (*ReaderNotice, error)
 		Talk     func(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error)
 	}
 	WithdrawContentPayloadResolver struct {
 		Revision func(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error)
 		Nodes    func(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
 		MovedIds func(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
 	}
@@ -1118,6 +1157,9 @@ func (r *Stub) Query() QueryResolver {
 }
 func (r *Stub) Question() QuestionResolver {
 	return &stubQuestion{r}
+}
+func (r *Stub) ReaderNotice() ReaderNoticeResolver {
+	return &stubReaderNotice{r}
 }
 func (r *Stub) RedactContentPayload() RedactContentPayloadResolver {
 	return &stubRedactContentPayload{r}
@@ -1365,6 +1407,9 @@ type stubApplyChangesPayload struct{ *Stub }
 func (r *stubApplyChangesPayload) Revision(ctx context.Context, obj *ApplyChangesPayload) (int32, error) {
 	return r.ApplyChangesPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubApplyChangesPayload) Readers(ctx context.Context, obj *ApplyChangesPayload) (*ReaderNotice, error) {
+	return r.ApplyChangesPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubApplyChangesPayload) Nodes(ctx context.Context, obj *ApplyChangesPayload) ([]Content, error) {
 	return r.ApplyChangesPayloadResolver.Nodes(ctx, obj)
 }
@@ -1566,6 +1611,9 @@ type stubCreateAgreementPayload struct{ *Stub }
 func (r *stubCreateAgreementPayload) Revision(ctx context.Context, obj *CreateAgreementPayload) (int32, error) {
 	return r.CreateAgreementPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubCreateAgreementPayload) Readers(ctx context.Context, obj *CreateAgreementPayload) (*ReaderNotice, error) {
+	return r.CreateAgreementPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubCreateAgreementPayload) Agreement(ctx context.Context, obj *CreateAgreementPayload) (*Agreement, error) {
 	return r.CreateAgreementPayloadResolver.Agreement(ctx, obj)
 }
@@ -1574,6 +1622,9 @@ type stubCreateArticlePayload struct{ *Stub }
 
 func (r *stubCreateArticlePayload) Revision(ctx context.Context, obj *CreateArticlePayload) (int32, error) {
 	return r.CreateArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateArticlePayload) Readers(ctx context.Context, obj *CreateArticlePayload) (*ReaderNotice, error) {
+	return r.CreateArticlePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubCreateArticlePayload) Article(ctx context.Context, obj *CreateArticlePayload) (*Article, error) {
 	return r.CreateArticlePayloadResolver.Article(ctx, obj)
@@ -1584,6 +1635,9 @@ type stubCreateEventPayload struct{ *Stub }
 func (r *stubCreateEventPayload) Revision(ctx context.Context, obj *CreateEventPayload) (int32, error) {
 	return r.CreateEventPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubCreateEventPayload) Readers(ctx context.Context, obj *CreateEventPayload) (*ReaderNotice, error) {
+	return r.CreateEventPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubCreateEventPayload) Event(ctx context.Context, obj *CreateEventPayload) (*Event, error) {
 	return r.CreateEventPayloadResolver.Event(ctx, obj)
 }
@@ -1592,6 +1646,9 @@ type stubCreateIssuePayload struct{ *Stub }
 
 func (r *stubCreateIssuePayload) Revision(ctx context.Context, obj *CreateIssuePayload) (int32, error) {
 	return r.CreateIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateIssuePayload) Readers(ctx context.Context, obj *CreateIssuePayload) (*ReaderNotice, error) {
+	return r.CreateIssuePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubCreateIssuePayload) Issue(ctx context.Context, obj *CreateIssuePayload) (*Issue, error) {
 	return r.CreateIssuePayloadResolver.Issue(ctx, obj)
@@ -1602,6 +1659,9 @@ type stubCreateMediatorPayload struct{ *Stub }
 func (r *stubCreateMediatorPayload) Revision(ctx context.Context, obj *CreateMediatorPayload) (int32, error) {
 	return r.CreateMediatorPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubCreateMediatorPayload) Readers(ctx context.Context, obj *CreateMediatorPayload) (*ReaderNotice, error) {
+	return r.CreateMediatorPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubCreateMediatorPayload) Mediator(ctx context.Context, obj *CreateMediatorPayload) (*Mediator, error) {
 	return r.CreateMediatorPayloadResolver.Mediator(ctx, obj)
 }
@@ -1610,6 +1670,9 @@ type stubCreatePartyPayload struct{ *Stub }
 
 func (r *stubCreatePartyPayload) Revision(ctx context.Context, obj *CreatePartyPayload) (int32, error) {
 	return r.CreatePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreatePartyPayload) Readers(ctx context.Context, obj *CreatePartyPayload) (*ReaderNotice, error) {
+	return r.CreatePartyPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubCreatePartyPayload) Party(ctx context.Context, obj *CreatePartyPayload) (*Party, error) {
 	return r.CreatePartyPayloadResolver.Party(ctx, obj)
@@ -1620,6 +1683,9 @@ type stubCreatePositionPayload struct{ *Stub }
 func (r *stubCreatePositionPayload) Revision(ctx context.Context, obj *CreatePositionPayload) (int32, error) {
 	return r.CreatePositionPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubCreatePositionPayload) Readers(ctx context.Context, obj *CreatePositionPayload) (*ReaderNotice, error) {
+	return r.CreatePositionPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubCreatePositionPayload) Position(ctx context.Context, obj *CreatePositionPayload) (*Position, error) {
 	return r.CreatePositionPayloadResolver.Position(ctx, obj)
 }
@@ -1629,6 +1695,9 @@ type stubCreateSourcePayload struct{ *Stub }
 func (r *stubCreateSourcePayload) Revision(ctx context.Context, obj *CreateSourcePayload) (int32, error) {
 	return r.CreateSourcePayloadResolver.Revision(ctx, obj)
 }
+func (r *stubCreateSourcePayload) Readers(ctx context.Context, obj *CreateSourcePayload) (*ReaderNotice, error) {
+	return r.CreateSourcePayloadResolver.Readers(ctx, obj)
+}
 func (r *stubCreateSourcePayload) Source(ctx context.Context, obj *CreateSourcePayload) (*Source, error) {
 	return r.CreateSourcePayloadResolver.Source(ctx, obj)
 }
@@ -1637,6 +1706,9 @@ type stubCreateTalkPayload struct{ *Stub }
 
 func (r *stubCreateTalkPayload) Revision(ctx context.Context, obj *CreateTalkPayload) (int32, error) {
 	return r.CreateTalkPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubCreateTalkPayload) Readers(ctx context.Context, obj *CreateTalkPayload) (*ReaderNotice, error) {
+	return r.CreateTalkPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubCreateTalkPayload) Talk(ctx context.Context, obj *CreateTalkPayload) (*Talk, error) {
 	return r.CreateTalkPayloadResolver.Talk(ctx, obj)
@@ -1665,6 +1737,9 @@ type stubDeleteAgreementPayload struct{ *Stub }
 func (r *stubDeleteAgreementPayload) Revision(ctx context.Context, obj *DeleteAgreementPayload) (int32, error) {
 	return r.DeleteAgreementPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubDeleteAgreementPayload) Readers(ctx context.Context, obj *DeleteAgreementPayload) (*ReaderNotice, error) {
+	return r.DeleteAgreementPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubDeleteAgreementPayload) DeletedIds(ctx context.Context, obj *DeleteAgreementPayload) ([]string, error) {
 	return r.DeleteAgreementPayloadResolver.DeletedIds(ctx, obj)
 }
@@ -1673,6 +1748,9 @@ type stubDeleteArticlePayload struct{ *Stub }
 
 func (r *stubDeleteArticlePayload) Revision(ctx context.Context, obj *DeleteArticlePayload) (int32, error) {
 	return r.DeleteArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteArticlePayload) Readers(ctx context.Context, obj *DeleteArticlePayload) (*ReaderNotice, error) {
+	return r.DeleteArticlePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubDeleteArticlePayload) DeletedIds(ctx context.Context, obj *DeleteArticlePayload) ([]string, error) {
 	return r.DeleteArticlePayloadResolver.DeletedIds(ctx, obj)
@@ -1683,6 +1761,9 @@ type stubDeleteEventPayload struct{ *Stub }
 func (r *stubDeleteEventPayload) Revision(ctx context.Context, obj *DeleteEventPayload) (int32, error) {
 	return r.DeleteEventPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubDeleteEventPayload) Readers(ctx context.Context, obj *DeleteEventPayload) (*ReaderNotice, error) {
+	return r.DeleteEventPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubDeleteEventPayload) DeletedIds(ctx context.Context, obj *DeleteEventPayload) ([]string, error) {
 	return r.DeleteEventPayloadResolver.DeletedIds(ctx, obj)
 }
@@ -1691,6 +1772,9 @@ type stubDeleteIssuePayload struct{ *Stub }
 
 func (r *stubDeleteIssuePayload) Revision(ctx context.Context, obj *DeleteIssuePayload) (int32, error) {
 	return r.DeleteIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteIssuePayload) Readers(ctx context.Context, obj *DeleteIssuePayload) (*ReaderNotice, error) {
+	return r.DeleteIssuePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubDeleteIssuePayload) DeletedIds(ctx context.Context, obj *DeleteIssuePayload) ([]string, error) {
 	return r.DeleteIssuePayloadResolver.DeletedIds(ctx, obj)
@@ -1701,6 +1785,9 @@ type stubDeleteMediatorPayload struct{ *Stub }
 func (r *stubDeleteMediatorPayload) Revision(ctx context.Context, obj *DeleteMediatorPayload) (int32, error) {
 	return r.DeleteMediatorPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubDeleteMediatorPayload) Readers(ctx context.Context, obj *DeleteMediatorPayload) (*ReaderNotice, error) {
+	return r.DeleteMediatorPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubDeleteMediatorPayload) DeletedIds(ctx context.Context, obj *DeleteMediatorPayload) ([]string, error) {
 	return r.DeleteMediatorPayloadResolver.DeletedIds(ctx, obj)
 }
@@ -1709,6 +1796,9 @@ type stubDeletePartyPayload struct{ *Stub }
 
 func (r *stubDeletePartyPayload) Revision(ctx context.Context, obj *DeletePartyPayload) (int32, error) {
 	return r.DeletePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeletePartyPayload) Readers(ctx context.Context, obj *DeletePartyPayload) (*ReaderNotice, error) {
+	return r.DeletePartyPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubDeletePartyPayload) DeletedIds(ctx context.Context, obj *DeletePartyPayload) ([]string, error) {
 	return r.DeletePartyPayloadResolver.DeletedIds(ctx, obj)
@@ -1719,6 +1809,9 @@ type stubDeletePositionPayload struct{ *Stub }
 func (r *stubDeletePositionPayload) Revision(ctx context.Context, obj *DeletePositionPayload) (int32, error) {
 	return r.DeletePositionPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubDeletePositionPayload) Readers(ctx context.Context, obj *DeletePositionPayload) (*ReaderNotice, error) {
+	return r.DeletePositionPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubDeletePositionPayload) DeletedIds(ctx context.Context, obj *DeletePositionPayload) ([]string, error) {
 	return r.DeletePositionPayloadResolver.DeletedIds(ctx, obj)
 }
@@ -1728,6 +1821,9 @@ type stubDeleteSourcePayload struct{ *Stub }
 func (r *stubDeleteSourcePayload) Revision(ctx context.Context, obj *DeleteSourcePayload) (int32, error) {
 	return r.DeleteSourcePayloadResolver.Revision(ctx, obj)
 }
+func (r *stubDeleteSourcePayload) Readers(ctx context.Context, obj *DeleteSourcePayload) (*ReaderNotice, error) {
+	return r.DeleteSourcePayloadResolver.Readers(ctx, obj)
+}
 func (r *stubDeleteSourcePayload) DeletedIds(ctx context.Context, obj *DeleteSourcePayload) ([]string, error) {
 	return r.DeleteSourcePayloadResolver.DeletedIds(ctx, obj)
 }
@@ -1736,6 +1832,9 @@ type stubDeleteTalkPayload struct{ *Stub }
 
 func (r *stubDeleteTalkPayload) Revision(ctx context.Context, obj *DeleteTalkPayload) (int32, error) {
 	return r.DeleteTalkPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubDeleteTalkPayload) Readers(ctx context.Context, obj *DeleteTalkPayload) (*ReaderNotice, error) {
+	return r.DeleteTalkPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubDeleteTalkPayload) DeletedIds(ctx context.Context, obj *DeleteTalkPayload) ([]string, error) {
 	return r.DeleteTalkPayloadResolver.DeletedIds(ctx, obj)
@@ -2874,6 +2973,9 @@ type stubPublishContentPayload struct{ *Stub }
 func (r *stubPublishContentPayload) Revision(ctx context.Context, obj *PublishContentPayload) (int32, error) {
 	return r.PublishContentPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubPublishContentPayload) Readers(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error) {
+	return r.PublishContentPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubPublishContentPayload) Nodes(ctx context.Context, obj *PublishContentPayload) ([]Content, error) {
 	return r.PublishContentPayloadResolver.Nodes(ctx, obj)
 }
@@ -2980,10 +3082,28 @@ func (r *stubQuestion) Translations(ctx context.Context, obj *Question, first *i
 	return r.QuestionResolver.Translations(ctx, obj, first)
 }
 
+type stubReaderNotice struct{ *Stub }
+
+func (r *stubReaderNotice) Reason(ctx context.Context, obj *ReaderNotice) (string, error) {
+	return r.ReaderNoticeResolver.Reason(ctx, obj)
+}
+func (r *stubReaderNotice) PublicNote(ctx context.Context, obj *ReaderNotice) (*string, error) {
+	return r.ReaderNoticeResolver.PublicNote(ctx, obj)
+}
+func (r *stubReaderNotice) IsCorrection(ctx context.Context, obj *ReaderNotice) (bool, error) {
+	return r.ReaderNoticeResolver.IsCorrection(ctx, obj)
+}
+func (r *stubReaderNotice) Message(ctx context.Context, obj *ReaderNotice) (string, error) {
+	return r.ReaderNoticeResolver.Message(ctx, obj)
+}
+
 type stubRedactContentPayload struct{ *Stub }
 
 func (r *stubRedactContentPayload) Revision(ctx context.Context, obj *RedactContentPayload) (int32, error) {
 	return r.RedactContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubRedactContentPayload) Readers(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error) {
+	return r.RedactContentPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubRedactContentPayload) Nodes(ctx context.Context, obj *RedactContentPayload) ([]Content, error) {
 	return r.RedactContentPayloadResolver.Nodes(ctx, obj)
@@ -3003,6 +3123,9 @@ type stubRevertContentPayload struct{ *Stub }
 func (r *stubRevertContentPayload) Revision(ctx context.Context, obj *RevertContentPayload) (int32, error) {
 	return r.RevertContentPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubRevertContentPayload) Readers(ctx context.Context, obj *RevertContentPayload) (*ReaderNotice, error) {
+	return r.RevertContentPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubRevertContentPayload) Nodes(ctx context.Context, obj *RevertContentPayload) ([]Content, error) {
 	return r.RevertContentPayloadResolver.Nodes(ctx, obj)
 }
@@ -3011,6 +3134,9 @@ type stubRevertRevisionPayload struct{ *Stub }
 
 func (r *stubRevertRevisionPayload) Revision(ctx context.Context, obj *RevertRevisionPayload) (int32, error) {
 	return r.RevertRevisionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubRevertRevisionPayload) Readers(ctx context.Context, obj *RevertRevisionPayload) (*ReaderNotice, error) {
+	return r.RevertRevisionPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubRevertRevisionPayload) RevertedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error) {
 	return r.RevertRevisionPayloadResolver.RevertedIds(ctx, obj)
@@ -3435,6 +3561,9 @@ type stubUpdateAgreementPayload struct{ *Stub }
 func (r *stubUpdateAgreementPayload) Revision(ctx context.Context, obj *UpdateAgreementPayload) (int32, error) {
 	return r.UpdateAgreementPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubUpdateAgreementPayload) Readers(ctx context.Context, obj *UpdateAgreementPayload) (*ReaderNotice, error) {
+	return r.UpdateAgreementPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubUpdateAgreementPayload) Agreement(ctx context.Context, obj *UpdateAgreementPayload) (*Agreement, error) {
 	return r.UpdateAgreementPayloadResolver.Agreement(ctx, obj)
 }
@@ -3443,6 +3572,9 @@ type stubUpdateArticlePayload struct{ *Stub }
 
 func (r *stubUpdateArticlePayload) Revision(ctx context.Context, obj *UpdateArticlePayload) (int32, error) {
 	return r.UpdateArticlePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateArticlePayload) Readers(ctx context.Context, obj *UpdateArticlePayload) (*ReaderNotice, error) {
+	return r.UpdateArticlePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubUpdateArticlePayload) Article(ctx context.Context, obj *UpdateArticlePayload) (*Article, error) {
 	return r.UpdateArticlePayloadResolver.Article(ctx, obj)
@@ -3453,6 +3585,9 @@ type stubUpdateEventPayload struct{ *Stub }
 func (r *stubUpdateEventPayload) Revision(ctx context.Context, obj *UpdateEventPayload) (int32, error) {
 	return r.UpdateEventPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubUpdateEventPayload) Readers(ctx context.Context, obj *UpdateEventPayload) (*ReaderNotice, error) {
+	return r.UpdateEventPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubUpdateEventPayload) Event(ctx context.Context, obj *UpdateEventPayload) (*Event, error) {
 	return r.UpdateEventPayloadResolver.Event(ctx, obj)
 }
@@ -3461,6 +3596,9 @@ type stubUpdateIssuePayload struct{ *Stub }
 
 func (r *stubUpdateIssuePayload) Revision(ctx context.Context, obj *UpdateIssuePayload) (int32, error) {
 	return r.UpdateIssuePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateIssuePayload) Readers(ctx context.Context, obj *UpdateIssuePayload) (*ReaderNotice, error) {
+	return r.UpdateIssuePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubUpdateIssuePayload) Issue(ctx context.Context, obj *UpdateIssuePayload) (*Issue, error) {
 	return r.UpdateIssuePayloadResolver.Issue(ctx, obj)
@@ -3471,6 +3609,9 @@ type stubUpdateMediatorPayload struct{ *Stub }
 func (r *stubUpdateMediatorPayload) Revision(ctx context.Context, obj *UpdateMediatorPayload) (int32, error) {
 	return r.UpdateMediatorPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubUpdateMediatorPayload) Readers(ctx context.Context, obj *UpdateMediatorPayload) (*ReaderNotice, error) {
+	return r.UpdateMediatorPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubUpdateMediatorPayload) Mediator(ctx context.Context, obj *UpdateMediatorPayload) (*Mediator, error) {
 	return r.UpdateMediatorPayloadResolver.Mediator(ctx, obj)
 }
@@ -3479,6 +3620,9 @@ type stubUpdatePartyPayload struct{ *Stub }
 
 func (r *stubUpdatePartyPayload) Revision(ctx context.Context, obj *UpdatePartyPayload) (int32, error) {
 	return r.UpdatePartyPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdatePartyPayload) Readers(ctx context.Context, obj *UpdatePartyPayload) (*ReaderNotice, error) {
+	return r.UpdatePartyPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubUpdatePartyPayload) Party(ctx context.Context, obj *UpdatePartyPayload) (*Party, error) {
 	return r.UpdatePartyPayloadResolver.Party(ctx, obj)
@@ -3489,6 +3633,9 @@ type stubUpdatePositionPayload struct{ *Stub }
 func (r *stubUpdatePositionPayload) Revision(ctx context.Context, obj *UpdatePositionPayload) (int32, error) {
 	return r.UpdatePositionPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubUpdatePositionPayload) Readers(ctx context.Context, obj *UpdatePositionPayload) (*ReaderNotice, error) {
+	return r.UpdatePositionPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubUpdatePositionPayload) Position(ctx context.Context, obj *UpdatePositionPayload) (*Position, error) {
 	return r.UpdatePositionPayloadResolver.Position(ctx, obj)
 }
@@ -3497,6 +3644,9 @@ type stubUpdateSourcePayload struct{ *Stub }
 
 func (r *stubUpdateSourcePayload) Revision(ctx context.Context, obj *UpdateSourcePayload) (int32, error) {
 	return r.UpdateSourcePayloadResolver.Revision(ctx, obj)
+}
+func (r *stubUpdateSourcePayload) Readers(ctx context.Context, obj *UpdateSourcePayload) (*ReaderNotice, error) {
+	return r.UpdateSourcePayloadResolver.Readers(ctx, obj)
 }
 func (r *stubUpdateSourcePayload) Source(ctx context.Context, obj *UpdateSourcePayload) (*Source, error) {
 	return r.UpdateSourcePayloadResolver.Source(ctx, obj)
@@ -3507,6 +3657,9 @@ type stubUpdateTalkPayload struct{ *Stub }
 func (r *stubUpdateTalkPayload) Revision(ctx context.Context, obj *UpdateTalkPayload) (int32, error) {
 	return r.UpdateTalkPayloadResolver.Revision(ctx, obj)
 }
+func (r *stubUpdateTalkPayload) Readers(ctx context.Context, obj *UpdateTalkPayload) (*ReaderNotice, error) {
+	return r.UpdateTalkPayloadResolver.Readers(ctx, obj)
+}
 func (r *stubUpdateTalkPayload) Talk(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error) {
 	return r.UpdateTalkPayloadResolver.Talk(ctx, obj)
 }
@@ -3515,6 +3668,9 @@ type stubWithdrawContentPayload struct{ *Stub }
 
 func (r *stubWithdrawContentPayload) Revision(ctx context.Context, obj *WithdrawContentPayload) (int32, error) {
 	return r.WithdrawContentPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubWithdrawContentPayload) Readers(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error) {
+	return r.WithdrawContentPayloadResolver.Readers(ctx, obj)
 }
 func (r *stubWithdrawContentPayload) Nodes(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error) {
 	return r.WithdrawContentPayloadResolver.Nodes(ctx, obj)
