@@ -49,21 +49,21 @@ func TestContentInAndOut(t *testing.T) {
 		args   string
 		want   string
 	}{
-		{nil, "import --note First " + builtin, "42 items: 42 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
-		{nil, "import " + builtin, "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
-		{nil, "export out", "42 items of revision 1 in out: 42 files written, 0 removed\n"},
-		{nil, "export out", "42 items of revision 1 in out: 0 files written, 0 removed\n"},
-		{nil, "check out", "out: 42 items, no problems\n"},
-		{nil, "import out", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import --note First " + builtin, "49 items: 49 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
+		{nil, "import " + builtin, "49 items: 0 created, 0 changed, 49 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "export out", "49 items of revision 1 in out: 49 files written, 0 removed\n"},
+		{nil, "export out", "49 items of revision 1 in out: 0 files written, 0 removed\n"},
+		{nil, "check out", "out: 49 items, no problems\n"},
+		{nil, "import out", "49 items: 0 created, 0 changed, 49 unchanged, 0 deleted; no revision was made\n"},
 		{nil, "export --format csv sheets", ""},
-		{nil, "import sheets/events.csv sheets/talks.csv", "17 items: 0 created, 0 changed, 17 unchanged, 0 deleted; no revision was made\n"},
-		{nil, "import sheets", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
-		{nil, "check sheets", "sheets: 42 items, no problems\n"},
-		{nil, "import --db new.db sheets", "42 items: 42 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
+		{nil, "import sheets/events.csv sheets/talks.csv", "20 items: 0 created, 0 changed, 20 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import sheets", "49 items: 0 created, 0 changed, 49 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "check sheets", "sheets: 49 items, no problems\n"},
+		{nil, "import --db new.db sheets", "49 items: 49 created, 0 changed, 0 unchanged, 0 deleted; revision 1\n"},
 		{nil, "export --flat --quiet flat", ""},
 		{nil, "export --flat --quiet flat/talks.csv", ""},
 		{nil, "export --quiet all.jsonl", ""},
-		{nil, "import all.jsonl", "42 items: 0 created, 0 changed, 42 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import all.jsonl", "49 items: 0 created, 0 changed, 49 unchanged, 0 deleted; no revision was made\n"},
 		{
 			func() {
 				edit("sheets/articles.csv", "What has gone wrong with the ceasefire talks", "What; went wrong")
@@ -71,27 +71,27 @@ func TestContentInAndOut(t *testing.T) {
 			"~ article/what-has-gone-wrong\n    title: \"What has gone wrong with the ceasefire talks\" -> \"What; went wrong\"\n3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; nothing was written\n",
 		},
 		{nil, "import sheets/articles.csv", "3 items: 0 created, 1 changed, 2 unchanged, 0 deleted; revision 2\n"},
-		{nil, "export out", "42 items of revision 2 in out: 1 files written, 0 removed\n"},
-		{nil, "export --at-revision 1 past", "42 items of revision 1 in past: 42 files written, 0 removed\n"},
+		{nil, "export out", "49 items of revision 2 in out: 1 files written, 0 removed\n"},
+		{nil, "export --at-revision 1 past", "49 items of revision 1 in past: 49 files written, 0 removed\n"},
 		{
 			nil, "import --dry-run --overwrite past",
-			"~ article/what-has-gone-wrong\n    title: \"What; went wrong\" -> \"What has gone wrong with the ceasefire talks\"\n42 items: 0 created, 1 changed, 41 unchanged, 0 deleted; nothing was written\n",
+			"~ article/what-has-gone-wrong\n    title: \"What; went wrong\" -> \"What has gone wrong with the ceasefire talks\"\n49 items: 0 created, 1 changed, 48 unchanged, 0 deleted; nothing was written\n",
 		},
 		{
 			func() { remove("out/articles/this-was-predictable.md") }, "import --dry-run --prune out",
-			"- article/this-was-predictable\n41 items: 0 created, 0 changed, 41 unchanged, 1 deleted; nothing was written\n",
+			"- article/this-was-predictable\n48 items: 0 created, 0 changed, 48 unchanged, 1 deleted; nothing was written\n",
 		},
 		{nil, "import --prune --quiet out", ""},
-		{nil, "import --prune out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import --prune out", "48 items: 0 created, 0 changed, 48 unchanged, 0 deleted; no revision was made\n"},
 		{
 			func() { write(t, filepath.Join(dir, "little", "sources", "s.yaml"), "- {title: Alone}\n") }, "import --prune little",
-			"1 items: 1 created, 0 changed, 0 unchanged, 41 deleted; revision 4\n",
+			"1 items: 1 created, 0 changed, 0 unchanged, 48 deleted; revision 4\n",
 		},
-		{nil, "import --prune --overwrite past", "42 items: 42 created, 0 changed, 0 unchanged, 1 deleted; revision 5\n"},
-		{nil, "import --prune --overwrite out", "41 items: 0 created, 1 changed, 40 unchanged, 1 deleted; revision 6\n"},
+		{nil, "import --prune --overwrite past", "49 items: 49 created, 0 changed, 0 unchanged, 1 deleted; revision 5\n"},
+		{nil, "import --prune --overwrite out", "48 items: 0 created, 1 changed, 47 unchanged, 1 deleted; revision 6\n"},
 		{nil, "backup copy.db", "copy.db holds revision 6 of parley.db, and is sound\n"},
 		{nil, "restore copy.db --db again.db", "again.db holds revision 6 again\n"},
-		{nil, "import --db again.db out", "41 items: 0 created, 0 changed, 41 unchanged, 0 deleted; no revision was made\n"},
+		{nil, "import --db again.db out", "48 items: 0 created, 0 changed, 48 unchanged, 0 deleted; no revision was made\n"},
 	} {
 		if step.before != nil {
 			step.before()
