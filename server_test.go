@@ -88,7 +88,7 @@ func TestServer(t *testing.T) {
 		{
 			"two aliases of one connection",
 			`{ talk(slug: "gaza-ceasefire-talks") { a: events(first: 1) { nodes { title } } b: events(last: 1) { nodes { title } pageInfo { hasPreviousPage hasNextPage } } } }`,
-			`{"data":{"talk":{"a":{"nodes":[{"title":"A temporary pause takes effect"}]},"b":{"nodes":[{"title":"And then the talks stall again"}],"pageInfo":{"hasPreviousPage":true,"hasNextPage":false}}}}}`,
+			`{"data":{"talk":{"a":{"nodes":[{"title":"A temporary pause takes effect"}]},"b":{"nodes":[{"title":"Every two weeks, the talks fall apart"}],"pageInfo":{"hasPreviousPage":true,"hasNextPage":false}}}}}`,
 		},
 		{
 			"interfaces, fragments and directives",
@@ -102,7 +102,7 @@ func TestServer(t *testing.T) {
 		},
 		{"unknown slug", `{ talk(slug: "nowhere") { title } }`, `{"data":{"talk":null}}`},
 		{"unknown field", `{ talks { nodes { titel } } }`, `Did you mean \"title\"`},
-		{"over-large page", `{ talks(first: 101) { totalCount } }`, `a page has 1 to 100 rows`},
+		{"over-large page", `{ talks(first: 101) { totalCount } }`, `a page has 0 to 100 rows`},
 		{"damaged cursor", `{ talks(after: "x") { totalCount } }`, `after is no cursor of this list`},
 		{"malformed id", `{ node(id: "talk_1") { id } }`, `"code":"BAD_USER_INPUT"`},
 		{"two keys", `{ talk(slug: "a", id: "b") { id } }`, `BAD_USER_INPUT`},
@@ -160,7 +160,7 @@ func TestPagesBothWays(t *testing.T) {
 	url := start(t)
 	forward := pages(t, url, "first", "after", "endCursor", "hasNextPage")
 	backward := pages(t, url, "last", "before", "startCursor", "hasPreviousPage")
-	if len(forward) != 13 || strings.Join(forward, " ") != strings.Join(backward, " ") {
+	if len(forward) != 16 || strings.Join(forward, " ") != strings.Join(backward, " ") {
 		t.Errorf("forward  %v\nbackward %v", forward, backward)
 	}
 }
