@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func costOf(t *testing.T, at, body string) cost {
 // TestViewsOfAPageFitTheBudget views the page of one negotiation 60 times within a minute from one address: in a row and at
 // the same time, over HTTP, as a stream of events and over a WebSocket, with no answer kept.
 func TestViewsOfAPageFitTheBudget(t *testing.T) {
-	at := start(t, "--rate-limit", fmt.Sprint(defaultRate), "--answer-cache", "0", "--trust-proxy", "127.0.0.1")
+	at := start(t, "--rate-limit", strconv.Itoa(defaultRate), "--answer-cache", "0", "--trust-proxy", "127.0.0.1")
 	body := talkPage(t)
 	view := func(from, accept string) {
 		res, text := send(t, "POST", at, body, "X-Forwarded-For", from, "Content-Type", "application/json", "Accept", accept)

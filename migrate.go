@@ -22,7 +22,7 @@ func (c migrateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	done := st.Opened()
-	if err := st.Close(); err != nil || c.Quiet || done.String() != "" {
+	if err := st.Close(); err != nil || c.Quiet || done.String() != "" { //nolint:contextcheck // it closes whatever ctx says
 		return err
 	}
 	_, err = fmt.Fprintf(os.Stdout, "%s: the schema is version %d already\n", c.DB, done.To)

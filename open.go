@@ -18,7 +18,7 @@ func openMigrated(ctx context.Context, path string) (*store.Store, error) {
 		return nil, err
 	}
 	if done := st.Opened().String(); done != "" {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", path, done) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(os.Stderr, "%s: %s\n", path, done)
 	}
 	return st, nil
 }

@@ -16,7 +16,7 @@ func TestClaims(t *testing.T) {
 	held := known()
 	held.Identifiers = func(t *content.Type) (map[content.ExternalID]content.Key, error) {
 		if t.Name != "Talk" {
-			return nil, nil
+			return map[content.ExternalID]content.Key{}, nil
 		}
 		return map[content.ExternalID]content.Key{{Scheme: "pa-x", Value: "7"}: content.NamedKey("Talk", "lake-talks")}, nil
 	}

@@ -173,7 +173,9 @@ func wrongInput(mutation string) map[string]any {
 		return map[string]any{"name": " "}
 	case strings.HasPrefix(mutation, "create"):
 		return map[string]any{"title": " "}
+	case mutation == "revertRevision", mutation == "annotateRevision":
+		return map[string]any{"revision": 0, "reason": "CORRECTION", "publicNote": "x"}
 	default:
-		return map[string]any{"id": "x"}
+		return map[string]any{"id": "X is not an id"}
 	}
 }

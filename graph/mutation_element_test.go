@@ -3,6 +3,7 @@ package graph_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -49,9 +50,7 @@ func TestElementTranslations(t *testing.T) {
 		}
 		with := func(element map[string]any, list any) map[string]any {
 			m := map[string]any{"translations": list}
-			for k, v := range element {
-				m[k] = v
-			}
+			maps.Copy(m, element)
 			return m
 		}
 		want := func(step, got, part string) {

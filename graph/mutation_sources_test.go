@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -34,9 +35,7 @@ func TestPublishedWithSources(t *testing.T) {
 		source, item, _ := draft(typ)
 		publish := func(more map[string]any) ([]problem, any) {
 			input := map[string]any{"ids": []any{item}}
-			for k, v := range more {
-				input[k] = v
-			}
+			maps.Copy(input, more)
 			p, errs := s.mutate(t, admin, "publishContent", "movedIds", input)
 			return errs, p["movedIds"]
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -45,7 +46,7 @@ func citations(of func(table, key string) (condition string, ok bool)) string {
 			if !ok {
 				continue
 			}
-			for _, rows := range [][2]string{{table, fmt.Sprint(int64(standing))}, {table + "_history", "o.to_rev"}} {
+			for _, rows := range [][2]string{{table, strconv.FormatInt(standing, 10)}, {table + "_history", "o.to_rev"}} {
 				parts = append(parts, "SELECT json_extract(c.value, '$.source.key'), '"+name+"', "+key+", o.from_rev, "+rows[1]+
 					" FROM "+rows[0]+" AS o, json_each(o.citations) AS c"+condition)
 			}

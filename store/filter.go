@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/fold"
 )
 
 // conditions writes filters as conditions on x and gathers their operands.
@@ -48,7 +49,7 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	case f.Op == content.IsNull:
 		return c.isNull(t, f)
 	}
-	named := f.Field == titleOf(t)
+	named := f.Field == titleOf(t) && content.TypeNamed(t.Name) != nil // rows of an item have no entries in naming
 	switch {
 	case f.Op == content.Contains && named:
 		return c.contains(t, "title", fmt.Sprint(f.Values[0]))
@@ -62,6 +63,9 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 		return c.element(t, f)
 	}
 	expr, err := operand(t, f.Field)
+	if folds := f.Op == content.Contains || f.Op == content.StartsWith; folds && f.Field == titleOf(t) && err == nil {
+		return c.foldedTest(f, expr), nil
+	}
 	if named {
 		expr = called(t, "x", "text", expr, c.view)
 	}
@@ -196,6 +200,15 @@ func (c *conditions) test(expr string, f *content.Filter) (string, error) {
 	default:
 		return "", fmt.Errorf("no test %d for %s", f.Op, f.Field)
 	}
+}
+
+// foldedTest is the test that a text without an entry in naming has another one in it, or begins with it, both folded.
+func (c *conditions) foldedTest(f *content.Filter, expr string) string {
+	head := fmt.Sprint(f.Values[0])
+	if f.Op == content.StartsWith {
+		return c.startsWith("fold_text("+expr+")", head)
+	}
+	return "INSTR(fold_text(" + expr + "), " + c.arg(fold.Text(head)) + ") > 0"
 }
 
 // bare turns an operand into what the driver and JSON take.

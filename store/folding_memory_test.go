@@ -32,7 +32,7 @@ func TestFoldKeyInStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	defer rows.Close()
 	for i := 0; rows.Next(); i++ {
 		var got string
 		if err := rows.Scan(&got); err != nil {

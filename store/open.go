@@ -208,7 +208,7 @@ const immutable = "immutable=1"
 // the log beside it. Where there is no log nobody uses the file, and SQLite removes what it makes beside it, if it can
 // make anything; else, and at once where the caller knows the file as unused, it is read as immutable.
 func findReadable(ctx context.Context, path string, unused bool) (readable, error) {
-	log, err := os.Stat(path + "-wal")
+	log, err := os.Stat(path + "-wal") //nolint:gosec // beside the database file that was named
 	ways := []readable{{"rw", "_pragma=query_only(1)"}, {"ro", immutable}}
 	switch {
 	case err == nil && log.Size() > 0:
@@ -264,11 +264,11 @@ func fileFault(path string, err error) error {
 	}
 	switch code {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
-		if f, err := os.Open(path); err != nil { //nolint:gosec // whoever runs parley names it
+		f, err := os.Open(path) //nolint:gosec // whoever runs parley names it
+		if err != nil {
 			return unwrapPath(err)
-		} else {
-			_ = f.Close()
 		}
+		_ = f.Close()
 		return errors.New("the file or its folder cannot be written, and the database keeps its log in that folder: " +
 			"make both writable for this user, or serve it with --read-only")
 	case sqlite3.SQLITE_NOTADB:

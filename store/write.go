@@ -89,6 +89,26 @@ func newWriter(given context.Context, d *desk) *writer {
 	}
 }
 
+// items puts the items of a change set, those at hand and those of its stream, and adds what they refer to.
+func (w *writer) items(ctx context.Context, set content.ChangeSet, to targets) error {
+	for _, item := range set.Items {
+		if err := w.given.Err(); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		to.add(item.Type.Fields, item.Values)
+		if err := w.put(ctx, item); err != nil {
+			return fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
+		}
+	}
+	if set.Stream == nil {
+		return nil
+	}
+	if err := w.stream(ctx, set.Stream, set.Rest == nil && len(set.Changes) == 0); err != nil {
+		return err
+	}
+	return w.checkChains(ctx)
+}
+
 // apply makes a revision of a change set.
 func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
 	if done, repeated, err := w.repeated(ctx, set); err != nil || repeated {
@@ -105,22 +125,8 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	}
 	w.uncited = w.rev == 1 || set.Undo > 0 // the first revision may be an export, and what is undone was so before
 	to := targets{}
-	for _, item := range set.Items {
-		if err := w.given.Err(); err != nil {
-			return done, fmt.Errorf("write: %w", err)
-		}
-		to.add(item.Type.Fields, item.Values)
-		if err := w.put(ctx, item); err != nil {
-			return done, fmt.Errorf("write %s %q: %w", strings.ToLower(item.Type.Name), item.Slug, err)
-		}
-	}
-	if set.Stream != nil {
-		if err := w.stream(ctx, set.Stream, set.Rest == nil && len(set.Changes) == 0); err != nil {
-			return done, err
-		}
-		if err := w.checkChains(ctx); err != nil {
-			return done, err
-		}
+	if err := w.items(ctx, set, to); err != nil {
+		return done, err
 	}
 	list := set.Changes
 	if set.Rest != nil {

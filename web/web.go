@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -71,11 +72,12 @@ func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
 		return
 	}
-	text := "ok\n"
+	var text strings.Builder
+	text.WriteString("ok\n")
 	for _, warning := range warnings {
-		text += "warning: " + warning + "\n"
+		text.WriteString("warning: " + warning + "\n")
 	}
-	plain(w, http.StatusOK, text)
+	plain(w, http.StatusOK, text.String())
 }
 
 func plain(w http.ResponseWriter, status int, body string) {

@@ -180,10 +180,10 @@ func Gershayim(before, after rune) bool {
 func lastLetter(s string) rune {
 	for len(s) > 0 {
 		r, size := utf8.DecodeLastRuneInString(s)
-		switch k, _ := kindAt(s, len(s)-size); {
-		case k == extender:
+		switch k, _ := kindAt(s, len(s)-size); k {
+		case extender:
 			s = s[:len(s)-size]
-		case k == spaced || k == number:
+		case spaced, number:
 			return r
 		default:
 			return 0
