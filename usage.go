@@ -34,7 +34,8 @@ func parse(c *cli, args []string) *kong.Context {
 func options() []kong.Option {
 	return []kong.Option{
 		kong.Name("parley"), kong.Description("A GraphQL content service for peace and ceasefire negotiations."),
-		kong.Configuration(yamlResolver), kong.Vars{"version": "parley " + version},
+		kong.Configuration(yamlResolver),
+		kong.Vars{"version": "parley " + version},
 	}
 }
 

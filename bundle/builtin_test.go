@@ -189,8 +189,12 @@ func TestSidesAreNotNamed(t *testing.T) {
 func TestNothingIsAdded(t *testing.T) {
 	all := items(t)
 	for _, c := range []struct{ item, field string }{
-		{"issue/sequencing-of-hostage-releases", "blockedBy"}, {"agreement/late-2023-pause", "purposes"}, {"agreement/late-2023-pause", "provisions"},
-		{"agreement/doha-text", "proposedOn"}, {"source/ceasefire-talks-falling-apart", "publishedOn"}, {"party/hamas", "actorKind"},
+		{"issue/sequencing-of-hostage-releases", "blockedBy"},
+		{"agreement/late-2023-pause", "purposes"},
+		{"agreement/late-2023-pause", "provisions"},
+		{"agreement/doha-text", "proposedOn"},
+		{"source/ceasefire-talks-falling-apart", "publishedOn"},
+		{"party/hamas", "actorKind"},
 	} {
 		if v := all[c.item].Values[c.field]; v != nil {
 			t.Errorf("%s has %s %v; the article does not say it", c.item, c.field, v)

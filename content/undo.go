@@ -2,23 +2,23 @@ package content
 
 // Undone is an item that is as it was before a revision that was undone.
 type Undone struct {
-	Ref  Ref
-	Slug Slug
+	Ref  Ref  `json:"ref"`
+	Slug Slug `json:"slug"`
 	// Op is what the revision did: CREATED, so that the item is deleted now, UPDATED or DELETED.
-	Op string
+	Op string `json:"op"`
 }
 
 // Kept is an item of a revision that was undone which stays as it is.
 type Kept struct {
-	Ref    Ref
-	Slug   Slug
-	Reason KeptReason
+	Ref    Ref        `json:"ref"`
+	Slug   Slug       `json:"slug"`
+	Reason KeptReason `json:"reason"`
 	// Message says why, for people.
-	Message string
+	Message string `json:"message"`
 	// Revision is the last one that changed the item, where that is why it is kept; else 0.
-	Revision Revision
+	Revision Revision `json:"revision,omitempty"`
 	// Referrers are the items that refer to it, at most 20, where that is why it is kept.
-	Referrers []Ref
+	Referrers []Ref `json:"referrers,omitempty"`
 }
 
 // KeptReason is an enumeration of the content model; the schema describes its values.

@@ -296,12 +296,18 @@ func TestWhatATalkLeadsTo(t *testing.T) {
 		{[]content.Item{item("Mediator", "qatar", map[string]any{"name": "State of Qatar"})}, "UPDATED State of Qatar name"},
 		{[]content.Item{sourceOf("wire", "The Wire", false), sourceOf("post", "The Post", false)}, "UPDATED The Wire title"},
 		{[]content.Item{item("Article", "x", map[string]any{"title": "X", "talks": []content.Ref{ref("Talk", "a")}, "citations": cites("post")})}, "CREATED X, CREATED The Post"},
-		{[]content.Item{item("Article", "x", map[string]any{"title": "X", "talks": []content.Ref{ref("Talk", "b")}, "citations": cites("post")})},
-			"DELETED " + string(content.NewID("Article", ref("Article", "x").Key)) + ", DELETED " + sourceID("post")},
-		{[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "a"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
-			"CREATED E, CREATED Oman"},
-		{[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "b"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
-			"DELETED " + string(content.NewID("Event", ref("Event", "e").Key)) + ", DELETED " + string(content.NewID("Mediator", ref("Mediator", "oman").Key))},
+		{
+			[]content.Item{item("Article", "x", map[string]any{"title": "X", "talks": []content.Ref{ref("Talk", "b")}, "citations": cites("post")})},
+			"DELETED " + string(content.NewID("Article", ref("Article", "x").Key)) + ", DELETED " + sourceID("post"),
+		},
+		{
+			[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "a"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
+			"CREATED E, CREATED Oman",
+		},
+		{
+			[]content.Item{item("Event", "e", map[string]any{"title": "E", "talk": ref("Talk", "b"), "mediators": []content.Ref{ref("Mediator", "oman")}, "citations": cites("wire")})},
+			"DELETED " + string(content.NewID("Event", ref("Event", "e").Key)) + ", DELETED " + string(content.NewID("Mediator", ref("Mediator", "oman").Key)),
+		},
 		{[]content.Item{withheld}, ""}, // what a withheld round says of itself leads the public nowhere
 		{[]content.Item{item("Mediator", "oman", map[string]any{"name": "Sultanate of Oman"})}, ""},
 		{[]content.Item{item("Talk", "b", map[string]any{"title": "B", "parent": ref("Talk", "a")})}, "CREATED E, CREATED B, CREATED X, CREATED Sultanate of Oman, CREATED The Post"},

@@ -28,17 +28,21 @@ func TestElementTranslations(t *testing.T) {
 		{"Article", "questions", "questions {" + said + "}", map[string]any{"question": "Who?", "answer": "Two."}, map[string]any{"question": "Who?", "answer": "Three."}, "answer", "שניים."},
 		{
 			"Agreement", "provisions", "provisions { nodes {" + said + "} }",
-			map[string]any{"title": "Pause", "text": "Six weeks."}, map[string]any{"title": "Pause", "text": "Seven weeks."}, "text", "שישה שבועות.",
+			map[string]any{"title": "Pause", "text": "Six weeks."},
+			map[string]any{"title": "Pause", "text": "Seven weeks."},
+			"text", "שישה שבועות.",
 		},
 		{
 			"Talk", "participations", "participations { nodes {" + said + "} }",
 			map[string]any{"actor": map[string]any{"mediator": map[string]any{"slug": "ferryland"}}, "note": "Hosts."},
-			map[string]any{"actor": map[string]any{"mediator": map[string]any{"id": idOf("Mediator")}}, "note": "Hosted."}, "note", "מארחת.",
+			map[string]any{"actor": map[string]any{"mediator": map[string]any{"id": idOf("Mediator")}}, "note": "Hosted."},
+			"note", "מארחת.",
 		},
 		{
 			"Event", "participants", "participants {" + said + "}",
 			map[string]any{"actor": map[string]any{"mediator": map[string]any{"slug": "ferryland"}}, "attribution": "an aide"},
-			map[string]any{"actor": map[string]any{"mediator": map[string]any{"slug": "ferryland"}}, "attribution": "an envoy"}, "attribution", "עוזר",
+			map[string]any{"actor": map[string]any{"mediator": map[string]any{"slug": "ferryland"}}, "attribution": "an envoy"},
+			"attribution", "עוזר",
 		},
 	} {
 		name := strings.ToLower(c.typeName)

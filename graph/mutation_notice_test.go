@@ -2,6 +2,8 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
+	"strconv"
 	"testing"
 
 	"parley/content"
@@ -20,17 +22,21 @@ func TestReaderNotice(t *testing.T) {
 	}{
 		{"updateSource", map[string]any{"publicNote": "The date was wrong."}, "map[isCorrection:false message:Readers find the note in the history of each item, and not among its corrections, " +
 			"since the reason is UPDATE: send reason: CORRECTION for a correction. publicNote:The date was wrong. reason:UPDATE]"},
-		{"updateSource", map[string]any{"publicNote": "It was wrong.", "reason": "CORRECTION"},
-			"map[isCorrection:true message:Readers find it among the corrections of each item as CORRECTION, with the note. publicNote:It was wrong. reason:CORRECTION]"},
-		{"updateSource", map[string]any{"reason": "RETRACTION"},
-			"map[isCorrection:true message:Readers find it among the corrections of each item as RETRACTION, without a note: publicNote says what was wrong. publicNote:<nil> reason:RETRACTION]"},
+		{
+			"updateSource",
+			map[string]any{"publicNote": "It was wrong.", "reason": "CORRECTION"},
+			"map[isCorrection:true message:Readers find it among the corrections of each item as CORRECTION, with the note. publicNote:It was wrong. reason:CORRECTION]",
+		},
+		{
+			"updateSource",
+			map[string]any{"reason": "RETRACTION"},
+			"map[isCorrection:true message:Readers find it among the corrections of each item as RETRACTION, without a note: publicNote says what was wrong. publicNote:<nil> reason:RETRACTION]",
+		},
 		{"updateSource", nil, "map[isCorrection:false message:Readers find it in the history of each item as UPDATE, without a note. publicNote:<nil> reason:UPDATE]"},
 	} {
 		n++
-		input := map[string]any{"id": "lake-herald", "title": fmt.Sprint("Title ", n), "idempotencyKey": fmt.Sprint(n)}
-		for k, v := range step.more {
-			input[k] = v
-		}
+		input := map[string]any{"id": "lake-herald", "title": fmt.Sprint("Title ", n), "idempotencyKey": strconv.Itoa(n)}
+		maps.Copy(input, step.more)
 		for range 2 { // a repeated request is answered alike
 			if got := fmt.Sprint(s.done(t, admin, step.mutation, ask, input)["readers"]); got != step.want {
 				t.Errorf("%v:\ngot  %s\nwant %s", step.more, got, step.want)

@@ -36,10 +36,14 @@ func TestRevertRevision(t *testing.T) {
 	want := map[string]any{
 		"revision": since.(float64) + 1, "revertedIds": []any{source}, "deletedIds": []any{ids[2]},
 		"kept": []any{
-			map[string]any{"nodeId": ids[1], "slug": "wrong-event", "keptReason": "CHANGED_SINCE", "sinceRevision": since, "referrerIds": []any{},
-				"message": fmt.Sprintf("it changed since, at revision %v", since)},
-			map[string]any{"nodeId": ids[0], "slug": "wrong-talk", "keptReason": "REFERRED_TO", "sinceRevision": nil, "referrerIds": []any{ids[1]},
-				"message": `it is referred to by event "wrong-event" by talk`},
+			map[string]any{
+				"nodeId": ids[1], "slug": "wrong-event", "keptReason": "CHANGED_SINCE", "sinceRevision": since, "referrerIds": []any{},
+				"message": fmt.Sprintf("it changed since, at revision %v", since),
+			},
+			map[string]any{
+				"nodeId": ids[0], "slug": "wrong-talk", "keptReason": "REFERRED_TO", "sinceRevision": nil, "referrerIds": []any{ids[1]},
+				"message": `it is referred to by event "wrong-event" by talk`,
+			},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

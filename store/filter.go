@@ -49,7 +49,7 @@ func (c *conditions) write(t *content.Type, f *content.Filter) (string, error) {
 	case f.Op == content.IsNull:
 		return c.isNull(t, f)
 	}
-	named := f.Field == titleOf(t) && content.TypeNamed(t.Name) != nil // rows of an item have no entries in naming
+	named := f.Field == titleOf(t) && hasNames(t)
 	switch {
 	case f.Op == content.Contains && named:
 		return c.contains(t, "title", fmt.Sprint(f.Values[0]))

@@ -58,6 +58,9 @@ func titleOf(t *content.Type) string {
 	return ""
 }
 
+// hasNames reports whether the names of a type are in naming, as those of all items are; rows of an item have none there.
+func hasNames(t *content.Type) bool { return t.Table == "Actor" || content.TypeNamed(t.Name) != nil }
+
 // name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
 func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
 	list := item.names

@@ -250,7 +250,7 @@ func divides(before, after string) bool {
 func appendWord(words []Word, s string, start, end int) []Word {
 	text := Text(s[start:end])
 	for text != "" {
-		n := strings.IndexFunc(text, func(r rune) bool { return r < utf8.RuneSelf && !asciiWord(byte(r)) || r == '⁄' })
+		n := strings.IndexFunc(text, func(r rune) bool { return r < utf8.RuneSelf && !asciiWord(byte(r)) || r == '⁄' }) //nolint:gosec // ASCII
 		if n < 0 {
 			return append(words, Word{Text: text, Start: start, End: end})
 		}
