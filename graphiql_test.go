@@ -148,7 +148,7 @@ func TestGraphiQL(t *testing.T) {
 			t.Fatalf("step %d: %v\npage: %.800s\nwrong: %v", i, err, page, wrong())
 		}
 	}
-	for _, want := range []string{"Timeline", "Participants", "Positions", "Faq", "Agreements", "ById"} {
+	for _, want := range []string{"Timeline", "Participants", "Positions", "Faq", "Agreements", "ById", "Past", "Changes", "CorrectTalk"} {
 		if !strings.Contains(tabs, want) {
 			t.Errorf("no tab %s in %q", want, tabs)
 		}
@@ -216,5 +216,75 @@ func TestGraphiQLHeaders(t *testing.T) {
 			_ = chromedp.Do(ctx, shot("failed"), text("body", &page))
 			t.Fatalf("step %d: %v\npage: %.800s", i, err, page)
 		}
+	}
+}
+
+// TestGraphiQLSubscribes runs a subscription and a correction whose token is typed in the tab Headers, in two windows. The
+// token is there after a reload, in the session storage alone.
+func TestGraphiQLSubscribes(t *testing.T) {
+	dir := t.TempDir()
+	_, at, _ := startParley(t, dir, "--addr", "127.0.0.1:0", "--db", "parley.db")
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := parley(t, dir, "token", "create", "--role", "editor", "--name", "desk").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := strings.TrimSpace(string(out))
+	ctx, wrong := browser(t, u.Host)
+	other, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	page := "http://" + u.Host + "/"
+	opened := func(tab string) []chromedp.Action[chromedp.Void] {
+		return []chromedp.Action[chromedp.Void]{
+			chromedp.Navigate(page),
+			chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
+			chromedp.Click(chromedp.Search(`//button[text()="` + tab + `"]`)),
+			shows(".graphiql-query-editor", tab),
+			chromedp.Sleep(time.Second), // GraphiQL reads an editor a while after a change, and shows no sign of it
+		}
+	}
+	run := chromedp.Click(chromedp.CSS("button.graphiql-execute-button"))
+	var stored bool
+	holds := func(script string) chromedp.Action[chromedp.Void] {
+		return func(ctx context.Context, target *chromedp.Target) (_ chromedp.Void, err error) {
+			stored, err = chromedp.Evaluate[bool](script)(ctx, target)
+			return chromedp.Void{}, err
+		}
+	}
+	kept := func(storage string) string { return "JSON.stringify({..." + storage + "}).includes('" + token + "')" }
+	do := func(name string, window context.Context, steps ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		for i, step := range steps {
+			if err := chromedp.Do(window, step); err != nil {
+				page := ""
+				_ = chromedp.Do(window, shot("failed"), text("body", &page))
+				t.Fatalf("%s, step %d: %v\npage: %.800s\nwrong: %v", name, i, err, page, wrong())
+			}
+		}
+	}
+	do("subscribe", ctx, append(opened("Changes"), run, shows(".result-window", `"changes"`))...)
+	do("correct", other, append(opened("CorrectTalk"),
+		chromedp.Click(chromedp.CSS(`button[data-name="headers"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`.graphiql-editor-tool[aria-label="Headers"]`)),
+		chromedp.Click(chromedp.CSS(`.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines`)),
+		chromedp.KeyEvent(`{"authorization":"Bearer `+token+`"`),
+		shows(".graphiql-editor-tool", token),
+		chromedp.Sleep(time.Second),
+		run, shows(".result-window", "SUSPENDED"), shot("corrected"))...)
+	do("hear", ctx, shows(".result-window", `"UPDATED"`), shot("changes"), run) // the button stops it
+	do("reload", other, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
+		chromedp.Click(chromedp.CSS(`button[data-name="headers"]`)), shows(`.graphiql-editor-tool[aria-label="Headers"]`, token), holds(kept("sessionStorage")))
+	if !stored {
+		t.Error("the token is not in the session storage")
+	}
+	do("look", other, holds(kept("localStorage")))
+	if stored {
+		t.Error("the token is in the local storage")
+	}
+	for _, w := range wrong() {
+		t.Error(w)
 	}
 }

@@ -144,4 +144,84 @@ query ById($id: ID!) {
 }
 `,
   },
+  {
+    query: `# The record as it was: what did it say when it began?
+# asOf takes a time, atRevision the number of a revision.
+query Past {
+  then: talk(slug: "gaza-ceasefire-talks", atRevision: 1) {
+    id
+    title
+    talkStatus
+  }
+  now: talk(slug: "gaza-ceasefire-talks") {
+    id
+    title
+    talkStatus
+    history(first: 5) {
+      nodes {
+        revision
+        at
+        reason
+        changes {
+          field
+          before
+          after
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# What changes in a talk and in what it leads to.
+# The first answer comes at once and is empty.
+# To see a change, run CorrectTalk in another window.
+# The button that ran it stops it.
+subscription Changes($talk: ID) {
+  contentChanged(talk: $talk) {
+    next
+    changes {
+      revision
+      op
+      changedFields
+      node {
+        __typename
+        label
+      }
+    }
+  }
+}
+`,
+    variables: `{
+  "talk": "talk_6h0sgkxrysxwr"
+}
+`,
+  },
+  {
+    query: `# A correction, with the note that readers see.
+# It needs an editor's token in the tab Headers below:
+#   {"Authorization": "Bearer parley_..."}
+# which is kept until this browser tab is closed.
+# Make it: parley token create --role editor --name me
+mutation CorrectTalk($input: UpdateTalkInput!) {
+  updateTalk(input: $input) {
+    revision
+    talk {
+      title
+      talkStatus
+    }
+  }
+}
+`,
+    variables: `{
+  "input": {
+    "id": "talk_6h0sgkxrysxwr",
+    "talkStatus": "SUSPENDED",
+    "reason": "CORRECTION",
+    "publicNote": "Say here what was wrong."
+  }
+}
+`,
+  },
 ];
