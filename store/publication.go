@@ -74,7 +74,7 @@ func (s *Store) NextEmbargo(ctx context.Context) (time.Time, error) {
 	var next time.Time
 	for _, table := range embargoed() {
 		var until sql.NullString
-		const text = "SELECT MIN(embargoed_until) FROM %s WHERE visible = 0 AND embargoed_until IS NOT NULL AND pub_status = 'USABLE'"
+		const text = "SELECT MIN(embargoed_until) FROM %[1]s INDEXED BY %[1]s_embargo WHERE visible = 0 AND embargoed_until IS NOT NULL AND pub_status = 'USABLE'"
 		if err := s.readers.QueryRowContext(ctx, fmt.Sprintf(text, table)).Scan(&until); err != nil {
 			return next, fmt.Errorf("read the next embargo: %w", err)
 		}
@@ -123,7 +123,7 @@ func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 // lift makes public the items of a type whose embargo has ended, and returns those that stay held back for want of a source.
 func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, error) {
 	var keys []content.Key
-	text := "SELECT id FROM " + snake(t.Table) + " WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
+	text := "SELECT id FROM " + snake(t.Table) + " INDEXED BY " + snake(t.Table) + "_embargo WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
 	err := w.query(ctx, text, []any{w.clock.UTC().Format(embargoLayout)}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)
