@@ -28,7 +28,7 @@ type claimant struct {
 }
 
 // claimSlug notes the slug of an item that an item of another id has in the files. An item that is handed on keeps none: its
-// key follows from its slug, or it has an id of its own and stands in moved.
+// key follows from its slug, or moved has it under its own id.
 func (l *loader) claimSlug(e *entry) {
 	c := claim{e.Type.Table, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
 	first, taken := l.claims[c]

@@ -9,7 +9,7 @@ import (
 	"parley/bundle"
 )
 
-// TestFoldersOfSheets holds which folders are read as sheets and JSON, and what is said of those that cannot be.
+// TestFoldersOfSheets checks which folders are read as sheets and JSON, and the errors for folders that cannot be read.
 func TestFoldersOfSheets(t *testing.T) {
 	const talks = "slug,title\nlake,Lake\n"
 	for name, c := range map[string]struct {

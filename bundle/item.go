@@ -128,7 +128,7 @@ func itemFields() []content.Field {
 // writtenFields are the keys of an item of a type as exports write them.
 func writtenFields(t *content.Type) []content.Field { return append(itemFields(), t.Fields...) }
 
-// fieldsOf are all keys of an item of a type: those that are written, and whether its texts are plain.
+// fieldsOf returns all keys that an item of a type may have in a file: its fields, and the key plain.
 func fieldsOf(t *content.Type) []content.Field {
 	return append(writtenFields(t), content.Field{Name: "plain", Kind: content.Bool})
 }

@@ -24,7 +24,7 @@ type loader struct {
 	// emitted are their keys, with the lines that they stand in; stopped tells that no more are wanted.
 	emitted map[content.Ref]int
 	stopped bool
-	// keeping are the keys of those that leave their identifiers as the record has them.
+	// keeping holds the keys of items whose file leaves their identifiers unchanged.
 	keeping map[content.Ref]bool
 	// claims are the slugs of the items of the files, and the identifiers that match them exactly.
 	claims map[claim]claimant

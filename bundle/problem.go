@@ -84,7 +84,7 @@ func (l *loader) fault(p position, kind string, err error) {
 	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: err.Error(), kind: kind, origin: l.origin})
 }
 
-// once notes what is wrong at a place, and is told for the first place alone.
+// once notes a problem that is reported for its first place only.
 func (l *loader) once(p position, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
 	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: message, kind: message, most: 1, origin: l.origin})

@@ -244,7 +244,7 @@ func (t *taking) difference(was, item content.Item) Difference {
 	return d
 }
 
-// wrongWith says what is wrong with an item that was completed from the record: what its file alone does not show.
+// wrongWith returns the problems of an item completed from the record, which its file alone does not show.
 func wrongWith(item content.Item) content.Problems {
 	var wrong content.Problems
 	name := strings.ToLower(item.Type.Name) + "/" + string(item.Slug)
