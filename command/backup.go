@@ -1,0 +1,25 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"parley/store"
+)
+
+// backupCmd copies a database that may be in use.
+type backupCmd struct {
+	File  string `arg:"" help:"File for the copy; a former backup of this name is replaced once the new one is whole."`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	Quiet bool   `help:"Print errors only."`
+}
+
+// Run copies one moment of the record.
+func (c backupCmd) Run(ctx context.Context, std streams) error {
+	rev, err := store.Backup(ctx, c.DB, c.File)
+	if err != nil || c.Quiet {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "%s holds revision %d of %s, and is sound\n", c.File, rev, c.DB)
+	return err
+}

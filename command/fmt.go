@@ -1,0 +1,33 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"parley/bundle"
+)
+
+// fmtCmd formats the files of bundles.
+type fmtCmd struct {
+	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each, or files of one."`
+	Check bool     `help:"Change nothing, and fail where a file is not formatted."`
+}
+
+// Run writes the files that are not formatted anew, and prints their names.
+func (c fmtCmd) Run(std streams) error {
+	var all []error
+	unformatted := 0
+	for _, path := range c.Paths {
+		names, err := bundle.Format(path, c.Check)
+		all = append(all, err)
+		for _, name := range names {
+			unformatted++
+			_, err := fmt.Fprintln(std.out, name)
+			all = append(all, err)
+		}
+	}
+	if c.Check && unformatted > 0 {
+		all = append(all, fmt.Errorf("files that are not formatted: %d; parley fmt formats them", unformatted))
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,133 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"parley/content"
+)
+
+// tokenCmd manages the tokens of those who may do more than read.
+type tokenCmd struct {
+	DB     string         `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	Create tokenCreateCmd `cmd:"" help:"Make a token and print it, this once."`
+	List   tokenListCmd   `cmd:"" help:"List the tokens that were made."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Take a token back; it is refused from the next request on."`
+}
+
+type tokenCreateCmd struct {
+	Role    string `required:"" enum:"viewer,editor,publisher,admin" help:"What it may do: viewer reads what is not published, editor writes, publisher publishes and deletes, admin redacts."`
+	Name    string `required:"" help:"Whose it is; shown as the author of revisions."`
+	Expires string `default:"90d" help:"How long it is good, such as 90d or 12h, or until when, such as 2027-01-31 or 2027-01-31T12:00:00Z; never for one without an end."`
+}
+
+// Run prints the token alone to the standard output, and what to know about it to the standard error.
+func (c *tokenCreateCmd) Run(ctx context.Context, all *tokenCmd, std streams) (err error) {
+	now := time.Now() //nolint:forbidigo // the edge where the clock is read
+	expires, err := expiry(c.Expires, now)
+	if err != nil {
+		return err
+	}
+	st, err := openToWrite(ctx, all.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	text, err := st.CreateToken(ctx, c.Name, content.Role(strings.ToUpper(c.Role)), expires)
+	if err != nil {
+		return err
+	}
+	until := "until " + expires.Format(time.RFC3339)
+	if expires.IsZero() {
+		until = "until it is revoked"
+	}
+	if _, err := fmt.Fprintf(std.err, "A token for %s, role %s, good %s. It is shown this once: keep it safe.\n", c.Name, c.Role, until); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(std.out, text)
+	return err
+}
+
+// expiry reads when a token is to end: zero for never.
+func expiry(text string, now time.Time) (time.Time, error) {
+	if text == "never" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		at, err = time.Parse(time.DateOnly, text)
+		at = at.AddDate(0, 0, 1) // the day itself is in
+	}
+	if err != nil {
+		var d time.Duration
+		if days, ok := strings.CutSuffix(text, "d"); ok {
+			var n int
+			n, err = strconv.Atoi(days)
+			at = now.AddDate(0, 0, n)
+		} else {
+			d, err = time.ParseDuration(text)
+			at = now.Add(d)
+		}
+	}
+	switch {
+	case err != nil:
+		return at, fmt.Errorf("--expires %s: write 90d or 12h, a date such as 2027-01-31, a time such as 2027-01-31T12:00:00Z, or never", text)
+	case !at.After(now) || at.Year() > 9999:
+		return at, fmt.Errorf("--expires %s: that is %s; name a time that is still to come", text, at.UTC().Format(time.RFC3339))
+	}
+	return at.UTC().Truncate(time.Second), nil
+}
+
+type tokenListCmd struct{}
+
+// Run prints a line for each token, with a heading.
+func (tokenListCmd) Run(ctx context.Context, all *tokenCmd, std streams) (err error) {
+	st, err := openOlderToRead(ctx, all.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	list, err := st.Tokens(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "NUMBER\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
+	for _, t := range list {
+		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Number, t.Name, strings.ToLower(string(t.Role)),
+			minute(t.Created), minute(t.Expires), minute(t.Used), minute(t.Revoked))
+	}
+	return w.Flush()
+}
+
+// minute is a time for a table, or a hyphen for none.
+func minute(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Format("2006-01-02T15:04Z")
+}
+
+type tokenRevokeCmd struct {
+	Token string `arg:"" name:"name-or-number" help:"The token's name or number, as token list shows them."`
+}
+
+// Run says which token is good no more.
+func (c *tokenRevokeCmd) Run(ctx context.Context, all *tokenCmd, std streams) (err error) {
+	st, err := openToWrite(ctx, all.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	t, err := st.RevokeToken(ctx, c.Token)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "revoked token %d, %s, role %s\n", t.Number, t.Name, strings.ToLower(string(t.Role)))
+	return err
+}

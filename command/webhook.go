@@ -1,0 +1,155 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"parley/content"
+	"parley/store"
+	"parley/webhook"
+)
+
+// webhookCmd manages the addresses that are told of changes.
+type webhookCmd struct {
+	DB     string           `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	Add    webhookAddCmd    `cmd:"" help:"Have an address told of what changes."`
+	List   webhookListCmd   `cmd:"" help:"List the webhooks, and how far each is."`
+	Test   webhookTestCmd   `cmd:"" help:"Send a webhook a message of type webhook.test."`
+	Remove webhookRemoveCmd `cmd:"" help:"Tell an address nothing more."`
+}
+
+// with runs f on the database, opened by one of the functions of open.go.
+func (c *webhookCmd) with(ctx context.Context, open func(context.Context, string) (*store.Store, error), f func(*store.Store) error) (err error) {
+	st, err := open(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }() //nolint:contextcheck // it closes after ctx has ended
+	return f(st)
+}
+
+type webhookAddCmd struct {
+	URL          string   `arg:"" name:"url" help:"Where to: https, or http to this machine."`
+	Types        []string `help:"Only items of these types, such as talk,event; all without it."`
+	Secret       string   `env:"PARLEY_WEBHOOK_SECRET" help:"What signs the messages: whsec_ and 24 to 64 bytes in base 64; one is made and printed without it."`
+	From         int64    `default:"-1" help:"The revision that was seen already: what came after it is told, 0 for everything; without it, only what comes from now on."`
+	AllowPrivate bool     `help:"Allow addresses of private networks, and http to them."`
+}
+
+// Run prints the number of the webhook and, where one was made, its secret.
+func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) error {
+	h := content.Webhook{URL: c.URL, Secret: c.Secret, Private: c.AllowPrivate}
+	for _, name := range c.Types {
+		t := content.TypeNamed(strings.ToUpper(name[:min(1, len(name))]) + strings.ToLower(name[min(1, len(name)):]))
+		if t == nil {
+			return fmt.Errorf("--types %s: the types are talk, mediator, party, issue, position, event, agreement, article and source", name)
+		}
+		h.Types = append(h.Types, t)
+	}
+	if h.Secret == "" {
+		h.Secret = webhook.NewSecret()
+	}
+	if err := webhook.Check(h); err != nil {
+		return err
+	}
+	return all.with(ctx, openToWrite, func(st *store.Store) error {
+		head, err := st.Head(ctx)
+		if err != nil {
+			return err
+		}
+		h.Position.After = content.Revision(c.From)
+		switch {
+		case c.From < 0:
+			h.Position.After = head
+		case h.Position.After > head:
+			return fmt.Errorf("--from %d: the newest revision is %d", c.From, head)
+		}
+		number, err := st.AddWebhook(ctx, h)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(std.out, "webhook %d is told of what comes after revision %d\n", number, h.Position.After); err != nil || c.Secret != "" {
+			return err
+		}
+		_, err = fmt.Fprintf(std.out, "secret: %s\n", h.Secret)
+		return err
+	})
+}
+
+type webhookListCmd struct{}
+
+// Run prints a line for each webhook, with a heading.
+func (webhookListCmd) Run(ctx context.Context, all *webhookCmd, std streams) error {
+	return all.with(ctx, openOlderToRead, func(st *store.Store) error {
+		list, err := st.Webhooks(ctx)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(w, "NUMBER\tURL\tTYPES\tREVISION\tFAILURES\tNEXT\tSTATE\tNOTE")
+		for _, h := range list {
+			state, types := "on", []string{}
+			if h.Disabled {
+				state = "disabled"
+			}
+			for _, t := range h.Types {
+				types = append(types, strings.ToLower(t.Name))
+			}
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", h.Number, h.URL, orHyphen(strings.Join(types, ",")),
+				h.Position.After, h.Failures, minute(h.Next), state, orHyphen(h.Note))
+		}
+		return w.Flush()
+	})
+}
+
+// orHyphen is a text for a table, or a hyphen for none.
+func orHyphen(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+type webhookTestCmd struct {
+	Number int64 `arg:"" help:"The number of the webhook, as webhook list shows it."`
+}
+
+// Run sends the message and says what came of it.
+func (c *webhookTestCmd) Run(ctx context.Context, all *webhookCmd, std streams) error {
+	return all.with(ctx, openOlderToRead, func(st *store.Store) error {
+		list, err := st.Webhooks(ctx)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			if h.Number != c.Number {
+				continue
+			}
+			if err := webhook.Test(ctx, h, time.Now()); err != nil { //nolint:forbidigo // the edge where the clock is read
+				return err
+			}
+			_, err = fmt.Fprintf(std.out, "webhook %d took the message\n", h.Number)
+			return err
+		}
+		return fmt.Errorf("there is no webhook %d: webhook list shows which there are", c.Number)
+	})
+}
+
+type webhookRemoveCmd struct {
+	Number int64 `arg:"" help:"The number of the webhook, as webhook list shows it."`
+}
+
+// Run says that the webhook is gone.
+func (c *webhookRemoveCmd) Run(ctx context.Context, all *webhookCmd, std streams) error {
+	return all.with(ctx, openToWrite, func(st *store.Store) error {
+		if err := st.RemoveWebhook(ctx, c.Number); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(std.out, "removed webhook %d\n", c.Number)
+		return err
+	})
+}

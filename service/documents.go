@@ -1,0 +1,45 @@
+package service
+
+import (
+	"fmt"
+	"os"
+	"sync"
+
+	"parley/graph"
+)
+
+// Trusting is which documents are known beforehand, and what else may be asked.
+type Trusting struct {
+	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
+	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
+	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Show the schema to nobody, and suggest no names in errors."`
+}
+
+// manifest reads the trusted documents; there are none where no file is named.
+func (t Trusting) manifest() (graph.Manifest, error) {
+	if t.Documents == "" {
+		return graph.Manifest{}, nil
+	}
+	return ReadManifest(t.Documents)
+}
+
+// sdl writes the text of the schema; it is nil where nobody may see it.
+func (t Trusting) sdl() func() string {
+	if t.NoIntrospection {
+		return nil
+	}
+	return sync.OnceValue(graph.SDL)
+}
+
+// ReadManifest reads a file of trusted documents.
+func ReadManifest(file string) (graph.Manifest, error) {
+	b, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err != nil {
+		return nil, fmt.Errorf("read the trusted documents: %w", err)
+	}
+	m, err := graph.ReadManifest(b)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	return m, nil
+}

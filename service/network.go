@@ -1,0 +1,101 @@
+package service
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"parley/internal/admission"
+)
+
+// Network is where the service listens, and to whom.
+type Network struct {
+	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
+	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"Certificate to speak HTTPS with, in PEM; it is read again when it changes."`
+	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
+	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
+	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded headers are trusted, like 10.0.0.0/8."`
+	PublicURL  address  `name:"public-url" env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Address where clients reach the service, like https://example.org, for the links that it makes."`
+	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, which at a loopback address is logged and not enforced."`
+}
+
+// origin is where pages come from: scheme, host and perhaps a port, or * for all of them. The host may begin with *.
+type origin string
+
+// UnmarshalText reads an origin.
+func (o *origin) UnmarshalText(text []byte) error {
+	u, err := url.Parse(string(text))
+	if string(text) != "*" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != string(text)) {
+		return fmt.Errorf("%.60q is no origin: write it like https://example.org, without a path", text)
+	}
+	*o = origin(text)
+	return nil
+}
+
+// address is where clients reach the service: a scheme and a host.
+type address struct{ url *url.URL }
+
+// UnmarshalText reads an address.
+func (a *address) UnmarshalText(text []byte) error {
+	u, err := url.Parse(strings.TrimSuffix(string(text), "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != u.String() {
+		return fmt.Errorf("%.60q is not the address of a service: write it like https://example.org, without a path", text)
+	}
+	a.url = u
+	return nil
+}
+
+// origins are the origins as texts.
+func (n Network) origins() []string {
+	list := make([]string, len(n.CORSOrigin))
+	for i, o := range n.CORSOrigin {
+		list[i] = string(o)
+	}
+	return list
+}
+
+// subnet is a range of addresses, or a single one.
+type subnet netip.Prefix
+
+// UnmarshalText reads a network.
+func (n *subnet) UnmarshalText(text []byte) error {
+	p, err := netip.ParsePrefix(string(text))
+	if a, single := netip.ParseAddr(string(text)); single == nil {
+		p, err = a.Prefix(a.BitLen())
+	}
+	if err != nil {
+		return fmt.Errorf("%.60q is no network: write it like 10.0.0.0/8", text)
+	}
+	*n = subnet(p)
+	return nil
+}
+
+// proxies are the networks that are trusted.
+func (n Network) proxies() []netip.Prefix {
+	list := make([]netip.Prefix, len(n.TrustProxy))
+	for i, p := range n.TrustProxy {
+		list[i] = netip.Prefix(p)
+	}
+	return list
+}
+
+// DefaultRate is the budget of a client for a minute, in cost.
+const DefaultRate = 300_000
+
+// rates are the budgets of clients of a service that listens at that address, or nil where they are not limited. Budgets
+// that nobody asked for are only watched at a loopback address.
+func (n Network) rates(at net.Addr) (rates *admission.Rates, watched bool) {
+	limit := int64(DefaultRate)
+	if n.RateLimit != nil {
+		limit = *n.RateLimit
+	} else if tcp, ok := at.(*net.TCPAddr); ok {
+		watched = tcp.IP.IsLoopback()
+	}
+	if limit <= 0 {
+		return nil, false
+	}
+	return admission.NewRates(limit, time.Minute, time.Now), watched //nolint:forbidigo // the edge where the clock is read
+}

@@ -1,0 +1,131 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"parley/graph"
+	"parley/store"
+)
+
+const (
+	// drain is how long running requests may take to finish at the end.
+	drain = 10 * time.Second
+	// startDelay is how long background work waits at the start: the processors are for the first answers.
+	startDelay = 50 * time.Millisecond
+)
+
+// Run answers requests until ctx ends, and then finishes those that are running, for at most ten seconds. It runs once.
+func (s *Service) Run(ctx context.Context) error {
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	if !s.config.ReadOnly {
+		background.Go(func() { afterStart(ctx, func() { liftEmbargoes(ctx, s.store, s.log) }) })
+		background.Go(func() { afterStart(ctx, func() { s.config.Webhooks.deliver(ctx, s.store, s.log) }) })
+	}
+	return s.serve(ctx)
+}
+
+// afterStart runs background work, once the service has started.
+func afterStart(ctx context.Context, run func()) {
+	select {
+	case <-time.After(startDelay):
+		run()
+	case <-ctx.Done():
+	}
+}
+
+// serve answers requests until ctx ends, and then those that are on their way.
+func (s *Service) serve(ctx context.Context) (err error) {
+	srv := &http.Server{
+		Handler:     s.handler,
+		ReadTimeout: s.config.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	scheme, listen := "http", func() error { return srv.Serve(s.listener) }
+	if srv.TLSConfig, err = s.config.tlsConfig(s.log); err != nil {
+		return err
+	}
+	if srv.TLSConfig != nil {
+		scheme, listen = "https", func() error { return srv.ServeTLS(s.listener, "", "") }
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- listen() }()
+	s.log.InfoContext(ctx, "parley serves", slog.String("url", scheme+"://"+s.Addr()+"/"), slog.String("db", s.config.DB))
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	srv.RegisterOnShutdown(func() { _ = s.graph.Shutdown(stop) }) // streams end, so that the server can
+	if err := errors.Join(srv.Shutdown(stop), s.graph.Shutdown(stop)); err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	return nil
+}
+
+// open opens the database, fills a new one, and logs what that took and what is wrong.
+func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, err error) {
+	if c.ReadOnly {
+		if err := RequireExists(c.DB); err != nil {
+			return nil, err
+		}
+		st, err = store.OpenToRead(ctx, c.DB)
+	} else {
+		st, err = store.Open(ctx, c.DB)
+	}
+	if err != nil {
+		return nil, err
+	}
+	st.LimitResidual(c.Residual)
+	st.LimitObjects(c.Objects)
+	if done := st.Opened().String(); done != "" {
+		log.WarnContext(ctx, "the database was brought up to date", slog.String("db", c.DB), slog.String("done", done))
+	}
+	if !c.ReadOnly {
+		err = fill(ctx, c, st)
+	}
+	warnings, amiss := st.Ready(ctx)
+	for _, warning := range warnings {
+		log.WarnContext(ctx, "the database is served with a warning", slog.String("warning", warning))
+	}
+	if err = errors.Join(err, amiss); err != nil {
+		return nil, errors.Join(err, st.Close()) //nolint:contextcheck // it closes after ctx has ended
+	}
+	return st, nil
+}
+
+// fill loads the content into an empty database, as revision 1.
+func fill(ctx context.Context, c Config, st *store.Store) error {
+	head, err := st.Head(ctx)
+	if err != nil || head > 0 || c.NoContent {
+		return err
+	}
+	set, err := c.bundle()
+	if err != nil {
+		return err
+	}
+	set.Author, set.Reason = "parley", "IMPORT"
+	if _, err := st.Write(ctx, set); err != nil {
+		return fmt.Errorf("load the content: %w", err)
+	}
+	return nil
+}
+
+var (
+	_ graph.Reader = (*store.Store)(nil)
+	_ graph.Writer = (*store.Store)(nil)
+	_ graph.Guard  = (*store.Store)(nil)
+	_ graph.Log    = (*store.Store)(nil)
+)

@@ -1,0 +1,31 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"parley/store"
+)
+
+// TestReadinessKeepsCauses holds that /readyz names what an operator can act on, and that causes are for the log alone.
+func TestReadinessKeepsCauses(t *testing.T) {
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	var log bytes.Buffer
+	ready := readiness(st, slog.New(slog.NewTextHandler(&log, nil)))
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := ready(ended); err == nil || err.Error() != "the database cannot be read; the log says why" || !strings.Contains(log.String(), "context canceled") {
+		t.Errorf("answered %v, and the log has %q", err, log.String())
+	}
+	if warnings, err := ready(t.Context()); err != nil || len(warnings) != 0 {
+		t.Errorf("answered %q, %v", warnings, err)
+	}
+}
