@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"parley/service"
-
 	"github.com/agnivade/levenshtein"
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"parley/service"
 )
 
 // parse reads the arguments. What is wrong with them takes three lines; then it returns nil and the exit code.

@@ -15,11 +15,11 @@ import (
 	"sync"
 	"testing"
 
-	"parley/internal/parleytest"
-
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
+
+	"parley/internal/parleytest"
 )
 
 // lines is a log that can be read while it is written.

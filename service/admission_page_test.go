@@ -9,10 +9,10 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"parley/internal/parleytest"
 	"parley/service"
-
-	"golang.org/x/tools/txtar"
 )
 
 // talkPage returns the body of a request for the page of one negotiation.

@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"parley/internal/parleytest"
-
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"parley/internal/parleytest"
 )
 
 // browser starts headless Chromium with no network but the loopback. It gathers what goes wrong on its page.

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"parley/internal/parleytest"
-
 	"github.com/coder/websocket"
+
+	"parley/internal/parleytest"
 )
 
 // TestOperationsOverWebSocketAreObserved holds that each operation of a socket has its own line in the logs and its own

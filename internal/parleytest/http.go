@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,10 +18,10 @@ func Send(t *testing.T, method, url, body string, header ...string) (*http.Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 0; i < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
+	for field := range slices.Chunk(header, 2) {
+		req.Header.Set(field[0], field[1])
 	}
-	res, err := http.DefaultClient.Do(req) //nolint:gosec // the test names the address
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func Ask(t *testing.T, url, document string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text := Send(t, http.MethodPost, url, string(body), "Content-Type", "application/json")
+	_, text := Send(t, http.MethodPost, url, string(body), "Content-Type", "application/json") //nolint:bodyclose // Send closes it
 	return text
 }
 
@@ -57,6 +58,6 @@ func Write(t *testing.T, path, text string) {
 // Fetch returns the status and the body of a path of the server whose /graphql has the address.
 func Fetch(t *testing.T, url, path string) (status int, body string) {
 	t.Helper()
-	res, body := Send(t, http.MethodGet, strings.TrimSuffix(url, "/graphql")+path, "")
+	res, body := Send(t, http.MethodGet, strings.TrimSuffix(url, "/graphql")+path, "") //nolint:bodyclose // Send closes it
 	return res.StatusCode, body
 }
