@@ -100,7 +100,7 @@ func TestDocsLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages = append(append(pages, decisions...), "../README.md", "../ARCHITECTURE.md", "../CONTRIBUTING.md", "../bundle/README.md", "../deploy/README.md")
+	pages = append(append(pages, decisions...), "../README.md", "../ARCHITECTURE.md", "../CONTRIBUTING.md", "../SECURITY.md", "../bundle/README.md", "../deploy/README.md")
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
