@@ -106,7 +106,16 @@ func seerOf(t, hidden *content.Type) (content.Item, bool) {
 			return content.Ref{Type: to, Key: content.NamedKey(to, content.Slug(anItem(to)))}
 		})
 	}
-	item.Values["citations"] = append([]map[string]any{{"source": content.Ref{Type: "Source", Key: content.NamedKey("Source", "lake-herald")}}}, item.Values["citations"].([]map[string]any)...)
+	for _, name := range []string{"citations", "participations", "provisions"} { // each list has a source that stays
+		values := []map[string]any{item.Values}
+		if name != "citations" {
+			values, _ = item.Values[name].([]map[string]any)
+		}
+		for _, v := range values {
+			list, _ := v["citations"].([]map[string]any)
+			v["citations"] = append([]map[string]any{{"source": content.Ref{Type: "Source", Key: content.NamedKey("Source", "lake-herald")}}}, list...)
+		}
+	}
 	delete(item.Values, "externalIds")
 	return item, refers
 }
@@ -175,7 +184,7 @@ func forget(hidden *content.Type, fields []content.Field, values map[string]any)
 		case []map[string]any:
 			var kept []map[string]any
 			for _, element := range v {
-				if f.Name == "participations" && isGhost(hidden, element["actor"]) {
+				if f.Name == "participations" && isGhost(hidden, element["actor"]) || f.Name == "citations" && isGhost(hidden, element["source"]) {
 					continue
 				}
 				if e := forget(hidden, f.Fields, element); len(e) > 0 {

@@ -444,6 +444,14 @@ func (o *oracle) value(f *field, v any, at content.Revision, in language, read r
 	if list, ok := v.([]map[string]any); ok {
 		var out []any
 		for _, m := range list {
+			if source, ok := m["source"].(content.Ref); ok {
+				if n, err := visibleNode(source, at, read); err != nil || n == nil {
+					if err != nil {
+						return nil, err
+					}
+					continue
+				}
+			}
 			if len(f.types) == 0 {
 				out = append(out, element{m, at, in})
 				continue

@@ -22,10 +22,26 @@ func (e *encoder) plain(sel *content.Selection, res *content.Result, v any, f *f
 	case []string:
 		return e.list(shorter(len(list), limit), func(i int) error { return e.string(list[i]) })
 	case []map[string]any:
+		if f.named == "Citation" {
+			list = seenCitations(sel, res, list, f)
+		}
 		return e.list(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f, in) })
 	default:
 		return e.list(0, nil)
 	}
+}
+
+// seenCitations returns those of the citations whose sources the reader sees.
+func seenCitations(sel *content.Selection, res *content.Result, list []map[string]any, f *field) []map[string]any {
+	_, sources := under(sel, res, citedPath(f))
+	seen := make([]map[string]any, 0, len(list))
+	for _, c := range list {
+		ref, cites := c["source"].(content.Ref)
+		if !cites || sources.Lists[ref.Key] != nil {
+			seen = append(seen, c)
+		}
+	}
+	return seen
 }
 
 func shorter(n, limit int) int {

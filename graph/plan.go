@@ -138,7 +138,28 @@ func (p *planner) values(sel *content.Selection, f *field) error {
 			}
 		}
 	}
+	if asked := sourceOf(f); f.named == "Citation" && asked == nil { // a citation is where its source is
+		sel.Children = append(sel.Children, &content.Selection{Key: citedPath(f), Relation: f.name, Type: content.TypeNamed("Source"), Rows: true})
+	}
 	return nil
+}
+
+// sourceOf is the field source of a list of citations; nil where it is not asked for.
+func sourceOf(f *field) *field {
+	for _, sub := range f.fields() {
+		if sub.form == referenceForm {
+			return sub
+		}
+	}
+	return nil
+}
+
+// citedPath names the answer to which of the sources that a list of citations names the reader sees.
+func citedPath(f *field) string {
+	if asked := sourceOf(f); asked != nil {
+		return asked.path + ":Source"
+	}
+	return f.path + ":cited"
 }
 
 // connection adds the child for a page of a list.

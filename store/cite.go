@@ -34,7 +34,15 @@ func citing() map[string][]string {
 // type, item_id, from_rev and to_rev, one row for each time without a gap. A condition chooses among tables, rows o and
 // their keys, by the function.
 func citations(of func(table, key string) (condition string, ok bool)) string {
-	tables := citing()
+	return withoutGaps(times(citing(), "", of), "source_id", "type", "item_id")
+}
+
+// times selects the citations c in rows o of some tables, now and before, with the time that each row held; an expression of a
+// citation comes before the time where there is one.
+func times(tables map[string][]string, more string, of func(table, key string) (condition string, ok bool)) string {
+	if more != "" {
+		more = ", " + more
+	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		for i, table := range tables[name] {
@@ -47,33 +55,44 @@ func citations(of func(table, key string) (condition string, ok bool)) string {
 				continue
 			}
 			for _, rows := range [][2]string{{table, strconv.FormatInt(standing, 10)}, {table + "_history", "o.to_rev"}} {
-				parts = append(parts, "SELECT json_extract(c.value, '$.source.key'), '"+name+"', "+key+", o.from_rev, "+rows[1]+
+				parts = append(parts, "SELECT json_extract(c.value, '$.source.key'), '"+name+"', "+key+more+", o.from_rev, "+rows[1]+
 					" FROM "+rows[0]+" AS o, json_each(o.citations) AS c"+condition)
 			}
 		}
 	}
-	return withoutGaps(strings.Join(parts, "\n  UNION ALL "))
+	return strings.Join(parts, "\n  UNION ALL ")
 }
 
-// withoutGaps makes one row of those of a statement whose times touch.
-func withoutGaps(times string) string {
-	const same = "PARTITION BY source_id, type, item_id ORDER BY from_rev, to_rev"
-	return "WITH version (source_id, type, item_id, from_rev, to_rev) AS (\n  " + times + `
+// withoutGaps makes one row of those of a statement that have the same columns and whose times touch; an empty text is left out.
+func withoutGaps(times string, columns ...string) string {
+	all := strings.Join(columns, ", ")
+	same, filled := "PARTITION BY "+all+" ORDER BY from_rev, to_rev", "source_id IS NOT NULL"
+	if slices.Contains(columns, "text") {
+		filled += " AND text <> ''"
+	}
+	return "WITH version (" + all + ", from_rev, to_rev) AS (\n  " + times + `
 ), first AS (
   SELECT *, from_rev > IFNULL(MAX(to_rev) OVER (` + same + ` ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), -1) AS begins
   FROM version
-  WHERE source_id IS NOT NULL
+  WHERE ` + filled + `
 ), time AS (
   SELECT *, SUM(begins) OVER (` + same + `) AS time
   FROM first
 )
-SELECT source_id, type, item_id, MIN(from_rev) AS from_rev, MAX(to_rev) AS to_rev
+SELECT ` + all + `, MIN(from_rev) AS from_rev, MAX(to_rev) AS to_rev
 FROM time
-GROUP BY source_id, type, item_id, time`
+GROUP BY ` + all + `, time`
 }
 
 // whole chooses all rows.
 func whole(string, string) (string, bool) { return "", true }
+
+// ofItem chooses the rows in some tables of the item whose key is $1 and whose type is $2.
+func ofItem(tables []string) func(table, key string) (string, bool) {
+	return func(table, key string) (string, bool) {
+		return " WHERE " + key + " = $1 AND $2 <> ''", slices.Contains(tables, table)
+	}
+}
 
 // sourcesOf are the sources that an item cites, each once.
 func sourcesOf(item content.Item) map[content.Key]bool {
@@ -98,7 +117,7 @@ func sourcesOf(item content.Item) map[content.Key]bool {
 	return sources
 }
 
-// cite keeps which sources an item cites; those that it cites no longer go to the history.
+// cite keeps which sources an item cites, and what it quotes; those that it cites no longer go to the history.
 func (w *writer) cite(ctx context.Context, item content.Item, existed bool) error {
 	now, name := sourcesOf(item), item.Type.Table
 	if existed {
@@ -128,7 +147,7 @@ func (w *writer) cite(ctx context.Context, item content.Item, existed bool) erro
 			return fmt.Errorf("record what is cited: %w", err)
 		}
 	}
-	return nil
+	return w.quote(ctx, item, existed)
 }
 
 // recite derives which sources all items cite, now and before; or those of one item.
@@ -136,9 +155,7 @@ func (w *writer) recite(ctx context.Context, item *content.Item) error {
 	of, rows, args := "TRUE", whole, []any{}
 	if item != nil {
 		of, args = "type = $2 AND item_id = $1", []any{int64(item.Key), item.Type.Table}
-		rows = func(table, key string) (string, bool) {
-			return " WHERE " + key + " = $1 AND $2 <> ''", slices.Contains(citing()[item.Type.Table], table)
-		}
+		rows = ofItem(citing()[item.Type.Table])
 	}
 	now, former := fmt.Sprintf("to_rev = %d", int64(standing)), fmt.Sprintf("to_rev < %d", int64(standing))
 	for _, text := range []string{
@@ -151,5 +168,5 @@ func (w *writer) recite(ctx context.Context, item *content.Item) error {
 			return fmt.Errorf("derive what is cited: %w", err)
 		}
 	}
-	return nil
+	return w.requote(ctx, item)
 }

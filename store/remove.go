@@ -123,6 +123,9 @@ func (w *writer) takeRows(ctx context.Context, t *content.Type, key int64) error
 			}
 		}
 	}
+	if err := w.endQuotes(ctx, t.Table, key, func(quote) bool { return false }); err != nil {
+		return err
+	}
 	if err := w.retire(ctx, "citation", "type = $1 AND item_id = $2", t.Table, key); err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	if s.Talk != 0 {
 		led = reachOf(c.arg(int64(s.Talk)), r.view.Audience)
 	}
-	some := make([]string, 0, len(types))
+	some, quoting := make([]string, 0, len(types)), make([]string, 0, len(types))
 	for _, t := range types {
 		condition, err := c.write(t, s.Filters[t.Name])
 		if err != nil {
@@ -111,6 +111,11 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 			text = where(text, led.found(t))
 		}
 		some = append(some, "("+text+")")
+		quotes := "k.column1 = '" + t.Name + "' AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
+		if s.Talk != 0 {
+			quotes = where(quotes, led.found(t))
+		}
+		quoting = append(quoting, "("+quotes+")")
 	}
 	kept := where("("+strings.Join(some, " OR ")+")", inLocale(r.view))
 	if r.view.At == 0 && r.view.Audience == content.Public {
@@ -119,7 +124,11 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	var walks []string
 	for _, columns := range []string{"title", ""} {
 		match := c.arg(expression(terms, columns))
-		for _, text := range matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view) {
+		texts := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view)
+		if columns == "" {
+			texts = append(texts, r.quoted(match, types, quoting))
+		}
+		for _, text := range texts {
 			walks = append(walks, "SELECT * FROM ("+indent(text + fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")
 		}
 	}

@@ -62,6 +62,8 @@ func documentOf(item content.Item, locale string) (document, error) {
 			column = 2
 		case "locale", "translations", "externalIds", "language", "url", "archivedUrl":
 			continue
+		case "citations": // their words stand apart: see quote.go
+			continue
 		case "participations": // who may not see an actor sees nothing of its part either
 			continue
 		}
@@ -136,7 +138,7 @@ func linesOfElement(f *content.Field, element map[string]any, locale string) ([]
 	for i := range f.Fields {
 		g := &f.Fields[i]
 		switch g.Name {
-		case "field", "locator", "translations": // where a citation points, not what it says
+		case "citations", "translations": // the words of citations stand apart: see quote.go
 			continue
 		}
 		v := element[g.Name]

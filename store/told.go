@@ -90,7 +90,11 @@ func toldElement(f *content.Field, element map[string]any, seen sight) map[strin
 			out[sub.Name] = v
 		}
 	}
-	if len(out) == 0 || f.Name == "participations" && out["actor"] == nil {
+	_, cites := element["source"].(content.Ref)
+	switch {
+	case len(out) == 0, f.Name == "participations" && out["actor"] == nil:
+		return nil
+	case f.Name == "citations" && cites && out["source"] == nil: // a quotation is where its source is
 		return nil
 	}
 	return out

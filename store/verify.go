@@ -163,8 +163,9 @@ FROM talk AS t`, int64(undated))
 		derived("hidden events", "SELECT event_id FROM event_hidden",
 			"SELECT DISTINCT event_id FROM event_list_history WHERE event_id NOT IN (SELECT id FROM event WHERE visible = 1)"),
 		derived("citations of sources",
-			withoutGaps("SELECT source_id, type, item_id, from_rev, 9223372036854775807 FROM citation UNION ALL SELECT source_id, type, item_id, from_rev, to_rev FROM citation_history"),
+			withoutGaps("SELECT source_id, type, item_id, from_rev, 9223372036854775807 FROM citation UNION ALL SELECT source_id, type, item_id, from_rev, to_rev FROM citation_history", "source_id", "type", "item_id"),
 			citations(whole)),
+		derived("quotations", "SELECT source_id, type, item_id, text, from_rev, to_rev FROM quotation", quotations(whole)),
 		derived("latest events", "SELECT id, latest_event FROM talk", latest),
 		{
 			"the search index", "%d texts are not in the search index: restore a backup",

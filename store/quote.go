@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+	"parley/internal/fold"
+)
+
+// The table quotation keeps the words that items quote from sources apart from the other texts of the items, since readers find
+// them only where they see the source, now and in views of the past. Like citation, it follows from the columns citations. The
+// quotations of participations are not searched: who does not see an actor sees nothing of its part either.
+
+// quoting are the tables whose quotations are searched, by the table of the items.
+func quoting() map[string][]string {
+	tables := citing()
+	tables["Talk"] = slices.DeleteFunc(tables["Talk"], func(table string) bool { return table == "talk_participations" })
+	return tables
+}
+
+// quotations selects which items quote which words from which sources as it follows from the rows that a condition chooses, now
+// and before: source_id, type, item_id, text, from_rev and to_rev, one row for each time without a gap.
+func quotations(of func(table, key string) (condition string, ok bool)) string {
+	return withoutGaps(times(quoting(), "json_extract(c.value, '$.quote')", of), "source_id", "type", "item_id", "text")
+}
+
+// quote is a text that an item quotes from a source.
+type quote struct {
+	source content.Key
+	text   string
+}
+
+// quotesOf are the quotations of an item, each once.
+func quotesOf(item content.Item) []quote {
+	var list []quote
+	add := func(v any) {
+		citations, _ := v.([]map[string]any)
+		for _, c := range citations {
+			ref, _ := c["source"].(content.Ref)
+			text, _ := c["quote"].(string)
+			if q := (quote{ref.Key, text}); ref.Key != 0 && text != "" && !slices.Contains(list, q) {
+				list = append(list, q)
+			}
+		}
+	}
+	add(item.Values["citations"])
+	for i := range item.Type.Fields {
+		if f := &item.Type.Fields[i]; f.Kind == content.Rows && slices.Contains(quoting()[item.Type.Table], rowTable(item.Type, f)) {
+			rows, _ := item.Values[f.Name].([]map[string]any)
+			for _, row := range rows {
+				add(row["citations"])
+			}
+		}
+	}
+	return list
+}
+
+// quote keeps what an item quotes; the words that it quotes no longer are found in the past.
+func (w *writer) quote(ctx context.Context, item content.Item, existed bool) error {
+	now := quotesOf(item)
+	if existed {
+		err := w.endQuotes(ctx, item.Type.Table, int64(item.Key), func(q quote) bool {
+			i := slices.Index(now, q)
+			if i >= 0 {
+				now = slices.Delete(now, i, i+1)
+			}
+			return i >= 0
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, q := range now {
+		const insert = "INSERT INTO quotation (type, item_id, source_id, text, from_rev, to_rev) VALUES ($1, $2, $3, $4, $5, $6)"
+		res, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), int64(q.source), q.text, w.rev, int64(standing))
+		if err != nil {
+			return fmt.Errorf("keep a quotation: %w", err)
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return fmt.Errorf("number a quotation: %w", err)
+		}
+		if _, err := w.exec(ctx, "INSERT INTO quotation_index (rowid, text) VALUES ($1, $2)", id, fold.Spaced(q.text)); err != nil {
+			return fmt.Errorf("index a quotation: %w", err)
+		}
+	}
+	return nil
+}
+
+// endQuotes ends the quotations of an item that a function does not want to stay.
+func (w *writer) endQuotes(ctx context.Context, typeName string, key int64, stays func(quote) bool) error {
+	var gone []int64
+	const read = "SELECT id, source_id, text FROM quotation WHERE type = $1 AND item_id = $2 AND to_rev = $3"
+	err := w.query(ctx, read, []any{typeName, key, int64(standing)}, func(row *row) error {
+		var id int64
+		var q quote
+		err := row.Scan(&id, &q.source, &q.text)
+		if !stays(q) {
+			gone = append(gone, id)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the quotations: %w", err)
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	for _, text := range []string{ // those of this very revision were never there
+		"DELETE FROM quotation_index WHERE rowid IN (SELECT id FROM quotation WHERE id IN (SELECT value FROM json_each($1)) AND from_rev = $2)",
+		"DELETE FROM quotation WHERE id IN (SELECT value FROM json_each($1)) AND from_rev = $2",
+		"UPDATE quotation SET to_rev = $2 WHERE id IN (SELECT value FROM json_each($1))",
+	} {
+		if _, err := w.exec(ctx, text, jsonList(gone), w.rev); err != nil {
+			return fmt.Errorf("end quotations: %w", err)
+		}
+	}
+	return nil
+}
+
+// requote derives what all items quote, now and before; or what one item does.
+func (w *writer) requote(ctx context.Context, item *content.Item) error {
+	of, rows, args := "TRUE", whole, []any{}
+	if item != nil {
+		of, args = "type = $2 AND item_id = $1", []any{int64(item.Key), item.Type.Table}
+		rows = ofItem(quoting()[item.Type.Table])
+	}
+	for _, text := range []string{
+		"DELETE FROM quotation_index WHERE rowid IN (SELECT id FROM quotation WHERE " + of + ")",
+		"DELETE FROM quotation WHERE " + of,
+		"INSERT INTO quotation (source_id, type, item_id, text, from_rev, to_rev)\nSELECT * FROM (" + indent(quotations(rows)) + ")",
+		"INSERT INTO quotation_index (rowid, text) SELECT id, fold_words(text) FROM quotation WHERE " + of,
+	} {
+		if _, err := w.exec(ctx, text, args...); err != nil {
+			return fmt.Errorf("derive quotations: %w", err)
+		}
+	}
+	// The words leave the file of the index once its parts are merged.
+	if _, err := w.exec(ctx, "INSERT INTO quotation_index (quotation_index) VALUES ('optimize')"); err != nil {
+		return fmt.Errorf("merge quotation_index: %w", err)
+	}
+	return nil
+}
+
+// quoted writes the statement that finds quotations that hold the words of a search, in the columns that a search reads: those of
+// items of some types that the conditions choose, by the name of the type k and the key in d.
+func (r *reader) quoted(match string, types []*content.Type, chosen []string) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = "('" + t.Name + "', '" + t.Table + "')"
+	}
+	stood := "d.to_rev = " + fmt.Sprint(int64(standing))
+	if r.view.At != 0 {
+		stood = where("d.from_rev <= "+atMark, "d.to_rev > "+atMark)
+	}
+	source := ""
+	if r.view.Audience == content.Public {
+		source = "EXISTS (SELECT 1 FROM source AS s WHERE s.id = d.source_id AND s.visible = 1)"
+	}
+	return "SELECT k.column1, d.item_id, '' AS title, '' AS summary, '' AS body, d.text\nFROM quotation_index AS m JOIN quotation AS d ON d.id = m.rowid JOIN (VALUES " +
+		strings.Join(names, ", ") + ") AS k ON k.column2 = d.type\nWHERE " +
+		where("m.quotation_index MATCH "+match, stood, source, "("+strings.Join(chosen, " OR ")+")")
+}
