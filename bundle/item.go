@@ -88,7 +88,7 @@ func (l *loader) needs(e *entry) {
 		}
 	}
 	draft := e.Publication != nil && e.Publication.Status != content.PubUsable // exports have drafts that cite nothing yet
-	if cited(e.Type) && !draft && lacks("citations") {
+	if e.Type.Cited() && !draft && lacks("citations") {
 		l.wrong(e, "citations", "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
 	}
 }
@@ -185,11 +185,6 @@ func required(t *content.Type) []string {
 		names = append(names, "issue")
 	}
 	return names
-}
-
-// cited reports whether items of a type must say where they are from.
-func cited(t *content.Type) bool {
-	return t.Name == "Event" || t.Name == "Position" || t.Name == "Agreement"
 }
 
 func indefinite(noun string) string {

@@ -44,7 +44,7 @@ func Schema() ([]byte, error) {
 func itemSchema(t *content.Type) map[string]any {
 	s := mappingSchema(fieldsOf(t), required(t))
 	s["title"] = t.Name
-	if cited(t) {
+	if t.Cited() {
 		s["required"] = append(required(t), "citations")
 	}
 	return s

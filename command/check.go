@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"parley/bundle"
+	"parley/bundle/intake"
+	"parley/content"
 )
 
 // checkCmd validates bundles, or verifies a database.
@@ -35,9 +38,23 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 			all = append(all, err)
 		case len(set.Items) == 0:
 			all = append(all, fmt.Errorf("%s: there is no content in it: a bundle has folders like talks/ with YAML and Markdown files", dir))
+		case unsourced(ctx, set.Items, &all):
 		default:
 			fmt.Fprintf(std.out, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then
 		}
 	}
 	return errors.Join(all...)
+}
+
+// unsourced adds what an import into a record that has content would refuse of items, since readers would see none of their
+// sources, and reports whether there is any.
+func unsourced(ctx context.Context, items []content.Item, all *[]error) bool {
+	problems, err := intake.CheckSources(ctx, items, time.Now())
+	if err != nil {
+		*all = append(*all, err)
+	}
+	for _, p := range problems {
+		*all = append(*all, p)
+	}
+	return len(problems) > 0 || err != nil
 }

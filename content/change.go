@@ -102,6 +102,8 @@ type ChangeSet struct {
 	Rest func(context.Context) ([]Change, error)
 	// IncludeSources publishes the sources of what the set publishes, where readers would not see them.
 	IncludeSources bool
+	// IncludeCiting withdraws the items too of which readers would see no source, with a source that the set withdraws.
+	IncludeCiting bool
 	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
 	Undo Revision
 	// Role bounds what Undo may do; [Nobody] is not bounded.

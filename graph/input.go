@@ -53,7 +53,7 @@ func (in *inputs) changeSet(mutation string, m map[string]any) (content.ChangeSe
 		set.Reason = "PUBLICATION"
 	}
 	in.revision(&set, mutation, m)
-	set.IncludeSources = m["includeSources"] == true
+	set.IncludeSources, set.IncludeCiting = m["includeSources"] == true, m["includeCiting"] == true
 	switch mutation {
 	case "applyChanges":
 		set.IfRevision = in.ifRevision(m, "input")

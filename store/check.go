@@ -138,15 +138,9 @@ func (w *writer) leaves(t *content.Type, key content.Key) bool {
 	return false
 }
 
-// cited reports whether a type's items are published only with a source.
-func cited(t *content.Type) bool {
-	return t.Name == "Event" || t.Name == "Position" || t.Name == "Agreement"
-}
-
 // checkCitations notes an event, a position or an agreement that readers are to see without a source.
 func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item) error {
-	list, _ := item.Values["citations"].([]map[string]any)
-	if !cited(item.Type) || len(list) > 0 {
+	if content.LacksCitation(item, content.PubUsable) == nil {
 		return nil
 	}
 	status := content.PubUsable // what a put makes
@@ -157,8 +151,9 @@ func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item)
 	} else if text, ok := former["pub_status"].(string); ok {
 		status = content.PubStatus(text)
 	}
-	if status == content.PubUsable {
-		w.problem(e.wrong(content.BadUserInput, "citations", "a published %s needs at least one citation: say where it is from", strings.ToLower(item.Type.Name)))
+	if problem := content.LacksCitation(item, status); problem != nil {
+		problem.Field = e.at("citations")
+		w.problem(problem)
 	}
 	return nil
 }

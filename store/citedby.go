@@ -86,3 +86,24 @@ func joinedOn(t *content.Type, key string) string {
 	}
 	return " AND x.id = " + key // the join of a capacity with its actor has a condition already
 }
+
+// Citing returns the items that cite a source, by type and key; an actor in the first of its capacities.
+func (s *Store) Citing(ctx context.Context, source content.Key) ([]content.Ref, error) {
+	var list []content.Ref
+	const text = `SELECT IIF(q.type <> 'Actor', q.type, IIF(EXISTS (SELECT 1 FROM mediator AS m WHERE m.id = q.item_id), 'Mediator', 'Party')), q.item_id
+FROM citation AS q
+WHERE q.source_id = $1
+ORDER BY q.type, q.item_id`
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		return query(ctx, text, []any{int64(source)}, func(row *row) error {
+			var ref content.Ref
+			err := row.Scan(&ref.Type, &ref.Key)
+			list = append(list, ref)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find what cites a source: %w", err)
+	}
+	return list, nil
+}

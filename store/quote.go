@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"parley/content"
 	"parley/internal/fold"
@@ -145,14 +145,10 @@ func (w *writer) requote(ctx context.Context, item *content.Item) error {
 	return nil
 }
 
-// quoted writes the statement that finds quotations that hold the words of a search, in the columns that a search reads: those of
-// items of some types that the conditions choose, by the name of the type k and the key in d.
-func (r *reader) quoted(match string, types []*content.Type, chosen []string) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = "('" + t.Name + "', '" + t.Table + "')"
-	}
-	stood := "d.to_rev = " + fmt.Sprint(int64(standing))
+// quoted writes the statement that finds quotations d that hold the words of a search, in the columns that a search reads: those of
+// items of a type that a condition chooses.
+func (r *reader) quoted(typeName, match, chosen string) string {
+	stood := "d.to_rev = " + strconv.FormatInt(standing, 10)
 	if r.view.At != 0 {
 		stood = where("d.from_rev <= "+atMark, "d.to_rev > "+atMark)
 	}
@@ -160,7 +156,6 @@ func (r *reader) quoted(match string, types []*content.Type, chosen []string) st
 	if r.view.Audience == content.Public {
 		source = "EXISTS (SELECT 1 FROM source AS s WHERE s.id = d.source_id AND s.visible = 1)"
 	}
-	return "SELECT k.column1, d.item_id, '' AS title, '' AS summary, '' AS body, d.text\nFROM quotation_index AS m JOIN quotation AS d ON d.id = m.rowid JOIN (VALUES " +
-		strings.Join(names, ", ") + ") AS k ON k.column2 = d.type\nWHERE " +
-		where("m.quotation_index MATCH "+match, stood, source, "("+strings.Join(chosen, " OR ")+")")
+	return "SELECT " + typeName + ", d.item_id, '' AS title, '' AS summary, '' AS body, d.text\nFROM quotation_index AS m JOIN quotation AS d ON d.id = m.rowid\nWHERE " +
+		where("m.quotation_index MATCH "+match, stood, source, chosen)
 }

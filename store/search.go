@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,7 +95,7 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	if s.Talk != 0 {
 		led = reachOf(c.arg(int64(s.Talk)), r.view.Audience)
 	}
-	some, quoting := make([]string, 0, len(types)), make([]string, 0, len(types))
+	some, quoting := make([]string, 0, len(types)), map[string][]string{} // by the expression for the name of the type
 	for _, t := range types {
 		condition, err := c.write(t, s.Filters[t.Name])
 		if err != nil {
@@ -111,11 +112,15 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 			text = where(text, led.found(t))
 		}
 		some = append(some, "("+text+")")
-		quotes := "k.column1 = '" + t.Name + "' AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
+		name := "d.type"
+		if t.Table != t.Name {
+			name = "'" + t.Name + "'"
+		}
+		quotes := "d.type = '" + t.Table + "' AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
 		if s.Talk != 0 {
 			quotes = where(quotes, led.found(t))
 		}
-		quoting = append(quoting, "("+quotes+")")
+		quoting[name] = append(quoting[name], "("+quotes+")")
 	}
 	kept := where("("+strings.Join(some, " OR ")+")", inLocale(r.view))
 	if r.view.At == 0 && r.view.Audience == content.Public {
@@ -126,7 +131,9 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 		match := c.arg(expression(terms, columns))
 		texts := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view)
 		if columns == "" {
-			texts = append(texts, r.quoted(match, types, quoting))
+			for _, name := range slices.Sorted(maps.Keys(quoting)) {
+				texts = append(texts, r.quoted(name, match, "("+strings.Join(quoting[name], " OR ")+")"))
+			}
 		}
 		for _, text := range texts {
 			walks = append(walks, "SELECT * FROM ("+indent(text + fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")

@@ -4,26 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"parley/content"
 )
 
 // An item whose sources readers do not see shows them quotations of nobody. So an item becomes public, now or when an embargo
 // lifts, only with a source that readers see by then in each of its lists of citations. The lists are looked at once all changes
-// of a revision are written, since a source may be published in the same one.
+// of a revision are written, since a source may be published in the same one. A source goes from sight in the same way: not as
+// the last one that readers see of an item, unless the item goes too.
+//
+// The first revision is exempt, which may be the export of a record from before the rule; so is an undo, after which the
+// record says what it said before. Neither shows a quotation of nobody, since a citation is seen where its source is.
 
 // show remembers an item that the public sees from now on, or that cites otherwise, with the place of the input.
 func (w *writer) show(item content.Item, row []cell, former formerRow, changed []string) {
+	if item.Type.Name == "Source" && former != nil && former["visible"] == int64(1) && !visibleIn(row) {
+		w.hide(item.Key)
+	}
 	if w.uncited || !slices.ContainsFunc(row, func(c cell) bool { return c.column == "pub_status" && c.value == string(content.PubUsable) }) {
 		return
 	}
 	appears := former == nil || slices.ContainsFunc(row, func(c cell) bool {
 		return (c.column == "visible" || c.column == "embargoed_until") && former[c.column] != c.value
 	})
-	if !appears && !slices.ContainsFunc(citationFields(item.Type), func(f *content.Field) bool { return slices.Contains(changed, f.Name) }) {
+	if !appears && !slices.ContainsFunc(item.Type.CitationFields(), func(f *content.Field) bool { return slices.Contains(changed, f.Name) }) {
 		return
 	}
 	path := ""
@@ -36,15 +43,13 @@ func (w *writer) show(item content.Item, row []cell, former formerRow, changed [
 	w.shown[content.Ref{Type: item.Type.Name, Key: item.Key}] = path
 }
 
-// citationFields are the fields of a type that hold citations: its own, and the lists whose elements have some.
-func citationFields(t *content.Type) []*content.Field {
-	var list []*content.Field
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Name == "citations" || f.Kind == content.Rows && f.Field("citations") != nil {
-			list = append(list, f)
-		}
+// hide remembers a source that goes from the public's sight, with the place of the input.
+func (w *writer) hide(source content.Key) {
+	path := ""
+	if w.doing != nil {
+		path = w.doing.at("")
 	}
-	return list
+	w.hidden[source] = path
 }
 
 // seenSource is the condition that readers see the source s once they see the item x.
@@ -55,13 +60,18 @@ func citedBy(column string) string {
 	return "json_each(" + column + ") AS c JOIN source AS s ON s.id = json_extract(c.value, '$.source.key')"
 }
 
-// lacksSource is the condition on x that one of its lists of citations has no source that readers see.
-func lacksSource(t *content.Type) string {
+// lacksSource is the condition on x that one of its lists of citations has no source that readers see; one that names a source
+// of those in an operand, where that is not empty.
+func lacksSource(t *content.Type, among string) string {
 	lacks := func(column string) string {
-		return column + " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " + citedBy(column) + " WHERE " + seenSource + ")"
+		test := column + " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " + citedBy(column) + " WHERE " + seenSource + ")"
+		if among != "" {
+			test += " AND EXISTS (SELECT 1 FROM " + citedBy(column) + " WHERE s.id IN (SELECT value FROM json_each(" + among + ")))"
+		}
+		return test
 	}
 	var parts []string
-	for _, f := range citationFields(t) {
+	for _, f := range t.CitationFields() {
 		if f.Kind == content.Rows {
 			parts = append(parts, "EXISTS (SELECT 1 FROM "+rowTable(t, f)+" AS r WHERE r.owner_id = x.id AND "+lacks("r.citations")+")")
 		} else {
@@ -75,7 +85,7 @@ func lacksSource(t *content.Type) string {
 func (w *writer) hiddenSources(ctx context.Context, ref content.Ref) ([]content.Item, error) {
 	t := content.TypeNamed(ref.Type)
 	var parts []string
-	for _, f := range citationFields(t) {
+	for _, f := range t.CitationFields() {
 		from, column := "", "x.citations"
 		if f.Kind == content.Rows {
 			from, column = "JOIN "+rowTable(t, f)+" AS r ON r.owner_id = x.id ", "r.citations"
@@ -108,13 +118,13 @@ func (w *writer) withoutSources(ctx context.Context, t *content.Type, keys []con
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	return w.unsourcedAmong(ctx, t, "x.id IN (SELECT value FROM json_each($1))", keyList(keys))
+	return w.unsourcedAmong(ctx, t, "x.id IN (SELECT value FROM json_each($1)) AND x.pub_status = 'USABLE' AND "+lacksSource(t, ""), keyList(keys))
 }
 
-// unsourcedAmong is [writer.withoutSources] of the items x that a condition on $1 chooses.
+// unsourcedAmong returns the items x of a type that a condition on $1 chooses.
 func (w *writer) unsourcedAmong(ctx context.Context, t *content.Type, chosen string, operand any) ([]content.Ref, error) {
 	var list []content.Ref
-	text := "SELECT x.id FROM " + snake(t.Table) + " AS x WHERE " + chosen + " AND " + lacksSource(t) + " ORDER BY x.id"
+	text := "SELECT x.id FROM " + snake(t.Table) + " AS x WHERE " + chosen + " ORDER BY x.id"
 	err := w.query(ctx, text, []any{operand}, func(row *row) error {
 		ref := content.Ref{Type: t.Name}
 		err := row.Scan(&ref.Key)
@@ -130,7 +140,10 @@ func (w *writer) unsourcedAmong(ctx context.Context, t *content.Type, chosen str
 // settleSources notes the items that the revision shows to readers without a source, or publishes the sources of all that it
 // shows where the set asks for that, and returns these.
 func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]content.Ref, error) {
-	var moved []content.Ref
+	moved, err := w.settleHidden(ctx, set)
+	if err != nil {
+		return nil, err
+	}
 	if set.IncludeSources {
 		for ref := range w.shown {
 			more, err := w.publishSources(ctx, ref)
@@ -139,10 +152,10 @@ func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]co
 			}
 			moved = append(moved, more...)
 		}
-		slices.SortFunc(moved, func(a, b content.Ref) int {
-			return strings.Compare(string(content.NewID(a.Type, a.Key)), string(content.NewID(b.Type, b.Key)))
-		})
 	}
+	slices.SortFunc(moved, func(a, b content.Ref) int {
+		return strings.Compare(string(content.NewID(a.Type, a.Key)), string(content.NewID(b.Type, b.Key)))
+	})
 	keys := map[string][]content.Key{}
 	for ref := range w.shown {
 		keys[ref.Type] = append(keys[ref.Type], ref.Key)
@@ -156,7 +169,7 @@ func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]co
 		found = append(found, list...)
 	}
 	if w.load != nil && w.load.all && !w.uncited {
-		list, err := w.unsourcedAmong(ctx, content.TypeNamed("Event"), "x.from_rev = $1 AND x.pub_status = 'USABLE'", int64(w.rev))
+		list, err := w.unsourcedAmong(ctx, content.TypeNamed("Event"), "x.from_rev = $1 AND x.pub_status = 'USABLE' AND "+lacksSource(content.TypeNamed("Event"), ""), int64(w.rev))
 		if err != nil {
 			return nil, err
 		}
@@ -210,19 +223,8 @@ func (w *writer) unsourced(ctx context.Context, ref content.Ref) (*content.Error
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	details := make([]map[string]any, len(hidden))
-	for i, s := range hidden {
-		state := string(s.Publication.Status)
-		if until := s.Publication.EmbargoedUntil; !until.IsZero() {
-			state = "embargoed until " + until.UTC().Format(time.RFC3339)
-		}
-		names = append(names, fmt.Sprintf("source %q (%s)", s.Slug, state))
-		details[i] = map[string]any{"id": content.NewID("Source", s.Key), "slug": s.Slug, "pubStatus": s.Publication.Status}
-	}
-	problem := content.Errorf(content.Conflict, "readers would see %s %q without its sources: %s; publish these first, or with it by includeSources: true",
-		strings.ToLower(ref.Type), w.slugOf(ctx, ref), strings.Join(names[:min(len(names), 5)], ", "))
-	problem.Field, problem.Details = w.shown[ref], map[string]any{"sources": details}
+	problem := content.Unsourced(content.TypeNamed(ref.Type), w.slugOf(ctx, ref), hidden)
+	problem.Field = w.shown[ref]
 	return problem, nil
 }
 
@@ -238,4 +240,82 @@ func (w *writer) heldBack(ctx context.Context, list []content.Ref) error {
 		errs = append(errs, problem)
 	}
 	return errors.Join(errs...)
+}
+
+// settleHidden notes the public items that would be left without a source that readers see, since the revision takes the last
+// one from sight; or withdraws them with it where the set asks for that, and returns these. One of them may be a source itself.
+func (w *writer) settleHidden(ctx context.Context, set content.ChangeSet) ([]content.Ref, error) {
+	if w.uncited {
+		return nil, nil
+	}
+	var moved []content.Ref
+	for len(w.hidden) > 0 {
+		paths := w.hidden
+		w.hidden = map[content.Key]string{}
+		for _, key := range slices.Sorted(maps.Keys(paths)) {
+			list, err := w.bereft(ctx, key)
+			switch {
+			case err != nil:
+				return nil, err
+			case len(list) == 0:
+			case !set.IncludeCiting:
+				citing := make([]content.Citing, len(list))
+				for i, ref := range list {
+					citing[i] = content.Citing{Ref: ref, Slug: w.slugOf(ctx, ref)}
+				}
+				problem := content.LastSource(w.slugOf(ctx, content.Ref{Type: "Source", Key: key}), citing)
+				problem.Field = paths[key]
+				w.problem(problem)
+			default:
+				for _, ref := range list {
+					if err := w.withdrawWith(ctx, ref, key); err != nil {
+						return nil, err
+					}
+				}
+				moved = append(moved, list...)
+			}
+		}
+	}
+	return moved, nil
+}
+
+// bereft returns the public items that cite a source in a list of citations of which readers see no source.
+func (w *writer) bereft(ctx context.Context, source content.Key) ([]content.Ref, error) {
+	var list []content.Ref
+	for _, t := range content.Types() {
+		if t.Name == "Party" { // actors are found as mediators
+			continue
+		}
+		chosen := "x.visible = 1 AND x.id IN (SELECT q.item_id FROM citation AS q WHERE q.type = '" + t.Table + "' AND q.source_id IN (SELECT value FROM json_each($1))) AND " +
+			lacksSource(t, "$1")
+		found, err := w.unsourcedAmong(ctx, t, chosen, keyList([]content.Key{source}))
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range found {
+			if t.Table == "Actor" {
+				names, err := w.capacities(ctx, ref.Key)
+				if err != nil {
+					return nil, err
+				}
+				ref.Type = names[0]
+			}
+			list = append(list, ref)
+		}
+	}
+	return list, nil
+}
+
+// withdrawWith gives an item the publication of a source that goes from sight.
+func (w *writer) withdrawWith(ctx context.Context, ref content.Ref, source content.Key) error {
+	s, err := w.item(ctx, content.Ref{Type: "Source", Key: source})
+	if err != nil {
+		return err
+	}
+	item, err := w.item(ctx, ref)
+	if err != nil {
+		return err
+	}
+	item.Publication = s.Publication
+	return w.put(ctx, item)
 }

@@ -69,6 +69,7 @@ type writer struct {
 	slugs    map[named]content.Key
 	claims   []claim
 	shown    map[content.Ref]string // what readers see from now on, with its place in the input
+	hidden   map[content.Key]string // the sources that readers do not see from now on, likewise
 	uncited  bool                   // whether it is shown without a look at its sources
 	doing    *edit                  // the change that is carried out; nil for items of files
 	problems content.Problems
@@ -85,7 +86,7 @@ func newWriter(given context.Context, d *desk) *writer {
 	return &writer{
 		desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}},
 		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, going: map[content.Ref]bool{}, slugs: map[named]content.Key{},
-		shown: map[content.Ref]string{},
+		shown: map[content.Ref]string{}, hidden: map[content.Key]string{},
 	}
 }
 

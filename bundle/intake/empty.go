@@ -33,6 +33,9 @@ func (Empty) Deleted(context.Context, *content.Type, []content.Key) (map[content
 	return map[content.Key]content.Revision{}, nil
 }
 
+// Citing returns none.
+func (Empty) Citing(context.Context, content.Key) ([]content.Ref, error) { return nil, nil }
+
 // Identifiers returns none.
 func (Empty) Identifiers(context.Context, *content.Type) (map[content.ExternalID]content.Key, error) {
 	return map[content.ExternalID]content.Key{}, nil

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"parley/bundle"
 	"parley/content"
@@ -23,6 +24,8 @@ type Record interface {
 	Find(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Item, error)
 	// Deleted returns the revisions that deleted those of a type's items, by their keys, that were in the record once.
 	Deleted(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Revision, error)
+	// Citing returns the items that cite a source, an actor in one of its capacities.
+	Citing(ctx context.Context, source content.Key) ([]content.Ref, error)
 	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly.
 	Identifiers(ctx context.Context, t *content.Type) (map[content.ExternalID]content.Key, error)
 	// Apply makes one revision of the change set, all of it or nothing.
@@ -44,6 +47,8 @@ type Options struct {
 	Withheld bool
 	// DryRun writes nothing.
 	DryRun bool
+	// Now is the time by which a dry run judges embargoes.
+	Now time.Time
 	// Differs is told of each item that differs: of a new one with no changes, of one that goes with Gone; nil where
 	// nobody wants to know.
 	Differs func(Difference)
@@ -84,6 +89,7 @@ func (r Report) Items() int { return r.Created + r.Changed + r.Unchanged }
 func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, error], o Options) (Report, error) {
 	t := &taking{ctx: ctx, record: record, Options: o, taken: map[content.Ref]bool{}}
 	if o.DryRun {
+		t.sources = newSourceRule(o.Now)
 		return t.report, t.look(items)
 	}
 	set := content.ChangeSet{Author: o.Author, Reason: o.Reason, Note: o.Note, Stream: t.differing(items)}
@@ -106,6 +112,15 @@ func (t *taking) look(items iter.Seq2[content.Item, error]) error {
 	for _, err := range t.differing(items) {
 		failed = err
 	}
+	if failed == nil && t.head > 0 { // the first revision is exempt
+		problems, err := t.sources.settle(t.ctx, t.record)
+		if err != nil {
+			return err
+		}
+		if problems != nil {
+			failed = problems
+		}
+	}
 	if _, conflicts := errors.AsType[Conflicts](failed); failed != nil && !conflicts || !t.Prune {
 		return failed
 	}
@@ -124,6 +139,7 @@ type taking struct {
 	taken     map[content.Ref]bool // only where what is not taken is deleted
 	conflicts Conflicts
 	problems  content.Problems // of parts of items together with what the record has
+	sources   *sourceRule      // only where nothing is written
 	report    Report
 	head      content.Revision // the newest before the items
 }
@@ -216,6 +232,7 @@ func (t *taking) compare(batch []content.Item) ([]content.Item, error) {
 		}
 		if d.New || len(d.Changes) > 0 {
 			different = append(different, d.Item)
+			t.publishes(was, d)
 			t.tell(d)
 		}
 		if t.Each != nil {
@@ -242,6 +259,24 @@ func (t *taking) difference(was, item content.Item) Difference {
 	d := Difference{Item: item, Changes: content.Differences(was, item)}
 	d.Cleared = content.Cleared(d.Changes, item)
 	return d
+}
+
+// publishes notes what is wrong with who may see an item together with what it cites.
+func (t *taking) publishes(was content.Item, d Difference) {
+	status := content.PubUsable // what is new is public
+	switch {
+	case d.Item.Publication != nil:
+		status = d.Item.Publication.Status
+	case was.Publication != nil:
+		status = was.Publication.Status
+	}
+	if problem := content.LacksCitation(d.Item, status); problem != nil {
+		problem.Message = strings.ToLower(d.Item.Type.Name) + "/" + string(d.Item.Slug) + ": " + problem.Message
+		t.problems = append(t.problems, problem)
+	}
+	if t.sources != nil {
+		t.sources.take(was, d)
+	}
 }
 
 // wrongWith returns the problems of an item completed from the record, which its file alone does not show.

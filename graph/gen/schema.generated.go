@@ -38635,7 +38635,7 @@ func (ec *executionContext) unmarshalInputWithdrawContentInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "descendants", "pubStatus", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"ids", "descendants", "pubStatus", "includeCiting", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38664,6 +38664,13 @@ func (ec *executionContext) unmarshalInputWithdrawContentInput(ctx context.Conte
 				return it, err
 			}
 			it["pubStatus"] = data
+		case "includeCiting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeCiting"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["includeCiting"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)

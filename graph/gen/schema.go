@@ -591,7 +591,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The revision that the page was read at.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A source, and what it says of the item or of one field of it.", Name: "Citation", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "The work cited; null where the reader may not see it.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
+		&ast.FieldDefinition{Description: "The work cited. A citation of a work that the reader may not see is left out of the list.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
 		&ast.FieldDefinition{Description: "The name of the field that it bears on, such as `startedOn`; null for the item as a whole.", Name: "field", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Where in the source: a page, a section, a row; null for all of it.", Name: "locator", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The source's own words, short; null where none are quoted.", Name: "quote", Type: &ast.Type{NamedType: "String"}},
@@ -2599,7 +2599,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The items with these ids, in the order of the ids; null in the place of what is not there. Languages and times as with\n`node`.", Name: "nodes", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The ids, as answers gave them: at most 100. One may stand there twice.", Name: "ids", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Node"}, NonNull: true}},
-		&ast.FieldDefinition{Description: "Items that hold words, in all their texts but the notes of participations, the best first: what has the words in its\ntitle comes before what has them in its text. Case, accents, Arabic vowel signs and Hebrew points do not matter. Without\n`locales` it looks in all languages.", Name: "search", Arguments: ast.ArgumentDefinitionList{
+		&ast.FieldDefinition{Description: "Items that hold words, in all their texts but the notes of participations, the best first: what has the words in its\ntitle comes before what has them in its text. A quotation is a text by itself, found by readers who see its source. Case,\naccents, Arabic vowel signs and Hebrew points do not matter. Without `locales` it looks in all languages.", Name: "search", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Words that must all be there, in any order. \"Words in quotation marks\" of any language must stand in a row, word*\nbegins so, and -word must not be there. A mark after a letter opens no phrase (צה\"ל). Words are found whatever their\ncase, accents, vowel signs and apostrophes, forms of Arabic letters and scripts of digits; in languages without\nspaces, such as Chinese and Thai, any part of a sentence is found. At most 500 bytes and 32 terms, one to be found.", Name: "query", Type: &ast.Type{NamedType: "String", NonNull: true}},
 			&ast.ArgumentDefinition{Description: "Only items of these types.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
 			&ast.ArgumentDefinition{Description: "Only this talk and what it leads to: its descendants, the events, positions and agreements of all of them, their\nissues and articles, the mediators and parties that take part in any of those, and the sources that they cite.", Name: "talk", Type: &ast.Type{NamedType: "ID"}},
@@ -3679,6 +3679,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Which items; plain ids, at most 100.", Name: "ids", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to withdraw the descendants of talks and what belongs to them too.", Name: "descendants", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "WITHHELD until further notice, or CANCELED for good; absent, WITHHELD.", Name: "pubStatus", Type: &ast.Type{NamedType: "PubStatus"}},
+		&ast.FieldDefinition{Description: "Whether to withdraw the items too of which readers would see no source any more; absent or false, a source that is the\nlast one of public items is a CONFLICT that lists them.", Name: "includeCiting", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "Refuse with CONFLICT where one of the items has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Why the record changes; absent, PUBLICATION.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
