@@ -287,7 +287,7 @@ func TestCoercion(t *testing.T) {
 		vars, _ := decodeObject([]byte(c.variables))
 		p, errs := s.prepare(request{Query: c.query, Variables: vars})
 		if len(errs) == 0 {
-			program, err := p.document.programs.of(s.schema, p.op, p.vars, s.Limits.Gathered)
+			program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)
 			if err == nil {
 				_, err = program.bind(s.schema, p.vars)
 			}

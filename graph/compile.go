@@ -82,6 +82,9 @@ type program struct {
 	fields []*field
 	// guarded are the fields that a role is needed for, wherever they stand.
 	guarded []*field
+	// gathered is how many fields were gathered to compile it, weight how much memory it takes, in bytes, more or less.
+	gathered int
+	weight   int64
 }
 
 // compiler compiles an operation for one setting of the variables in its @skip and @include.
@@ -90,6 +93,8 @@ type compiler struct {
 	vars   map[string]any
 	// count is how many fields were gathered, a field on an interface counted for each of its types; no more than most are.
 	count, most int
+	// weight is how much memory the fields take so far.
+	weight int64
 	// guarded are the fields that a role is needed for.
 	guarded []*field
 	// fault is the first argument of @skip or @include that is wrong.
@@ -113,7 +118,7 @@ func compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 	if c.fault != nil {
 		return nil, c.fault
 	}
-	return &program{fields: fields, guarded: c.guarded}, nil
+	return &program{fields: fields, guarded: c.guarded, gathered: c.count, weight: entryWeight + c.weight}, nil
 }
 
 // object compiles what selection sets ask of an object of the named type, in the field that leads there.
@@ -141,6 +146,7 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 		if !f.varies {
 			f.args = (&coercion{schema: c.schema}).arguments(f.def.Arguments, f.mention.Arguments)
 		}
+		c.weight += fieldWeight + int64(len(f.head)+len(f.path)) + valueWeight*int64(len(f.args)+argumentNodes(f.mention.Arguments))
 		c.below(f, below[f])
 	}
 	return fields

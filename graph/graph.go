@@ -18,7 +18,6 @@ import (
 	"parley/graph/gen"
 	"parley/internal/admission"
 	"parley/internal/coding"
-	"parley/internal/lru"
 )
 
 // Reader answers selections from one snapshot of the record.
@@ -67,7 +66,7 @@ type Config struct {
 	Origins []string
 	// Now is the clock; where nil, that of the machine.
 	Now func() time.Time
-	// Documents is how much memory parsed documents may take, in bytes; 0 is 32 MiB.
+	// Documents is how much memory parsed documents and the programs of their operations may take, in bytes; 0 is 32 MiB.
 	Documents int64
 	// Answers is how much memory kept answers may take, in bytes; with 0 none are kept.
 	Answers int64
@@ -95,7 +94,7 @@ type server struct {
 	Config
 	schema     *ast.Schema
 	rules      *rules.Rules
-	documents  *documents
+	known      *known
 	answers    *answers
 	duplicates *duplicates
 	coder      *coding.Coder
@@ -128,7 +127,7 @@ func New(c Config) (Handler, error) {
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
-		documents: lru.New[string, *parsed](c.Documents), answers: newAnswers(c.Answers, c.Reader), duplicates: newDuplicates(), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		known: newKnown(c.Documents), answers: newAnswers(c.Answers, c.Reader), duplicates: newDuplicates(), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
 	}
 	var err error

@@ -180,7 +180,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 			err = crash.Recovered(v)
 		}
 	}()
-	program, err := o.document.programs.of(s.schema, o.op, o.vars, s.Limits.Gathered)
+	program, _, err := s.known.program(s.schema, o, s.Limits.Gathered)
 	if err != nil {
 		return answered{}, err
 	}

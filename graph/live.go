@@ -177,7 +177,7 @@ func (f *feed) repeat(ctx context.Context, by listener, send func(event) error) 
 
 // tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
-	program, err := p.document.programs.of(s.schema, p.op, p.vars, s.Limits.Gathered)
+	program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)
 	if err != nil {
 		return nil, at, false, err
 	}

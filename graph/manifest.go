@@ -70,7 +70,7 @@ func (s *server) trust(m Manifest) (map[string]*parsed, error) {
 			}
 			all = append(all, fmt.Errorf("document %s: %s%s", id, line, e.Message))
 		}
-		d := &parsed{hash: hashOf(m[id]), text: m[id], doc: doc, programs: newPrograms(doc), trusted: true}
+		d := &parsed{hash: hashOf(m[id]), text: m[id], doc: doc, trusted: true}
 		d.asked.Store(true)
 		trusted[id], trusted[d.hash] = d, d
 	}

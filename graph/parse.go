@@ -14,17 +14,15 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"parley/internal/escape"
-	"parley/internal/lru"
 )
 
 // parsed is a document that is valid and within the limits. It is shared by all that ask it and never changed.
 type parsed struct {
 	// hash is the SHA-256 of the text, in hexadecimal.
-	hash string
-	text string
-	doc  *ast.QueryDocument
-	// programs are what its operations were compiled to.
-	programs *programs
+	hash     string
+	text     string
+	doc      *ast.QueryDocument
+	switches switches
 	// trusted says that it stands in the manifest, asked that it was asked before.
 	trusted bool
 	asked   atomic.Bool
@@ -32,12 +30,6 @@ type parsed struct {
 
 // maxFaults is how many faults of a document are told.
 const maxFaults = 20
-
-// weight is how much memory a document takes, in bytes: the text, and what is made of it, for the densest text.
-func weight(text string) int64 { return 1024 + 100*int64(len(text)) }
-
-// documents keeps the parsed documents that were asked last, by their hash.
-type documents = lru.Cache[string, *parsed]
 
 // hashOf is the hash that names a document.
 func hashOf(text string) string {
@@ -48,18 +40,18 @@ func hashOf(text string) string {
 // document returns the document of a text with that hash, which is parsed and validated unless that was done lately. One
 // that is not valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
 func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
-	if d, ok := s.documents.Get(hash); ok {
+	if d := s.known.document(hash); d != nil {
 		return d, nil
 	}
 	doc, errs := s.parse(text)
 	if doc == nil {
 		return nil, errs
 	}
-	d := &parsed{hash: hash, text: text, doc: doc, programs: newPrograms(doc)}
+	d := &parsed{hash: hash, text: text, doc: doc}
 	if len(errs) > 0 {
 		return d, errs
 	}
-	s.documents.Put(hash, d, weight(text))
+	s.known.keep(d)
 	return d, nil
 }
 

@@ -32,10 +32,10 @@ func TestDocumentsAreParsedOnce(t *testing.T) {
 	if again, _ := s.document(hashOf(text), text); again != first {
 		t.Error("it was parsed again")
 	}
-	used := s.documents.Used()
+	used := s.known.kept.Used()
 	for _, wrong := range []string{"{ nowhere }", "{"} {
-		if _, errs := s.document(hashOf(wrong), wrong); len(errs) == 0 || s.documents.Used() != used {
-			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.documents.Used(), used)
+		if _, errs := s.document(hashOf(wrong), wrong); len(errs) == 0 || s.known.kept.Used() != used {
+			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.known.kept.Used(), used)
 		}
 	}
 }
@@ -51,6 +51,24 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 		"spreads": func(i int) string {
 			return fmt.Sprintf("query q%d { talks { nodes { %s } } }", i, strings.Repeat("...{id}", 90))
 		},
+		"values": func(i int) string {
+			return fmt.Sprintf("query q%d { talks(where: {slug: {in: [%s]}}) { totalCount } }", i, strings.Repeat(`"" `, 4000))
+		},
+		"objects": func(i int) string {
+			return fmt.Sprintf("query q%d { talks(where: {or: [%s]}) { totalCount } }", i, strings.Repeat("{}", 2500))
+		},
+		"defaults": func(i int) string {
+			return fmt.Sprintf("query q%d($a: [String!] = [%s]) { talks(where: {slug: {in: $a}}) { totalCount } }", i, strings.Repeat(`"" `, 4000))
+		},
+		"directives": func(i int) string {
+			return fmt.Sprintf("query q%d { talks { %s } }", i, strings.Repeat("totalCount @skip(if:false)", 90))
+		},
+		"comments": func(i int) string {
+			return fmt.Sprintf("%s query q%d { talks { totalCount } }", strings.Repeat("#\n", 7000), i)
+		},
+		"escapes": func(i int) string {
+			return fmt.Sprintf(`query q%d { talks(where: {title: {eq: "%s"}}) { totalCount } }`, i, strings.Repeat(`\u00e9`, 10_000))
+		},
 		"large": func(i int) string {
 			return fmt.Sprintf("# %d%s\n{ talks { totalCount } }", i, strings.Repeat(" ", 900_000))
 		},
@@ -58,13 +76,15 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, Config{Documents: bound})
 			before := heap()
-			for i := range map[bool]int{true: 60, false: 600}[name == "large"] {
+			for i := range map[bool]int{true: 60, false: 300}[name == "large"] {
 				if _, errs := s.document(hashOf(text(i)), text(i)); len(errs) > 0 {
 					t.Fatal(errs)
 				}
 			}
 			if grown := heap() - before; grown > bound {
-				t.Errorf("%d bytes are kept, and counted as %d", grown, s.documents.Used())
+				t.Errorf("%d bytes are kept, and counted as %d", grown, s.known.kept.Used())
+			} else {
+				t.Logf("%d bytes are kept, and counted as %d", grown, s.known.kept.Used())
 			}
 			runtime.KeepAlive(s)
 		})

@@ -63,7 +63,7 @@ func (s *server) find(req request) (*parsed, gqlerror.List) {
 	if req.Query != "" {
 		return s.document(hash, req.Query)
 	}
-	if d, ok := s.documents.Get(by.id); ok {
+	if d := s.known.document(by.id); d != nil {
 		return d, nil
 	}
 	return nil, gqlerror.List{coded(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}

@@ -6,51 +6,145 @@ import (
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/internal/lru"
 )
 
-// maxPrograms is how many programs are kept of one document.
-const maxPrograms = 32
-
-// programs keeps what the operations of a document were compiled to, for each setting of the variables that its @skip
-// and @include name.
-type programs struct {
-	switches func() []string
-	mu       sync.RWMutex
-	kept     map[string]*program
+// known keeps the documents that were asked last and the programs that their operations were compiled to, within one
+// weight. A program is an entry beside its document, so that the programs of trusted documents, which are always known,
+// count too.
+type known struct {
+	kept *lru.Cache[knownKey, knownEntry]
 }
 
-func newPrograms(doc *ast.QueryDocument) *programs {
-	return &programs{kept: map[string]*program{}, switches: sync.OnceValue(func() []string { return switchesOf(doc) })}
+// knownKey names a document by its hash, or a program by its parsed document, its operation and the setting of the
+// variables that @skip and @include of the document name.
+type knownKey struct {
+	hash               string
+	of                 *parsed
+	operation, setting string
 }
 
-// of returns the program of an operation of the document, of which no more than most fields are gathered.
-func (p *programs) of(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any, most int) (*program, error) {
-	on := []string{op.Name}
-	for _, name := range p.switches() {
-		switch v, given := vars[name]; {
-		case v == true:
-			on = append(on, name)
-		case given && v == nil: // which is refused
-			on = append(on, name+"=null")
+// knownEntry is a document or a program.
+type knownEntry struct {
+	document *parsed
+	program  *program
+}
+
+func newKnown(size int64) *known { return &known{lru.New[knownKey, knownEntry](size)} }
+
+// document returns the document with that hash, or nil.
+func (k *known) document(hash string) *parsed {
+	e, _ := k.kept.Get(knownKey{hash: hash})
+	return e.document
+}
+
+// keep keeps a document.
+func (k *known) keep(d *parsed) {
+	k.kept.Put(knownKey{hash: d.hash}, knownEntry{document: d}, documentWeight(d.text, d.doc))
+}
+
+// program returns the program of an operation of a document, of which no more than most fields are gathered, and how many
+// fields were gathered to compile it: 0 where it was known, most where it could not be compiled.
+func (k *known) program(schema *ast.Schema, p prepared, most int) (made *program, gathered int, err error) {
+	key := knownKey{of: p.document, operation: p.op.Name, setting: p.document.setting(p.vars)}
+	if e, ok := k.kept.Get(key); ok {
+		k.document(p.document.hash) // it is used as lately as its program, which holds it in memory
+		return e.program, 0, nil
+	}
+	if made, err = compile(schema, p.op, p.vars, most); err != nil {
+		return nil, most, err
+	}
+	k.kept.Put(key, knownEntry{program: made}, made.weight+int64(len(key.setting)))
+	k.document(p.document.hash)
+	return made, made.gathered, nil
+}
+
+// The memory that is counted for what stands in the cache, in bytes: more than it takes on a machine of 64 bits.
+const (
+	entryWeight = 1 << 10 // of an entry, whatever is in it
+	nodeWeight  = 256     // of a field, a fragment, an argument, a value or a comment of a document
+	fieldWeight = 512     // of a field of a program, without its arguments
+	valueWeight = 128     // of a value of its arguments
+)
+
+// documentWeight is how much memory a document takes.
+func documentWeight(text string, doc *ast.QueryDocument) int64 {
+	n := strings.Count(text, "#")
+	for _, op := range doc.Operations {
+		n += 1 + directiveNodes(op.Directives) + selectionNodes(op.SelectionSet)
+		for _, v := range op.VariableDefinitions {
+			n += 2 + directiveNodes(v.Directives) + valueNodes(v.DefaultValue)
 		}
 	}
-	key := strings.Join(on, " ")
-	p.mu.RLock()
-	known := p.kept[key]
-	p.mu.RUnlock()
-	if known != nil {
-		return known, nil
+	for _, f := range doc.Fragments {
+		n += 1 + directiveNodes(f.Directives) + selectionNodes(f.SelectionSet)
 	}
-	made, err := compile(schema, op, vars, most)
-	if err != nil {
-		return nil, err
+	return entryWeight + 2*int64(len(text)) + nodeWeight*int64(n)
+}
+
+// selectionNodes counts what a selection set holds in its document, fragments where they are defined.
+func selectionNodes(set ast.SelectionSet) (n int) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			n += 1 + argumentNodes(s.Arguments) + directiveNodes(s.Directives) + selectionNodes(s.SelectionSet)
+		case *ast.InlineFragment:
+			n += 1 + directiveNodes(s.Directives) + selectionNodes(s.SelectionSet)
+		case *ast.FragmentSpread:
+			n += 1 + directiveNodes(s.Directives)
+		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.kept) < maxPrograms {
-		p.kept[key] = made
+	return n
+}
+
+func directiveNodes(list ast.DirectiveList) (n int) {
+	for _, d := range list {
+		n += 1 + argumentNodes(d.Arguments)
 	}
-	return made, nil
+	return n
+}
+
+func argumentNodes(list ast.ArgumentList) (n int) {
+	for _, a := range list {
+		n += 1 + valueNodes(a.Value)
+	}
+	return n
+}
+
+// valueNodes counts a literal and all values in it.
+func valueNodes(v *ast.Value) int {
+	if v == nil {
+		return 0
+	}
+	n := 1
+	for _, child := range v.Children {
+		n += 1 + valueNodes(child.Value)
+	}
+	return n
+}
+
+// switches finds the variables that the directives of a document name, once.
+type switches struct {
+	once  sync.Once
+	names []string
+}
+
+// setting writes the values of the variables that @skip and @include name: a letter for each of them.
+func (d *parsed) setting(vars map[string]any) string {
+	d.switches.once.Do(func() { d.switches.names = switchesOf(d.doc) })
+	b := make([]byte, len(d.switches.names))
+	for i, name := range d.switches.names {
+		switch v, given := vars[name]; {
+		case v == true:
+			b[i] = 't'
+		case given && v == nil: // which is refused
+			b[i] = 'n'
+		default:
+			b[i] = 'f'
+		}
+	}
+	return string(b)
 }
 
 // switchesOf names the variables of the directives in a document.

@@ -34,7 +34,7 @@ type Storage struct {
 
 // Caching is what is kept, here and elsewhere.
 type Caching struct {
-	DocumentCache size          `default:"32MiB" env:"PARLEY_DOCUMENT_CACHE" help:"Memory for documents that are parsed and validated."`
+	DocumentCache size          `default:"32MiB" env:"PARLEY_DOCUMENT_CACHE" help:"Memory for documents that are parsed and validated, and for the programs of their operations."`
 	AnswerCache   size          `default:"32MiB" env:"PARLEY_ANSWER_CACHE" help:"Memory for answers that are served again while nothing they follow from changed; 0 keeps none."`
 	MaxAge        time.Duration `default:"0s" env:"PARLEY_MAX_AGE" help:"How long shared caches may serve an answer without asking; a withdrawal then lags by as much."`
 }
