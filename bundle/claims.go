@@ -30,10 +30,10 @@ type claimant struct {
 // claimSlug notes the slug of an item that an item of another id has in the files. An item that is handed on keeps none: its
 // key follows from its slug, or moved has it under its own id.
 func (l *loader) claimSlug(e *entry) {
-	c := claim{e.Type.Table, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
+	c := claim{e.Type.Base, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
 	first, taken := l.claims[c]
 	if taken && first.key != e.Key {
-		l.wrong(e, "slug", "%s and %s have one slug and two ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
+		l.fieldError(e, "slug", "%s and %s have one slug and two ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
 			first.file, first.unit, first.pos.line)
 		return
 	}
@@ -41,7 +41,7 @@ func (l *loader) claimSlug(e *entry) {
 	line, handed := l.emitted[content.Ref{Type: e.Type.Name, Key: named}]
 	switch {
 	case e.Key != named && handed:
-		l.wrong(e, "slug", "%s stands at %s %d too, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
+		l.fieldError(e, "slug", "%s stands at %s %d too, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
 	case !taken && (e.Key != named || !streams(e.Type) || l.emit == nil):
 		l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("slug"), l.unit(e.file), e.origin}
 	}
@@ -51,10 +51,10 @@ func (l *loader) claimSlug(e *entry) {
 func (l *loader) claim(e *entry) {
 	l.claimSlug(e)
 	for _, id := range e.ExactIDs() {
-		c := claim{e.Type.Table, id}
+		c := claim{e.Type.Base, id}
 		first, taken := l.claims[c]
 		if taken && first.key != e.Key {
-			l.wrong(e, "externalIds", "%s and %s have one identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
+			l.fieldError(e, "externalIds", "%s and %s have one identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
 				short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
 		} else if !taken {
 			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file), e.origin}

@@ -17,7 +17,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 	edtf, p, words, language := n.text, n.pos, "", content.Locale("")
 	if n.kind != scalar {
 		if n.kind != mapping {
-			l.problem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
+			l.addProblem(p, "%s is a date as in 2023-11-24, 2023-11 or 2023-10~/2023-12~, or a mapping of edtf and verbatim", f.Name)
 			return nil
 		}
 		values, at := l.mapping(n, dateFields())
@@ -26,7 +26,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 		}
 		var ok bool
 		if edtf, ok = values["edtf"].(string); !ok {
-			l.problem(n.pos, "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
+			l.addProblem(n.pos, "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
 			return nil
 		}
 		p = at["edtf"]
@@ -34,7 +34,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 		language = l.verbatimLocale(values, at)
 	}
 	if len(edtf) > 100 {
-		l.problem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
+		l.addProblem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
 		return nil
 	}
 	d, err := l.parseDate(edtf)
@@ -78,9 +78,9 @@ func (l *loader) verbatimLocale(values map[string]any, at map[string]position) c
 	locale, err := content.ParseLocale(text)
 	switch {
 	case err != nil:
-		l.problem(at["verbatimLocale"], "%s", err)
+		l.addProblem(at["verbatimLocale"], "%s", err)
 	case values["verbatim"] == nil:
-		l.problem(at["verbatimLocale"], "verbatimLocale is the language of the source's words: write verbatim too, or leave it out")
+		l.addProblem(at["verbatimLocale"], "verbatimLocale is the language of the source's words: write verbatim too, or leave it out")
 	}
 	return locale
 }
@@ -88,7 +88,7 @@ func (l *loader) verbatimLocale(values map[string]any, at map[string]position) c
 // place reads a place.
 func (l *loader) place(f *content.Field, n *node) any {
 	if n.kind == scalar {
-		l.problem(n.pos, "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
+		l.addProblem(n.pos, "a place is a mapping: {name: Doha, country: Qatar}, with latitude and longitude where known")
 		return nil
 	}
 	coordinates := []content.Field{{Name: "latitude", Kind: content.Text}, {Name: "longitude", Kind: content.Text}}
@@ -104,12 +104,12 @@ func (l *loader) place(f *content.Field, n *node) any {
 		}
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(v) || math.Abs(v) > most {
-			l.problem(at[name], "%s is a number of degrees from -%g to %g, not %s", name, most, most, short(text))
+			l.addProblem(at[name], "%s is a number of degrees from -%g to %g, not %s", name, most, most, short(text))
 		}
 		values[name] = v
 	}
 	if (values["latitude"] == nil) != (values["longitude"] == nil) {
-		l.problem(n.pos, "latitude and longitude stand together")
+		l.addProblem(n.pos, "latitude and longitude stand together")
 	}
 	return values
 }

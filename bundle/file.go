@@ -13,13 +13,13 @@ import (
 func (l *loader) read(f file, text []byte) {
 	l.file = l.called(f.name)
 	if len(text) > maxFile {
-		l.problem(position{}, "the file is larger than %d MiB: split it", maxFile>>20)
+		l.addProblem(position{}, "the file is larger than %d MiB: split it", maxFile>>20)
 		return
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	if p, ok := damaged(text); ok {
-		l.problem(p, "this is not UTF-8: save the file as UTF-8")
+		l.addProblem(p, "this is not UTF-8: save the file as UTF-8")
 		return
 	}
 	if path.Ext(f.name) == ".md" {
@@ -61,7 +61,7 @@ func (l *loader) readYAML(f file, text string) {
 	case mapping:
 		l.item(f.t, doc, f.slug())
 	default:
-		l.problem(doc.pos, "a file holds a list of %s, each starting with \"- slug:\", or the fields of one", f.t.Plural)
+		l.addProblem(doc.pos, "a file holds a list of %s, each starting with \"- slug:\", or the fields of one", f.t.Plural)
 	}
 }
 
@@ -72,7 +72,7 @@ func (l *loader) readMarkdown(f file, text string) {
 		front, ok = strings.CutSuffix(strings.TrimPrefix(text, "---\n"), "\n---")
 	}
 	if !ok || !strings.HasPrefix(text, "---\n") {
-		l.problem(position{1, 1}, "a Markdown file begins with the fields of the item between two lines of ---")
+		l.addProblem(position{1, 1}, "a Markdown file begins with the fields of the item between two lines of ---")
 		return
 	}
 	doc, ok := l.parse("\n" + front)
@@ -80,7 +80,7 @@ func (l *loader) readMarkdown(f file, text string) {
 		return
 	}
 	if doc == nil {
-		l.problem(position{1, 1}, "there are no fields between the lines of ---")
+		l.addProblem(position{1, 1}, "there are no fields between the lines of ---")
 		return
 	}
 	e := l.item(f.t, doc, f.slug())
@@ -93,9 +93,9 @@ func (l *loader) readMarkdown(f file, text string) {
 	field := proseField(f.t)
 	switch {
 	case field == nil:
-		l.problem(first, "%s have no text: write them as fields", f.t.Plural)
+		l.addProblem(first, "%s have no text: write them as fields", f.t.Plural)
 	case e.Values[field.Name] != nil:
-		l.problem(first, "the text below the second --- is the field %q, which also stands above: keep one", field.Name)
+		l.addProblem(first, "the text below the second --- is the field %q, which also stands above: keep one", field.Name)
 	default:
 		if v, ok := l.text(field, first, prose); ok {
 			e.Values[field.Name] = v

@@ -63,7 +63,7 @@ func calledBy(item content.Item) string {
 func Lists(t *content.Type) []*content.Field {
 	var lists []*content.Field
 	for i := range t.Fields {
-		if f := &t.Fields[i]; (f.Kind == content.Values || f.Kind == content.Rows) && f.Name != "translations" && f.Name != "externalIds" {
+		if f := &t.Fields[i]; (f.Kind == content.JSONList || f.Kind == content.ChildRows) && f.Name != "translations" && f.Name != "externalIds" {
 			lists = append(lists, f)
 		}
 	}
@@ -151,9 +151,9 @@ func flatColumns(f *content.Field) []string {
 		with = []string{"_earliest", "_latest", "_verbatim"}
 	case content.Place:
 		with = []string{"_country", "_latitude", "_longitude"}
-	case content.One, content.Refs:
+	case content.SingleRef, content.RefList:
 		with = []string{"_name"}
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		with = []string{"_count"}
 		if principal(f) != "" {
 			with = []string{"_name", "_count"}

@@ -73,7 +73,7 @@ func (l *loader) ownLanguage(e *entry) {
 	list, _ := e.Values["translations"].([]map[string]any)
 	for _, t := range list {
 		if t["locale"] == e.Values["locale"] {
-			l.wrong(e, "translations", "the texts of the item itself are in %s: it has no translation into that", t["locale"])
+			l.fieldError(e, "translations", "the texts of the item itself are in %s: it has no translation into that", t["locale"])
 		}
 	}
 }
@@ -84,12 +84,12 @@ func (l *loader) needs(e *entry) {
 	lacks := func(name string) bool { return e.at[name] == (position{}) && (!there || e.Given[name]) }
 	for _, name := range required(e.Type) {
 		if lacks(name) {
-			l.wrong(e, name, "the field %q is missing%s", name, l.asNew(e))
+			l.fieldError(e, name, "the field %q is missing%s", name, l.asNew(e))
 		}
 	}
 	draft := e.Publication != nil && e.Publication.Status != content.PubUsable // exports have drafts that cite nothing yet
 	if e.Type.Cited() && !draft && lacks("citations") {
-		l.wrong(e, "citations", "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
+		l.fieldError(e, "citations", "the citations are missing: %s %s says where it is from, as in \"citations: [{source: a-slug}]\"", indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
 	}
 }
 
@@ -146,7 +146,7 @@ func (l *loader) publication(e *entry) {
 	}
 	at, err := time.Parse(time.RFC3339, until)
 	if err != nil {
-		l.wrong(e, "embargoedUntil", "embargoedUntil is a time as in 2024-03-05T14:30:00Z, not %s", short(until))
+		l.fieldError(e, "embargoedUntil", "embargoedUntil is a time as in 2024-03-05T14:30:00Z, not %s", short(until))
 	}
 	e.Publication.EmbargoedUntil = at.UTC()
 }
@@ -155,7 +155,7 @@ func (l *loader) publication(e *entry) {
 func (l *loader) revision(e *entry) {
 	rev, ok := e.Values["revision"].(int64)
 	if ok && rev < 1 {
-		l.wrong(e, "revision", "revision is the number of a revision, from 1 on, not %d: leave it out where it is not known", rev)
+		l.fieldError(e, "revision", "revision is the number of a revision, from 1 on, not %d: leave it out where it is not known", rev)
 	}
 	e.Revision = content.Revision(rev)
 }
@@ -165,9 +165,9 @@ func (l *loader) id(e *entry, text string) {
 	t, key, err := content.ID(text).Split()
 	switch {
 	case err != nil:
-		l.wrong(e, "id", "%s", err)
-	case t.Table != e.Type.Table:
-		l.wrong(e, "id", "%s is the id of %s %s, not of %s %s", text, indefinite(t.Name), strings.ToLower(t.Name), indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
+		l.fieldError(e, "id", "%s", err)
+	case t.Base != e.Type.Base:
+		l.fieldError(e, "id", "%s is the id of %s %s, not of %s %s", text, indefinite(t.Name), strings.ToLower(t.Name), indefinite(e.Type.Name), strings.ToLower(e.Type.Name))
 	default:
 		e.Key = key
 	}
@@ -217,7 +217,7 @@ func (l *loader) register() {
 func (l *loader) enter(e *entry) {
 	switch {
 	case e.Slug == "":
-		l.wrong(e, "slug", "the slug is missing")
+		l.fieldError(e, "slug", "the slug is missing")
 		return
 	case !l.proper(e) || !l.identify(e):
 		return
@@ -225,10 +225,10 @@ func (l *loader) enter(e *entry) {
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
 	switch first := l.known[ref]; {
 	case first != nil && e.at["slug"] == (position{}):
-		l.wrong(e, "slug", "%s stands in %s at line %d too: give this one a slug of its own", e.name(), first.file, first.where("slug").line)
+		l.fieldError(e, "slug", "%s stands in %s at line %d too: give this one a slug of its own", e.name(), first.file, first.where("slug").line)
 		return
 	case first != nil:
-		l.wrong(e, "slug", "%s stands in %s at line %d too", e.name(), first.file, first.where("slug").line)
+		l.fieldError(e, "slug", "%s stands in %s at line %d too", e.name(), first.file, first.where("slug").line)
 		return
 	}
 	l.known[ref] = e
@@ -240,7 +240,7 @@ func (l *loader) proper(e *entry) bool {
 	if e.Slug.Valid() {
 		return true
 	}
-	l.wrong(e, "slug", "%s is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s",
+	l.fieldError(e, "slug", "%s is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s",
 		short(string(e.Slug)), content.MaxSlug, content.SlugOf(string(e.Slug)))
 	return false
 }
@@ -250,7 +250,7 @@ func (l *loader) holder(e *entry) {
 	ref, ok := e.Values["party"].(content.Ref)
 	if !ok {
 		if e.at["holder"] == (position{}) {
-			l.wrong(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
+			l.fieldError(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
 		}
 		return
 	}

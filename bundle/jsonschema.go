@@ -105,17 +105,17 @@ func fieldSchema(f *content.Field) map[string]any {
 		properties["latitude"] = map[string]any{"type": "number", "minimum": -90, "maximum": 90}
 		properties["longitude"] = map[string]any{"type": "number", "minimum": -180, "maximum": 180}
 		return s
-	case content.One:
+	case content.SingleRef:
 		return referenceSchema(f)
-	case content.Refs:
+	case content.RefList:
 		return map[string]any{"type": "array", "items": referenceSchema(f), "maxItems": f.Max, "uniqueItems": true}
-	case content.Texts:
+	case content.StringList:
 		element := textSchema(f)
 		if f.Enum != nil {
 			element = map[string]any{"type": "string", "enum": f.Enum}
 		}
 		return map[string]any{"type": "array", "items": element, "maxItems": f.Max, "uniqueItems": true}
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		return map[string]any{"type": "array", "items": mappingSchema(f.Fields, elementNeeds(f.Name)), "maxItems": f.Max}
 	default:
 		return textSchema(f)
@@ -139,7 +139,7 @@ func textSchema(f *content.Field) map[string]any {
 		return map[string]any{"type": "string", "pattern": "^https?://", "maxLength": f.Longest()}
 	}
 	text := map[string]any{"type": "string", "maxLength": f.Longest()}
-	if f.Kind == content.Rich {
+	if f.Kind == content.RichText {
 		text["description"] = "Markdown."
 	}
 	return map[string]any{"anyOf": []any{text, map[string]any{"type": "number"}}}

@@ -32,7 +32,7 @@ func (l *loader) lines(r io.Reader) error {
 	}
 	switch err := in.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		l.problem(position{}, "a line is longer than %d MiB", maxFile>>20)
+		l.addProblem(position{}, "a line is longer than %d MiB", maxFile>>20)
 	case err != nil:
 		return fmt.Errorf("read %s: %w", l.file, err)
 	}
@@ -44,7 +44,7 @@ func (l *loader) line(line int, text []byte) {
 	l.begin(origin{line: line, text: bytes.Clone(text)})
 	defer func() { l.origin = nil }()
 	if p, bad := damaged(text); bad {
-		l.problem(position{line, p.column}, "this is not UTF-8: save the file as UTF-8")
+		l.addProblem(position{line, p.column}, "this is not UTF-8: save the file as UTF-8")
 		return
 	}
 	column, offset := 1, int64(0)
@@ -54,11 +54,11 @@ func (l *loader) line(line int, text []byte) {
 		return position{line, column}
 	})
 	if fault != nil {
-		l.problem(fault.pos, "this is no JSON: %s", fault.text)
+		l.addProblem(fault.pos, "this is no JSON: %s", fault.text)
 		return
 	}
 	if n == nil || n.kind != mapping {
-		l.problem(position{line, 1}, "a line holds an item: {\"type\": \"Talk\", \"slug\": ...}")
+		l.addProblem(position{line, 1}, "a line holds an item: {\"type\": \"Talk\", \"slug\": ...}")
 		return
 	}
 	l.values = 0
@@ -93,12 +93,12 @@ func (l *loader) document(r io.Reader) error {
 		return fmt.Errorf("read %s: %w", l.file, err)
 	}
 	if len(text) > maxFile {
-		l.problem(position{}, "the file is larger than %d MiB: split it, or write an item on each line of a .jsonl file", maxFile>>20)
+		l.addProblem(position{}, "the file is larger than %d MiB: split it, or write an item on each line of a .jsonl file", maxFile>>20)
 		return nil
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if p, bad := damaged(text); bad {
-		l.problem(p, "this is not UTF-8: save the file as UTF-8")
+		l.addProblem(p, "this is not UTF-8: save the file as UTF-8")
 		return nil
 	}
 	p, offset := position{1, 1}, int64(0)
@@ -112,7 +112,7 @@ func (l *loader) document(r io.Reader) error {
 		return p
 	})
 	if fault != nil {
-		l.problem(fault.pos, "this is no JSON: %s", fault.text)
+		l.addProblem(fault.pos, "this is no JSON: %s", fault.text)
 		return nil
 	}
 	items := []*node{n}
@@ -122,7 +122,7 @@ func (l *loader) document(r io.Reader) error {
 	l.values = 0
 	for _, item := range items {
 		if item == nil || item.kind != mapping {
-			l.problem(placeOf(item, &node{pos: position{1, 1}}), "a JSON file holds an item, {\"type\": \"Talk\", \"slug\": ...}, or a list of items")
+			l.addProblem(keyPosition(item, &node{pos: position{1, 1}}), "a JSON file holds an item, {\"type\": \"Talk\", \"slug\": ...}, or a list of items")
 			continue
 		}
 		l.part(item)
@@ -149,10 +149,10 @@ func (l *loader) typeOf(n *node) *content.Type {
 		if v != nil {
 			text = v.text
 		}
-		l.problem(placeOf(v, n), "there is no type %s%s: it is one of %s", short(text), suggest(text, names), strings.Join(names, ", "))
+		l.addProblem(keyPosition(v, n), "there is no type %s%s: it is one of %s", short(text), suggest(text, names), strings.Join(names, ", "))
 		return nil
 	}
-	l.problem(n.pos, "the type is missing: {\"type\": \"Talk\", ...}")
+	l.addProblem(n.pos, "the type is missing: {\"type\": \"Talk\", ...}")
 	return nil
 }
 

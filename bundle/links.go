@@ -28,7 +28,7 @@ func (l *loader) join() {
 			case !e.says(f.Name):
 				e.say(f.Name, m)
 			case !reflect.DeepEqual(e.Values[f.Name], m.Values[f.Name]):
-				l.wrong(e, f.Name, "%s and %s are one actor, but their %s differs: write it once, in %s or here", e.name(), m.name(), f.Name, m.file)
+				l.fieldError(e, f.Name, "%s and %s are one actor, but their %s differs: write it once, in %s or here", e.name(), m.name(), f.Name, m.file)
 			}
 		}
 	}
@@ -63,19 +63,19 @@ func (l *loader) chains() {
 		switch e.Type.Name {
 		case "Talk":
 			if levels, loop := l.chain(e, "parent"); loop {
-				l.wrong(e, "parent", "%s stands below itself: a talk's parents lead to a process without a parent", e.name())
+				l.fieldError(e, "parent", "%s stands below itself: a talk's parents lead to a process without a parent", e.name())
 			} else if levels > maxLevels {
-				l.wrong(e, "parent", "%s stands at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
+				l.fieldError(e, "parent", "%s stands at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
 			}
 		case "Position":
 			if _, loop := l.chain(e, "supersedes"); loop {
-				l.wrong(e, "supersedes", "%s supersedes itself", e.name())
+				l.fieldError(e, "supersedes", "%s supersedes itself", e.name())
 			}
 		case "Issue":
 			list, _ := e.Values["blockedBy"].([]map[string]any)
 			for _, b := range list {
 				if b["issue"] == (content.Ref{Type: "Issue", Key: e.Key}) {
-					l.wrong(e, "blockedBy", "%s blocks itself", e.name())
+					l.fieldError(e, "blockedBy", "%s blocks itself", e.name())
 				}
 			}
 		}

@@ -11,19 +11,19 @@ import (
 // A field whose value is null, an empty text or an empty list counts as absent.
 func (l *loader) mapping(n *node, fields []content.Field) (map[string]any, map[string]position) {
 	if n.kind != mapping {
-		l.problem(n.pos, "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
+		l.addProblem(n.pos, "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
 		return nil, nil
 	}
 	values, at := map[string]any{}, map[string]position{}
 	seen := map[string]position{}
 	for pair := range slices.Chunk(n.of, 2) {
 		if pair[0] == nil || pair[0].kind != scalar || pair[0].text == "<<" {
-			l.problem(placeOf(pair[0], n), "a key is the plain name of a field")
+			l.addProblem(keyPosition(pair[0], n), "a key is the plain name of a field")
 			continue
 		}
 		key := pair[0].text
 		if first, twice := seen[key]; twice {
-			l.problem(pair[0].pos, "the field %s stands at line %d too", short(key), first.line)
+			l.addProblem(pair[0].pos, "the field %s stands at line %d too", short(key), first.line)
 			continue
 		}
 		seen[key] = pair[0].pos
@@ -58,8 +58,8 @@ func (l *loader) set(values map[string]any, f *content.Field, n *node) {
 	}
 }
 
-// placeOf is where a key stands, or the mapping where the key is none.
-func placeOf(key, of *node) position {
+// keyPosition is where a key stands, or the mapping where the key is none.
+func keyPosition(key, of *node) position {
 	if key == nil {
 		return of.pos
 	}
@@ -70,7 +70,7 @@ func placeOf(key, of *node) position {
 func (l *loader) required(p position, at map[string]position, names []string) {
 	for _, name := range names {
 		if _, ok := at[name]; !ok {
-			l.problem(p, "the field %q is missing", name)
+			l.addProblem(p, "the field %q is missing", name)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (l *loader) required(p position, at map[string]position, names []string) {
 // spans notes ends that come before their starts.
 func (l *loader) spans(values map[string]any, at map[string]position) {
 	for _, err := range content.CheckSpans(values) {
-		l.problem(at[err.Field], "%s", err)
+		l.addProblem(at[err.Field], "%s", err)
 	}
 }
 
@@ -100,7 +100,7 @@ func (l *loader) element(f *content.Field, n *node) map[string]any {
 	l.required(n.pos, at, elementNeeds(f.Name))
 	one := func(a, b string) {
 		if at[a] == (position{}) && at[b] == (position{}) {
-			l.problem(n.pos, "the field %q or %q is missing", a, b)
+			l.addProblem(n.pos, "the field %q or %q is missing", a, b)
 		}
 	}
 	switch f.Name {

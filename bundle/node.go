@@ -46,7 +46,7 @@ func (n *node) isEmpty() bool {
 func (l *loader) open(n *node) *node {
 	if l.values++; l.values > maxValues {
 		if l.values == maxValues+1 {
-			l.problem(n.pos, "aliases make more than %d values of this file: write less of it as aliases", maxValues)
+			l.addProblem(n.pos, "aliases make more than %d values of this file: write less of it as aliases", maxValues)
 		}
 		return nil
 	}
@@ -55,13 +55,13 @@ func (l *loader) open(n *node) *node {
 		case n == nil || n.kind == null:
 			return nil
 		case n.kind == broken:
-			l.problem(n.pos, "%s", n.text)
+			l.addProblem(n.pos, "%s", n.text)
 			return nil
 		case n.kind != alias:
 			return n
 		}
 		n = n.to
 	}
-	l.problem(n.pos, "this alias leads to itself")
+	l.addProblem(n.pos, "this alias leads to itself")
 	return nil
 }

@@ -95,7 +95,7 @@ type cutter struct {
 // clears reports whether a field can be emptied, and takes it out of the item that is expected.
 func (c cutter) clears(typ *content.Type, slug, field string) bool {
 	f := typ.Field(field)
-	if f == nil || f.Required || slices.Contains([]string{"citations", "issue", "translations", "locale"}, field) || typ.Table == "Actor" || c.IntN(4) > 0 {
+	if f == nil || f.Required || slices.Contains([]string{"citations", "issue", "translations", "locale"}, field) || typ.Base == "Actor" || c.IntN(4) > 0 {
 		return false
 	}
 	for _, item := range c.want {

@@ -101,7 +101,7 @@ func (p *printer) line(indent int, name, value string) {
 // words writes a list of single values: between brackets where that is short.
 func (p *printer) words(indent int, f *content.Field, words []string) {
 	line := "[" + strings.Join(words, ", ") + "]"
-	if len(line) <= 100 && (f.Kind == content.Refs || f.Enum != nil) {
+	if len(line) <= 100 && (f.Kind == content.RefList || f.Enum != nil) {
 		p.line(indent, f.Name, line)
 		return
 	}
@@ -141,7 +141,7 @@ func (p *printer) ref(f *content.Field, ref content.Ref) string {
 
 // text writes a text: over several lines where it has some.
 func (p *printer) text(indent int, f *content.Field, text string) string {
-	if !strings.Contains(text, "\n") || f.Kind != content.Rich || !blockable(text) {
+	if !strings.Contains(text, "\n") || f.Kind != content.RichText || !blockable(text) {
 		return scalarText(text)
 	}
 	var b strings.Builder

@@ -74,8 +74,8 @@ func (p Problems) sort() {
 // position is a place in a file; the zero value is the file as a whole.
 type position struct{ line, column int }
 
-// problem notes what is wrong at a place of the file that is being read.
-func (l *loader) problem(p position, format string, args ...any) {
+// addProblem notes what is wrong at a place of the file that is being read.
+func (l *loader) addProblem(p position, format string, args ...any) {
 	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: l.origin})
 }
 
@@ -98,8 +98,8 @@ func (l *loader) add(p Problem) {
 	l.problems = append(l.problems, p)
 }
 
-// wrong notes what is wrong with a field of an item that was read before.
-func (l *loader) wrong(e *entry, field, format string, args ...any) {
+// fieldError notes what is wrong with a field of an item that was read before.
+func (l *loader) fieldError(e *entry, field, format string, args ...any) {
 	p := e.where(field)
 	l.add(Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: e.origin})
 }

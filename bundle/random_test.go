@@ -42,7 +42,7 @@ func (r *random) all() []content.Item {
 
 func (r *random) item(t *content.Type, i int) {
 	item := content.Item{Type: t, Slug: content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(t.Name), i)), Values: map[string]any{"locale": r.pick("en", "ar", "pt-BR")}}
-	if t.Table == "Actor" && i > 2 && r.IntN(2) == 0 { // the other capacity of an actor
+	if t.Base == "Actor" && i > 2 && r.IntN(2) == 0 { // the other capacity of an actor
 		if had := r.refs["Mediator"]; t.Name == "Party" && len(had) > 0 {
 			for _, of := range r.items {
 				if ref := had[len(had)-1]; of.Type.Name == ref.Type && of.Key == ref.Key && !slices.Contains(r.refs["Party"], content.Ref{Type: "Party", Key: of.Key}) {
@@ -73,7 +73,7 @@ func (r *random) item(t *content.Type, i int) {
 }
 
 func (r *random) add(item content.Item) {
-	if r.IntN(4) == 0 && item.Type.Table != "Actor" {
+	if r.IntN(4) == 0 && item.Type.Base != "Actor" {
 		item.Publication = &content.Publication{Status: "WITHHELD"}
 		if r.IntN(2) == 0 {
 			item.Publication = &content.Publication{Status: "USABLE", EmbargoedUntil: time.Date(2100, 1, 2, 3, 4, 5, 0, time.UTC)}
@@ -153,12 +153,12 @@ func (r *random) value(owner []content.Field, f *content.Field) any {
 			p["translations"] = r.elements(f.Fields, f.Field("translations"))
 		}
 		return p
-	case content.One:
+	case content.SingleRef:
 		if ref, ok := r.ref(f); ok {
 			return ref
 		}
 		return nil
-	case content.Refs:
+	case content.RefList:
 		var list []content.Ref
 		for range r.IntN(4) {
 			if ref, ok := r.ref(f); ok && !slices.Contains(list, ref) {
@@ -169,7 +169,7 @@ func (r *random) value(owner []content.Field, f *content.Field) any {
 			return nil
 		}
 		return list
-	case content.Texts:
+	case content.StringList:
 		var list []string
 		for range r.IntN(4) {
 			text := r.line()
@@ -184,7 +184,7 @@ func (r *random) value(owner []content.Field, f *content.Field) any {
 			return nil
 		}
 		return list
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		return r.elements(owner, f)
 	default:
 		return r.text(owner, f)
@@ -205,8 +205,8 @@ func (r *random) text(owner []content.Field, f *content.Field) string {
 			}
 		}
 		return r.pick(names...)
-	case f.Kind == content.Rich || f.Name == "value":
-		if f.Kind == content.Rich {
+	case f.Kind == content.RichText || f.Name == "value":
+		if f.Kind == content.RichText {
 			return r.prose()
 		}
 		fallthrough

@@ -160,7 +160,7 @@ func TypeOfSheet(path string) (*content.Type, error) {
 
 // streams reports whether items of a type can be handed on as they are read: nothing leads to them, and they must agree
 // with no others.
-func streams(t *content.Type) bool { return t.Table == t.Name && !referred(t) }
+func streams(t *content.Type) bool { return t.Base == t.Name && !referred(t) }
 
 // counted tells how much is read of a file.
 type counted struct {
@@ -207,7 +207,7 @@ func (l *loader) hand(e *entry) {
 		l.refs[l.own+i].emitted = true
 	}
 	if e.Slug == "" {
-		l.wrong(e, "slug", "the slug is missing")
+		l.fieldError(e, "slug", "the slug is missing")
 		return
 	}
 	if !l.proper(e) || !l.identify(e) {
@@ -215,7 +215,7 @@ func (l *loader) hand(e *entry) {
 	}
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
 	if first, twice := l.emitted[ref]; twice {
-		l.wrong(e, "slug", "%s stands at %s %d too", e.name(), l.unit(l.file), first)
+		l.fieldError(e, "slug", "%s stands at %s %d too", e.name(), l.unit(l.file), first)
 		return
 	}
 	l.emitted[ref] = e.where("slug").line

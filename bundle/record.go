@@ -55,7 +55,7 @@ func (l *loader) holderOf(t *content.Type, key content.Key) (content.Slug, bool)
 func views(t *content.Type) []*content.Type {
 	list := []*content.Type{t}
 	for _, other := range content.Types() {
-		if other.Table == t.Table && other != t {
+		if other.Base == t.Base && other != t {
 			list = append(list, other)
 		}
 	}
@@ -82,7 +82,7 @@ func (l *loader) identify(e *entry) bool {
 	for _, t := range views(e.Type) {
 		key, ok := l.recorded(t)[e.Slug]
 		if ok && own != 0 && key != own {
-			l.wrong(e, "id", "%s has the id %s in the record: leave the id out, or write that one", e.name(), content.NewID(e.Type.Name, key))
+			l.fieldError(e, "id", "%s has the id %s in the record: leave the id out, or write that one", e.name(), content.NewID(e.Type.Name, key))
 			return false
 		}
 		if ok {
@@ -90,7 +90,7 @@ func (l *loader) identify(e *entry) bool {
 			break
 		}
 		if before, taken := l.holderOf(t, named); taken && own == 0 {
-			l.wrong(e, "slug", "%s was the slug of %s, whose id still follows from it: use another slug, or write the id to name that item anew",
+			l.fieldError(e, "slug", "%s was the slug of %s, whose id still follows from it: use another slug, or write the id to name that item anew",
 				e.name(), refName(t.Name, string(before)))
 			return false
 		}

@@ -18,7 +18,7 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 	rows, err := NewTable(b)
 	switch {
 	case errors.Is(err, ErrUTF16):
-		l.problem(position{1, 1}, "%s", err)
+		l.addProblem(position{1, 1}, "%s", err)
 		return nil
 	case err != nil:
 		return fmt.Errorf("read %s: %w", l.file, err)
@@ -32,7 +32,7 @@ func (l *loader) sheet(t *content.Type, r io.Reader) error {
 		switch {
 		case errors.Is(err, io.EOF):
 			if row == 1 {
-				l.problem(position{1, 1}, "the sheet is empty: its first row names the fields")
+				l.addProblem(position{1, 1}, "the sheet is empty: its first row names the fields")
 			}
 			return nil
 		case err != nil:
@@ -60,13 +60,13 @@ func (l *loader) badRow(row int, err error) {
 	syntax, ok := errors.AsType[*csv.ParseError](err)
 	switch {
 	case errors.Is(err, errTooLong):
-		l.problem(p, "the row is longer than %d MiB: perhaps a quote is not closed", maxFile>>20)
+		l.addProblem(p, "the row is longer than %d MiB: perhaps a quote is not closed", maxFile>>20)
 	case ok && errors.Is(syntax.Err, csv.ErrQuote):
-		l.problem(p, "a quote is not closed, or not doubled inside a cell (line %d of the file)", syntax.Line)
+		l.addProblem(p, "a quote is not closed, or not doubled inside a cell (line %d of the file)", syntax.Line)
 	case ok:
-		l.problem(p, "this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line %d of the file)", syntax.Line)
+		l.addProblem(p, "this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line %d of the file)", syntax.Line)
 	default:
-		l.problem(p, "the rest cannot be read: %s", err)
+		l.addProblem(p, "the rest cannot be read: %s", err)
 	}
 }
 
@@ -88,7 +88,7 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 	}
 	l.headers[l.file] = names
 	if flatHeader(names) {
-		l.problem(position{1, 1}, "this is a flat sheet, which parley export --flat writes for analysis: import one that is written without --flat")
+		l.addProblem(position{1, 1}, "this is a flat sheet, which parley export --flat writes for analysis: import one that is written without --flat")
 		return nil
 	}
 	bad := len(l.problems)
@@ -101,13 +101,13 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		case name == problemsKey:
 			columns[i].passedOver = true
 		case !utf8.ValidString(name):
-			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
+			l.addProblem(p, "this is not UTF-8: save the file as CSV in UTF-8")
 		case at < 0:
-			l.problem(p, "%s have no field %s%s", t.Plural, short(name), suggest(name, fieldNames(fields)))
+			l.addProblem(p, "%s have no field %s%s", t.Plural, short(name), suggest(name, fieldNames(fields)))
 		case taken[fields[at].Name] == name:
-			l.problem(p, "the column %s stands there twice", name)
+			l.addProblem(p, "the column %s stands there twice", name)
 		case taken[fields[at].Name] != "":
-			l.problem(p, "the columns %s and %s both say %s", taken[fields[at].Name], name, fields[at].Name)
+			l.addProblem(p, "the columns %s and %s both say %s", taken[fields[at].Name], name, fields[at].Name)
 		default:
 			columns[i] = column{field: fields[at], key: &node{kind: scalar, text: fields[at].Name}}
 			taken[fields[at].Name] = name
@@ -115,7 +115,7 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 	}
 	for _, name := range required(t) {
 		if taken[name] == "" && (l.clearAbsent || !l.hasAny(t)) {
-			l.problem(position{1, 1}, "the column %s is missing", name)
+			l.addProblem(position{1, 1}, "the column %s is missing", name)
 		}
 	}
 	if len(l.problems) > bad {
@@ -154,10 +154,10 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 		case text == "":
 			continue
 		case i >= len(columns):
-			l.problem(p, "the row has %d cells, the first row has %d", len(cells), len(columns))
+			l.addProblem(p, "the row has %d cells, the first row has %d", len(cells), len(columns))
 			return
 		case !utf8.ValidString(text):
-			l.problem(p, "this is not UTF-8: save the file as CSV in UTF-8")
+			l.addProblem(p, "this is not UTF-8: save the file as CSV in UTF-8")
 		case i < len(columns) && columns[i].passedOver:
 			continue
 		case columns[i].key == nil:
@@ -190,7 +190,7 @@ func (l *loader) cell(f *content.Field, p position, text string) *node {
 			return l.jsonCell(p, text)
 		}
 		return pairs(p, "name", text)
-	case content.Refs, content.Texts, content.Values, content.Rows:
+	case content.RefList, content.StringList, content.JSONList, content.ChildRows:
 		if strings.HasPrefix(text, "[") {
 			return l.jsonCell(p, text)
 		}
@@ -211,7 +211,7 @@ func elementsOf(f *content.Field, p position, text string) *node {
 		word = strings.TrimSpace(word)
 		switch {
 		case word == "":
-		case f.Kind == content.Refs || f.Kind == content.Texts:
+		case f.Kind == content.RefList || f.Kind == content.StringList:
 			elements.of = append(elements.of, &node{kind: scalar, pos: p, text: word})
 		case about != "":
 			elements.of = append(elements.of, pairs(p, about, word))
@@ -229,7 +229,7 @@ func elementsOf(f *content.Field, p position, text string) *node {
 // principal is the field that tells what an element of a list is about, where there is one.
 func principal(f *content.Field) string {
 	for _, g := range f.Fields {
-		if g.Kind == content.One && f.Name != "provisions" {
+		if g.Kind == content.SingleRef && f.Name != "provisions" {
 			return g.Name
 		}
 	}

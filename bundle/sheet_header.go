@@ -43,7 +43,7 @@ func plainName(name string) string {
 
 // ownName returns the name of an enumeration without that of its type: the "kind" of eventKind, the "status" of talkStatus.
 func ownName(t *content.Type, name string) string {
-	for _, prefix := range []string{t.Name, t.Table} {
+	for _, prefix := range []string{t.Name, t.Base} {
 		if rest, ok := strings.CutPrefix(name, strings.ToLower(prefix)); ok {
 			return strings.ToLower(rest)
 		}

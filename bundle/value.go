@@ -12,7 +12,7 @@ import (
 // value reads the value of a field, or notes what is wrong and returns nil.
 func (l *loader) value(f *content.Field, n *node) any {
 	switch f.Kind {
-	case content.Refs, content.Values, content.Rows, content.Texts:
+	case content.RefList, content.JSONList, content.ChildRows, content.StringList:
 		return l.list(f, n)
 	case content.Date:
 		return l.date(f, n)
@@ -26,27 +26,27 @@ func (l *loader) value(f *content.Field, n *node) any {
 // single reads the value of a field that takes one text, number or reference.
 func (l *loader) single(f *content.Field, n *node) any {
 	if n.kind != scalar {
-		l.problem(n.pos, "%s takes a single value", f.Name)
+		l.addProblem(n.pos, "%s takes a single value", f.Name)
 		return nil
 	}
 	text := n.text
 	switch f.Kind {
 	case content.Enum:
 		return l.enum(f, n.pos, text)
-	case content.One:
+	case content.SingleRef:
 		if ref, ok := l.reference(f, n.pos, text); ok {
 			return ref
 		}
 		return nil
 	case content.Bool:
 		if text != "true" && text != "false" {
-			l.problem(n.pos, "%s is true or false, not %s", f.Name, short(text))
+			l.addProblem(n.pos, "%s is true or false, not %s", f.Name, short(text))
 		}
 		return text == "true"
 	case content.Int:
 		v, err := strconv.ParseInt(text, 10, 32)
 		if err != nil {
-			l.problem(n.pos, "%s is a whole number of 32 bits, not %s", f.Name, short(text))
+			l.addProblem(n.pos, "%s is a whole number of 32 bits, not %s", f.Name, short(text))
 		}
 		return v
 	default:
@@ -73,18 +73,18 @@ func (l *loader) enum(f *content.Field, p position, text string) any {
 // list reads a list. What is too long is noted, and the rest of it left unread.
 func (l *loader) list(f *content.Field, n *node) any {
 	if n.kind != list {
-		l.problem(n.pos, "%s takes a list: write its elements with a hyphen each, or between [ and ]", f.Name)
+		l.addProblem(n.pos, "%s takes a list: write its elements with a hyphen each, or between [ and ]", f.Name)
 		return nil
 	}
 	elements := n.of
 	if len(elements) > f.Max {
-		l.problem(n.pos, "%s has %d elements, at most %d are allowed", f.Name, len(elements), f.Max)
+		l.addProblem(n.pos, "%s has %d elements, at most %d are allowed", f.Name, len(elements), f.Max)
 		elements = elements[:f.Max]
 	}
 	switch f.Kind {
-	case content.Refs:
+	case content.RefList:
 		return l.references(f, elements)
-	case content.Texts:
+	case content.StringList:
 		return l.texts(f, elements)
 	default:
 		return l.elements(f, elements)
@@ -104,7 +104,7 @@ func (l *loader) elements(f *content.Field, elements []*node) []map[string]any {
 		}
 		if key := identity(f.Name, m); key != "" {
 			if first, twice := seen[key]; twice {
-				l.problem(v.pos, "this element of %s stands at line %d too", f.Name, first.line)
+				l.addProblem(v.pos, "this element of %s stands at line %d too", f.Name, first.line)
 			}
 			seen[key] = v.pos
 		}
@@ -144,12 +144,12 @@ func (l *loader) each(f *content.Field, elements []*node, use func(position, str
 			continue
 		}
 		if v.kind != scalar {
-			l.problem(v.pos, "%s takes a list of single values", f.Name)
+			l.addProblem(v.pos, "%s takes a list of single values", f.Name)
 			continue
 		}
 		text := content.Composed(strings.TrimSpace(v.text))
 		if first, twice := seen[text]; twice {
-			l.problem(v.pos, "%s stands in %s at line %d too", short(text), f.Name, first.line)
+			l.addProblem(v.pos, "%s stands in %s at line %d too", short(text), f.Name, first.line)
 			continue
 		}
 		seen[text] = v.pos

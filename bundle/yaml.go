@@ -27,11 +27,11 @@ const (
 func (l *loader) parse(text string) (*node, bool) {
 	tokens := lexer.Tokenize(text)
 	if p, why := unbounded(tokens); why != "" {
-		l.problem(p, "%s", why)
+		l.addProblem(p, "%s", why)
 		return nil, false
 	}
 	if p, found := unpaired(text, tokens); found {
-		l.problem(p, `this text has an escape like \ud83d that is half of a surrogate pair: write both halves, or the character`)
+		l.addProblem(p, `this text has an escape like \ud83d that is half of a surrogate pair: write both halves, or the character`)
 		return nil, false
 	}
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -43,7 +43,7 @@ func (l *loader) parse(text string) (*node, bool) {
 				p = position{t.Position.Line, t.Position.Column}
 			}
 		}
-		l.problem(p, "this is no YAML: %s", strings.TrimSpace(message))
+		l.addProblem(p, "this is no YAML: %s", strings.TrimSpace(message))
 		return nil, false
 	}
 	var body ast.Node
@@ -52,7 +52,7 @@ func (l *loader) parse(text string) (*node, bool) {
 			continue
 		}
 		if body != nil {
-			l.problem(of(doc.Body), "a file holds one YAML document: put what follows the --- into another file")
+			l.addProblem(of(doc.Body), "a file holds one YAML document: put what follows the --- into another file")
 			return nil, false
 		}
 		body = doc.Body

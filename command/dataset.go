@@ -39,7 +39,7 @@ func (c importCmd) dataset(ctx context.Context, record intake.Record, o intake.O
 			}
 		}
 	}
-	report, err := take(ctx, record, items, o, p, shown)
+	report, err := runImport(ctx, record, items, o, p, shown)
 	if err != nil || c.Quiet {
 		return err
 	}

@@ -72,7 +72,7 @@ func (c importCmd) Run(ctx context.Context, std streams) (err error) {
 	if c.SkipInvalid {
 		from.Refused = skipped.take
 	}
-	report, err := take(ctx, st, bundle.Read(from), o, p, shown)
+	report, err := runImport(ctx, st, bundle.Read(from), o, p, shown)
 	if err != nil {
 		return errors.Join(err, skipped.remove())
 	}
@@ -117,8 +117,8 @@ func (c importCmd) open(ctx context.Context, std streams) (record intake.Record,
 	return st, st.Close, nil
 }
 
-// take takes items into a record, and shows how far it is.
-func take(ctx context.Context, record intake.Record, items iter.Seq2[content.Item, error], o intake.Options, p *progress, shown *differences) (intake.Report, error) {
+// runImport takes items into a record, and shows how far it is.
+func runImport(ctx context.Context, record intake.Record, items iter.Seq2[content.Item, error], o intake.Options, p *progress, shown *differences) (intake.Report, error) {
 	report, err := intake.Take(ctx, record, items, o)
 	p.end()
 	shown.end()

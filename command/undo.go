@@ -47,7 +47,7 @@ func (c undoCmd) Run(ctx context.Context, std streams) (err error) {
 
 // printUndone prints a line for each item: "-" where it is deleted again, "+" where it comes back, "~" where it says what it said
 // before, "!" where it stays as it is; then how many there are.
-func printUndone(w io.Writer, done content.Written, dry, made bool) error {
+func printUndone(w io.Writer, done content.ApplyResult, dry, made bool) error {
 	signs := map[string]string{"CREATED": "-", "UPDATED": "~", "DELETED": "+"}
 	var b strings.Builder
 	for _, u := range done.Undone {

@@ -40,10 +40,10 @@ type Change struct {
 	Slug Slug
 	// Values are the fields by name, of the Go types that [Kind] tells. A [Target] may stand for each [Ref].
 	Values map[string]any
-	// As is, where a mediator or a party is created, the actor that is there already in the other capacity.
-	As *Target
-	// Local is the name by which other changes of the set refer to what Create makes.
-	Local string
+	// ExistingActor is, where a mediator or a party is created, the actor that is there already in the other capacity.
+	ExistingActor *Target
+	// ClientKey is the name by which other changes of the set refer to what Create makes.
+	ClientKey string
 	// IfRevision refuses the change with CONFLICT where the item has changed since; 0 asks for nothing.
 	IfRevision Revision
 	// Publication says who may see the item; nil leaves that as it is.
@@ -70,11 +70,11 @@ type Publication struct {
 // Target is an item that a relation leads to, as an editor names it: by exactly one of Key, Slug, External and Local.
 type Target struct {
 	// Type is the one that it has to be.
-	Type     *Type
-	Key      Key
-	Slug     Slug
-	External *ExternalID
-	Local    string
+	Type      *Type
+	Key       Key
+	Slug      Slug
+	External  *ExternalID
+	ClientKey string
 	// Path is where the input says this.
 	Path string
 }
@@ -120,8 +120,8 @@ type Idempotency struct {
 	Mutation, Input string
 }
 
-// Written is what became of a [ChangeSet].
-type Written struct {
+// ApplyResult is what became of a [ChangeSet].
+type ApplyResult struct {
 	// Revision is the one that was made, or the newest where nothing was different.
 	Revision Revision
 	// Made tells whether the set made that revision, now or when it was sent first.
@@ -130,8 +130,8 @@ type Written struct {
 	Refs []Ref
 	// Deleted are the items that are gone, those asked for first, then what they owned.
 	Deleted []Ref
-	// Moved are the items that were published or withdrawn.
-	Moved []Ref
+	// PublicationChanged are the items that were published or withdrawn.
+	PublicationChanged []Ref
 	// Undone are the items that are as they were before the revision that was undone, Kept those that are not.
 	Undone []Undone
 	Kept   []Kept

@@ -15,7 +15,7 @@ import (
 // not the address or the language tag that it should be.
 func (f *Field) TextOf(text string) (string, *Error) {
 	text, err := f.PlainTextOf(text)
-	if err == nil && f.Kind == Rich {
+	if err == nil && f.Kind == RichText {
 		err = checkMarkdown(f, text)
 	}
 	if err != nil {
@@ -32,7 +32,7 @@ func (f *Field) PlainTextOf(text string) (string, *Error) {
 	}
 	for _, r := range text {
 		switch {
-		case !unicode.IsControl(r) || f.Kind == Rich && (r == '\n' || r == '\t'):
+		case !unicode.IsControl(r) || f.Kind == RichText && (r == '\n' || r == '\t'):
 		case r == '\n':
 			return "", Errorf(BadUserInput, "%s is a single line", f.Name)
 		default:
@@ -65,7 +65,7 @@ func Composed(text string) string { return norm.NFC.String(text) }
 // Longest is the greatest number of characters of a text of the field.
 func (f *Field) Longest() int {
 	switch {
-	case f.Kind == Rich:
+	case f.Kind == RichText:
 		return 100_000
 	case f.Name == "title", f.Name == "name", f.Name == "holder", f.Name == "aliases":
 		return 300
@@ -84,7 +84,7 @@ func (f *Field) Translatable() bool {
 	case "locale", "language", "url", "archivedUrl", "number", "capacity":
 		return false
 	default:
-		return f.Kind == Text || f.Kind == Rich
+		return f.Kind == Text || f.Kind == RichText
 	}
 }
 

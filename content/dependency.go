@@ -13,11 +13,11 @@ const (
 )
 
 // OnType is touched by every change of an item of the type; mediators and parties are one.
-func OnType(t *Type) Dependency { return Dependency("t:" + t.Table) }
+func OnType(t *Type) Dependency { return Dependency("t:" + t.Base) }
 
 // OnItem is touched by every change of one item, also when it comes and goes.
 func OnItem(t *Type, key Key) Dependency {
-	return Dependency("n:" + t.Table + ":" + strconv.FormatInt(int64(key), 36))
+	return Dependency("n:" + t.Base + ":" + strconv.FormatInt(int64(key), 36))
 }
 
 // OnSlug is touched when the item changes that has the slug, or had it.
@@ -29,8 +29,8 @@ func OnList(list int, parent Key) Dependency {
 	return Dependency("l:" + strconv.Itoa(list) + ":" + strconv.FormatInt(int64(parent), 36))
 }
 
-// Touch is the last revision that touched a dependency.
-type Touch struct {
-	On Dependency
-	At Revision
+// Invalidation is the last revision that touched a dependency.
+type Invalidation struct {
+	Dependency Dependency
+	Revision   Revision
 }

@@ -28,8 +28,8 @@ func (r Role) May(need Role) bool {
 	return slices.Index(order, string(r)) >= slices.Index(order, string(need))
 }
 
-// Identity is who asks.
-type Identity struct {
+// Principal is who asks.
+type Principal struct {
 	// Token is the number of the token, 0 without one.
 	Token int64
 	Name  string
@@ -39,7 +39,7 @@ type Identity struct {
 }
 
 // Audience is what the holder sees.
-func (i Identity) Audience() Audience {
+func (i Principal) Audience() Audience {
 	if i.Role.May(Viewer) {
 		return Staff
 	}

@@ -9,7 +9,7 @@ func EscapePlain(fields []Field, values map[string]any) {
 		f := &fields[i]
 		switch v := values[f.Name].(type) {
 		case string:
-			if f.Kind == Rich {
+			if f.Kind == RichText {
 				values[f.Name] = EscapeMarkdown(v)
 			}
 		case []map[string]any:
@@ -31,7 +31,7 @@ func escapeTranslation(fields []Field, translation map[string]any) {
 	for _, text := range textsIn(translation) {
 		for i := range fields {
 			value, ok := text["value"].(string)
-			if ok && fields[i].Kind == Rich && text["field"] == fields[i].Name {
+			if ok && fields[i].Kind == RichText && text["field"] == fields[i].Name {
 				text["value"] = EscapeMarkdown(value)
 			}
 		}

@@ -9,20 +9,20 @@ import "sync"
 func RowType(name string) *Type { return rowTypes()[name] }
 
 var rowTypes = sync.OnceValue(func() map[string]*Type {
-	participation := &Type{Name: "Participation", Plural: "participations", Table: "TalkParticipations", Fields: []Field{text("capacity")}}
+	participation := &Type{Name: "Participation", Plural: "participations", Base: "TalkParticipations", Fields: []Field{text("capacity")}}
 	participation.Fields = append(participation.Fields, TypeNamed("Talk").Field("participations").Fields...)
-	provision := &Type{Name: "Provision", Plural: "provisions", Table: "AgreementProvisions"}
+	provision := &Type{Name: "Provision", Plural: "provisions", Base: "AgreementProvisions"}
 	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
-	external := &Type{Name: "ExternalId", Plural: "externalIds", Table: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
-	actor := &Type{Name: "Actor", Plural: "actors", Table: "Actor", Fields: TypeNamed("Mediator").Fields}
-	record := &Type{Name: "TrackRecord", Plural: "track records", Table: "TrackRecord"}
-	follow := &Type{Name: "FollowUp", Plural: "what followed", Table: "FollowUp", Fields: []Field{one("event", "Event")}}
-	entry := &Type{Name: "HistoryEntry", Plural: "history", Table: "Change"}
-	diff := &Type{Name: "NodeDiff", Plural: "differences", Table: "Change", Fields: []Field{one("node")}}
-	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Table: "Change"}
-	locale := &Type{Name: "Locale", Plural: "languages", Table: "Naming"}
-	last := &Type{Name: "LastChange", Plural: "last changes", Table: "Revision"}
-	citing := &Type{Name: "Citing", Plural: "what cites a source", Table: "Citation", Fields: []Field{one("node")}}
-	moment := &Type{Name: "Moment", Plural: "the newest revision", Table: "Revision"}
+	external := &Type{Name: "ExternalId", Plural: "externalIds", Base: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
+	actor := &Type{Name: "Actor", Plural: "actors", Base: "Actor", Fields: TypeNamed("Mediator").Fields}
+	record := &Type{Name: "TrackRecord", Plural: "track records", Base: "TrackRecord"}
+	follow := &Type{Name: "FollowUp", Plural: "what followed", Base: "FollowUp", Fields: []Field{one("event", "Event")}}
+	entry := &Type{Name: "HistoryEntry", Plural: "history", Base: "Change"}
+	diff := &Type{Name: "NodeDiff", Plural: "differences", Base: "Change", Fields: []Field{one("node")}}
+	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Base: "Change"}
+	locale := &Type{Name: "Locale", Plural: "languages", Base: "Naming"}
+	last := &Type{Name: "LastChange", Plural: "last changes", Base: "Revision"}
+	citing := &Type{Name: "Citing", Plural: "what cites a source", Base: "Citation", Fields: []Field{one("node")}}
+	moment := &Type{Name: "Moment", Plural: "the newest revision", Base: "Revision"}
 	return map[string]*Type{"LastChange": last, "Citing": citing, "Moment": moment, "Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

@@ -36,5 +36,5 @@ var searchHit = sync.OnceValue(func() *Type {
 	for _, t := range Types() {
 		names = append(names, t.Name)
 	}
-	return &Type{Name: "SearchHit", Plural: "results", Table: "SearchHit", Fields: []Field{one("node", names...)}}
+	return &Type{Name: "SearchHit", Plural: "results", Base: "SearchHit", Fields: []Field{one("node", names...)}}
 })

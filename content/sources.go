@@ -24,7 +24,7 @@ func LacksCitation(item Item, status PubStatus) *Error {
 func (t *Type) CitationFields() []*Field {
 	var list []*Field
 	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Name == "citations" || f.Kind == Rows && f.Field("citations") != nil {
+		if f := &t.Fields[i]; f.Name == "citations" || f.Kind == ChildRows && f.Field("citations") != nil {
 			list = append(list, f)
 		}
 	}
@@ -47,7 +47,7 @@ func CitedSources(item Item) [][]Key {
 		}
 	}
 	for _, f := range item.Type.CitationFields() {
-		if f.Kind != Rows {
+		if f.Kind != ChildRows {
 			add(item.Values[f.Name])
 			continue
 		}

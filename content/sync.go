@@ -11,7 +11,7 @@ type Changes struct {
 	// One ends the changes with the first revision that has any.
 	One bool
 	// From is the change that the page starts behind; the zero place is the start.
-	From ChangePlace
+	From ChangePosition
 	// Size is the greatest number of changes.
 	Size     int
 	Audience Audience
@@ -23,9 +23,9 @@ type Changes struct {
 	Talk Key
 }
 
-// ChangePlace is where a change stands in the order of changes: by the last revision that changed the item, then by type
+// ChangePosition is where a change stands in the order of changes: by the last revision that changed the item, then by type
 // and key.
-type ChangePlace struct {
+type ChangePosition struct {
 	Revision Revision `json:"revision"`
 	Ref      Ref      `json:"ref"`
 }
@@ -37,12 +37,12 @@ type ChangePage struct {
 	Until, Head Revision
 	// More tells whether more may follow, behind Last.
 	More bool
-	Last ChangePlace
+	Last ChangePosition
 }
 
 // ItemChange is what became of an item.
 type ItemChange struct {
-	ChangePlace
+	ChangePosition
 	At time.Time
 	// Op is CREATED, UPDATED or DELETED.
 	Op string

@@ -36,7 +36,7 @@ func markStale(fields []Field, before, after map[string]any) {
 	}
 	changed := map[string]bool{}
 	for _, f := range fields {
-		if f.Kind == Text || f.Kind == Rich {
+		if f.Kind == Text || f.Kind == RichText {
 			now, _ := after[f.Name].(string)
 			was, _ := before[f.Name].(string)
 			changed[f.Name] = Composed(was) != Composed(now)

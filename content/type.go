@@ -5,18 +5,18 @@ type Kind int
 
 // The kinds of fields. The comment says which Go type holds a value of that kind in an [Item].
 const (
-	Text   Kind = iota // string
-	Rich               // string, Markdown
-	Enum               // string, one of Field.Enum
-	Date               // FuzzyDate
-	Bool               // bool
-	Int                // int64
-	Place              // map[string]any: name, country, latitude, longitude, translations
-	One                // Ref
-	Texts              // []string, in the editor's order
-	Refs               // []Ref, in the editor's order, kept as rows of their own so that both ends find them
-	Values             // []map[string]any of Field.Fields, in the editor's order, kept inside the item
-	Rows               // []map[string]any of Field.Fields, kept as rows of their own
+	Text       Kind = iota // string
+	RichText               // string, Markdown
+	Enum                   // string, one of Field.Enum
+	Date                   // FuzzyDate
+	Bool                   // bool
+	Int                    // int64
+	Place                  // map[string]any: name, country, latitude, longitude, translations
+	SingleRef              // Ref
+	StringList             // []string, in the editor's order
+	RefList                // []Ref, in the editor's order, kept as rows of their own so that both ends find them
+	JSONList               // []map[string]any of Field.Fields, in the editor's order, kept inside the item
+	ChildRows              // []map[string]any of Field.Fields, kept as rows of their own
 )
 
 // Ref points at an item: its type and key.
@@ -46,8 +46,8 @@ type Field struct {
 type Type struct {
 	// Name is the name in the schema: "Talk". Plural is the root field and the folder in bundles: "talks".
 	Name, Plural string
-	// Table is the type whose rows it is stored in: "Actor" for mediators and parties, else its own name.
-	Table  string
+	// Base is the type whose rows it is stored in: "Actor" for mediators and parties, else its own name.
+	Base   string
 	Fields []Field
 }
 
@@ -96,28 +96,28 @@ type Item struct {
 }
 
 func text(name string) Field { return Field{Name: name, Kind: Text} }
-func rich(name string) Field { return Field{Name: name, Kind: Rich} }
+func rich(name string) Field { return Field{Name: name, Kind: RichText} }
 func date(name string) Field { return Field{Name: name, Kind: Date} }
 func flag(name string) Field { return Field{Name: name, Kind: Bool} }
 func number(name string) Field {
 	return Field{Name: name, Kind: Int}
 }
-func texts(name string, most int) Field { return Field{Name: name, Kind: Texts, Max: most} }
+func texts(name string, most int) Field { return Field{Name: name, Kind: StringList, Max: most} }
 func title() Field                      { return Field{Name: "title", Kind: Text, Required: true} }
 func one(name string, to ...string) Field {
-	return Field{Name: name, Kind: One, To: to}
+	return Field{Name: name, Kind: SingleRef, To: to}
 }
 
 func refs(name string, most int, to ...string) Field {
-	return Field{Name: name, Kind: Refs, To: to, Max: most}
+	return Field{Name: name, Kind: RefList, To: to, Max: most}
 }
 
 func values(name string, most int, fields ...Field) Field {
-	return Field{Name: name, Kind: Values, Max: most, Fields: fields}
+	return Field{Name: name, Kind: JSONList, Max: most, Fields: fields}
 }
 
 func rows(name string, most int, fields ...Field) Field {
-	return Field{Name: name, Kind: Rows, Max: most, Fields: fields}
+	return Field{Name: name, Kind: ChildRows, Max: most, Fields: fields}
 }
 
 func enum(name string, e interface{ Values() []string }) Field {

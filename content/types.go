@@ -7,15 +7,15 @@ func Types() []*Type { return allTypes() }
 
 var allTypes = sync.OnceValue(func() []*Type {
 	return []*Type{
-		{Name: "Talk", Plural: "talks", Table: "Talk", Fields: with(talkFields())},
-		{Name: "Mediator", Plural: "mediators", Table: "Actor", Fields: with(actorFields())},
-		{Name: "Party", Plural: "parties", Table: "Actor", Fields: with(actorFields())},
-		{Name: "Issue", Plural: "issues", Table: "Issue", Fields: with(issueFields())},
-		{Name: "Position", Plural: "positions", Table: "Position", Fields: with(positionFields())},
-		{Name: "Event", Plural: "events", Table: "Event", Fields: with(eventFields())},
-		{Name: "Agreement", Plural: "agreements", Table: "Agreement", Fields: with(agreementFields())},
-		{Name: "Article", Plural: "articles", Table: "Article", Fields: with(articleFields())},
-		{Name: "Source", Plural: "sources", Table: "Source", Fields: with(sourceFields())},
+		{Name: "Talk", Plural: "talks", Base: "Talk", Fields: with(talkFields())},
+		{Name: "Mediator", Plural: "mediators", Base: "Actor", Fields: with(actorFields())},
+		{Name: "Party", Plural: "parties", Base: "Actor", Fields: with(actorFields())},
+		{Name: "Issue", Plural: "issues", Base: "Issue", Fields: with(issueFields())},
+		{Name: "Position", Plural: "positions", Base: "Position", Fields: with(positionFields())},
+		{Name: "Event", Plural: "events", Base: "Event", Fields: with(eventFields())},
+		{Name: "Agreement", Plural: "agreements", Base: "Agreement", Fields: with(agreementFields())},
+		{Name: "Article", Plural: "articles", Base: "Article", Fields: with(articleFields())},
+		{Name: "Source", Plural: "sources", Base: "Source", Fields: with(sourceFields())},
 	}
 })
 
@@ -101,7 +101,7 @@ func agreementFields() []Field {
 		values("proposedBy", 20, one("actor", "Mediator", "Party")),
 		date("proposedOn"), date("signedOn"), date("effectiveOn"), date("plannedEndOn"), date("endedOn"),
 		text("endReason"),
-		{Name: "purposes", Kind: Texts, Enum: AgreementPurpose("").Values(), Max: 6},
+		{Name: "purposes", Kind: StringList, Enum: AgreementPurpose("").Values(), Max: 6},
 		flag("hasMonitoring"), enum("verification", Verification("")), rich("note"),
 		values("related", 20, enum("relationKind", RelationKind("")), one("agreement", "Agreement")),
 		rows("provisions", 100, text("number"), number("phase"), text("title"), rich("text"),

@@ -29,9 +29,9 @@ type Delivery struct {
 // LogPosition says how far the log was followed: all up to After and, where Until is not 0, of what leads from there up
 // to Until all up to From.
 type LogPosition struct {
-	After Revision    `json:"after"`
-	Until Revision    `json:"until,omitempty"`
-	From  ChangePlace `json:"from,omitzero"`
+	After Revision       `json:"after"`
+	Until Revision       `json:"until,omitempty"`
+	From  ChangePosition `json:"from,omitzero"`
 }
 
 // Behind is the position behind a page that was read from p.

@@ -13,20 +13,20 @@ import (
 	"parley/content"
 )
 
-// identify returns who sent a request, by its header Authorization: nobody where it has none. What is there and is no
+// authenticate returns who sent a request, by its header Authorization: nobody where it has none. What is there and is no
 // good token is UNAUTHENTICATED, never taken for nobody.
-func (s *server) identify(r *http.Request) (content.Identity, *gqlerror.Error) {
+func (s *server) authenticate(r *http.Request) (content.Principal, *gqlerror.Error) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
-		return content.Identity{}, nil
+		return content.Principal{}, nil
 	}
 	scheme, token, _ := strings.Cut(strings.Join(values, ","), " ")
-	if !strings.EqualFold(scheme, "Bearer") || s.Guard == nil {
-		return content.Identity{}, coded(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
+	if !strings.EqualFold(scheme, "Bearer") || s.Authenticator == nil {
+		return content.Principal{}, withCode(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
 	}
-	who, err := s.Guard.Identify(r.Context(), strings.TrimSpace(token))
+	who, err := s.Authenticator.Authenticate(r.Context(), strings.TrimSpace(token))
 	if err != nil {
-		return content.Identity{}, s.present(r.Context(), err)
+		return content.Principal{}, s.present(r.Context(), err)
 	}
 	return who, nil
 }
@@ -49,7 +49,7 @@ const needs = "a token is needed"
 
 // authorize refuses a program with a field that who asks may not use: the directive @access says what role is needed.
 // What @skip leaves out is no part of a program and needs nothing.
-func (p *program) authorize(who content.Identity) error {
+func (p *program) authorize(who content.Principal) error {
 	for _, f := range p.guarded {
 		need := roleFor(f.def)
 		if who.Role.May(need) {
@@ -67,7 +67,7 @@ func (p *program) authorize(who content.Identity) error {
 
 // authorizeChanges refuses changes of applyChanges of which one needs a greater role than who asks has: each needs the
 // role that it needs alone.
-func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who content.Identity) error {
+func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who content.Principal) error {
 	if f.name != "applyChanges" {
 		return nil
 	}

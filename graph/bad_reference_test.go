@@ -62,14 +62,14 @@ func TestBadReferences(t *testing.T) {
 	}
 }
 
-// place is where an input holds a reference to an item of a type.
-type place struct {
+// mentions is where an input holds a reference to an item of a type.
+type mentions struct {
 	to  string
 	put func(input, ref map[string]any) (path string)
 }
 
 // references are the places of a field that hold references.
-func references(f *content.Field) []place {
+func references(f *content.Field) []mentions {
 	in := func(g *content.Field, ref map[string]any) (any, string) {
 		if len(g.To) > 1 {
 			return map[string]any{"mediator": ref}, ".mediator"
@@ -77,25 +77,25 @@ func references(f *content.Field) []place {
 		return ref, ""
 	}
 	switch f.Kind {
-	case content.One:
-		return []place{{f.To[0], func(input, ref map[string]any) string {
+	case content.SingleRef:
+		return []mentions{{f.To[0], func(input, ref map[string]any) string {
 			v, under := in(f, ref)
 			input[f.Name] = v
 			return f.Name + under
 		}}}
-	case content.Refs:
-		return []place{{f.To[0], func(input, ref map[string]any) string {
+	case content.RefList:
+		return []mentions{{f.To[0], func(input, ref map[string]any) string {
 			input[f.Name] = []any{input[f.Name].([]any)[0], ref}
 			return f.Name + ".1"
 		}}}
-	case content.Values, content.Rows:
-		var places []place
+	case content.JSONList, content.ChildRows:
+		var places []mentions
 		for i := range f.Fields {
 			g := &f.Fields[i]
-			if g.Kind != content.One {
+			if g.Kind != content.SingleRef {
 				continue
 			}
-			places = append(places, place{g.To[0], func(input, ref map[string]any) string {
+			places = append(places, mentions{g.To[0], func(input, ref map[string]any) string {
 				v, under := in(g, ref)
 				if len(f.Fields) == 1 {
 					input[f.Name] = []any{v}

@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"parley/graph"
-	"parley/internal/admission"
+	"parley/internal/ratelimit"
 )
 
 // budgeted is a service whose clients have a budget under a clock that stands still.
 type budgeted struct {
 	*service
 	at    string
-	rates *admission.Rates
+	rates *ratelimit.RateLimiter
 	last  int64
 }
 
@@ -25,8 +25,8 @@ func newBudgeted(t *testing.T, limit int64) *budgeted {
 	s := newService(t)
 	s.store.Trace(nil) // it is for one reader
 	begin := time.Now()
-	rates := admission.NewRates(limit, time.Minute, func() time.Time { return begin })
-	at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, Writer: s.store, Rates: rates, Objects: 20_000, Answers: 1 << 20})
+	rates := ratelimit.NewRateLimiter(limit, time.Minute, func() time.Time { return begin })
+	at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, Writer: s.store, RateLimiter: rates, Objects: 20_000, ResponseCacheBytes: 1 << 20})
 	return &budgeted{s, at, rates, limit}
 }
 
@@ -108,8 +108,8 @@ func TestStreamsWaitForTheirBudget(t *testing.T) {
 	s := newService(t)
 	s.store.Trace(nil) // it is for one reader
 	var now atomic.Int64
-	rates := admission.NewRates(3, time.Second, func() time.Time { return time.Unix(now.Load(), 0) })
-	at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, Rates: rates})
+	rates := ratelimit.NewRateLimiter(3, time.Second, func() time.Time { return time.Unix(now.Load(), 0) })
+	at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, RateLimiter: rates})
 	live := listen(t, at, "query @live { sources { nodes { title } } }", nil)
 	if _, _, data := live.next(t); !strings.Contains(data, "The Lake Herald") {
 		t.Fatal(data)

@@ -15,11 +15,11 @@ type buffer struct {
 	text []byte
 }
 
-// texts are the buffers of answers that were written, to be used again.
-type texts struct{ sync.Pool }
+// bufferPool are the buffers of answers that were written, to be used again.
+type bufferPool struct{ sync.Pool }
 
 // take returns an empty buffer with room.
-func (t *texts) take() buffer {
+func (t *bufferPool) take() buffer {
 	if text, ok := t.Get().(*[]byte); ok {
 		return buffer{(*text)[:0]}
 	}
@@ -27,7 +27,7 @@ func (t *texts) take() buffer {
 }
 
 // give keeps a text for another answer. One that an answer of unusual length made large is left to the garbage.
-func (t *texts) give(text []byte) {
+func (t *bufferPool) give(text []byte) {
 	if cap(text) <= 256<<10 {
 		t.Put(&text)
 	}

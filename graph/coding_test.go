@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"parley/content"
-	"parley/internal/coding/codingtest"
+	"parley/internal/compress/codingtest"
 )
 
 // talksAtLength has an answer that is worth coding.
@@ -38,18 +38,18 @@ func TestCodedAnswersAreKept(t *testing.T) {
 	if plain.Header().Get("Content-Encoding") != "" || plain.Body.Len() < 1024 || plain.Header().Get("Content-Length") != strconv.Itoa(plain.Body.Len()) {
 		t.Fatalf("the plain answer has %d bytes: %s, with %v", plain.Body.Len(), plain.Body, plain.Header())
 	}
-	used := s.answers.kept.Used()
+	used := s.responses.kept.Used()
 	first := getCoded(s, query, "gzip")
 	if got := codingtest.Decoded(t, "gzip", first.Body.Bytes()); first.Header().Get("Content-Encoding") != "gzip" || got != plain.Body.String() || first.Header().Get("Content-Length") != strconv.Itoa(first.Body.Len()) {
 		t.Errorf("the coded answer says %s with %v", got, first.Header())
 	}
-	if more := s.answers.kept.Used() - used; more < int64(first.Body.Len()) {
+	if more := s.responses.kept.Used() - used; more < int64(first.Body.Len()) {
 		t.Errorf("%d bytes more are kept for %d", more, first.Body.Len())
 	}
 	for _, accept := range []string{"gzip", "gzip"} { // kept, and marked so that a new one would be told from it
 		r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
-		key := s.keyOf(r, negotiate(""), content.Identity{}, nil)
-		a := s.answers.find(t.Context(), key)
+		key := s.keyOf(r, negotiate(""), content.Principal{}, nil)
+		a := s.responses.find(t.Context(), key)
 		if a == nil || a.coded[accept] == nil {
 			t.Fatalf("no answer is kept as %s", accept)
 		}

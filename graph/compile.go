@@ -27,11 +27,11 @@ type field struct {
 	parent *field // the field whose value it is a field of; nil at the root
 	inner  bool   // whether it is a field of no item, but of a value or a page
 
-	unsaid  string     // the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first
-	head    string     // the response key as it is written: "title":
-	mention *ast.Field // the first, which has the arguments
-	objects []object
-	varies  bool // whether its arguments, or those of a field below it, follow from variables
+	enumDefault string     // the value of an enumeration where nothing was said: UNKNOWN, else OTHER, else its first
+	head        string     // the response key as it is written: "title":
+	mention     *ast.Field // the first, which has the arguments
+	objects     []object
+	varies      bool // whether its arguments, or those of a field below it, follow from variables
 }
 
 // object is what a field asks of the objects of one type.
@@ -140,7 +140,7 @@ func (c *compiler) object(typeName string, parent *field, sets []ast.SelectionSe
 		f.types = nodeTypes(c.schema, f.named)
 		f.form = c.formOf(owner, f)
 		if def := c.schema.Types[f.named]; def.Kind == ast.Enum {
-			f.unsaid = unsaid(def)
+			f.enumDefault = enumDefaultOf(def)
 		}
 		f.varies = hasVariables(f.mention.Arguments)
 		if !f.varies {
@@ -194,7 +194,7 @@ func (c *compiler) formOf(owner *content.Type, f *field) form {
 	}
 }
 
-func unsaid(def *ast.Definition) string {
+func enumDefaultOf(def *ast.Definition) string {
 	for _, name := range []string{"UNKNOWN", "OTHER"} {
 		if def.EnumValues.ForName(name) != nil {
 			return name
@@ -306,5 +306,5 @@ func nodeTypes(schema *ast.Schema, name string) []*content.Type {
 // isList reports whether a list of items is read by a relation; those kept inside their item are read by reference.
 func isList(t *content.Type, name string) bool {
 	f := t.Field(name)
-	return f == nil || f.Kind != content.Values
+	return f == nil || f.Kind != content.JSONList
 }

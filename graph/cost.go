@@ -63,7 +63,7 @@ const countedPerUnit = 100
 
 // cost is what an answer cost to read: one for each object and for each list that was read, and one for each hundred items
 // that were counted or tested without an index.
-func (a answered) cost() int {
+func (a response) cost() int {
 	objects, lists, counted := readOf(a.results)
 	return a.fixed + a.changes + objects + lists + counted/countedPerUnit
 }

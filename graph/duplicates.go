@@ -44,7 +44,7 @@ type warning struct {
 }
 
 // creationOf is the creation of a mutation; it is not ok where the mutation creates nothing or has an idempotency key.
-func creationOf(m *mutation, who content.Identity) (creation, bool) {
+func creationOf(m *mutation, who content.Principal) (creation, bool) {
 	creates := false
 	for _, c := range m.set.Changes {
 		creates = creates || c.Op == content.Create
@@ -60,7 +60,7 @@ func creationOf(m *mutation, who content.Identity) (creation, bool) {
 }
 
 // remember keeps a creation that was carried out, and returns the warning for one that repeats another.
-func (d *duplicates) remember(m *mutation, who content.Identity, done content.Written, now time.Time) []warning {
+func (d *duplicates) remember(m *mutation, who content.Principal, done content.ApplyResult, now time.Time) []warning {
 	key, ok := creationOf(m, who)
 	if !ok {
 		return nil
@@ -78,7 +78,7 @@ func (d *duplicates) remember(m *mutation, who content.Identity, done content.Wr
 }
 
 // extensions are what an answer says beside its data and its errors: warnings, and the parts given.
-func (a answered) extensions(parts ...string) (string, error) {
+func (a response) extensions(parts ...string) (string, error) {
 	if len(a.warnings) > 0 {
 		b, err := json.Marshal(a.warnings)
 		if err != nil {

@@ -26,7 +26,7 @@ func (fault) Depends(content.View, []*content.Selection, []*content.Result) []co
 	return nil
 }
 
-func (fault) Touched(context.Context, content.Revision) ([]content.Touch, content.Revision, bool, error) {
+func (fault) InvalidatedSince(context.Context, content.Revision) ([]content.Invalidation, content.Revision, bool, error) {
 	return nil, 0, false, nil
 }
 

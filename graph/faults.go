@@ -48,7 +48,7 @@ func (f *inputError) Error() string { return f.input() + ": " + f.message }
 func (c *coercion) errors(code string, suggestions bool) gqlerror.List {
 	var errs gqlerror.List
 	for i := range c.faults {
-		errs = append(errs, coded(c.faults[i].error(suggestions), code))
+		errs = append(errs, withCode(c.faults[i].error(suggestions), code))
 	}
 	return errs
 }

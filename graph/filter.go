@@ -21,7 +21,7 @@ const (
 type filters struct {
 	schema     *ast.Schema
 	limits     Limits
-	who        content.Identity
+	who        content.Principal
 	conditions int
 }
 

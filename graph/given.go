@@ -28,7 +28,7 @@ func (g given) position() *ast.Position {
 	if g.literal == nil {
 		return nil
 	}
-	return placeOf(g.literal)
+	return positionOf(g.literal)
 }
 
 // text is the value for a message.

@@ -16,8 +16,8 @@ import (
 
 	"parley/content"
 	"parley/graph/gen"
-	"parley/internal/admission"
-	"parley/internal/coding"
+	"parley/internal/compress"
+	"parley/internal/ratelimit"
 )
 
 // Reader answers selections from one snapshot of the record.
@@ -30,7 +30,7 @@ type Reader interface {
 	Depends(view content.View, sels []*content.Selection, results []*content.Result) []content.Dependency
 	// Touched tells what the revisions after one touched, each dependency with the last of them, and the newest revision;
 	// all is true where they were too many to tell.
-	Touched(ctx context.Context, after content.Revision) (list []content.Touch, head content.Revision, all bool, err error)
+	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, head content.Revision, all bool, err error)
 	// RevisionAt returns the last revision at or before a time; a time in the future, or before revision 1, is
 	// BAD_USER_INPUT.
 	RevisionAt(ctx context.Context, t time.Time) (content.Revision, error)
@@ -40,13 +40,13 @@ type Reader interface {
 type Writer interface {
 	// Apply makes one revision of the change set, all of it or nothing. What is wrong with it comes back as
 	// content.Problems, each with the path of the input.
-	Apply(ctx context.Context, set content.ChangeSet) (content.Written, error)
+	Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error)
 }
 
-// Guard knows the holders of tokens.
-type Guard interface {
+// Authenticator knows the holders of tokens.
+type Authenticator interface {
 	// Identify returns the holder of a token. One that is unknown, revoked or past its time is UNAUTHENTICATED.
-	Identify(ctx context.Context, token string) (content.Identity, error)
+	Authenticate(ctx context.Context, token string) (content.Principal, error)
 }
 
 // Config is what a Handler needs.
@@ -54,8 +54,8 @@ type Config struct {
 	Reader Reader
 	Log    Log
 	// Writer and Guard serve those who have tokens; without them the service only reads.
-	Writer Writer
-	Guard  Guard
+	Writer        Writer
+	Authenticator Authenticator
 	// Limits bound operations; where they are zero, DefaultLimits do.
 	Limits Limits
 	// Load bounds how much runs at a time; where it is zero, DefaultLoad does.
@@ -66,19 +66,19 @@ type Config struct {
 	Origins []string
 	// Now is the clock; where nil, that of the machine.
 	Now func() time.Time
-	// Documents is how much memory parsed documents and the programs of their operations may take, in bytes; 0 is 32 MiB.
-	Documents int64
-	// Answers is how much memory kept answers may take, in bytes; with 0 none are kept.
-	Answers int64
+	// DocumentCacheBytes is how much memory parsed documents and the programs of their operations may take, in bytes; 0 is 32 MiB.
+	DocumentCacheBytes int64
+	// ResponseCacheBytes is how much memory kept answers may take, in bytes; with 0 none are kept.
+	ResponseCacheBytes int64
 	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
 	Trusted     Manifest
 	TrustedOnly bool
 	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
 	NoIntrospection bool
-	// Rates are the budgets of clients, in cost; nil where they are not limited. With RatesWatched, a request beyond its
+	// RateLimiter are the budgets of clients, in cost; nil where they are not limited. With RatesWatched, a request beyond its
 	// budget is answered, and the refusal is logged.
-	Rates        *admission.Rates
-	RatesWatched bool
+	RateLimiter      *ratelimit.RateLimiter
+	RateLimitLogOnly bool
 	// Objects is the greatest number of objects that the Reader reads for an operation; 0 where it has no bound.
 	Objects int
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
@@ -92,19 +92,19 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
-	schema     *ast.Schema
-	rules      *rules.Rules
-	known      *known
-	answers    *answers
-	duplicates *duplicates
-	coder      *coding.Coder
-	texts      texts
-	trusted    map[string]*parsed
-	gate       *admission.Gate
-	lists      map[string]int // how long the lists of introspection are
-	lives      *lives
-	watch      *watch
-	feeds      feeds
+	schema      *ast.Schema
+	rules       *rules.Rules
+	known       *known
+	responses   *responseCache
+	duplicates  *duplicates
+	compressor  *compress.Compressor
+	buffers     bufferPool
+	trusted     map[string]*parsed
+	concurrency *ratelimit.ConcurrencyLimiter
+	lists       map[string]int // how long the lists of introspection are
+	connections *connections
+	watch       *watch
+	broadcasts  broadcasts
 }
 
 // New returns the handler of /graphql. Trusted documents that are at fault are the error.
@@ -121,14 +121,14 @@ func New(c Config) (Handler, error) {
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
 	}
-	if c.Documents == 0 {
-		c.Documents = 32 << 20
+	if c.DocumentCacheBytes == 0 {
+		c.DocumentCacheBytes = 32 << 20
 	}
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
-		known: newKnown(c.Documents), answers: newAnswers(c.Answers, c.Reader), duplicates: newDuplicates(), coder: coding.New(), lists: schemaLists(schema), lives: newLives(), gate: admission.NewGate(c.Load.Running, c.Load.Waiting, c.Load.Wait),
-		watch: newWatch(c.Log, c.Logger), feeds: feeds{open: map[[sha256.Size]byte]*feed{}},
+		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		watch: newWatch(c.Log, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)

@@ -13,16 +13,16 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
-	"parley/internal/admission"
 	"parley/internal/crash"
-	"parley/internal/note"
+	"parley/internal/ratelimit"
+	"parley/internal/requestlog"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
 const maxMessage = 500
 
-// coded gives an error its code, and the address where the code is explained.
-func coded(e *gqlerror.Error, code string) *gqlerror.Error {
+// withCode gives an error its code, and the address where the code is explained.
+func withCode(e *gqlerror.Error, code string) *gqlerror.Error {
 	if e.Extensions == nil {
 		e.Extensions = map[string]any{}
 	}
@@ -55,11 +55,11 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	p := prepared{document: d, op: op}
 	switch {
 	case op != nil && op.Operation == ast.Mutation && req.Safe:
-		return p, gqlerror.List{coded(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
+		return p, gqlerror.List{withCode(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
-		return p, gqlerror.List{coded(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
+		return p, gqlerror.List{withCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
 	}
 	c := &coercion{schema: s.schema}
 	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
@@ -72,11 +72,11 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	return p, nil
 }
 
-// answered is the answer to an operation.
-type answered struct {
+// response is the answer to an operation.
+type response struct {
 	data []byte
 	// from is where the room for data was taken, nil where it is its own.
-	from *texts
+	from *bufferPool
 	// errors are those of mutations that failed; the others are in data.
 	errors gqlerror.List
 	// warnings are what a client should know of mutations that were carried out.
@@ -93,14 +93,14 @@ type answered struct {
 }
 
 // around returns what shared caches may purge the answer by, and how many objects were read.
-func (a answered) around() *surrogates { return surrogatesOf(a.sels, a.results) }
+func (a response) around() *surrogates { return surrogatesOf(a.sels, a.results) }
 
-// answer executes an operation once there is room for it.
-func (s *server) answer(ctx context.Context, req request, p prepared) (answered, *gqlerror.Error) {
+// respond executes an operation once there is room for it.
+func (s *server) respond(ctx context.Context, req request, p prepared) (response, *gqlerror.Error) {
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
-	leave, err := s.gate.Enter(ctx)
-	var a answered
+	leave, err := s.concurrency.Enter(ctx)
+	var a response
 	if err == nil {
 		a, err = s.execute(ctx, p, req)
 		leave()
@@ -109,24 +109,24 @@ func (s *server) answer(ctx context.Context, req request, p prepared) (answered,
 	case err == nil:
 		a.fixed = p.price.fixed
 		return a, nil
-	case errors.Is(err, admission.ErrBusy):
-		return a, s.busy()
+	case errors.Is(err, ratelimit.ErrBusy):
+		return a, s.overloadedError()
 	case ctx.Err() != nil:
-		return a, s.late()
+		return a, s.timeoutError()
 	default:
 		return a, s.present(ctx, err)
 	}
 }
 
-// late is the error of an operation that took too long.
-func (s *server) late() *gqlerror.Error {
+// timeoutError is the error of an operation that took too long.
+func (s *server) timeoutError() *gqlerror.Error {
 	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for smaller pages, or in several operations", s.Limits.Time)
 	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
-	return coded(g, "TIMEOUT")
+	return withCode(g, "TIMEOUT")
 }
 
 // body is the answer as JSON, with members of extensions beside it. It is asked for once: the room for data goes back.
-func (a answered) body(parts ...string) []byte {
+func (a response) body(parts ...string) []byte {
 	extensions, _ := a.extensions(parts...) // texts and numbers have no fault
 	b := make([]byte, 0, len(a.data)+len(extensions)+32)
 	b = append(b, '{')
@@ -144,23 +144,23 @@ func (a answered) body(parts ...string) []byte {
 // present turns a failure into what the client may know of it.
 func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if known, ok := errors.AsType[*content.Error](err); ok {
-		g := coded(gqlerror.Errorf("%s", known.Message), string(known.Code))
+		g := withCode(gqlerror.Errorf("%s", known.Message), string(known.Code))
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
 		maps.Copy(g.Extensions, known.Details)
 		if known.Code == content.Unavailable {
 			s.Logger.WarnContext(ctx, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable), slog.String("reason", known.Message),
-				slog.String("request_id", note.Of(ctx).ID()))
+				slog.String("request_id", requestlog.Of(ctx).ID()))
 		}
-		return inPlace(g, err, known.Field)
+		return withLocation(g, err, known.Field)
 	}
 	if fault, ok := errors.AsType[*inputError](err); ok {
-		return inPlace(coded(fault.error(false), "BAD_USER_INPUT"), err, "")
+		return withLocation(withCode(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := s.requestID(ctx)
 	s.Logger.ErrorContext(ctx, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
-	g := coded(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
+	g := withCode(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
 }
@@ -174,7 +174,7 @@ func (s *server) requestID(ctx context.Context) string {
 }
 
 // execute plans, reads and encodes an operation.
-func (s *server) execute(ctx context.Context, o prepared, req request) (a answered, err error) {
+func (s *server) execute(ctx context.Context, o prepared, req request) (a response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = crash.Recovered(v)
@@ -182,14 +182,14 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	}()
 	program, _, err := s.known.program(s.schema, o, s.Limits.Gathered)
 	if err != nil {
-		return answered{}, err
+		return response{}, err
 	}
 	if err := program.authorize(req.Who); err != nil {
-		return answered{}, err
+		return response{}, err
 	}
 	fields, err := program.bind(s.schema, o.vars)
 	if err != nil {
-		return answered{}, err
+		return response{}, err
 	}
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, req)
@@ -197,7 +197,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
 	roots, err := p.plan(fields)
 	if err != nil {
-		return answered{}, err
+		return response{}, err
 	}
 	var sels []*content.Selection
 	for _, r := range roots {
@@ -205,13 +205,13 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 	}
 	view, err := p.view()
 	if err != nil {
-		return answered{}, err
+		return response{}, err
 	}
 	answers, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
-		return answered{}, searching(roots, fmt.Errorf("read: %w", err))
+		return response{}, searching(roots, fmt.Errorf("read: %w", err))
 	}
-	e := &encoder{buffer: s.texts.take(), locales: view.Locales}
+	e := &encoder{buffer: s.buffers.take(), locales: view.Locales}
 	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
@@ -226,20 +226,20 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a answer
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	a = answered{data: e.text, from: &s.texts, head: head, sels: sels, results: answers}
+	a = response{data: e.text, from: &s.buffers, head: head, sels: sels, results: answers}
 	for _, r := range roots {
 		if r.page != nil {
 			a.changes += len(r.page.Changes)
 		}
 	}
-	if s.answers != nil {
+	if s.responses != nil {
 		a.on = s.dependsOn(roots, view, a)
 	}
 	return a, err
 }
 
 // dependsOn returns what an answer follows from.
-func (s *server) dependsOn(roots []*root, view content.View, a answered) []content.Dependency {
+func (s *server) dependsOn(roots []*root, view content.View, a response) []content.Dependency {
 	for _, r := range roots {
 		if r.field.name == "service" || r.page != nil { // it tells the newest revision
 			return []content.Dependency{content.OnAnything}

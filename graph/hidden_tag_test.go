@@ -14,7 +14,7 @@ func TestHiddenTags(t *testing.T) {
 	s := newService(t)
 	s.store.Trace(nil)
 	var err error
-	if s.Handler, err = graph.New(graph.Config{Reader: s.store, Log: s.store, Writer: s.store, Guard: s.store, Answers: 1 << 20, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
+	if s.Handler, err = graph.New(graph.Config{Reader: s.store, Log: s.store, Writer: s.store, Authenticator: s.store, ResponseCacheBytes: 1 << 20, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
 	}
 	admin := s.token(t, content.Admin)

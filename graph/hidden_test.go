@@ -38,7 +38,7 @@ func ghost(t *content.Type, n int) content.Key {
 func isGhost(t *content.Type, v any) bool {
 	ref, ok := v.(content.Ref)
 	for n := range ghosts {
-		if ok && content.TypeNamed(ref.Type).Table == t.Table && ref.Key == ghost(t, n) {
+		if ok && content.TypeNamed(ref.Type).Base == t.Base && ref.Key == ghost(t, n) {
 			return true
 		}
 	}
@@ -96,7 +96,7 @@ func seerOf(t, hidden *content.Type) (content.Item, bool) {
 			continue // a root of which the reader sees nothing is told apart by null, as any end of a relation is
 		}
 		item.Values[f.Name] = filled(f, 7, func(to string) content.Ref {
-			if slices.Contains([]string{"Mediator", "Party"}, to) && hidden.Table == "Actor" && to != hidden.Name {
+			if slices.Contains([]string{"Mediator", "Party"}, to) && hidden.Base == "Actor" && to != hidden.Name {
 				return content.Ref{Type: to, Key: content.NamedKey(to, content.Slug(anItem(to)))}
 			}
 			if to == hidden.Name {
@@ -140,16 +140,16 @@ func filled(f *content.Field, n int, ref func(string) content.Ref) any {
 		return int64(n)
 	case content.Place:
 		return map[string]any{"name": "Phantom Town"}
-	case content.One:
+	case content.SingleRef:
 		return ref(f.To[0])
-	case content.Texts:
+	case content.StringList:
 		if f.Enum != nil {
 			return f.Enum[:1]
 		}
 		return []string{"Phantom"}
-	case content.Refs:
+	case content.RefList:
 		return []content.Ref{ref(f.To[0])}
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		element := map[string]any{}
 		for i := range f.Fields {
 			element[f.Fields[i].Name] = filled(&f.Fields[i], n, ref)
@@ -219,7 +219,7 @@ func over(t *testing.T, set content.ChangeSet) *service {
 	if _, err := st.Apply(t.Context(), then); err != nil {
 		t.Fatal(err)
 	}
-	h, err := graph.New(graph.Config{Reader: st, Log: st, Writer: st, Guard: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := graph.New(graph.Config{Reader: st, Log: st, Writer: st, Authenticator: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
@@ -27,7 +27,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{coded(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
+		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{withCode(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, ok := s.receive(w, r, media)
@@ -50,7 +50,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if p.op.Operation == ast.Subscription {
-		fault := coded(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
+		fault := withCode(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
 		s.fail(w, r, media, http.StatusNotAcceptable, gqlerror.List{fault})
 		return
 	}
@@ -60,7 +60,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // receive reads a request, once it is known who sends it and that they have a budget left. Where it returns false, the
 // answer is written: a refusal, or what was kept.
 func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (request, bool) {
-	who, fault := s.identify(r)
+	who, fault := s.authenticate(r)
 	from := request{Who: who, address: r.RemoteAddr}
 	if poor := s.bill(w.Header(), from).charge(r.Context(), 1); poor != nil {
 		fault = poor
@@ -73,8 +73,8 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	req := from
 	if err == nil {
 		key := s.keyOf(r, media, who, body)
-		if k := s.answers.find(r.Context(), key); k != nil {
-			s.send(w, r, media, key, k, note.Cached)
+		if k := s.responses.find(r.Context(), key); k != nil {
+			s.send(w, r, media, key, k, requestlog.Cached)
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
@@ -83,7 +83,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	if err == nil {
 		return req, true
 	}
-	status, fault := http.StatusBadRequest, coded(gqlerror.Errorf("%s", err), "BAD_REQUEST")
+	status, fault := http.StatusBadRequest, withCode(gqlerror.Errorf("%s", err), "BAD_REQUEST")
 	if wrong, ok := errors.AsType[*refusal](err); ok {
 		status, fault = wrong.status, wrong.fault()
 	}
@@ -99,19 +99,19 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prepared, media string) {
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
 	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1"
-	if s.answers == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
+	if s.responses == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
 		head, err := s.Reader.Head(r.Context())
 		if tag := s.tag(req, p, media, head); err == nil && matches(known, tag) {
-			note.Of(r.Context()).Add(func(f *note.Facts) { f.Source, f.Revision = note.Unchanged, int64(head) })
+			requestlog.Of(r.Context()).Add(func(f *requestlog.Facts) { f.Source, f.Revision = requestlog.Unchanged, int64(head) })
 			s.keep(w, r, tag)
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
-	compute := func() made { return s.make(w, r, req, p, media, tagged) }
-	var m made
+	compute := func() result { return s.make(w, r, req, p, media, tagged) }
+	var m result
 	if req.key != "" && p.op.Operation == ast.Query {
-		m = s.answers.make(r.Context(), req.key, compute)
+		m = s.responses.make(r.Context(), req.key, compute)
 	} else {
 		m = compute()
 	}
@@ -119,17 +119,17 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 		s.refuse(w, r, media, m.fault)
 		return
 	}
-	s.send(w, r, media, req.key, m.kept, note.Executed)
+	s.send(w, r, media, req.key, m.cacheEntry, requestlog.Executed)
 }
 
 // make makes an answer as it is sent.
-func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p prepared, media string, tagged bool) made {
+func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p prepared, media string, tagged bool) result {
 	b := s.bill(w.Header(), req)
 	a, fault := s.answerCharged(r.Context(), req, p, b)
 	if fault != nil {
-		return made{fault: fault}
+		return result{fault: fault}
 	}
-	k := &kept{head: a.head, on: a.on, facts: a.facts(p)}
+	k := &cacheEntry{head: a.head, on: a.on, facts: a.facts(p)}
 	if tagged {
 		k.tag, k.surrogates = s.tag(req, p, media, s.changed(r.Context(), a)), a.around().keys
 	}
@@ -139,7 +139,7 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost())))
 	}
 	k.body = a.body(extensions...)
-	return made{kept: k}
+	return result{cacheEntry: k}
 }
 
 // statusOf is the status of an answer without data. Under application/json a request that is well formed gets 200, as

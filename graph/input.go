@@ -28,13 +28,13 @@ const (
 type inputs struct {
 	schema   *ast.Schema
 	now      time.Time
-	who      content.Identity
+	who      content.Principal
 	plain    bool // whether the texts of the item that is read are plain
 	problems content.Problems
 }
 
-// wrong notes what is wrong at a path of the input.
-func (in *inputs) wrong(path, format string, args ...any) {
+// fieldError notes what is wrong at a path of the input.
+func (in *inputs) fieldError(path, format string, args ...any) {
 	e := content.Errorf(content.BadUserInput, format, args...)
 	e.Field = path
 	in.note(e)
@@ -89,7 +89,7 @@ func (in *inputs) revision(set *content.ChangeSet, mutation string, m map[string
 	if reason, ok := m["reason"].(string); ok {
 		set.Reason = content.RevisionReason(reason)
 		if reason == "REDACTION" && mutation != "redactContent" {
-			in.wrong("input.reason", "REDACTION is the reason of redactContent alone")
+			in.fieldError("input.reason", "REDACTION is the reason of redactContent alone")
 		}
 	}
 	if key, ok := in.line(m, "idempotencyKey", maxKey); ok {
@@ -99,11 +99,11 @@ func (in *inputs) revision(set *content.ChangeSet, mutation string, m map[string
 	note = strings.TrimSpace(note)
 	switch {
 	case mutation == "withdrawContent" && note == "":
-		in.wrong("input.publicNote", "publicNote is empty: readers are told why something is gone")
+		in.fieldError("input.publicNote", "publicNote is empty: readers are told why something is gone")
 	case ok && utf8.RuneCountInString(note) > maxNote:
-		in.wrong("input.publicNote", "publicNote has more than %d characters", maxNote)
+		in.fieldError("input.publicNote", "publicNote has more than %d characters", maxNote)
 	case strings.ContainsFunc(note, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-		in.wrong("input.publicNote", "publicNote has control characters in it: take them out")
+		in.fieldError("input.publicNote", "publicNote has control characters in it: take them out")
 	default:
 		set.Note = note
 	}
@@ -116,7 +116,7 @@ func (in *inputs) line(m map[string]any, name string, most int) (string, bool) {
 		return "", false
 	}
 	if text == "" || utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, unicode.IsControl) {
-		in.wrong("input."+name, "%s is a text of 1 to %d characters, without control characters", name, most)
+		in.fieldError("input."+name, "%s is a text of 1 to %d characters, without control characters", name, most)
 		return "", false
 	}
 	return text, true
@@ -139,7 +139,7 @@ func (in *inputs) positive(m map[string]any, name, path string) (int64, bool) {
 	}
 	n, _ := v.(int64)
 	if n < 1 {
-		in.wrong(path+"."+name, "%s is a number from 1 on", name)
+		in.fieldError(path+"."+name, "%s is a number from 1 on", name)
 		return 0, false
 	}
 	return n, true

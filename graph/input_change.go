@@ -13,7 +13,7 @@ import (
 func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
 	list := listOf(m["changes"])
 	if len(list) == 0 || len(list) > maxChanges {
-		in.wrong("input.changes", "changes has %d elements: 1 to %d make one revision", len(list), maxChanges)
+		in.fieldError("input.changes", "changes has %d elements: 1 to %d make one revision", len(list), maxChanges)
 		return
 	}
 	keys := map[string]bool{}
@@ -27,7 +27,7 @@ func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
 			}
 		}
 		if len(given) != 1 {
-			in.wrong(path, "a change has exactly one of createTalk, updateTalk, deleteTalk and so on; this one has %d", len(given))
+			in.fieldError(path, "a change has exactly one of createTalk, updateTalk, deleteTalk and so on; this one has %d", len(given))
 			continue
 		}
 		name := given[0]
@@ -35,14 +35,14 @@ func (in *inputs) changes(set *content.ChangeSet, m map[string]any) {
 		path += "." + name
 		for _, of := range []string{"idempotencyKey", "reason", "publicNote"} {
 			if inner[of] != nil {
-				in.wrong(path+"."+of, "%s stands beside changes, for all of them", of)
+				in.fieldError(path+"."+of, "%s stands beside changes, for all of them", of)
 			}
 		}
 		c := in.change(set, name, inner, path)
-		c.Local = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
+		c.ClientKey = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
 		if e["publish"] == true {
 			if c.Op != content.Create {
-				in.wrong("input.changes."+strconv.Itoa(i)+".publish", "publish is of an item that is created: publishContent publishes one that is there")
+				in.fieldError("input.changes."+strconv.Itoa(i)+".publish", "publish is of an item that is created: publishContent publishes one that is there")
 			}
 			c.Publication = &content.Publication{Status: content.PubUsable}
 		}
@@ -57,11 +57,11 @@ func (in *inputs) key(e map[string]any, op content.ChangeOp, taken map[string]bo
 	case !ok:
 		return ""
 	case op != content.Create:
-		in.wrong(path+".key", "key names an item that is created: this change creates none")
+		in.fieldError(path+".key", "key names an item that is created: this change creates none")
 	case key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsFunc(key, unicode.IsControl):
-		in.wrong(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
+		in.fieldError(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
 	case taken[key]:
-		in.wrong(path+".key", "another change has the key %q already", key)
+		in.fieldError(path+".key", "another change has the key %q already", key)
 	}
 	taken[key] = true
 	return key
@@ -105,7 +105,7 @@ func (in *inputs) create(c *content.Change, m map[string]any) {
 	for name, other := range map[string]string{"mediator": "Mediator", "party": "Party"} {
 		if v, ok := m[name].(map[string]any); ok && c.Type.Field(name) == nil {
 			target := in.target(content.TypeNamed(other), v, c.Path+"."+name)
-			c.As = &target
+			c.ExistingActor = &target
 		}
 	}
 	c.Slug = in.slug(m, c.Path)
@@ -115,7 +115,7 @@ func (in *inputs) create(c *content.Change, m map[string]any) {
 			delete(c.Values, name) // of what is new there is nothing to clear
 		}
 	}
-	if c.As != nil {
+	if c.ExistingActor != nil {
 		return
 	}
 	if c.Values["locale"] == nil {
@@ -123,7 +123,7 @@ func (in *inputs) create(c *content.Change, m map[string]any) {
 	}
 	for _, f := range c.Type.Fields {
 		if f.Required && blank(m[f.Name]) {
-			in.wrong(c.Path+"."+f.Name, "%s is missing: it is what the item is called", f.Name)
+			in.fieldError(c.Path+"."+f.Name, "%s is missing: it is what the item is called", f.Name)
 		}
 	}
 }
@@ -135,11 +135,11 @@ func (in *inputs) kept(t *content.Type, m map[string]any, path string) {
 		def := create.Fields.ForName(f.Name)
 		v, given := m[f.Name]
 		if given && blank(v) && (f.Required || def.Type.NonNull || f.Name == "locale") {
-			in.wrong(path+"."+f.Name, "%s cannot be empty: leave it out to keep what it is", f.Name)
+			in.fieldError(path+"."+f.Name, "%s cannot be empty: leave it out to keep what it is", f.Name)
 		}
 	}
 	if v, given := m["slug"]; given && v == nil {
-		in.wrong(path+".slug", "slug cannot be empty: leave it out to keep what it is")
+		in.fieldError(path+".slug", "slug cannot be empty: leave it out to keep what it is")
 	}
 }
 
@@ -155,7 +155,7 @@ func (in *inputs) slug(m map[string]any, path string) content.Slug {
 	}
 	text, _ := m["slug"].(string)
 	if !content.Slug(text).Valid() {
-		in.wrong(path+".slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s", cut(text), content.MaxSlug, content.SlugOf(text))
+		in.fieldError(path+".slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s", cut(text), content.MaxSlug, content.SlugOf(text))
 	}
 	return content.Slug(text)
 }

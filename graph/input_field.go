@@ -14,7 +14,7 @@ func (in *inputs) cited(fields []content.Field, citations any, path string) {
 	for i, c := range list {
 		name, ok := c["field"].(string)
 		if ok && !slices.ContainsFunc(fields, func(f content.Field) bool { return f.Name == name }) {
-			in.wrong(path+".citations."+strconv.Itoa(i)+".field", "there is no field %q here that a source could speak of", cut(name))
+			in.fieldError(path+".citations."+strconv.Itoa(i)+".field", "there is no field %q here that a source could speak of", cut(name))
 		}
 	}
 }
@@ -32,10 +32,10 @@ func (in *inputs) translations(fields []content.Field, translations any, path st
 			k := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name && f.Translatable() })
 			switch {
 			case k < 0:
-				in.wrong(at+".field", "there is no text %q here to translate: the texts are %s", cut(name), strings.Join(translatable(fields), ", "))
+				in.fieldError(at+".field", "there is no text %q here to translate: the texts are %s", cut(name), strings.Join(translatable(fields), ", "))
 				continue
 			case seen[name]:
-				in.wrong(at+".field", "%s stands in this translation twice", name)
+				in.fieldError(at+".field", "%s stands in this translation twice", name)
 			}
 			seen[name] = true
 			if value, ok := text["value"].(string); ok {

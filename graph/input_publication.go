@@ -14,7 +14,7 @@ import (
 func (in *inputs) publication(mutation string, m map[string]any) []content.Change {
 	ids := listOf(m["ids"])
 	if len(ids) == 0 || len(ids) > content.MaxPage {
-		in.wrong("input.ids", "ids has %d elements: 1 to %d are taken at once", len(ids), content.MaxPage)
+		in.fieldError("input.ids", "ids has %d elements: 1 to %d are taken at once", len(ids), content.MaxPage)
 		return nil
 	}
 	one := content.Change{Op: content.Publish, Publication: &content.Publication{Status: content.PubUsable, EmbargoedUntil: in.embargo(m)}}
@@ -24,7 +24,7 @@ func (in *inputs) publication(mutation string, m map[string]any) []content.Chang
 			one.Publication.Status = content.PubStatus(status)
 		}
 		if one.Publication.Status == content.PubUsable {
-			in.wrong("input.pubStatus", "what is withdrawn is WITHHELD or CANCELED; publishContent makes it USABLE")
+			in.fieldError("input.pubStatus", "what is withdrawn is WITHHELD or CANCELED; publishContent makes it USABLE")
 		}
 	}
 	one.Cascade = m["descendants"] == true
@@ -49,9 +49,9 @@ func (in *inputs) embargo(m map[string]any) time.Time {
 	until, err := time.Parse(time.RFC3339, text)
 	switch {
 	case err != nil:
-		in.wrong("input.embargoedUntil", "%q is no time: a DateTime looks like 2024-03-03T12:00:00Z", cut(text))
+		in.fieldError("input.embargoedUntil", "%q is no time: a DateTime looks like 2024-03-03T12:00:00Z", cut(text))
 	case !until.After(in.now):
-		in.wrong("input.embargoedUntil", "%s is past: leave embargoedUntil out to publish at once", until.UTC().Format(time.RFC3339))
+		in.fieldError("input.embargoedUntil", "%s is past: leave embargoedUntil out to publish at once", until.UTC().Format(time.RFC3339))
 	}
 	return until
 }
@@ -72,7 +72,7 @@ func (in *inputs) redact(m map[string]any) content.Change {
 	for i, v := range listOf(m["fields"]) {
 		name, _ := v.(string)
 		if c.Type != nil && c.Type.Field(name) == nil {
-			in.wrong("input.fields."+strconv.Itoa(i), "there is no field %q of a %s to blank", cut(name), strings.ToLower(c.Type.Name))
+			in.fieldError("input.fields."+strconv.Itoa(i), "there is no field %q of a %s to blank", cut(name), strings.ToLower(c.Type.Name))
 		}
 		if !slices.Contains(c.Fields, name) {
 			c.Fields = append(c.Fields, name)
@@ -80,14 +80,14 @@ func (in *inputs) redact(m map[string]any) content.Change {
 	}
 	c.Text, _ = m["text"].(string)
 	if strings.ContainsFunc(c.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
-		in.wrong("input.text", "text has control characters in it: no item has any")
+		in.fieldError("input.text", "text has control characters in it: no item has any")
 	}
 	if strings.TrimSpace(c.Text) == "" {
 		if m["text"] != nil {
-			in.wrong("input.text", "text is empty: say which words to blank, or leave it out")
+			in.fieldError("input.text", "text is empty: say which words to blank, or leave it out")
 		}
 		if len(c.Fields) == 0 {
-			in.wrong("input.fields", "say what to blank: fields, a text, or both")
+			in.fieldError("input.fields", "say what to blank: fields, a text, or both")
 		}
 	}
 	return c

@@ -11,12 +11,12 @@ import (
 func (in *inputs) id(v any, path string) (*content.Type, content.Key) {
 	text, _ := v.(string)
 	if plain, _, ok := strings.Cut(text, "@"); ok {
-		in.wrong(path, "%q carries the time that it was read at: send the plain id, %s, which is the sourceId of the item", cut(text), cut(plain))
+		in.fieldError(path, "%q carries the time that it was read at: send the plain id, %s, which is the sourceId of the item", cut(text), cut(plain))
 		return nil, 0
 	}
 	t, key, err := content.ID(text).Split()
 	if err != nil {
-		in.wrong(path, "%s", err)
+		in.fieldError(path, "%s", err)
 		return nil, 0
 	}
 	return t, key
@@ -26,7 +26,7 @@ func (in *inputs) id(v any, path string) (*content.Type, content.Key) {
 func (in *inputs) own(t *content.Type, v any, path string) content.Key {
 	of, key := in.id(v, path)
 	if of != nil && of != t {
-		in.wrong(path, "%q is an id of type %s: %s is wanted here", v, of.Name, t.Name)
+		in.fieldError(path, "%q is an id of type %s: %s is wanted here", v, of.Name, t.Name)
 	}
 	return key
 }
@@ -50,7 +50,7 @@ func (in *inputs) target(t *content.Type, v any, path string) content.Target {
 		}
 	}
 	if len(given) != 1 {
-		in.wrong(path, "a reference has exactly one of id, slug, externalId and key; this one has %d", len(given))
+		in.fieldError(path, "a reference has exactly one of id, slug, externalId and key; this one has %d", len(given))
 		return target
 	}
 	switch given[0] {
@@ -63,13 +63,13 @@ func (in *inputs) target(t *content.Type, v any, path string) content.Target {
 		scheme, _ := x["scheme"].(string)
 		value, _ := x["value"].(string)
 		if scheme == "" || value == "" {
-			in.wrong(path+".externalId", "externalId has an empty scheme or value")
+			in.fieldError(path+".externalId", "externalId has an empty scheme or value")
 		}
 		target.External = &content.ExternalID{Scheme: scheme, Value: value}
 	default:
-		target.Local, _ = m["key"].(string)
-		if target.Local == "" {
-			in.wrong(path+".key", "key is empty")
+		target.ClientKey, _ = m["key"].(string)
+		if target.ClientKey == "" {
+			in.fieldError(path+".key", "key is empty")
 		}
 	}
 	return target
@@ -88,7 +88,7 @@ func (in *inputs) one(f *content.Field, v any, path string) content.Target {
 		}
 	}
 	if len(given) != 1 {
-		in.wrong(path, "an actor is exactly one of mediator and party; %d were given", len(given))
+		in.fieldError(path, "an actor is exactly one of mediator and party; %d were given", len(given))
 		return content.Target{}
 	}
 	name := strings.ToLower(given[0])

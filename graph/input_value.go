@@ -44,7 +44,7 @@ func (in *inputs) fields(fields []content.Field, m map[string]any, path string) 
 // value reads the value of a field; nil where it is wrong, or empty.
 func (in *inputs) value(f *content.Field, v any, path string) any {
 	switch f.Kind {
-	case content.Text, content.Rich:
+	case content.Text, content.RichText:
 		return in.text(f, v, path)
 	case content.Enum, content.Bool, content.Int:
 		return v
@@ -52,7 +52,7 @@ func (in *inputs) value(f *content.Field, v any, path string) any {
 		return in.date(v, path)
 	case content.Place:
 		return in.place(f, v, path)
-	case content.One:
+	case content.SingleRef:
 		return in.one(f, v, path)
 	default:
 		return in.list(f, listOf(v), path)
@@ -63,7 +63,7 @@ func (in *inputs) value(f *content.Field, v any, path string) any {
 func (in *inputs) text(f *content.Field, v any, path string) any {
 	s, ok := v.(string)
 	if !ok {
-		in.wrong(path, "%s is a text, in quotation marks", f.Name)
+		in.fieldError(path, "%s is a text, in quotation marks", f.Name)
 		return nil
 	}
 	read := f.TextOf
@@ -87,7 +87,7 @@ func (in *inputs) date(v any, path string) any {
 	text, _ := m["edtf"].(string)
 	d, err := content.ParseEDTF(text)
 	if err != nil {
-		in.wrong(path+".edtf", "%s", err)
+		in.fieldError(path+".edtf", "%s", err)
 		return nil
 	}
 	words, _ := in.text(&content.Field{Name: "verbatim", Kind: content.Text}, orEmpty(m["verbatim"]), path+".verbatim").(string)
@@ -98,9 +98,9 @@ func (in *inputs) date(v any, path string) any {
 	locale, err := content.ParseLocale(language)
 	switch {
 	case err != nil:
-		in.wrong(path+".verbatimLocale", "%s", err)
+		in.fieldError(path+".verbatimLocale", "%s", err)
 	case words == "":
-		in.wrong(path+".verbatimLocale", "verbatimLocale is the language of the source's words: give verbatim too, or leave it out")
+		in.fieldError(path+".verbatimLocale", "verbatimLocale is the language of the source's words: give verbatim too, or leave it out")
 	}
 	return d.WithVerbatimIn(words, locale)
 }
@@ -122,7 +122,7 @@ func (in *inputs) place(f *content.Field, v any, path string) any {
 	}
 	in.translations(f.Fields, out["translations"], path)
 	if blank(m["name"]) {
-		in.wrong(path+".name", "a place has a name")
+		in.fieldError(path+".name", "a place has a name")
 	}
 	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
 		if m[name] == nil {
@@ -130,12 +130,12 @@ func (in *inputs) place(f *content.Field, v any, path string) any {
 		}
 		n, _ := m[name].(float64)
 		if math.Abs(n) > most {
-			in.wrong(path+"."+name, "%s is a number of degrees from -%g to %g", name, most, most)
+			in.fieldError(path+"."+name, "%s is a number of degrees from -%g to %g", name, most, most)
 		}
 		out[name] = n
 	}
 	if (m["latitude"] == nil) != (m["longitude"] == nil) {
-		in.wrong(path, "latitude and longitude stand together")
+		in.fieldError(path, "latitude and longitude stand together")
 	}
 	return out
 }
@@ -143,13 +143,13 @@ func (in *inputs) place(f *content.Field, v any, path string) any {
 // list reads a list. What is too long is told, and left unread.
 func (in *inputs) list(f *content.Field, list []any, path string) any {
 	if len(list) > f.Max {
-		in.wrong(path, "%s has %d elements: at most %d are kept", f.Name, len(list), f.Max)
+		in.fieldError(path, "%s has %d elements: at most %d are kept", f.Name, len(list), f.Max)
 		return nil
 	}
 	switch f.Kind {
-	case content.Texts:
+	case content.StringList:
 		return in.texts(f, list, path)
-	case content.Refs:
+	case content.RefList:
 		targets := make([]content.Target, len(list))
 		for i, v := range list {
 			targets[i] = in.one(f, v, path+"."+strconv.Itoa(i))
@@ -171,12 +171,12 @@ func (in *inputs) texts(f *content.Field, list []any, path string) []string {
 		text, _ := v.(string)
 		if f.Enum == nil {
 			if blank(v) {
-				in.wrong(at, "%s has an empty element", f.Name)
+				in.fieldError(at, "%s has an empty element", f.Name)
 			}
 			text, _ = in.text(f, v, at).(string)
 		}
 		if slices.Contains(texts, text) {
-			in.wrong(at, "%q stands in %s twice", cut(text), f.Name)
+			in.fieldError(at, "%q stands in %s twice", cut(text), f.Name)
 		}
 		texts = append(texts, text)
 	}
@@ -185,7 +185,7 @@ func (in *inputs) texts(f *content.Field, list []any, path string) []string {
 
 // element reads an element of a list. One that is nothing but a reference is written as that alone.
 func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
-	if len(f.Fields) == 1 && f.Fields[0].Kind == content.One {
+	if len(f.Fields) == 1 && f.Fields[0].Kind == content.SingleRef {
 		return map[string]any{f.Fields[0].Name: in.one(&f.Fields[0], v, path)}
 	}
 	m, _ := v.(map[string]any)
@@ -203,12 +203,12 @@ func (in *inputs) element(f *content.Field, v any, path string) map[string]any {
 	}
 	for _, name := range wanted(f.Name) {
 		if v, given := m[name]; blank(v) && (!given || v != nil || name != merges(f.Name)) {
-			in.wrong(path+"."+name, "%s is empty", name)
+			in.fieldError(path+"."+name, "%s is empty", name)
 		}
 	}
 	for _, either := range alternatives(f.Name) {
 		if blank(m[either[0]]) && blank(m[either[1]]) {
-			in.wrong(path, "this element of %s has neither %s nor %s", f.Name, either[0], either[1])
+			in.fieldError(path, "this element of %s has neither %s nor %s", f.Name, either[0], either[1])
 		}
 	}
 	in.translations(f.Fields, values["translations"], path)

@@ -44,7 +44,7 @@ func exceeded(what, flag string, limit, value int) *gqlerror.Error {
 	}
 	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s); %s", at, what, limit, flag, instead(flag))
 	err.Extensions = map[string]any{"limit": limit, "value": value, "flag": flag}
-	return coded(err, "LIMIT_EXCEEDED")
+	return withCode(err, "LIMIT_EXCEEDED")
 }
 
 // instead is what to do where an operation is beyond the limit of a flag.
@@ -121,7 +121,7 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 		}
 	}
 	for _, op := range doc.Operations {
-		p := &place{}
+		p := &mentions{}
 		if name, times := p.count(doc, op.SelectionSet, l.Repeats); times > 0 {
 			return exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "--max-repeats", l.Repeats, times)
 		}
@@ -173,7 +173,7 @@ const maxName = 100
 
 func (a *analysis) name(name string, at *ast.Position) {
 	if len(name) > maxName && a.fault == nil {
-		a.fault = coded(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none has more than %d", name, len(name), maxName), "GRAPHQL_VALIDATION_FAILED")
+		a.fault = withCode(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none has more than %d", name, len(name), maxName), "GRAPHQL_VALIDATION_FAILED")
 	}
 }
 
@@ -188,7 +188,7 @@ func (a *analysis) fragment(name string) size {
 	}
 	if a.open[name] {
 		if a.fault == nil {
-			a.fault = coded(gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name), "GRAPHQL_VALIDATION_FAILED")
+			a.fault = withCode(gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name), "GRAPHQL_VALIDATION_FAILED")
 		}
 		return size{}
 	}
@@ -199,27 +199,27 @@ func (a *analysis) fragment(name string) size {
 	return n
 }
 
-// place is a place in the answer, with how often the document mentions each field there, fragments spread. Validation
+// mentions is a place in the answer, with how often the document mentions each field there, fragments spread. Validation
 // compares all mentions with each other.
-type place struct {
+type mentions struct {
 	times  int
-	fields map[string]*place
+	fields map[string]*mentions
 }
 
 // count counts the mentions in a selection set, until one is beyond the limit: then it returns which and how often. The
 // number of fields is bounded already.
-func (p *place) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int) (string, int) {
+func (p *mentions) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int) (string, int) {
 	for _, s := range set {
 		var name string
 		var times int
 		switch s := s.(type) {
 		case *ast.Field:
 			if p.fields == nil {
-				p.fields = map[string]*place{}
+				p.fields = map[string]*mentions{}
 			}
 			at := p.fields[s.Alias]
 			if at == nil {
-				at = &place{}
+				at = &mentions{}
 				p.fields[s.Alias] = at
 			}
 			if at.times++; at.times > limit {

@@ -16,7 +16,7 @@ import (
 
 	"parley/content"
 	"parley/internal/crash"
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
@@ -81,14 +81,14 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	switch {
 	case p.op.Operation == ast.Subscription:
 		noteStreamed(ctx)
-		f, at, begun, err := s.tuneIn(ctx, req, p)
+		f, at, begun, err := s.subscribe(ctx, req, p)
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
 		}
 		return func() *gqlerror.Error { return f.follow(ctx, by, at, begun, send) }, nil
 	case p.op.Directives.ForName("live") != nil:
 		noteStreamed(ctx)
-		f, err := s.join(req, p, "", nil)
+		f, err := s.attach(req, p, "", nil)
 		if err != nil {
 			return nil, gqlerror.List{s.present(ctx, err)}
 		}
@@ -101,7 +101,7 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	if fault != nil {
 		return nil, gqlerror.List{fault}
 	}
-	(&kept{facts: a.facts(p)}).note(ctx, note.Executed)
+	(&cacheEntry{facts: a.facts(p)}).note(ctx, requestlog.Executed)
 	_ = send(event{body: a.body()})
 	return nil, nil
 }
@@ -111,12 +111,12 @@ type listener struct{ token, client string }
 
 // follow sends what is changed, from the token on that the client has. An answer costs what it reads, or 1 where another
 // stream has it already.
-func (f *feed) follow(ctx context.Context, by listener, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
-	defer f.leave()
+func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
+	defer f.detach()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
-	for !begun || at.target != 0 || s.watch.await(ctx, s.lives.ctx.Done(), at.base) {
-		b, ok := s.pace(ctx, by.client)
+	for !begun || at.target != 0 || s.watch.await(ctx, s.connections.ctx.Done(), at.base) {
+		b, ok := s.checkRate(ctx, by.client)
 		if !ok {
 			return nil
 		}
@@ -143,13 +143,13 @@ func (f *feed) follow(ctx context.Context, by listener, at syncToken, begun bool
 }
 
 // repeat answers a live query, and again whenever a revision changed the answer. It is charged as follow is.
-func (f *feed) repeat(ctx context.Context, by listener, send func(event) error) *gqlerror.Error {
-	defer f.leave()
+func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) error) *gqlerror.Error {
+	defer f.detach()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	var sent [sha256.Size]byte
 	for {
-		b, ok := s.pace(ctx, by.client)
+		b, ok := s.checkRate(ctx, by.client)
 		if !ok {
 			return nil
 		}
@@ -169,14 +169,14 @@ func (f *feed) repeat(ctx context.Context, by listener, send func(event) error) 
 			}
 			sent = sum
 		}
-		if !s.watch.await(ctx, s.lives.ctx.Done(), c.read) {
+		if !s.watch.await(ctx, s.connections.ctx.Done(), c.read) {
 			return nil
 		}
 	}
 }
 
-// tuneIn finds the feed of a subscription and where in it the client is. A client without a token has not begun.
-func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, at syncToken, begun bool, err error) {
+// subscribe finds the feed of a subscription and where in it the client is. A client without a token has not begun.
+func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *broadcast, at syncToken, begun bool, err error) {
 	program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)
 	if err != nil {
 		return nil, at, false, err
@@ -209,7 +209,7 @@ func (s *server) tuneIn(ctx context.Context, req request, p prepared) (f *feed, 
 		}
 		at.target = at.base
 	}
-	f, err = s.join(req, p, own, fields)
+	f, err = s.attach(req, p, own, fields)
 	return f, at, begun, err
 }
 
@@ -218,12 +218,12 @@ func (s *server) checked(ctx context.Context, token string) error {
 	if token == "" {
 		return nil
 	}
-	_, err := s.Guard.Identify(ctx, token)
+	_, err := s.Authenticator.Authenticate(ctx, token)
 	return err
 }
 
-// lives are the connections of a server that go on.
-type lives struct {
+// connections are the connections of a server that go on.
+type connections struct {
 	mu      sync.Mutex
 	ctx     context.Context // it ends when the service does
 	end     context.CancelFunc
@@ -231,14 +231,14 @@ type lives struct {
 	open    atomic.Int64
 }
 
-func newLives() *lives {
-	l := &lives{}
+func newConnections() *connections {
+	l := &connections{}
 	l.ctx, l.end = context.WithCancel(context.Background())
 	return l
 }
 
 // begin counts a connection, unless the service ends; done uncounts it.
-func (l *lives) begin() (done func(), ok bool) {
+func (l *connections) begin() (done func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ctx.Err() != nil {
@@ -253,16 +253,16 @@ func (l *lives) begin() (done func(), ok bool) {
 }
 
 // Connections counts what goes on.
-func (s *server) Connections() int { return int(s.lives.open.Load()) }
+func (s *server) Connections() int { return int(s.connections.open.Load()) }
 
 // Shutdown ends what goes on.
 func (s *server) Shutdown(ctx context.Context) error {
-	s.lives.mu.Lock()
-	s.lives.end()
-	s.lives.mu.Unlock()
+	s.connections.mu.Lock()
+	s.connections.end()
+	s.connections.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
-		s.lives.running.Wait()
+		s.connections.running.Wait()
 		close(done)
 	}()
 	select {

@@ -165,11 +165,11 @@ func narrow(t *testing.T, c graph.Config) (string, *atomic.Int64) {
 // revocable is a guard whose token can be taken back.
 type revocable struct{ revoked atomic.Bool }
 
-func (g *revocable) Identify(ctx context.Context, token string) (content.Identity, error) {
+func (g *revocable) Authenticate(ctx context.Context, token string) (content.Principal, error) {
 	if g.revoked.Load() {
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "the token was revoked")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "the token was revoked")
 	}
-	return tokens{}.Identify(ctx, token)
+	return tokens{}.Authenticate(ctx, token)
 }
 
 // TestRevokedToken: a stream ends with the token that it was opened with, before anything more is told.
@@ -177,7 +177,7 @@ func TestRevokedToken(t *testing.T) {
 	s := newService(t)
 	s.store.Trace(nil) // it is for one reader
 	g := &revocable{}
-	h, err := graph.New(graph.Config{Reader: s.store, Log: s.store, Guard: g, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := graph.New(graph.Config{Reader: s.store, Log: s.store, Authenticator: g, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 	"parley/content"
 )
 
-// feed is what all streams share that ask the same for the same reader: each answer is made once.
-type feed struct {
+// broadcast is what all streams share that ask the same for the same reader: each answer is made once.
+type broadcast struct {
 	server  *server
 	req     request
 	p       prepared
@@ -23,14 +23,14 @@ type feed struct {
 	streams int
 
 	mu    sync.Mutex
-	calls []*call // the last ones
+	calls []*broadcastResult // the last ones
 }
 
-// keptCalls is how many answers a feed keeps: streams that read on at their own pace are a few answers apart.
-const keptCalls = 4
+// keptResults is how many answers a feed keeps: streams that read on at their own pace are a few answers apart.
+const keptResults = 4
 
-// call is one answer, made once.
-type call struct {
+// broadcastResult is one answer, made once.
+type broadcastResult struct {
 	from syncToken
 	// head is the newest revision that was known when it was asked for: it is good as long as there is no later one.
 	head content.Revision
@@ -44,15 +44,15 @@ type call struct {
 	fault *gqlerror.Error
 }
 
-// feeds are those that are open, by what they ask.
-type feeds struct {
+// broadcasts are those that are open, by what they ask.
+type broadcasts struct {
 	mu   sync.Mutex
-	open map[[sha256.Size]byte]*feed
+	open map[[sha256.Size]byte]*broadcast
 }
 
-// join returns the feed of an operation, for a stream to leave in the end. A variable that holds the token to start from
+// attach returns the feed of an operation, for a stream to leave in the end. A variable that holds the token to start from
 // is the stream's own.
-func (s *server) join(req request, p prepared, own string, fields []*field) (*feed, error) {
+func (s *server) attach(req request, p prepared, own string, fields []*field) (*broadcast, error) {
 	vars := maps.Clone(p.vars)
 	delete(vars, own)
 	b, err := json.Marshal([]any{p.document.hash, p.op.Name, vars, req.Locales, req.Who})
@@ -60,21 +60,21 @@ func (s *server) join(req request, p prepared, own string, fields []*field) (*fe
 		return nil, fmt.Errorf("name a feed: %w", err)
 	}
 	key := sha256.Sum256(b)
-	s.feeds.mu.Lock()
-	defer s.feeds.mu.Unlock()
-	f := s.feeds.open[key]
+	s.broadcasts.mu.Lock()
+	defer s.broadcasts.mu.Unlock()
+	f := s.broadcasts.open[key]
 	if f == nil {
 		p.vars = vars
-		f = &feed{server: s, req: request{Locales: req.Locales, Who: req.Who}, p: p, fields: fields, key: key}
-		s.feeds.open[key] = f
+		f = &broadcast{server: s, req: request{Locales: req.Locales, Who: req.Who}, p: p, fields: fields, key: key}
+		s.broadcasts.open[key] = f
 	}
 	f.streams++
 	return f, nil
 }
 
-// leave ends a stream's part in the feed.
-func (f *feed) leave() {
-	all := &f.server.feeds
+// detach ends a stream's part in the feed.
+func (f *broadcast) detach() {
+	all := &f.server.broadcasts
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if f.streams--; f.streams == 0 {
@@ -84,7 +84,7 @@ func (f *feed) leave() {
 
 // call returns the answer to a question, which is asked at most once for each revision, and whether it was asked for this
 // caller.
-func (f *feed) call(from syncToken, ask func(*call)) (c *call, own bool) {
+func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadcastResult, own bool) {
 	head := f.server.watch.newest()
 	f.mu.Lock()
 	for _, known := range f.calls {
@@ -93,9 +93,9 @@ func (f *feed) call(from syncToken, ask func(*call)) (c *call, own bool) {
 		}
 	}
 	if c == nil {
-		c = &call{from: from, head: head}
+		c = &broadcastResult{from: from, head: head}
 		f.calls = append(f.calls, c)
-		f.calls = f.calls[max(0, len(f.calls)-keptCalls):]
+		f.calls = f.calls[max(0, len(f.calls)-keptResults):]
 	}
 	f.mu.Unlock()
 	c.once.Do(func() {
@@ -106,20 +106,20 @@ func (f *feed) call(from syncToken, ask func(*call)) (c *call, own bool) {
 }
 
 // changes returns the page behind a token.
-func (f *feed) changes(ctx context.Context, from syncToken) (*call, bool) {
-	return f.call(from, func(c *call) {
+func (f *broadcast) changes(ctx context.Context, from syncToken) (*broadcastResult, bool) {
+	return f.call(from, func(c *broadcastResult) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.server.Limits.Time)
 		defer cancel()
-		var a answered
+		var a response
 		c.page, a, c.err = f.server.executeChanges(ctx, f.req, f.fields, from)
 		c.cost, c.body = a.cost(), a.body()
 	})
 }
 
 // answer returns the answer of a live query.
-func (f *feed) answer(ctx context.Context) (*call, bool) {
-	return f.call(syncToken{}, func(c *call) {
-		a, fault := f.server.answer(context.WithoutCancel(ctx), f.req, f.p)
+func (f *broadcast) answer(ctx context.Context) (*broadcastResult, bool) {
+	return f.call(syncToken{}, func(c *broadcastResult) {
+		a, fault := f.server.respond(context.WithoutCancel(ctx), f.req, f.p)
 		c.cost = a.cost()
 		c.body, c.read, c.fault = a.body(), a.head, fault
 	})

@@ -25,23 +25,23 @@ type mutation struct {
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
 // the answer and has its errors beside it; the others stay as they are.
-func (s *server) mutate(ctx context.Context, fields []*field, req request) (answered, error) {
+func (s *server) mutate(ctx context.Context, fields []*field, req request) (response, error) {
 	if s.Writer == nil {
-		return answered{}, content.Errorf(content.Unavailable, "this service only reads")
+		return response{}, content.Errorf(content.Unavailable, "this service only reads")
 	}
 	noteToken(ctx, req.Who)
 	list, err := s.mutations(fields, req)
 	if err != nil {
-		return answered{}, err
+		return response{}, err
 	}
-	var a answered
+	var a response
 	e := &encoder{}
 	next := 0
 	err = e.objectOf(s.schema.Mutation.Name, fields, func(f *field) error {
 		m := list[next]
 		next++
 		start := len(e.text)
-		if errs := s.carryOut(ctx, m, e, req); len(errs) > 0 {
+		if errs := s.applyMutation(ctx, m, e, req); len(errs) > 0 {
 			a.errors = append(a.errors, errs...)
 			e.text = append(e.text[:start], "null"...)
 		}
@@ -76,8 +76,8 @@ func (s *server) mutations(fields []*field, req request) ([]*mutation, error) {
 	return list, nil
 }
 
-// carryOut writes what a mutation says and, to e, its payload; or it returns what is wrong.
-func (s *server) carryOut(ctx context.Context, m *mutation, e *encoder, req request) gqlerror.List {
+// applyMutation writes what a mutation says and, to e, its payload; or it returns what is wrong.
+func (s *server) applyMutation(ctx context.Context, m *mutation, e *encoder, req request) gqlerror.List {
 	if len(m.problems) > 0 {
 		return s.refusals(ctx, m, m.problems)
 	}
@@ -108,7 +108,7 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 	for _, err := range list {
 		var g *gqlerror.Error
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			g = s.late()
+			g = s.timeoutError()
 		} else {
 			g = s.present(ctx, err)
 		}
@@ -116,7 +116,7 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 			g.Extensions["input"] = inputPath(path)
 		}
 		input, _ := g.Extensions["input"].(string)
-		g = inPlace(g, inField(m.field, err), input)
+		g = withLocation(g, inField(m.field, err), input)
 		errs = append(errs, g)
 	}
 	return errs

@@ -122,7 +122,7 @@ func TestEveryField(t *testing.T) {
 			for _, f := range typ.Fields {
 				v, given := cleared[f.Name]
 				switch now := bare[f.Name]; {
-				case !given && f.Kind != content.Values && !cmp.Equal(now, item[f.Name]):
+				case !given && f.Kind != content.JSONList && !cmp.Equal(now, item[f.Name]):
 					t.Errorf("%s was left and is %v, not %v", f.Name, now, item[f.Name])
 				case given && v == nil && !empty(&f, now):
 					t.Errorf("%s was cleared and is %v", f.Name, now)
@@ -146,7 +146,7 @@ func empty(f *content.Field, v any) bool {
 		return v == f.Default()
 	case content.Bool:
 		return v == nil || v == false
-	case content.Rich:
+	case content.RichText:
 		m, ok := v.(map[string]any)
 		return v == nil || ok && m["markdown"] == ""
 	default:

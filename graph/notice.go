@@ -3,7 +3,7 @@ package graph
 import "parley/content"
 
 // notice writes what readers are told of the revision that a mutation made; null where it made none.
-func (e *encoder) notice(set content.ChangeSet, done content.Written, f *field) error {
+func (e *encoder) notice(set content.ChangeSet, done content.ApplyResult, f *field) error {
 	if !done.Made {
 		return e.null()
 	}

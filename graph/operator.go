@@ -125,7 +125,7 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 		switch {
 		case err != nil:
 			return nil, badArgument(at, "%s", err)
-		case of != t && (of.Table != t.Name || of.Name == t.Name):
+		case of != t && (of.Base != t.Name || of.Name == t.Name):
 			return nil, badArgument(at, "%q is an id of type %s: %s is wanted here", text, of.Name, t.Name)
 		}
 		return key, nil

@@ -29,7 +29,7 @@ type oracle struct {
 	server *server
 	exec   *executor.Executor
 	types  map[string]reflect.Type // the objects of graph/gen by name
-	who    content.Identity        // who asks
+	who    content.Principal       // who asks
 }
 
 // The objects that resolvers are given, beside the values of package content. Those that lead on know the revision that
@@ -485,7 +485,7 @@ func (o *oracle) value(f *field, v any, at content.Revision, in language, read r
 	case f.named == "Boolean":
 		return v == true || v == int64(1), nil
 	case v == nil && def.Kind == ast.Enum:
-		return unsaid(def), nil
+		return enumDefaultOf(def), nil
 	case v == nil:
 		return "", nil
 	}
@@ -636,7 +636,7 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 		RevisionAt    any
 		Locales       []string
 		Limits        []limit
-		Me            *content.Identity
+		Me            *content.Principal
 	}{"parley", o.server.Version, head, moment.Lists[0].Rows[0].Values[0], locales, limits, nil}, nil
 }
 
@@ -648,7 +648,7 @@ func (o *oracle) cursors(t *testing.T) func(query string) []string {
 		if len(errs) > 0 {
 			t.Fatalf("%s is refused: %s", query, errs)
 		}
-		a, fault := o.server.answer(t.Context(), request{Query: query, Who: o.who}, p)
+		a, fault := o.server.respond(t.Context(), request{Query: query, Who: o.who}, p)
 		if fault != nil {
 			return nil
 		}
@@ -668,7 +668,7 @@ func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answere
 	if len(errs) > 0 {
 		return false
 	}
-	own, fault := o.server.answer(t.Context(), request{Query: query, Variables: vars, Who: o.who}, p)
+	own, fault := o.server.respond(t.Context(), request{Query: query, Variables: vars, Who: o.who}, p)
 	data, errs := o.ask(t.Context(), query, vars)
 	shown, _ := json.Marshal(vars)
 	switch {

@@ -58,7 +58,7 @@ func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
 // parse reads a document and validates it; the limits are held before validation.
 func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err := unpaired(text, s.Limits.Tokens); err != nil {
-		return nil, gqlerror.List{coded(err, "GRAPHQL_PARSE_FAILED")}
+		return nil, gqlerror.List{withCode(err, "GRAPHQL_PARSE_FAILED")}
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: text}, s.Limits.Tokens)
 	if err != nil {
@@ -66,17 +66,17 @@ func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 		if strings.HasPrefix(g.Message, "exceeded token limit") {
 			return nil, gqlerror.List{exceeded("tokens", "--max-tokens", s.Limits.Tokens, saturated)}
 		}
-		return nil, gqlerror.List{coded(g, "GRAPHQL_PARSE_FAILED")}
+		return nil, gqlerror.List{withCode(g, "GRAPHQL_PARSE_FAILED")}
 	}
 	if err := s.Limits.check(doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
 	if at := introspects(doc); at != nil && s.NoIntrospection {
-		return nil, gqlerror.List{coded(gqlerror.ErrorPosf(at, "the schema is not shown here (--no-introspection)"), "GRAPHQL_VALIDATION_FAILED")}
+		return nil, gqlerror.List{withCode(gqlerror.ErrorPosf(at, "the schema is not shown here (--no-introspection)"), "GRAPHQL_VALIDATION_FAILED")}
 	}
 	errs := validator.ValidateWithRules(s.schema, doc, s.rules)
 	for _, e := range errs {
-		_ = coded(e, "GRAPHQL_VALIDATION_FAILED")
+		_ = withCode(e, "GRAPHQL_VALIDATION_FAILED")
 	}
 	return doc, errs[:min(len(errs), maxFaults)]
 }
@@ -95,7 +95,7 @@ func unpaired(text string, tokens int) *gqlerror.Error {
 			return nil //nolint:nilerr // the parser says what is wrong
 		}
 		if t.Kind == lexer.String && escape.LoneSurrogate(string(runes[t.Pos.Start:t.Pos.End])) >= 0 {
-			at := placeOf(&ast.Value{Kind: ast.StringValue, Position: &t.Pos})
+			at := positionOf(&ast.Value{Kind: ast.StringValue, Position: &t.Pos})
 			return gqlerror.ErrorPosf(at, "the string has "+halfPair)
 		}
 	}

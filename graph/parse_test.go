@@ -74,7 +74,7 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newServer(t, Config{Documents: bound})
+			s := newServer(t, Config{DocumentCacheBytes: bound})
 			before := heap()
 			for i := range map[bool]int{true: 60, false: 300}[name == "large"] {
 				if _, errs := s.document(hashOf(text(i)), text(i)); len(errs) > 0 {

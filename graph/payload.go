@@ -9,7 +9,7 @@ import (
 )
 
 // payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
-func (s *server) payload(ctx context.Context, m *mutation, done content.Written, e *encoder, req request) error {
+func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *encoder, req request) error {
 	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
 	var sels []*content.Selection
 	roots := map[*field]*root{}
@@ -96,7 +96,7 @@ func itemIDs(refs []content.Ref) []string {
 }
 
 // outcome writes what a payload says of the revision.
-func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
+func (e *encoder) outcome(m *mutation, done content.ApplyResult, f *field) error {
 	ids := func(refs []content.Ref) error {
 		return e.list(len(refs), func(i int) error { return e.value(content.NewID(refs[i].Type, refs[i].Key)) })
 	}
@@ -110,18 +110,18 @@ func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 	case "kept":
 		return e.list(len(done.Kept), func(i int) error { return e.kept(done.Kept[i], f) })
 	case "movedIds":
-		return ids(done.Moved)
+		return ids(done.PublicationChanged)
 	case "created":
 		var named []int
 		for i, c := range m.set.Changes {
-			if c.Local != "" && i < len(done.Refs) {
+			if c.ClientKey != "" && i < len(done.Refs) {
 				named = append(named, i)
 			}
 		}
 		return e.list(len(named), func(i int) error {
 			return e.object(f, func(sub *field) error {
 				if sub.name == "key" {
-					return e.value(m.set.Changes[named[i]].Local)
+					return e.value(m.set.Changes[named[i]].ClientKey)
 				}
 				return e.value(content.NewID(done.Refs[named[i]].Type, done.Refs[named[i]].Key))
 			})
@@ -132,7 +132,7 @@ func (e *encoder) outcome(m *mutation, done content.Written, f *field) error {
 }
 
 // undone are the items of a revision that was undone: those that it created and that are deleted now, or the others.
-func undone(done content.Written, created bool) []content.Ref {
+func undone(done content.ApplyResult, created bool) []content.Ref {
 	var refs []content.Ref
 	for _, u := range done.Undone {
 		if (u.Op == "CREATED") == created {

@@ -58,7 +58,7 @@ func (s *server) find(req request) (*parsed, gqlerror.List) {
 		}
 	}
 	if s.TrustedOnly && req.Who.Token == 0 {
-		return nil, gqlerror.List{coded(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+		return nil, gqlerror.List{withCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
 	}
 	if req.Query != "" {
 		return s.document(hash, req.Query)
@@ -66,5 +66,5 @@ func (s *server) find(req request) (*parsed, gqlerror.List) {
 	if d := s.known.document(by.id); d != nil {
 		return d, nil
 	}
-	return nil, gqlerror.List{coded(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
+	return nil, gqlerror.List{withCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
 }

@@ -80,8 +80,8 @@ func (e *encoder) absent(f *field, in language) error {
 		return e.null()
 	case f.named == "Boolean":
 		return e.value(false)
-	case f.unsaid != "":
-		return e.string(f.unsaid)
+	case f.enumDefault != "":
+		return e.string(f.enumDefault)
 	case f.named == "RichText":
 		return e.richText("", f, in.of(f.name))
 	default:

@@ -19,7 +19,7 @@ type planner struct {
 	locales []string
 	asked   bool // whether a root field has the argument
 	// who asks decides what is visible.
-	who    content.Identity
+	who    content.Principal
 	record record
 	at     content.Revision // the revision that the root field reads; 0 is the newest
 	// log is what pages of changes are read from.

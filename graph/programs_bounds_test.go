@@ -49,7 +49,7 @@ func TestProgramsAreBoundedByBytes(t *testing.T) {
 				}
 			}
 			limits := graph.DefaultLimits()
-			at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, Documents: bound, Trusted: trusted, Limits: limits})
+			at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, DocumentCacheBytes: bound, Trusted: trusted, Limits: limits})
 			before := heapInUse()
 			for i := range 4 {
 				for setting := range 32 {

@@ -70,7 +70,7 @@ func serviceOf(t *testing.T, limits graph.Limits, sets ...content.ChangeSet) *se
 	}
 	s := &service{store: st}
 	st.Trace(func(text string, _ []any) { s.statements = append(s.statements, text) })
-	if s.Handler, err = graph.New(graph.Config{Reader: st, Log: st, Writer: st, Guard: st, Limits: limits, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
+	if s.Handler, err = graph.New(graph.Config{Reader: st, Log: st, Writer: st, Authenticator: st, Limits: limits, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
 	}
 	return s

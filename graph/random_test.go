@@ -30,14 +30,14 @@ var (
 // formerly is how many random change sets the oracle's record has been through.
 const formerly = 12
 
-// world is what random queries are about: the items, and points in time that the record had a revision at.
-type world struct {
+// randomContent is what random queries are about: the items, and points in time that the record had a revision at.
+type randomContent struct {
 	items   []content.Item
 	moments []string
 }
 
 // openOracle returns a service over the content in testdata, which has changed some times, and its oracle.
-func openOracle(t *testing.T) (*oracle, world) {
+func openOracle(t *testing.T) (*oracle, randomContent) {
 	t.Helper()
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {
@@ -51,7 +51,7 @@ func openOracle(t *testing.T) (*oracle, world) {
 	if _, err := st.Write(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	w := world{items: set.Items}
+	w := randomContent{items: set.Items}
 	for rng := rand.New(rand.NewPCG(7, 7)); len(w.moments) < formerly; {
 		change := content.ChangeSet{Author: "test", Reason: "UPDATE", Items: []content.Item{randomChange(rng, set.Items[rng.IntN(len(set.Items))], set.Items)}}
 		if done, err := st.Apply(t.Context(), change); err == nil && int(done.Revision) > len(w.moments)+1 {
@@ -118,7 +118,7 @@ func TestOracleRandom(t *testing.T) {
 		seed := *oracleSeed + uint64(i)
 		m := newMaker(o.server.schema, w, seed)
 		m.probe = o.cursors(t)
-		if o.who = (content.Identity{}); m.chance(30) {
+		if o.who = (content.Principal{}); m.chance(30) {
 			o.who.Role = content.Viewer
 		}
 		query, vars := m.operation()
@@ -144,7 +144,7 @@ func TestOracleRandom(t *testing.T) {
 // maker makes random queries that are valid for the schema, over items that are there.
 type maker struct {
 	*rand.Rand
-	world
+	randomContent
 	schema    *ast.Schema
 	fields    int // how many more may be asked
 	aliases   int
@@ -157,8 +157,8 @@ type maker struct {
 	probe func(query string) []string
 }
 
-func newMaker(schema *ast.Schema, w world, seed uint64) *maker {
-	return &maker{Rand: rand.New(rand.NewPCG(seed, 0)), world: w, schema: schema, fields: 60, vars: map[string]any{}}
+func newMaker(schema *ast.Schema, w randomContent, seed uint64) *maker {
+	return &maker{Rand: rand.New(rand.NewPCG(seed, 0)), randomContent: w, schema: schema, fields: 60, vars: map[string]any{}}
 }
 
 func (m *maker) chance(percent int) bool { return m.IntN(100) < percent }

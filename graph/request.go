@@ -34,7 +34,7 @@ type request struct {
 	// Safe tells that it may change nothing, since it came by GET.
 	Safe bool
 	// Who sends it.
-	Who content.Identity
+	Who content.Principal
 	// Token is the one that was shown, where an answer goes on for longer than it may be good.
 	Token string
 	// LastEventID is the token of the last event that a client got which comes back.
@@ -58,10 +58,10 @@ func (r *refusal) Error() string { return r.message }
 func (r *refusal) fault() *gqlerror.Error {
 	e := gqlerror.Errorf("%s", r.message)
 	if r.details == nil {
-		return coded(e, "BAD_REQUEST")
+		return withCode(e, "BAD_REQUEST")
 	}
 	e.Extensions = r.details
-	return coded(e, "LIMIT_EXCEEDED")
+	return withCode(e, "LIMIT_EXCEEDED")
 }
 
 func refuse(status int, format string, args ...any) error {

@@ -43,16 +43,16 @@ func sampleOf(owner []content.Field, f *content.Field) any {
 	case content.Place:
 		translations := sampleOf(f.Fields, f.Field("translations"))
 		return map[string]any{"name": "Bridge Town", "country": "FL", "latitude": 1.5, "longitude": -2, "translations": translations}
-	case content.One:
+	case content.SingleRef:
 		return sampleRef(f)
-	case content.Texts:
+	case content.StringList:
 		if f.Enum != nil {
 			return f.Enum[:2]
 		}
 		return []any{"One", "Two"}
-	case content.Refs:
+	case content.RefList:
 		return []any{sampleRef(f)}
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		if len(f.Fields) == 1 {
 			return []any{sampleRef(&f.Fields[0])}
 		}

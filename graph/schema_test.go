@@ -215,7 +215,7 @@ func unknownValues(t *testing.T, s *ast.Schema) {
 		}
 		m := told.FindStringSubmatch(d.Description)
 		switch {
-		case m == nil && strings.Contains(d.Description, "Only for input") && !answered(s, d.Name):
+		case m == nil && strings.Contains(d.Description, "Only for input") && !response(s, d.Name):
 		case m == nil:
 			t.Errorf("%s does not say what to do with a value that one does not know: %q", d.Name, d.Description)
 		case m[1] != "absent" && d.EnumValues.ForName(m[1]) == nil:
@@ -224,8 +224,8 @@ func unknownValues(t *testing.T, s *ast.Schema) {
 	}
 }
 
-// answered reports whether a field of an object has the type.
-func answered(s *ast.Schema, name string) bool {
+// response reports whether a field of an object has the type.
+func response(s *ast.Schema, name string) bool {
 	for _, d := range definitions(s) {
 		if d.Kind != ast.Object && d.Kind != ast.Interface {
 			continue

@@ -10,16 +10,16 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"parley/internal/coding"
-	"parley/internal/note"
+	"parley/internal/compress"
+	"parley/internal/requestlog"
 )
 
 // send writes an answer, or that the client has it already. The key is that under which it is kept, empty where it is not.
-func (s *server) send(w http.ResponseWriter, r *http.Request, media, key string, k *kept, from note.Source) {
+func (s *server) send(w http.ResponseWriter, r *http.Request, media, key string, k *cacheEntry, from requestlog.Source) {
 	if k.tag != "" {
 		s.keep(w, r, k.tag)
 		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && matches(known, k.tag) {
-			k.note(r.Context(), note.Unchanged)
+			k.note(r.Context(), requestlog.Unchanged)
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
@@ -31,14 +31,14 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, media, key string,
 }
 
 // codedAnswer is a kept answer in a coding, which is kept too.
-func (s *server) codedAnswer(key string, k *kept, name string) ([]byte, error) {
+func (s *server) codedAnswer(key string, k *cacheEntry, name string) ([]byte, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	b, ok := k.coded[name]
 	if ok {
 		return b, nil
 	}
-	b, err := s.coder.Whole(name, k.body)
+	b, err := s.compressor.Whole(name, k.body)
 	if err != nil || key == "" {
 		return b, err
 	}
@@ -46,7 +46,7 @@ func (s *server) codedAnswer(key string, k *kept, name string) ([]byte, error) {
 		k.coded = map[string][]byte{}
 	}
 	k.coded[name] = b
-	s.answers.kept.Put(key, k, k.weight(key))
+	s.responses.kept.Put(key, k, k.weight(key))
 	return b, nil
 }
 
@@ -54,8 +54,8 @@ func (s *server) codedAnswer(key string, k *kept, name string) ([]byte, error) {
 func (s *server) write(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, coded func(name string) ([]byte, error)) {
 	h := w.Header()
 	h.Set("Content-Type", media+"; charset=utf-8")
-	if len(body) >= coding.Worthwhile {
-		if name := s.coder.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")); name != "" {
+	if len(body) >= compress.Worthwhile {
+		if name := s.compressor.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")); name != "" {
 			if b, err := coded(name); err != nil {
 				s.Logger.ErrorContext(r.Context(), "an answer is sent as it is", slog.Any("error", err))
 			} else {
@@ -106,5 +106,5 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, media string, stat
 	if after, ok := errs[0].Extensions["retryAfter"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
-	s.write(w, r, media, status, b, func(name string) ([]byte, error) { return s.coder.Whole(name, b) })
+	s.write(w, r, media, status, b, func(name string) ([]byte, error) { return s.compressor.Whole(name, b) })
 }

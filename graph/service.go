@@ -20,7 +20,7 @@ func (p *planner) service(r *root) {
 // serving is what the service says of itself in an answer: which server gives it, to whom, and at which revision.
 type serving struct {
 	server *server
-	who    content.Identity
+	who    content.Principal
 	head   content.Revision
 }
 
@@ -62,7 +62,7 @@ func (r *root) rows(answers []*content.Result, typeName string) []content.Row {
 }
 
 // me writes who asks, or null where nobody is known.
-func (e *encoder) me(who content.Identity, f *field) error {
+func (e *encoder) me(who content.Principal, f *field) error {
 	if who.Token == 0 {
 		return e.null()
 	}

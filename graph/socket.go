@@ -69,7 +69,7 @@ func isUpgrade(r *http.Request) bool {
 // socket opens a WebSocket, which is served on when it returns: the stack that led here is not kept. Pages of other
 // origins are refused with 403 unless they are let in.
 func (s *server) socket(w http.ResponseWriter, r *http.Request) {
-	done, ok := s.lives.begin()
+	done, ok := s.connections.begin()
 	if !ok {
 		http.Error(w, "the service ends", http.StatusServiceUnavailable)
 		return
@@ -129,7 +129,7 @@ func (k *socket) watch() {
 		}
 	})
 	close(ticking)
-	ended := context.AfterFunc(k.server.lives.ctx, k.drain)
+	ended := context.AfterFunc(k.server.connections.ctx, k.drain)
 	context.AfterFunc(k.ctx, func() {
 		begun.Stop()
 		tick.Stop()

@@ -9,7 +9,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // errGone ends an operation whose client takes nothing any more.
@@ -48,10 +48,10 @@ func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string
 		k.token = token
 	}
 	if k.token != "" {
-		if k.server.Guard == nil {
+		if k.server.Authenticator == nil {
 			return closeForbidden, "Forbidden: this service knows no tokens"
 		}
-		who, err := k.server.Guard.Identify(k.ctx, k.token)
+		who, err := k.server.Authenticator.Authenticate(k.ctx, k.token)
 		if err != nil {
 			return closeForbidden, "Forbidden: " + k.server.present(k.ctx, err).Message
 		}
@@ -76,7 +76,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		return closeDuplicate, "Subscriber for " + m.id + " already exists"
 	}
 	if most := k.server.Live.Operations; len(k.operations) >= most {
-		err := coded(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
+		err := withCode(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
 		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{err})))
 		return 0, ""
 	}
@@ -87,7 +87,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	m.request.address = k.base.address
 	k.running.Go(func() {
 		defer cancel()
-		ctx, noted := note.Part(ctx, socketProtocol)
+		ctx, noted := requestlog.Part(ctx, socketProtocol)
 		status, sent := http.StatusOK, int64(0)
 		defer func() { noted(status, sent) }()
 		over, errs := k.charged(ctx, &m.request, func(e event) error {

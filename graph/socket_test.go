@@ -23,11 +23,11 @@ import (
 // tokens is a guard that knows one token.
 type tokens struct{}
 
-func (tokens) Identify(_ context.Context, token string) (content.Identity, error) {
+func (tokens) Authenticate(_ context.Context, token string) (content.Principal, error) {
 	if token != "parley_good" {
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "the token is unknown")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "the token is unknown")
 	}
-	return content.Identity{Token: 1, Name: "desk", Role: content.Viewer}, nil
+	return content.Principal{Token: 1, Name: "desk", Role: content.Viewer}, nil
 }
 
 // livesUnder serves a small content with the bounds at an address of its own.
@@ -48,7 +48,7 @@ func servedBy(t *testing.T, c graph.Config) string {
 
 func handled(t *testing.T, c graph.Config) (graph.Handler, string) {
 	t.Helper()
-	c.Guard, c.Origins, c.Version, c.Logger = tokens{}, []string{"friend.example"}, "test", slog.New(slog.NewTextHandler(t.Output(), nil))
+	c.Authenticator, c.Origins, c.Version, c.Logger = tokens{}, []string{"friend.example"}, "test", slog.New(slog.NewTextHandler(t.Output(), nil))
 	h, err := graph.New(c)
 	if err != nil {
 		t.Fatal(err)

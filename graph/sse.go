@@ -16,7 +16,7 @@ const mediaStream = "text/event-stream"
 // sse answers an operation as GraphQL over SSE has it, in the mode of distinct connections: an event next for each
 // answer, with an id where one can resume by it, then complete. What is refused is a next with errors.
 func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
-	done, ok := s.lives.begin()
+	done, ok := s.connections.begin()
 	if !ok {
 		http.Error(w, "the service ends", http.StatusServiceUnavailable)
 		return
@@ -28,7 +28,7 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	h.Set("X-Accel-Buffering", "no")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	o := &outlet{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
+	o := &eventWriter{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
 	defer o.close()
 	o.keepAlive(ctx, s.Live.KeepAlive)
@@ -49,8 +49,8 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	}
 }
 
-// outlet writes server-sent events. A reader that does not take them in time is cut off.
-type outlet struct {
+// eventWriter writes server-sent events. A reader that does not take them in time is cut off.
+type eventWriter struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	now     func() time.Time
@@ -61,7 +61,7 @@ type outlet struct {
 }
 
 // next writes an answer.
-func (o *outlet) next(e event) error {
+func (o *eventWriter) next(e event) error {
 	id := ""
 	if e.id != "" {
 		id = "id: " + e.id + "\n"
@@ -70,7 +70,7 @@ func (o *outlet) next(e event) error {
 }
 
 // keepAlive writes a comment, and one more whenever so long has passed, until ctx ends.
-func (o *outlet) keepAlive(ctx context.Context, every time.Duration) {
+func (o *eventWriter) keepAlive(ctx context.Context, every time.Duration) {
 	var tick *time.Timer
 	started := make(chan struct{})
 	tick = time.AfterFunc(every, func() {
@@ -85,14 +85,14 @@ func (o *outlet) keepAlive(ctx context.Context, every time.Duration) {
 }
 
 // close ends the writing.
-func (o *outlet) close() {
+func (o *eventWriter) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
 }
 
 // put writes the parts at once.
-func (o *outlet) put(parts ...string) error {
+func (o *eventWriter) put(parts ...string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {

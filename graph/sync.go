@@ -15,7 +15,7 @@ import (
 // is not 0, all up to a place.
 type syncToken struct {
 	base, target content.Revision
-	place        content.ChangePlace
+	position     content.ChangePosition
 }
 
 // The form of tokens: a byte for the version, the numbers, the filter that the token is good for, a sum of it all.
@@ -28,7 +28,7 @@ const (
 // encode writes the token for the filter that it is good for.
 func (t syncToken) encode(filter []byte) string {
 	b := []byte{tokenVersion}
-	for _, n := range []int64{int64(t.base), int64(t.target), int64(t.place.Revision), typeIndex(t.place.Ref.Type), int64(t.place.Ref.Key)} {
+	for _, n := range []int64{int64(t.base), int64(t.target), int64(t.position.Revision), typeIndex(t.position.Ref.Type), int64(t.position.Ref.Key)} {
 		b = binary.AppendVarint(b, n)
 	}
 	b = append(b, filter...)
@@ -71,9 +71,9 @@ func decodeToken(text string, filter []byte) (t syncToken, err error) {
 	if !bytes.Equal(given, filter) {
 		return t, badArgument("since", "since was given for other types, another talk or another reader: use it with those, or begin again without it")
 	}
-	t.base, t.target, t.place.Revision = content.Revision(numbers[0]), content.Revision(numbers[1]), content.Revision(numbers[2])
+	t.base, t.target, t.position.Revision = content.Revision(numbers[0]), content.Revision(numbers[1]), content.Revision(numbers[2])
 	if numbers[3] > 0 {
-		t.place.Ref = content.Ref{Type: content.Types()[numbers[3]-1].Name, Key: content.Key(numbers[4])}
+		t.position.Ref = content.Ref{Type: content.Types()[numbers[3]-1].Name, Key: content.Key(numbers[4])}
 	}
 	return t, nil
 }

@@ -41,7 +41,7 @@ func (p *planner) changes(ctx context.Context, r *root, from syncToken, one bool
 		return badArgument("first", "first is 0: a page of changes has 1 to %d", content.MaxPage)
 	}
 	page, err := p.log.Changes(ctx, content.Changes{
-		After: from.base, Until: from.target, From: from.place, One: one, Size: size, Audience: filter.audience, Types: filter.types, Talk: filter.talk,
+		After: from.base, Until: from.target, From: from.position, One: one, Size: size, Audience: filter.audience, Types: filter.types, Talk: filter.talk,
 	})
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (p *planner) since(f *field) (syncToken, error) {
 }
 
 // executeChanges reads one page of the subscription contentChanged, whose fields are bound.
-func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a answered, err error) {
+func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = crash.Recovered(v)
@@ -178,5 +178,5 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	}
 	e := &encoder{locales: view.Locales}
 	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
-	return r.page, answered{data: e.text, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
+	return r.page, response{data: e.text, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
 }

@@ -75,14 +75,14 @@ func (r *replica) pull(t *testing.T, at string, first int, drop bool) {
 	r.next, r.pending = page.Next, page.HasMore
 }
 
-// world is content that changes at random.
-type world struct {
+// randomContent is content that changes at random.
+type randomContent struct {
 	*rand.Rand
 	store *store.Store
 }
 
 // change makes a revision: items are made, changed, withheld, published, moved and deleted.
-func (w *world) change(t *testing.T) {
+func (w *randomContent) change(t *testing.T) {
 	t.Helper()
 	set := content.ChangeSet{Author: "test", Reason: content.RevisionReason("UPDATE")}
 	for range 1 + w.IntN(6) {
@@ -101,7 +101,7 @@ func (w *world) change(t *testing.T) {
 }
 
 // pool makes the items that others refer to, which are never deleted.
-func (w *world) pool(t *testing.T) {
+func (w *randomContent) pool(t *testing.T) {
 	t.Helper()
 	set := content.ChangeSet{Author: "test", Reason: content.RevisionReason("UPDATE")}
 	for n := range 4 {
@@ -117,19 +117,19 @@ func (w *world) pool(t *testing.T) {
 }
 
 // pooled names an item that is always there.
-func (w *world) pooled(name string, n int) (content.Ref, content.Slug) {
+func (w *randomContent) pooled(name string, n int) (content.Ref, content.Slug) {
 	slug := content.Slug(fmt.Sprint(map[string]string{"Source": "cited"}[name], strings.ToLower(strings.TrimPrefix(name, "Source")), "-", n))
 	return content.Ref{Type: name, Key: content.NamedKey(name, slug)}, slug
 }
 
 // some refers to an item that is always there.
-func (w *world) some(name string) content.Ref {
+func (w *randomContent) some(name string) content.Ref {
 	ref, _ := w.pooled(name, w.IntN(4))
 	return ref
 }
 
 // refs refers to some of them, or to none.
-func (w *world) refs(name string) []content.Ref {
+func (w *randomContent) refs(name string) []content.Ref {
 	if w.IntN(2) == 0 {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (w *world) refs(name string) []content.Ref {
 }
 
 // leading is an item that leads to others, or one that others lead to.
-func (w *world) leading(item content.Item) content.Item {
+func (w *randomContent) leading(item content.Item) content.Item {
 	cited := func() any { return []map[string]any{{"source": w.some("Source")}} }
 	name := []string{"Article", "Mediator", "Party", "Issue", "Source", "Position", "Agreement"}[w.IntN(7)]
 	n := w.IntN(4)
@@ -167,7 +167,7 @@ func (w *world) leading(item content.Item) content.Item {
 }
 
 // item is a source, or one of a few talks and their events, or what these lead to.
-func (w *world) item() content.Item {
+func (w *randomContent) item() content.Item {
 	n := w.IntN(12)
 	item := content.Item{Publication: &content.Publication{Status: content.PubUsable}, Values: map[string]any{"title": strconv.Itoa(w.IntN(1000))}}
 	if w.IntN(4) == 0 {
@@ -212,7 +212,7 @@ func TestSyncIsAFullRead(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			at, _, st := livesUnder(t, graph.DefaultLive())
-			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), store: st}
+			w := &randomContent{Rand: rand.New(rand.NewPCG(seed, 1)), store: st}
 			w.pool(t)
 			staff := []string{"Authorization", "Bearer parley_good"}
 			talk := map[string]any{"talk": content.NewID("Talk", content.NamedKey("Talk", "talk-0"))}

@@ -17,8 +17,8 @@ import (
 	"parley/web"
 )
 
-// Watching is what the service tells those who run it.
-type Watching struct {
+// ObservabilityConfig is what the service tells those who run it.
+type ObservabilityConfig struct {
 	AdminAddr   string        `env:"PARLEY_ADMIN_ADDR" placeholder:"ADDRESS" help:"Address for /metrics and /debug/pprof/, for those alone who run the service; none by default."`
 	NoAccessLog bool          `env:"PARLEY_NO_ACCESS_LOG" help:"Write no line in the log for each request."`
 	Slow        time.Duration `default:"200ms" env:"PARLEY_SLOW" help:"Time from which on an operation is logged with its statements and their plans; 0 is never."`

@@ -8,15 +8,15 @@ import (
 	"parley/graph"
 )
 
-// Trusting is which documents are known beforehand, and what else may be asked.
-type Trusting struct {
+// DocumentsConfig is which documents are known beforehand, and what else may be asked.
+type DocumentsConfig struct {
 	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
 	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
 	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Show the schema to nobody, and suggest no names in errors."`
 }
 
 // manifest reads the trusted documents; there are none where no file is named.
-func (t Trusting) manifest() (graph.Manifest, error) {
+func (t DocumentsConfig) manifest() (graph.Manifest, error) {
 	if t.Documents == "" {
 		return graph.Manifest{}, nil
 	}
@@ -24,7 +24,7 @@ func (t Trusting) manifest() (graph.Manifest, error) {
 }
 
 // sdl writes the text of the schema; it is nil where nobody may see it.
-func (t Trusting) sdl() func() string {
+func (t DocumentsConfig) sdl() func() string {
 	if t.NoIntrospection {
 		return nil
 	}

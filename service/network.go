@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"parley/internal/admission"
+	"parley/internal/ratelimit"
 )
 
-// Network is where the service listens, and to whom.
-type Network struct {
+// NetworkConfig is where the service listens, and to whom.
+type NetworkConfig struct {
 	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
 	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"Certificate to speak HTTPS with, in PEM; it is read again when it changes."`
 	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
@@ -49,7 +49,7 @@ func (a *address) UnmarshalText(text []byte) error {
 }
 
 // origins are the origins as texts.
-func (n Network) origins() []string {
+func (n NetworkConfig) origins() []string {
 	list := make([]string, len(n.CORSOrigin))
 	for i, o := range n.CORSOrigin {
 		list[i] = string(o)
@@ -74,7 +74,7 @@ func (n *subnet) UnmarshalText(text []byte) error {
 }
 
 // proxies are the networks that are trusted.
-func (n Network) proxies() []netip.Prefix {
+func (n NetworkConfig) proxies() []netip.Prefix {
 	list := make([]netip.Prefix, len(n.TrustProxy))
 	for i, p := range n.TrustProxy {
 		list[i] = netip.Prefix(p)
@@ -87,7 +87,7 @@ const DefaultRate = 300_000
 
 // rates are the budgets of clients of a service that listens at that address, or nil where they are not limited. Budgets
 // that nobody asked for are only watched at a loopback address.
-func (n Network) rates(at net.Addr) (rates *admission.Rates, watched bool) {
+func (n NetworkConfig) rates(at net.Addr) (rates *ratelimit.RateLimiter, watched bool) {
 	limit := int64(DefaultRate)
 	if n.RateLimit != nil {
 		limit = *n.RateLimit
@@ -97,5 +97,5 @@ func (n Network) rates(at net.Addr) (rates *admission.Rates, watched bool) {
 	if limit <= 0 {
 		return nil, false
 	}
-	return admission.NewRates(limit, time.Minute, time.Now), watched //nolint:forbidigo // the edge where the clock is read
+	return ratelimit.NewRateLimiter(limit, time.Minute, time.Now), watched //nolint:forbidigo // the edge where the clock is read
 }

@@ -18,7 +18,7 @@ func TestRatesByAddress(t *testing.T) {
 		{&none, net.IPv4(127, 0, 0, 1), false, false},
 		{&some, net.IPv4(127, 0, 0, 1), true, false},
 	} {
-		rates, watched := (Network{RateLimit: c.limit}).rates(&net.TCPAddr{IP: c.ip})
+		rates, watched := (NetworkConfig{RateLimit: c.limit}).rates(&net.TCPAddr{IP: c.ip})
 		if (rates != nil) != c.limits || watched != c.watched {
 			t.Errorf("at %s with %v: budgets %v, only watched %v", c.ip, c.limit, rates != nil, watched)
 		}

@@ -124,8 +124,8 @@ func fill(ctx context.Context, c Config, st *store.Store) error {
 }
 
 var (
-	_ graph.Reader = (*store.Store)(nil)
-	_ graph.Writer = (*store.Store)(nil)
-	_ graph.Guard  = (*store.Store)(nil)
-	_ graph.Log    = (*store.Store)(nil)
+	_ graph.Reader        = (*store.Store)(nil)
+	_ graph.Writer        = (*store.Store)(nil)
+	_ graph.Authenticator = (*store.Store)(nil)
+	_ graph.Log           = (*store.Store)(nil)
 )

@@ -77,9 +77,9 @@ func (s *Service) join(ctx context.Context) error {
 		writer = st
 	}
 	s.graph, err = graph.New(graph.Config{
-		Reader: st, Writer: writer, Log: st, Guard: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), Rates: rates, RatesWatched: watched, Objects: c.Objects,
-		Documents: int64(c.DocumentCache), Answers: int64(c.AnswerCache), MaxAge: c.MaxAge,
+		Reader: st, Writer: writer, Log: st, Authenticator: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), RateLimiter: rates, RateLimitLogOnly: watched, Objects: c.Objects,
+		DocumentCacheBytes: int64(c.DocumentCache), ResponseCacheBytes: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: Version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {

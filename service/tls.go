@@ -22,7 +22,7 @@ type certificate struct {
 }
 
 // tlsConfig is how connections are encrypted, or nil where no certificate is named.
-func (n Network) tlsConfig(log *slog.Logger) (*tls.Config, error) {
+func (n NetworkConfig) tlsConfig(log *slog.Logger) (*tls.Config, error) {
 	if n.TLSCert == "" {
 		return nil, nil //nolint:nilnil // nothing is encrypted
 	}

@@ -34,7 +34,7 @@ func openTest(tb testing.TB) *Store {
 
 // create is a change that makes an item of a type under a local name.
 func create(typeName, local string, values map[string]any) content.Change {
-	return content.Change{Op: content.Create, Type: content.TypeNamed(typeName), Local: local, Values: values, Path: "input." + local}
+	return content.Change{Op: content.Create, Type: content.TypeNamed(typeName), ClientKey: local, Values: values, Path: "input." + local}
 }
 
 // of is a change of an item.
@@ -43,7 +43,7 @@ func of(op content.ChangeOp, ref content.Ref, values map[string]any) content.Cha
 }
 
 func local(typeName, name string) content.Target {
-	return content.Target{Type: content.TypeNamed(typeName), Local: name}
+	return content.Target{Type: content.TypeNamed(typeName), ClientKey: name}
 }
 
 func slugged(typeName, slug string) content.Target {
@@ -57,7 +57,7 @@ func titled(locale, title string) map[string]any {
 
 func cite(target any) []map[string]any { return []map[string]any{{"source": target}} }
 
-func apply(tb testing.TB, s *Store, list ...content.Change) content.Written {
+func apply(tb testing.TB, s *Store, list ...content.Change) content.ApplyResult {
 	tb.Helper()
 	done, err := s.Apply(context.Background(), content.ChangeSet{Author: "Nadia", Token: 7, Reason: "UPDATE", Changes: list})
 	if err != nil {
@@ -260,7 +260,7 @@ func TestAnActorHasCapacities(t *testing.T) {
 	refs := sample(t, s)
 	c := create("Party", "", map[string]any{"country": "EG"})
 	as := content.Target{Type: content.TypeNamed("Mediator"), Key: refs["egypt"].Key}
-	c.As = &as
+	c.ExistingActor = &as
 	party := apply(t, s, c).Refs[0]
 	if party != (content.Ref{Type: "Party", Key: refs["egypt"].Key}) {
 		t.Fatalf("the party is %v", party)
@@ -335,8 +335,8 @@ func TestPublicationIsARevision(t *testing.T) {
 	c := of(content.Withdraw, refs["process"], nil)
 	c.Cascade = true
 	done := apply(t, s, c)
-	if want := []content.Ref{refs["process"], refs["round"], refs["event"]}; !slices.Equal(done.Moved, want) {
-		t.Errorf("withdrew %v; want %v", done.Moved, want)
+	if want := []content.Ref{refs["process"], refs["round"], refs["event"]}; !slices.Equal(done.PublicationChanged, want) {
+		t.Errorf("withdrew %v; want %v", done.PublicationChanged, want)
 	}
 	if n := count(t, s, "SELECT COUNT(*) FROM talk WHERE visible = 1") + count(t, s, "SELECT COUNT(*) FROM event_list") + count(t, s, "SELECT COUNT(*) FROM search_text WHERE visible = 1 AND type IN ('Talk', 'Event')"); n != 0 {
 		t.Errorf("%d rows are still public", n)

@@ -28,14 +28,14 @@ CREATE TEMP TABLE IF NOT EXISTS event_place (
   PRIMARY KEY (event_id, list, parent_id)
 ) STRICT, WITHOUT ROWID`
 
-// touched remembers what derived rows depend on, of the items that a revision writes.
-type touched struct {
-	talks      map[content.Key]bool // whose latest event, or what they hold, may be another
-	placed     []content.Key        // talks that were made or have another parent
-	reparented []content.Key        // those of them that were there
-	gone       []content.Key        // talks that are no more
-	events     []content.Key        // events that changed
-	relisted   bool                 // whether some of them were there before
+// affected remembers what derived rows depend on, of the items that a revision writes.
+type affected struct {
+	talks           map[content.Key]bool // whose latest event, or what they hold, may be another
+	reparentedTalks []content.Key        // talks that were made or have another parent
+	movedTalks      []content.Key        // those of them that were there
+	deletedTalks    []content.Key        // talks that are no more
+	events          []content.Key        // events that changed
+	relisted        bool                 // whether some of them were there before
 }
 
 // touch remembers that an item changed.
@@ -46,9 +46,9 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 		if former != nil && !slices.Contains(changed, "parent") {
 			return
 		}
-		w.placed = append(w.placed, item.Key)
+		w.reparentedTalks = append(w.reparentedTalks, item.Key)
 		if former != nil {
-			w.reparented = append(w.reparented, item.Key)
+			w.movedTalks = append(w.movedTalks, item.Key)
 			w.talks[item.Key] = true
 			w.touchTalk(former["parent_id"])
 		}
@@ -66,7 +66,7 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 func (w *writer) touchGone(ref content.Ref, former formerRow) {
 	switch ref.Type {
 	case "Talk":
-		w.gone = append(w.gone, ref.Key)
+		w.deletedTalks = append(w.deletedTalks, ref.Key)
 		w.touchTalk(former["parent_id"])
 	case "Event":
 		w.events, w.relisted = append(w.events, ref.Key), true
@@ -97,12 +97,12 @@ func (w *writer) derive(ctx context.Context) error {
 
 // deriveTree lists the ancestors of the talks that have another place, and of all beneath them, anew.
 func (w *writer) deriveTree(ctx context.Context) error {
-	if len(w.gone) > 0 {
-		if err := w.retire(ctx, "talk_tree", "descendant IN (SELECT value FROM json_each($1))", keyList(w.gone)); err != nil {
+	if len(w.deletedTalks) > 0 {
+		if err := w.archiveAndDelete(ctx, "talk_tree", "descendant IN (SELECT value FROM json_each($1))", keyList(w.deletedTalks)); err != nil {
 			return err
 		}
 	}
-	if len(w.placed) == 0 {
+	if len(w.reparentedTalks) == 0 {
 		return nil
 	}
 	const gather = `WITH RECURSIVE below (id) AS (
@@ -116,13 +116,13 @@ func (w *writer) deriveTree(ctx context.Context) error {
   WHERE talk.parent_id IS NOT NULL AND place.depth < 4
 )
 INSERT OR IGNORE INTO talk_place (ancestor, descendant, depth) SELECT ancestor, descendant, depth FROM place`
-	if _, err := w.exec(ctx, gather, keyList(w.placed)); err != nil {
+	if _, err := w.exec(ctx, gather, keyList(w.reparentedTalks)); err != nil {
 		return fmt.Errorf("derive the tree of talks: %w", err)
 	}
 	const gone = `descendant IN (SELECT descendant FROM talk_place) AND NOT EXISTS (
   SELECT 1 FROM talk_place AS p
   WHERE p.descendant = talk_tree.descendant AND p.ancestor = talk_tree.ancestor AND p.depth = talk_tree.depth)`
-	if err := w.retire(ctx, "talk_tree", gone); err != nil {
+	if err := w.archiveAndDelete(ctx, "talk_tree", gone); err != nil {
 		return err
 	}
 	const add = `INSERT INTO talk_tree (ancestor, descendant, depth, from_rev) SELECT ancestor, descendant, depth, $1 FROM talk_place
@@ -162,10 +162,10 @@ WHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT
 // deriveTimelines lists the events that were written, and those of talks that moved, anew.
 func (w *writer) deriveTimelines(ctx context.Context) error {
 	events := w.events
-	if len(w.reparented) > 0 {
+	if len(w.movedTalks) > 0 {
 		const text = `SELECT e.id FROM event AS e
 WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN (SELECT value FROM json_each($1)))`
-		err := w.query(ctx, text, []any{keyList(w.reparented)}, func(row *row) error {
+		err := w.query(ctx, text, []any{keyList(w.movedTalks)}, func(row *row) error {
 			var key content.Key
 			err := row.Scan(&key)
 			events = append(events, key)
@@ -178,16 +178,16 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	if len(events) == 0 {
 		return nil
 	}
-	if w.load != nil && w.load.all {
-		if err := w.load.placing.write(ctx, w); err != nil {
+	if w.bulk != nil && w.bulk.all {
+		if err := w.bulk.timelines.write(ctx, w); err != nil {
 			return err
 		}
 		return w.deriveHidden(ctx, "(SELECT event_id AS value FROM event_hidden)") // of deleted ones, whose keys may be given anew
 	}
 	keys := keyList(events)
 	list := w.listNew
-	if w.relisted || len(w.reparented) > 0 {
-		if err := w.keepCards(ctx, "h.id IN (SELECT value FROM json_each($1)) AND h.to_rev = $2", keys, int64(w.rev)); err != nil {
+	if w.relisted || len(w.movedTalks) > 0 {
+		if err := w.archiveCoveringRows(ctx, "h.id IN (SELECT value FROM json_each($1)) AND h.to_rev = $2", keys, int64(w.rev)); err != nil {
 			return err
 		}
 		list = w.listEvents
@@ -229,7 +229,7 @@ func (w *writer) list(ctx context.Context, n timeline, l listing, from string, a
 	text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
 SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $1, %s
 FROM %s
-ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.card, from)
+ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.coveringRow, from)
 	if _, err := w.exec(ctx, text, append([]any{w.rev}, args...)...); err != nil {
 		return fmt.Errorf("list events: %w", err)
 	}
@@ -248,14 +248,14 @@ func byNumber(lists map[timeline]listing) iter.Seq2[timeline, listing] {
 }
 
 // listEvents gives events their places in timelines; the argument is a JSON list of their keys. A place that stays as it
-// was is not written, nor is its card.
+// was is not written, nor is its covering row.
 func (w *writer) listEvents(ctx context.Context, events string) error {
 	for n, l := range timelines() {
 		text := fmt.Sprintf(`INSERT OR IGNORE INTO event_place (list, parent_id, earliest, latest, sequence, event_id, card)
 SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
 FROM %s
 WHERE e.id IN (SELECT value FROM json_each($1))
-  AND e.visible = 1`, n, l.parent, l.card, l.from)
+  AND e.visible = 1`, n, l.parent, l.coveringRow, l.from)
 		if _, err := w.exec(ctx, text, events); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}
@@ -264,7 +264,7 @@ WHERE e.id IN (SELECT value FROM json_each($1))
   SELECT 1 FROM event_place AS p
   WHERE p.event_id = event_list.event_id AND p.list = event_list.list AND p.parent_id = event_list.parent_id
     AND p.earliest = event_list.earliest AND p.latest = event_list.latest AND p.sequence = event_list.sequence)`
-	if err := w.retire(ctx, "event_list", gone, events); err != nil {
+	if err := w.archiveAndDelete(ctx, "event_list", gone, events); err != nil {
 		return err
 	}
 	const add = `INSERT INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)

@@ -47,7 +47,7 @@ func TestDiskFull(t *testing.T) {
 // TestPanicOfAWriterKeepsItsStack holds that the error of a panic tells the log where it was.
 func TestPanicOfAWriterKeepsItsStack(t *testing.T) {
 	s := openedAs(t, filepath.Join(t.TempDir(), "parley.db"), migrating, nil)
-	err := s.desk.do(t.Context(), mistaken)
+	err := s.queue.do(t.Context(), mistaken)
 	if stack := crash.Stack(err).Value.String(); !strings.Contains(stack, "store.mistaken") {
 		t.Errorf("%v has the stack %s", err, stack)
 	}

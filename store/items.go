@@ -109,7 +109,7 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}
-	text := versions(snake(t.Table), "x.id, x.from_rev, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
+	text := versions(snake(t.Base), "x.id, x.from_rev, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
 		fmt.Sprintf("\nORDER BY slug\nLIMIT %d", pageOfItems)
 	var items []content.Item
 	err := eachRow(ctx, query, text, []any{int64(at), operand}, func(raw []any) error {
@@ -131,7 +131,7 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 }
 
 // apart reports whether the elements of a field are rows of a table of their own.
-func apart(f *content.Field) bool { return f.Kind == content.Refs || f.Kind == content.Rows }
+func apart(f *content.Field) bool { return f.Kind == content.RefList || f.Kind == content.ChildRows }
 
 // versions selects the rows of a table as they were at the revision $1: those that are older than it, and the former
 // ones that ended after it.
@@ -142,7 +142,7 @@ func versions(table, cols, conditions string) string {
 
 // capacityAt is the condition that an actor had the capacity of the type at the revision $1.
 func capacityAt(t *content.Type) string {
-	if t.Table == t.Name {
+	if t.Base == t.Name {
 		return "TRUE"
 	}
 	name := snake(t.Name)
@@ -193,7 +193,7 @@ func readLists(ctx context.Context, query queryFunc, at content.Revision, t *con
 		byKey[item.Key], keys[i] = item, item.Key
 	}
 	row, names, cols := elementColumns(t, f)
-	text := versions(snake(t.Table)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
+	text := versions(snake(t.Base)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
 		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
 	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
 		owner, _ := raw[0].(int64)
@@ -204,7 +204,7 @@ func readLists(ctx context.Context, query queryFunc, at content.Revision, t *con
 // elementColumns returns what the elements of a list are read from: their type, its fields and the columns of those.
 func elementColumns(t *content.Type, f *content.Field) (row *content.Type, names, cols []string) {
 	row = &content.Type{Name: t.Name + "." + f.Name, Fields: f.Fields}
-	if f.Kind == content.Refs {
+	if f.Kind == content.RefList {
 		cols = []string{"x.ref_id"}
 	}
 	for i := range f.Fields {
@@ -215,7 +215,7 @@ func elementColumns(t *content.Type, f *content.Field) (row *content.Type, names
 
 // addElement adds the element of a list that columns hold to the values of its owner.
 func addElement(row *content.Type, f *content.Field, names []string, raw []any, values map[string]any) error {
-	if f.Kind == content.Refs {
+	if f.Kind == content.RefList {
 		list, _ := values[f.Name].([]content.Ref)
 		values[f.Name] = append(list, ref(f.To[0], raw[0]))
 		return nil
@@ -265,7 +265,7 @@ func (s *Store) Slugs(ctx context.Context, at content.Revision, t *content.Type)
 		at = current
 	}
 	slugs := map[content.Slug]content.Key{}
-	text := versions(snake(t.Table), "x.id, x.slug", capacityAt(t))
+	text := versions(snake(t.Base), "x.id, x.slug", capacityAt(t))
 	err := s.snapshot(ctx, func(query queryFunc) error {
 		return query(ctx, text, []any{int64(at)}, func(row *row) error {
 			var slug content.Slug

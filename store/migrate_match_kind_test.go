@@ -13,7 +13,7 @@ import (
 // identifiers written again are no change.
 func TestMatchKindOfOlderSchema(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "parley.db")
-	if err := provideCards(); err != nil {
+	if err := registerCoveringRow(); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rwc", ""))

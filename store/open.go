@@ -85,7 +85,7 @@ func openAs(ctx context.Context, path string, a access, list []migration) (_ *St
 			return nil, err
 		}
 	}
-	if err := errors.Join(provideCards(), provideFolding()); err != nil {
+	if err := errors.Join(registerCoveringRow(), provideFolding()); err != nil {
 		return nil, err
 	}
 	s := &Store{path: path, schema: len(list), residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects}
@@ -97,10 +97,10 @@ func openAs(ctx context.Context, path string, a access, list []migration) (_ *St
 		err = s.openToWrite(ctx, path, a, list)
 	}
 	if err == nil {
-		err = s.watchHead(ctx, path)
+		err = s.openHeadCache(ctx, path)
 	}
 	if err == nil && a == migrating {
-		err = s.canonicalise(ctx)
+		err = s.canonicalize(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, fileFault(path, err)), s.Close()) //nolint:contextcheck // it closes whatever ctx says
@@ -133,7 +133,7 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 	if err != nil {
 		return err
 	}
-	if s.desk, err = openDesk(ctx, s.writer, len(list), func() time.Time { return s.now() }); err != nil {
+	if s.queue, err = openWriteQueue(ctx, s.writer, len(list), func() time.Time { return s.now() }); err != nil {
 		return err
 	}
 	if a == writing {
@@ -151,7 +151,7 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 	if err != nil {
 		return err
 	}
-	s.desk = closedDesk()
+	s.queue = closedWriteQueue()
 	if err := s.openReaders(path, how); err != nil {
 		return err
 	}

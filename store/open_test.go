@@ -84,7 +84,7 @@ func TestTwoSchemas(t *testing.T) {
 		}
 	}
 	apply(t, newer, of(content.Withdraw, refs["event"], nil))
-	if _, err := newer.Identify(t.Context(), token); err != nil {
+	if _, err := newer.Authenticate(t.Context(), token); err != nil {
 		t.Error(err)
 	}
 	if _, err := newer.Ready(t.Context()); err != nil {

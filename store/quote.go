@@ -48,7 +48,7 @@ func quotesOf(item content.Item) []quote {
 	}
 	add(item.Values["citations"])
 	for i := range item.Type.Fields {
-		if f := &item.Type.Fields[i]; f.Kind == content.Rows && slices.Contains(quoting()[item.Type.Table], rowTable(item.Type, f)) {
+		if f := &item.Type.Fields[i]; f.Kind == content.ChildRows && slices.Contains(quoting()[item.Type.Base], rowTable(item.Type, f)) {
 			rows, _ := item.Values[f.Name].([]map[string]any)
 			for _, row := range rows {
 				add(row["citations"])
@@ -62,7 +62,7 @@ func quotesOf(item content.Item) []quote {
 func (w *writer) quote(ctx context.Context, item content.Item, existed bool) error {
 	now := quotesOf(item)
 	if existed {
-		err := w.endQuotes(ctx, item.Type.Table, int64(item.Key), func(q quote) bool {
+		err := w.endQuotes(ctx, item.Type.Base, int64(item.Key), func(q quote) bool {
 			i := slices.Index(now, q)
 			if i >= 0 {
 				now = slices.Delete(now, i, i+1)
@@ -75,7 +75,7 @@ func (w *writer) quote(ctx context.Context, item content.Item, existed bool) err
 	}
 	for _, q := range now {
 		const insert = "INSERT INTO quotation (type, item_id, source_id, text, from_rev, to_rev) VALUES ($1, $2, $3, $4, $5, $6)"
-		res, err := w.exec(ctx, insert, item.Type.Table, int64(item.Key), int64(q.source), q.text, w.rev, int64(standing))
+		res, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), int64(q.source), q.text, w.rev, int64(standing))
 		if err != nil {
 			return fmt.Errorf("keep a quotation: %w", err)
 		}
@@ -125,8 +125,8 @@ func (w *writer) endQuotes(ctx context.Context, typeName string, key int64, stay
 func (w *writer) requote(ctx context.Context, item *content.Item) error {
 	of, rows, args := "TRUE", whole, []any{}
 	if item != nil {
-		of, args = "type = $2 AND item_id = $1", []any{int64(item.Key), item.Type.Table}
-		rows = ofItem(quoting()[item.Type.Table])
+		of, args = "type = $2 AND item_id = $1", []any{int64(item.Key), item.Type.Base}
+		rows = ofItem(quoting()[item.Type.Base])
 	}
 	for _, text := range []string{
 		"DELETE FROM quotation_index WHERE rowid IN (SELECT id FROM quotation WHERE " + of + ")",

@@ -58,7 +58,7 @@ type randomChanges struct {
 }
 
 // learn takes in what became of changes.
-func (r *randomChanges) learn(done content.Written) {
+func (r *randomChanges) learn(done content.ApplyResult) {
 	gone := map[content.Ref]bool{}
 	for _, ref := range done.Deleted {
 		gone[ref] = true
@@ -106,10 +106,10 @@ func (r *randomChanges) change(local string) content.Change {
 		if r.IntN(3) > 0 {
 			c.Publication = &content.Publication{Status: content.PubUsable}
 		}
-		if typ.Table == "Actor" && r.IntN(2) == 0 {
+		if typ.Base == "Actor" && r.IntN(2) == 0 {
 			other := map[string]string{"Mediator": "Party", "Party": "Mediator"}[typ.Name]
 			if ref, ok := r.some(other); ok {
-				c.As = &content.Target{Type: content.TypeNamed(other), Key: ref.Key}
+				c.ExistingActor = &content.Target{Type: content.TypeNamed(other), Key: ref.Key}
 			}
 		}
 		return c
@@ -156,7 +156,7 @@ func (r *randomChanges) values(typ *content.Type, whole bool) map[string]any {
 
 func (r *randomChanges) value(f *content.Field) any {
 	switch f.Kind {
-	case content.Text, content.Rich:
+	case content.Text, content.RichText:
 		if f.Name == "locale" {
 			return []string{"en", "ar"}[r.IntN(2)]
 		}
@@ -172,16 +172,16 @@ func (r *randomChanges) value(f *content.Field) any {
 		return int64(r.IntN(9))
 	case content.Place:
 		return map[string]any{"name": r.word(), "translations": r.elements(f.Field("translations"))}
-	case content.One:
+	case content.SingleRef:
 		if ref, ok := r.some(f.To[r.IntN(len(f.To))]); ok {
 			return ref
 		}
-	case content.Texts:
+	case content.StringList:
 		if f.Enum != nil {
 			return []string{f.Enum[r.IntN(len(f.Enum))]}
 		}
 		return []string{r.word(), r.word()}
-	case content.Refs:
+	case content.RefList:
 		var list []content.Ref
 		for range r.IntN(3) {
 			if ref, ok := r.some(f.To[0]); ok {
@@ -189,7 +189,7 @@ func (r *randomChanges) value(f *content.Field) any {
 			}
 		}
 		return list
-	case content.Values, content.Rows:
+	case content.JSONList, content.ChildRows:
 		return r.elements(f)
 	}
 	return nil

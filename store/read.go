@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // newest is the statement that reads the newest revision.
@@ -26,20 +26,20 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	}
 	defer s.sessions.give(session)
 	results := make([]*content.Result, len(sels))
-	if last := s.headWatch.now(); last != nil && isShort(sels) {
+	if last := s.heads.get(); last != nil && isShort(sels) {
 		err := session.once(func(n *snapshot) error { return s.answer(ctx, n, last.head, view, sels, results) })
-		if s.headWatch.still(last) { // nothing was written meanwhile: its statements read one snapshot
+		if s.heads.isCurrent(last) { // nothing was written meanwhile: its statements read one snapshot
 			return results, last.head, err
 		}
 	}
 	var head content.Revision
 	err = session.use(ctx, func(n *snapshot) error {
-		before, _ := s.headWatch.header()
+		before, _ := s.heads.header()
 		var err error
 		if head, err = s.readHead(ctx, n); err != nil {
 			return err
 		}
-		s.headWatch.learn(before, head)
+		s.heads.store(before, head)
 		return s.answer(ctx, n, head, view, sels, results)
 	})
 	return results, head, err
@@ -95,7 +95,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')"
 	}
-	res, err := r.list(ctx, sel, place{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	res, err := r.list(ctx, sel, listSource{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
 	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
 		return res, err
 	}
@@ -129,7 +129,7 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	}
 	from := source(sel.Type)
 	if r.view.At != 0 {
-		from = strings.Replace(from, " AS x", " AS x"+byKey, 1)
+		from = strings.Replace(from, " AS x", " AS x"+lookupHint, 1)
 	}
 	text := "SELECT " + q.columnList() + "\nFROM " + from + "\nWHERE " + where(test, visible(sel.Type, r.view))
 	err = r.query(unwatched(ctx), text, []any{operand}, func(found *row) error {
@@ -172,7 +172,7 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 		return nil, nil //nolint:nilnil // there is none
 	}
 	at += len(sel.Fields)
-	held, err := r.heldOrNamed(ctx, child, rows, at)
+	held, err := r.cachedOrByKey(ctx, child, rows, at)
 	if err != nil || held == nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
-		return r.list(ctx, child, place{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, listSource{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -294,15 +294,15 @@ func keyList(keys []content.Key) string {
 	return string(b)
 }
 
-// place is where the rows of a list are: those that a condition chooses, in an order, or along a timeline.
-type place struct {
+// listSource is where the rows of a list are: those that a condition chooses, in an order, or along a timeline.
+type listSource struct {
 	chosen   string
 	order    ordering
 	timeline timeline
 }
 
 // list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
-func (r *reader) list(ctx context.Context, sel *content.Selection, at place, parents []content.Key) (*content.Result, error) {
+func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource, parents []content.Key) (*content.Result, error) {
 	if !sel.Rows && !sel.Total && len(sel.Facets) == 0 {
 		return &content.Result{Lists: map[content.Key]*content.List{}}, nil // only its type is asked
 	}
@@ -324,7 +324,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	single := nested && len(parents) == 1 && (q.former() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
+	single := nested && len(parents) == 1 && (q.isFormerTimeline() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
 	if single {
 		args[0] = parents[0]
 	}
@@ -338,12 +338,12 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 	if single {
 		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
-	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.tested}
+	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.residualRows}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
 	watch := ctx
-	if q.walks(!nested) || sel.Slug != "" {
+	if q.scansIndex(!nested) || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
 	err = r.query(watch, text, args, func(found *row) error {
@@ -373,9 +373,9 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at place, par
 
 // complete makes a page of the rows that were read.
 func (r *reader) complete(q *query, l *content.List) error {
-	if q.bounded && len(l.Rows) <= q.sel.Page.Size {
-		_, rest := classed(q.sel.Type, q.sel.Filter)
-		return tooLong(rest, r.store.residual)
+	if q.boundedResidual && len(l.Rows) <= q.sel.Page.Size {
+		_, rest := splitPredicates(q.sel.Type, q.sel.Filter)
+		return residualExceeded(rest, r.store.residual)
 	}
 	trim(l, q.sel.Page)
 	return nil
@@ -430,7 +430,7 @@ func trim(l *content.List, p content.Page) {
 
 func (r *reader) query(ctx context.Context, text string, args []any, each func(*row) error) error {
 	if r.view.At != 0 {
-		text, args = r.snapshot.asWas(text, args, r.view)
+		text, args = r.snapshot.asOf(text, args, r.view)
 	}
 	return r.run(ctx, text, args, each)
 }
@@ -441,10 +441,10 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 	if r.store.trace != nil {
 		r.store.trace(text, args)
 	}
-	if n := note.Of(ctx); n != nil {
+	if n := requestlog.Of(ctx); n != nil {
 		begin := r.store.now()
 		defer func() {
-			n.Ran(note.Statement{Text: text, Args: args, Begin: begin, Took: r.store.now().Sub(begin)})
+			n.Ran(requestlog.Statement{Text: text, Args: args, Begin: begin, Took: r.store.now().Sub(begin)})
 		}()
 	}
 	return r.snapshot.query(ctx, text, args, func(row *row) error {

@@ -30,7 +30,7 @@ func (s *Store) Ready(ctx context.Context) (warnings []string, err error) {
 	if warning := s.behind(time.UnixMilli(newestAt)); warning != "" {
 		warnings = append(warnings, warning)
 	}
-	if s.desk.full.Load() && !s.hasRoom() {
+	if s.queue.full.Load() && !s.hasRoom() {
 		warnings = append(warnings, errFull.Message+"; reads go on")
 	}
 	return warnings, nil
@@ -45,7 +45,7 @@ func (s *Store) hasRoom() bool {
 	_, err = f.Write(make([]byte, 1<<20))
 	err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 	if err == nil {
-		s.desk.full.Store(false)
+		s.queue.full.Store(false)
 	}
 	return err == nil
 }

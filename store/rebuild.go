@@ -19,12 +19,12 @@ func (s *Store) underived(ctx context.Context) (n int, err error) {
 }
 
 // Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events, now and
-// before, and talks have inline, the places of events in timelines, the list of those that are hidden, the cards of events,
+// before, and talks have inline, the places of events in timelines, the list of those that are hidden, the covering rows of events,
 // the folded names and words, now and before, and which items cite which sources.
 // It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
 // the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
 func (s *Store) Rebuild(ctx context.Context) error {
-	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		if err := w.scan(ctx, newest, nil, []any{&w.rev}); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
@@ -40,7 +40,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if _, err := w.exec(ctx, formerLists()); err != nil {
 			return fmt.Errorf("list what belonged to former versions of events: %w", err)
 		}
-		if err := w.listEvents(ctx, events); err != nil { // before the cards: wrong places may end with wrong ones
+		if err := w.listEvents(ctx, events); err != nil { // before the covering rows: wrong places may end with wrong ones
 			return err
 		}
 		for _, text := range []string{"DELETE FROM event_card_history", "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL", "DELETE FROM event_hidden"} {
@@ -48,7 +48,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 				return fmt.Errorf("take away what is derived of former versions: %w", err)
 			}
 		}
-		if err := w.keepCards(ctx, "TRUE"); err != nil {
+		if err := w.archiveCoveringRows(ctx, "TRUE"); err != nil {
 			return err
 		}
 		if err := w.deriveHidden(ctx, "(SELECT DISTINCT event_id AS value FROM event_list_history)"); err != nil {

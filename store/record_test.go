@@ -38,7 +38,7 @@ func checkFound(t *testing.T, s *Store) {
 				seen := map[string]bool{}
 				for _, n := range names(item, fold.NewKeyer()) {
 					if !seen[n.locale] {
-						want = append(want, fmt.Sprintf("name %s %d %s %s", typ.Table, item.Key, n.locale, n.text))
+						want = append(want, fmt.Sprintf("name %s %d %s %s", typ.Base, item.Key, n.locale, n.text))
 					}
 					seen[n.locale] = true
 				}

@@ -15,9 +15,9 @@ const maxStatements = 200
 // session is a reader's connection that keeps its statements prepared.
 type session struct {
 	statements
-	conn   *sql.Conn
-	past   map[pastKey]string // the texts of those that read the past, by what they are now
-	broken bool               // whether a panic or a transaction left it in a state that nobody knows
+	conn      *sql.Conn
+	asOfTexts map[asOfKey]string // the texts of those that read the past, by what they are now
+	broken    bool               // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
@@ -73,7 +73,7 @@ func (p *sessions) take(ctx context.Context) (*session, error) {
 		<-p.room
 		return nil, fmt.Errorf("open a reader: %w", err)
 	}
-	return &session{conn: conn, statements: statements{most: maxStatements, kept: map[string]statement{}}, past: map[pastKey]string{}}, nil
+	return &session{conn: conn, statements: statements{most: maxStatements, kept: map[string]statement{}}, asOfTexts: map[asOfKey]string{}}, nil
 }
 
 // give takes a session back.

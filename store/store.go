@@ -29,10 +29,10 @@ type Store struct {
 	how             readable // how it is read
 	readers, writer *sql.DB  // writer is nil where the store only reads
 	sessions        *sessions
-	holder          holder
-	headWatch       headWatch
-	desk            *desk // it holds the one connection of writer, if there is one
-	bell            bell  // rings after each commit
+	tables          tableCache
+	heads           headCache
+	queue           *writeQueue  // it holds the one connection of writer, if there is one
+	commits         commitSignal // rings after each commit
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time
@@ -55,12 +55,12 @@ func dsn(path, mode, options string) string {
 // Close checkpoints the write-ahead log into the database file and closes it.
 func (s *Store) Close() error {
 	var errs []error
-	if s.writer != nil && s.desk != nil {
-		errs = append(errs, s.writeUses(context.Background(), s.uses.close()), s.desk.close())
+	if s.writer != nil && s.queue != nil {
+		errs = append(errs, s.writeUses(context.Background(), s.uses.close()), s.queue.close())
 		_, err := s.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 		errs = append(errs, err)
 	}
-	s.headWatch.close()
+	s.heads.close()
 	if s.sessions != nil {
 		s.sessions.close()
 		errs = append(errs, s.readers.Close())

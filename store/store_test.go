@@ -161,7 +161,7 @@ func TestOpenTakesAnotherJournalMode(t *testing.T) {
 // byHand runs a statement that no change set makes.
 func byHand(t *testing.T, s *Store, text string) {
 	t.Helper()
-	if err := s.desk.do(t.Context(), func(ctx context.Context, w *writer) error { return w.execOnce(ctx, text) }); err != nil {
+	if err := s.queue.do(t.Context(), func(ctx context.Context, w *writer) error { return w.execOnce(ctx, text) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -27,7 +27,7 @@ func (s *Store) CreateToken(ctx context.Context, name string, role content.Role,
 	const insert = `INSERT INTO token (name, role, handle, digest, created, expires)
 SELECT $1, $2, $3, $4, $5, $6
 WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
-	return text, s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	return text, s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, insert, name, string(role), handle(digest), digest[:], w.now().UnixMilli(), instant(expires))
 		if err != nil {
 			return fmt.Errorf("keep the token: %w", err)
@@ -69,7 +69,7 @@ func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.T
 	}
 	const revoke = "UPDATE token SET revoked = $1 WHERE revoked IS NULL AND (number = $2 OR name = $3) RETURNING " + tokenColumns
 	var t content.Token
-	err = s.desk.do(ctx, func(ctx context.Context, w *writer) (err error) {
+	err = s.queue.do(ctx, func(ctx context.Context, w *writer) (err error) {
 		t, err = scanToken(func(dest ...any) error {
 			return w.scan(ctx, revoke, []any{w.now().UnixMilli(), number, numberOrName}, dest)
 		})
@@ -81,30 +81,30 @@ func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.T
 	return t, err
 }
 
-// Identify returns the holder of a token, and notes that it was used. One that is mistyped, unknown, revoked or past its
+// Authenticate returns the holder of a token, and notes that it was used. One that is mistyped, unknown, revoked or past its
 // time is UNAUTHENTICATED.
-func (s *Store) Identify(ctx context.Context, token string) (content.Identity, error) {
+func (s *Store) Authenticate(ctx context.Context, token string) (content.Principal, error) {
 	digest, ok := auth.Digest(token)
 	if !ok {
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "this is no token, or a part of one is missing: it is parley_ and 39 characters")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this is no token, or a part of one is missing: it is parley_ and 39 characters")
 	}
 	var kept []byte
 	row := s.readers.QueryRowContext(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", handle(digest))
 	t, err := scanToken(func(dest ...any) error { return row.Scan(append(dest, &kept)...) })
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return content.Identity{}, err
+		return content.Principal{}, err
 	}
 	now := s.now()
 	switch {
 	case subtle.ConstantTimeCompare(kept, digest[:]) != 1:
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token is not known here")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token is not known here")
 	case !t.Revoked.IsZero():
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token was revoked on %s", t.Revoked.Format(time.DateOnly))
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token was revoked on %s", t.Revoked.Format(time.DateOnly))
 	case !t.Good(now):
-		return content.Identity{}, content.Errorf(content.Unauthenticated, "this token expired at %s", t.Expires.Format(time.RFC3339))
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token expired at %s", t.Expires.Format(time.RFC3339))
 	}
 	s.uses.note(s, t.Number, now) //nolint:contextcheck // it is written after the request has ended
-	return content.Identity{Token: t.Number, Name: t.Name, Role: t.Role, Expires: t.Expires}, nil
+	return content.Principal{Token: t.Number, Name: t.Name, Role: t.Role, Expires: t.Expires}, nil
 }
 
 // handle is the number under which a token is found; whether it is the same one, the whole digest decides.

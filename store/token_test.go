@@ -25,8 +25,8 @@ func TestTokens(t *testing.T) {
 	if _, err := s.CreateToken(ctx, "desk", content.Viewer, time.Time{}); code(err) != content.Conflict {
 		t.Errorf("a second token of one name: %v", err)
 	}
-	who, err := s.Identify(ctx, desk)
-	if want := (content.Identity{Token: 1, Name: "desk", Role: content.Editor, Expires: noon.Add(time.Hour)}); err != nil || who != want {
+	who, err := s.Authenticate(ctx, desk)
+	if want := (content.Principal{Token: 1, Name: "desk", Role: content.Editor, Expires: noon.Add(time.Hour)}); err != nil || who != want {
 		t.Errorf("the holder is %v, %v, want %v", who, err, want)
 	}
 	// Another process revokes.
@@ -65,7 +65,7 @@ func TestUses(t *testing.T) {
 	used, idle := created(t, s, "used", content.Viewer, time.Time{}), created(t, s, "idle", content.Viewer, noon)
 	for _, at := range []time.Time{noon, noon.Add(time.Minute)} {
 		s.at(at)
-		if _, err := s.Identify(ctx, used); err != nil {
+		if _, err := s.Authenticate(ctx, used); err != nil {
 			t.Fatal(err)
 		}
 		refused(t, s, idle, "expired")
@@ -115,7 +115,7 @@ func otherToken(t *testing.T) string {
 
 func refused(t *testing.T, s *Store, token, want string) {
 	t.Helper()
-	if _, err := s.Identify(t.Context(), token); code(err) != content.Unauthenticated || !strings.Contains(err.Error(), want) {
+	if _, err := s.Authenticate(t.Context(), token); code(err) != content.Unauthenticated || !strings.Contains(err.Error(), want) {
 		t.Errorf("the token is answered %v, want %q", err, want)
 	}
 }

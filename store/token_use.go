@@ -74,7 +74,7 @@ func (s *Store) writeUses(ctx context.Context, last map[int64]time.Time) error {
 	const update = `UPDATE token SET used = MAX(COALESCE(used, 0), u.value)
 FROM json_each($1) AS u
 WHERE token.number = CAST(u.key AS INTEGER)`
-	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		if _, err := w.exec(ctx, update, string(b)); err != nil {
 			return fmt.Errorf("keep the uses of tokens: %w", err)
 		}

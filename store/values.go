@@ -113,7 +113,7 @@ func decodePlace(f *content.Field, text []byte) (map[string]any, error) {
 func decodeValue(f *content.Field, raw json.RawMessage) (any, error) {
 	var err error
 	switch f.Kind {
-	case content.One:
+	case content.SingleRef:
 		var v content.Ref
 		err = json.Unmarshal(raw, &v)
 		return v, err
@@ -124,7 +124,7 @@ func decodeValue(f *content.Field, raw json.RawMessage) (any, error) {
 		}
 		d, err := content.ParseEDTF(v.EDTF)
 		return d.WithVerbatimIn(v.Verbatim, v.VerbatimLocale), err
-	case content.Values:
+	case content.JSONList:
 		return decodeValues(f.Fields, raw)
 	default:
 		var v any

@@ -86,15 +86,15 @@ func logChecks() []verification {
 // versionChecks compare the versions of rows with each other and with the log.
 func versionChecks() []verification {
 	var list []verification
-	for _, table := range slices.Sorted(maps.Keys(kept())) {
+	for _, table := range slices.Sorted(maps.Keys(historyColumns())) {
 		list = append(list, overlapCheck(table, strings.Join(identity(table), ", "), "TRUE"))
 	}
 	list = append(list, overlapCheck("external_id", "type, scheme, value", "match_kind = 'EXACT'"))
 	for _, t := range content.Types() {
-		if t.Table == "Actor" {
+		if t.Base == "Actor" {
 			continue // a capacity comes and goes without the actor's row
 		}
-		versions := fmt.Sprintf("SELECT id, from_rev AS rev FROM %[1]s UNION SELECT id, from_rev FROM %[1]s_history UNION SELECT id, to_rev FROM %[1]s_history", snake(t.Table))
+		versions := fmt.Sprintf("SELECT id, from_rev AS rev FROM %[1]s UNION SELECT id, from_rev FROM %[1]s_history UNION SELECT id, to_rev FROM %[1]s_history", snake(t.Base))
 		list = append(list, verification{
 			"the log of " + t.Plural, "%d versions of " + t.Plural + " and entries of the log do not belong together",
 			countDiffering(versions, "SELECT item_id AS id, revision AS rev FROM change WHERE type = '"+t.Name+"'"),
@@ -117,7 +117,7 @@ func identity(table string) []string {
 	case "citation":
 		return []string{"source_id", "type", "item_id"}
 	}
-	if kept()[table][0] == "owner_id" {
+	if historyColumns()[table][0] == "owner_id" {
 		return []string{"owner_id", "position"}
 	}
 	return []string{"id"}
@@ -148,7 +148,7 @@ func derivedChecks() []verification {
 	var places []string
 	for n, l := range byNumber(timelines()) {
 		places = append(places, fmt.Sprintf(`SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
-FROM %s WHERE e.visible = 1`, n, l.parent, l.card, l.from))
+FROM %s WHERE e.visible = 1`, n, l.parent, l.coveringRow, l.from))
 	}
 	latest := fmt.Sprintf(`SELECT t.id, COALESCE((SELECT MAX(e.occurred_on_earliest) FROM event AS e
   WHERE e.visible = 1 AND e.occurred_on_earliest < %[1]d AND e.talk_id IN (SELECT descendant FROM talk_tree WHERE ancestor = t.id)), %[1]d)
@@ -159,7 +159,7 @@ FROM talk AS t`, int64(undated))
 	list := []verification{
 		derived("the tree of talks", "SELECT ancestor, descendant, depth FROM talk_tree", tree),
 		derived("timelines", "SELECT list, parent_id, earliest, latest, sequence, event_id, card FROM event_list", strings.Join(places, " UNION ALL ")),
-		derived("former cards", "SELECT event_id, to_rev, card FROM event_card_history", "SELECT h.id, h.to_rev, "+cardOf("h")+" FROM event_history AS h WHERE h.visible = 1"),
+		derived("former cards", "SELECT event_id, to_rev, card FROM event_card_history", "SELECT h.id, h.to_rev, "+coveringRowOf("h")+" FROM event_history AS h WHERE h.visible = 1"),
 		derived("hidden events", "SELECT event_id FROM event_hidden",
 			"SELECT DISTINCT event_id FROM event_list_history WHERE event_id NOT IN (SELECT id FROM event WHERE visible = 1)"),
 		derived("citations of sources",

@@ -14,7 +14,7 @@ import (
 func (s *Store) AddWebhook(ctx context.Context, h content.Webhook) (number int64, err error) {
 	var types any
 	if h.Types != nil {
-		l := &log{Changes: content.Changes{Types: h.Types}}
+		l := &changeReader{Changes: content.Changes{Types: h.Types}}
 		types = l.typeNames()
 	}
 	position, err := json.Marshal(h.Position)
@@ -22,7 +22,7 @@ func (s *Store) AddWebhook(ctx context.Context, h content.Webhook) (number int64
 		return 0, fmt.Errorf("encode the position: %w", err)
 	}
 	const insert = "INSERT INTO webhook (url, types, secret, private, position) VALUES ($1, $2, $3, $4, $5)"
-	err = s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	err = s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, insert, h.URL, types, h.Secret, h.Private, string(position))
 		if err != nil {
 			return fmt.Errorf("keep the webhook: %w", err)
@@ -35,7 +35,7 @@ func (s *Store) AddWebhook(ctx context.Context, h content.Webhook) (number int64
 
 // RemoveWebhook forgets a webhook. One that is not there is NOT_FOUND.
 func (s *Store) RemoveWebhook(ctx context.Context, number int64) error {
-	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, "DELETE FROM webhook WHERE number = $1", number)
 		if err != nil {
 			return fmt.Errorf("forget the webhook: %w", err)
@@ -112,7 +112,7 @@ func (s *Store) KeepDelivery(ctx context.Context, number int64, d content.Delive
 	const update = `UPDATE webhook
 SET position = $1, failures = $2, failing_since = $3, next_at = $4, disabled = $5, note = $6
 WHERE number = $7`
-	return s.desk.do(ctx, func(ctx context.Context, w *writer) error {
+	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		_, err := w.exec(ctx, update, string(position), d.Failures, milli(d.FailingSince), milli(d.Next), d.Disabled, d.Note, number)
 		return err
 	})

@@ -14,8 +14,8 @@ import (
 	"parley/internal/fold"
 )
 
-// world is random content, a part of it withheld, and a naive reading of it to hold the store against.
-type world struct {
+// randomContent is random content, a part of it withheld, and a naive reading of it to hold the store against.
+type randomContent struct {
 	rng   *rand.Rand
 	items map[string][]content.Item // by type
 	// made are the numbers of the revisions that wrote the items, at their times.
@@ -25,8 +25,8 @@ type world struct {
 	who content.Audience
 }
 
-func newWorld(seed uint64) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 1)), items: map[string][]content.Item{}, made: map[content.Key]content.Revision{}, at: map[content.Revision]time.Time{}}
+func newWorld(seed uint64) *randomContent {
+	w := &randomContent{rng: rand.New(rand.NewPCG(seed, 1)), items: map[string][]content.Item{}, made: map[content.Key]content.Revision{}, at: map[content.Revision]time.Time{}}
 	for i := range 8 {
 		values := map[string]any{"talkStatus": w.pick("ONGOING", "STALLED"), "startedOn": w.date()}
 		if i > 0 && w.rng.IntN(2) == 0 {
@@ -62,13 +62,13 @@ func newWorld(seed uint64) *world {
 	return w
 }
 
-func (w *world) pick(of ...string) string { return of[w.rng.IntN(len(of))] }
+func (w *randomContent) pick(of ...string) string { return of[w.rng.IntN(len(of))] }
 
-func (w *world) some(of ...string) []string {
+func (w *randomContent) some(of ...string) []string {
 	return slices.DeleteFunc(slices.Clone(of), func(string) bool { return w.rng.IntN(2) == 0 })
 }
 
-func (w *world) place() map[string]any {
+func (w *randomContent) place() map[string]any {
 	place := map[string]any{"name": w.pick("Doha", "Cairo", "Sharm el-Sheikh")}
 	if w.rng.IntN(2) == 0 {
 		place["country"] = w.pick("Qatar", "EG")
@@ -76,7 +76,7 @@ func (w *world) place() map[string]any {
 	return place
 }
 
-func (w *world) date() content.FuzzyDate {
+func (w *randomContent) date() content.FuzzyDate {
 	d, err := content.ParseEDTF(w.pick("2023-11-24", "2023-11", "2023", "2024~", "2023-10~/2023-12~", "2023-12-01/..", "2024-03-03"))
 	if err != nil || w.rng.IntN(5) == 0 {
 		return content.FuzzyDate{}
@@ -84,12 +84,12 @@ func (w *world) date() content.FuzzyDate {
 	return d
 }
 
-func (w *world) ref(name string) content.Ref {
+func (w *randomContent) ref(name string) content.Ref {
 	list := w.items[name]
 	return content.Ref{Type: name, Key: list[w.rng.IntN(len(list))].Key}
 }
 
-func (w *world) refs(name string) []content.Ref {
+func (w *randomContent) refs(name string) []content.Ref {
 	var list []content.Ref
 	for range w.rng.IntN(3) {
 		if ref := w.ref(name); !slices.Contains(list, ref) {
@@ -99,7 +99,7 @@ func (w *world) refs(name string) []content.Ref {
 	return list
 }
 
-func (w *world) add(name string, values map[string]any) {
+func (w *randomContent) add(name string, values map[string]any) {
 	t := content.TypeNamed(name)
 	slug := content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(name), len(w.items[name])))
 	values[titleOf(t)] = w.pick("Élan", "round", "Round 2", "the long round", "Zoë") + w.pick("", " of talks")
@@ -112,13 +112,15 @@ func (w *world) add(name string, values map[string]any) {
 }
 
 // seen reports whether who reads may see an item.
-func (w *world) seen(i content.Item) bool { return w.who != content.Public || i.Publication == nil }
+func (w *randomContent) seen(i content.Item) bool {
+	return w.who != content.Public || i.Publication == nil
+}
 
 // view is the view of who reads.
-func (w *world) view() content.View { return content.View{Audience: w.who} }
+func (w *randomContent) view() content.View { return content.View{Audience: w.who} }
 
 // filter makes a random filter on rows of the type.
-func (w *world) filter(name string, depth int) *content.Filter {
+func (w *randomContent) filter(name string, depth int) *content.Filter {
 	n := w.rng.IntN(10)
 	if depth <= 0 {
 		n = 3 + w.rng.IntN(4)
@@ -157,7 +159,7 @@ func (w *world) filter(name string, depth int) *content.Filter {
 }
 
 // together makes tests of events that all hold: what timelines and indexes answer.
-func (w *world) together() *content.Filter {
+func (w *randomContent) together() *content.Filter {
 	f := &content.Filter{Op: content.And}
 	for range 1 + w.rng.IntN(3) {
 		of := w.test("Event")
@@ -176,7 +178,7 @@ func (w *world) together() *content.Filter {
 }
 
 // test makes a random test of one field.
-func (w *world) test(name string) *content.Filter {
+func (w *randomContent) test(name string) *content.Filter {
 	title := titleOf(content.TypeNamed(name))
 	of := []*content.Filter{
 		{Op: content.StartsWith, Field: title, Values: []any{w.pick("Round", "the", "É", "")}},
@@ -204,12 +206,12 @@ func (w *world) test(name string) *content.Filter {
 }
 
 // comparison picks one of the tests of numbers and instants.
-func (w *world) comparison() content.FilterOp {
+func (w *randomContent) comparison() content.FilterOp {
 	return []content.FilterOp{content.In, content.Less, content.AtMost, content.More, content.AtLeast}[w.rng.IntN(5)]
 }
 
 // valueless tests that a field has no value, or that it has one.
-func (w *world) valueless(fields ...string) *content.Filter {
+func (w *randomContent) valueless(fields ...string) *content.Filter {
 	f := &content.Filter{Op: content.IsNull, Field: w.pick(fields...)}
 	if w.rng.IntN(2) == 0 {
 		return &content.Filter{Op: content.Not, Of: []*content.Filter{f}}
@@ -217,7 +219,7 @@ func (w *world) valueless(fields ...string) *content.Filter {
 	return f
 }
 
-func (w *world) during(field string) *content.Filter {
+func (w *randomContent) during(field string) *content.Filter {
 	from, until := content.FuzzyDate{}.SortKeys()
 	for from > until || from == until {
 		from, _ = w.date().SortKeys()
@@ -233,7 +235,7 @@ func (w *world) during(field string) *content.Filter {
 }
 
 // holds evaluates a filter on an item, naively.
-func (w *world) holds(f *content.Filter, item content.Item) bool {
+func (w *randomContent) holds(f *content.Filter, item content.Item) bool {
 	each := func(of *content.Filter) bool { return w.holds(of, item) }
 	switch f.Op {
 	case content.And:
@@ -278,7 +280,7 @@ func (w *world) holds(f *content.Filter, item content.Item) bool {
 }
 
 // value is what a test of a field is about.
-func (w *world) value(item content.Item, field string) any {
+func (w *randomContent) value(item content.Item, field string) any {
 	place, _ := item.Values["place"].(map[string]any)
 	switch field {
 	case "slug":
@@ -335,7 +337,7 @@ func testText(f *content.Filter, v string) bool {
 }
 
 // linked follows a field of an item, naively.
-func (w *world) linked(item content.Item, field, to string) []content.Item {
+func (w *randomContent) linked(item content.Item, field, to string) []content.Item {
 	if item.Type.Name == "Talk" && field == "process" {
 		for w.up(item).Type != nil {
 			item = w.up(item)
@@ -365,12 +367,12 @@ func (w *world) linked(item content.Item, field, to string) []content.Item {
 	})
 }
 
-func (w *world) up(talk content.Item) content.Item {
+func (w *randomContent) up(talk content.Item) content.Item {
 	ref, _ := talk.Values["parent"].(content.Ref)
 	return w.find("Talk", ref.Key)
 }
 
-func (w *world) find(name string, key content.Key) content.Item {
+func (w *randomContent) find(name string, key content.Key) content.Item {
 	i := slices.IndexFunc(w.items[name], func(i content.Item) bool { return i.Key == key })
 	if i < 0 {
 		return content.Item{}
@@ -379,7 +381,7 @@ func (w *world) find(name string, key content.Key) content.Item {
 }
 
 // openWorld writes the world in three revisions, events in each of them.
-func openWorld(t *testing.T, w *world) *Store {
+func openWorld(t *testing.T, w *randomContent) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
 	if err != nil {

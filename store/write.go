@@ -23,49 +23,49 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 // Apply makes one revision of the change set, all of it or nothing, and returns once it is on disk. What was there
 // before goes to the history. A change set that changes nothing makes no revision: the newest is returned. What is wrong
 // with its changes comes back as [content.Problems], each with the path of the input.
-func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
-	var done content.Written
-	do := s.desk.do
+func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
+	var done content.ApplyResult
+	do := s.queue.do
 	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
-		do = s.desk.doBare
+		do = s.queue.doWithoutSavepoint
 	} else if set.Stream != nil {
-		do = s.desk.doLoad
+		do = s.queue.doBulk
 	}
 	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
 		done, err = w.apply(ctx, set)
 		return err
 	})
 	if err != nil {
-		return content.Written{}, err
+		return content.ApplyResult{}, err
 	}
-	s.bell.ring()
+	s.commits.ring()
 	return done, nil
 }
 
-// tip is the newest revision and its time.
-type tip struct {
-	rev content.Revision
-	at  int64 // milliseconds since 1970
+// lastRevision is the newest revision and its time.
+type lastRevision struct {
+	number content.Revision
+	at     int64 // milliseconds since 1970
 }
 
 // writer writes one revision.
 type writer struct {
-	*desk
-	given   context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
-	rev     content.Revision
-	at      time.Time                   // of the revision: after that of the newest one, whatever the clock says
-	clock   time.Time                   // of the machine: embargoes end by it
-	head    func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
-	wrote   bool
-	log     []*logged
-	known   map[content.Ref]*logged // what log has, by item
-	flushed bool                    // whether a part of the log is written already
-	load    *bulk                   // that is over, but for the indexes of derived rows
-	touched
+	*writeQueue
+	callerCtx      context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	rev            content.Revision
+	at             time.Time                   // of the revision: after that of the newest one, whatever the clock says
+	clock          time.Time                   // of the machine: embargoes end by it
+	insertRevision func(context.Context) error // writes the row of the revision, before anything else is written; nil after that
+	changed        bool
+	log            []*logEntry
+	known          map[content.Ref]*logEntry // what log has, by item
+	flushed        bool                      // whether a part of the log is written already
+	bulk           *bulk                     // that is over, but for the indexes of derived rows
+	affected
 	// What the changes of a set refer to each other by, and what is wrong with them.
 	locals   map[string]content.Ref
 	created  map[content.Ref]bool
-	going    map[content.Ref]bool // what the set deletes
+	deleting map[content.Ref]bool // what the set deletes
 	slugs    map[named]content.Key
 	claims   []claim
 	shown    map[content.Ref]string // what readers see from now on, with its place in the input
@@ -75,17 +75,17 @@ type writer struct {
 	problems content.Problems
 }
 
-// logged is what the revision does to one item.
-type logged struct {
+// logEntry is what the revision does to one item.
+type logEntry struct {
 	ref    content.Ref
 	op     string
 	fields []string // that changed, by name
 }
 
-func newWriter(given context.Context, d *desk) *writer {
+func newWriter(given context.Context, d *writeQueue) *writer {
 	return &writer{
-		desk: d, given: given, known: map[content.Ref]*logged{}, touched: touched{talks: map[content.Key]bool{}},
-		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, going: map[content.Ref]bool{}, slugs: map[named]content.Key{},
+		writeQueue: d, callerCtx: given, known: map[content.Ref]*logEntry{}, affected: affected{talks: map[content.Key]bool{}},
+		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, deleting: map[content.Ref]bool{}, slugs: map[named]content.Key{},
 		shown: map[content.Ref]string{}, hidden: map[content.Key]string{},
 	}
 }
@@ -93,7 +93,7 @@ func newWriter(given context.Context, d *desk) *writer {
 // items puts the items of a change set, those at hand and those of its stream, and adds what they refer to.
 func (w *writer) items(ctx context.Context, set content.ChangeSet, to targets) error {
 	for _, item := range set.Items {
-		if err := w.given.Err(); err != nil {
+		if err := w.callerCtx.Err(); err != nil {
 			return fmt.Errorf("write: %w", err)
 		}
 		to.add(item.Type.Fields, item.Values)
@@ -111,11 +111,11 @@ func (w *writer) items(ctx context.Context, set content.ChangeSet, to targets) e
 }
 
 // apply makes a revision of a change set.
-func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Written, error) {
+func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
 	if done, repeated, err := w.repeated(ctx, set); err != nil || repeated {
 		return done, err
 	}
-	var done content.Written
+	var done content.ApplyResult
 	if err := w.begin(ctx, set); err != nil {
 		return done, err
 	}
@@ -147,14 +147,14 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Writ
 	if done.Undone, done.Kept, err = w.undoRevision(ctx, set); err != nil {
 		return done, err
 	}
-	if err := w.settleClaims(ctx); err != nil {
+	if err := w.checkClaims(ctx); err != nil {
 		return done, err
 	}
 	sources, err := w.settleSources(ctx, set)
 	if err != nil {
 		return done, err
 	}
-	done.Moved = append(done.Moved, sources...)
+	done.PublicationChanged = append(done.PublicationChanged, sources...)
 	if len(w.problems) > 0 {
 		return done, w.problems
 	}
@@ -172,23 +172,23 @@ func (w *writer) attempt(ctx context.Context, run func(context.Context, *writer)
 		if v := recover(); v != nil {
 			err = crash.Recovered(v)
 		}
-		w.load.close()
+		w.bulk.close()
 	}()
 	return run(ctx, w)
 }
 
 // begin numbers the revision. Its row is written before the first row that names it.
 func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
-	if w.tip.rev == 0 {
+	if w.last.number == 0 {
 		const read = "SELECT number, at FROM revision ORDER BY number DESC LIMIT 1"
-		if err := w.scan(ctx, read, nil, []any{&w.tip.rev, &w.tip.at}); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if err := w.scan(ctx, read, nil, []any{&w.last.number, &w.last.at}); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 	}
-	w.rev = w.tip.rev + 1
+	w.rev = w.last.number + 1
 	w.clock = w.now()
-	w.at = time.UnixMilli(max(w.clock.UnixMilli(), w.tip.at+1))
-	w.head = func(ctx context.Context) error {
+	w.at = time.UnixMilli(max(w.clock.UnixMilli(), w.last.at+1))
+	w.insertRevision = func(ctx context.Context) error {
 		const insert = "INSERT INTO revision (number, at, author, reason, note, token, schema) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Composed(set.Author), string(set.Reason), content.Composed(set.Note), set.Token, w.schema); err != nil {
 			return fmt.Errorf("begin revision %d: %w", w.rev, err)
@@ -200,11 +200,11 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 
 // end logs what the revision changed and brings up to date what follows from it. Where nothing changed there is no
 // revision.
-func (w *writer) end(ctx context.Context, done *content.Written) error {
-	w.log = slices.DeleteFunc(w.log, func(l *logged) bool { return l.op == "" })
+func (w *writer) end(ctx context.Context, done *content.ApplyResult) error {
+	w.log = slices.DeleteFunc(w.log, func(l *logEntry) bool { return l.op == "" })
 	if len(w.log) == 0 && !w.flushed {
 		done.Revision = w.rev - 1
-		if !w.wrote {
+		if !w.changed {
 			return nil
 		}
 		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
@@ -215,7 +215,7 @@ func (w *writer) end(ctx context.Context, done *content.Written) error {
 	if err := w.writeLog(ctx, w.log); err != nil {
 		return err
 	}
-	w.tip = tip{w.rev, w.at.UnixMilli()}
+	w.last = lastRevision{w.rev, w.at.UnixMilli()}
 	if err := w.derive(ctx); err != nil {
 		return err
 	}
@@ -224,14 +224,14 @@ func (w *writer) end(ctx context.Context, done *content.Written) error {
 
 // exec runs a statement that writes.
 func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	w.wrote = true
-	if head := w.head; head != nil {
-		w.head = nil
+	w.changed = true
+	if head := w.insertRevision; head != nil {
+		w.insertRevision = nil
 		if err := head(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return w.desk.exec(ctx, text, args...)
+	return w.writeQueue.exec(ctx, text, args...)
 }
 
 // scan reads the first row of a statement; sql.ErrNoRows says that there is none.

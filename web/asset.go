@@ -9,7 +9,7 @@ import (
 	"path"
 	"strings"
 
-	"parley/internal/coding"
+	"parley/internal/compress"
 )
 
 // dist holds the files of GraphiQL as `npm run build` in graphiql/ leaves them: each as .br and .gz only.
@@ -42,7 +42,7 @@ func asset(w http.ResponseWriter, r *http.Request) {
 
 // file sends an embedded file in the best coding that the client takes.
 func file(w http.ResponseWriter, r *http.Request, name string) {
-	chosen, suffix := coding.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ","), "br", "gzip"), ".gz"
+	chosen, suffix := compress.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ","), "br", "gzip"), ".gz"
 	if chosen == "br" {
 		suffix = ".br"
 	}

@@ -5,18 +5,18 @@ import (
 	"net/http"
 	"strings"
 
-	"parley/internal/coding"
+	"parley/internal/compress"
 )
 
 // compressor compresses answers as clients take them.
 type compressor struct {
 	next  http.Handler
-	coder *coding.Coder
+	coder *compress.Compressor
 }
 
 // compressed sends answers in the coding that the client prefers. It leaves alone what is short, what is coded already,
 // streams of events and what has no body.
-func compressed(next http.Handler) http.Handler { return &compressor{next, coding.New()} }
+func compressed(next http.Handler) http.Handler { return &compressor{next, compress.New()} }
 
 // ServeHTTP compresses what the next handler writes.
 func (c *compressor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +34,7 @@ type compressedWriter struct {
 	held    []byte
 	decided bool
 	// encoder is set where the answer is compressed.
-	encoder coding.Encoder
+	encoder compress.Encoder
 }
 
 // Unwrap lets http.ResponseController find the writer beneath.
@@ -56,7 +56,7 @@ func (w *compressedWriter) WriteHeader(status int) {
 func (w *compressedWriter) Write(b []byte) (int, error) {
 	if !w.decided {
 		w.held = append(w.held, b...)
-		if len(w.held) < coding.Worthwhile {
+		if len(w.held) < compress.Worthwhile {
 			return len(b), nil
 		}
 		return len(b), w.begin()
@@ -135,6 +135,6 @@ func (w *compressedWriter) close() {
 	}
 	if w.encoder != nil {
 		_ = w.encoder.Close() // the client is gone where it fails
-		w.of.coder.Give(w.coding, w.encoder)
+		w.of.coder.Release(w.coding, w.encoder)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
-	"parley/internal/coding/codingtest"
+	"parley/internal/compress/codingtest"
 )
 
 func TestAnswersAreCompressed(t *testing.T) {

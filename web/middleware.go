@@ -8,7 +8,7 @@ import (
 	"net/http"
 
 	"parley/internal/crash"
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // policy lets GraphiQL run from this origin alone. Its editor sets styles of its own and carries its fonts inline.
@@ -29,7 +29,7 @@ func secured(next http.Handler) http.Handler {
 }
 
 // RequestID returns the name of the request that ctx belongs to, or nothing.
-func RequestID(ctx context.Context) string { return note.Of(ctx).ID() }
+func RequestID(ctx context.Context) string { return requestlog.Of(ctx).ID() }
 
 // recovered answers a panic with an error that names the request, whose cause is in the log.
 func recovered(log *slog.Logger, next http.Handler) http.Handler {

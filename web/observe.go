@@ -10,13 +10,13 @@ import (
 
 	"github.com/google/uuid"
 
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // Observation is what became of a request.
 type Observation struct {
 	Request *http.Request
-	Note    *note.Note
+	Note    *requestlog.Note
 	ID      string
 	Status  int
 	// Bytes is the size of the answer's body as it was sent; of an operation over a WebSocket, that of its answers.
@@ -32,7 +32,7 @@ func observed(now func() time.Time, observers []func(Observation), next http.Han
 		m := &meter{ResponseWriter: w}
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
-		begins := func(n *note.Note) func(status int, bytes int64) {
+		begins := func(n *requestlog.Note) func(status int, bytes int64) {
 			begin := now()
 			return func(status int, bytes int64) {
 				o := Observation{r, n, id, status, bytes, begin, now().Sub(begin)}
@@ -41,7 +41,7 @@ func observed(now func() time.Time, observers []func(Observation), next http.Han
 				}
 			}
 		}
-		ctx, n := note.With(r.Context(), id, begins)
+		ctx, n := requestlog.With(r.Context(), id, begins)
 		over := begins(n)
 		defer func() { over(m.status, m.bytes) }()
 		next.ServeHTTP(m, r.WithContext(ctx))
@@ -104,7 +104,7 @@ func milliseconds(d time.Duration) slog.Attr {
 }
 
 // operationAttrs are the attributes of an operation, none where there was none.
-func operationAttrs(n *note.Note) []slog.Attr {
+func operationAttrs(n *requestlog.Note) []slog.Attr {
 	f := n.Facts()
 	var attrs []slog.Attr
 	if f.Kind != "" {

@@ -42,6 +42,6 @@ func (Empty) Identifiers(context.Context, *content.Type) (map[content.ExternalID
 }
 
 // Apply refuses the change set.
-func (Empty) Apply(context.Context, content.ChangeSet) (content.Written, error) {
-	return content.Written{}, errors.New("there is no database to write to")
+func (Empty) Apply(context.Context, content.ChangeSet) (content.ApplyResult, error) {
+	return content.ApplyResult{}, errors.New("there is no database to write to")
 }

@@ -29,7 +29,7 @@ type Record interface {
 	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly.
 	Identifiers(ctx context.Context, t *content.Type) (map[content.ExternalID]content.Key, error)
 	// Apply makes one revision of the change set, all of it or nothing.
-	Apply(ctx context.Context, set content.ChangeSet) (content.Written, error)
+	Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error)
 }
 
 // Options say how content is taken in.
@@ -325,7 +325,7 @@ func (r records) item(item content.Item) (content.Item, bool) {
 func viewsOf(t *content.Type) []*content.Type {
 	list := []*content.Type{t}
 	for _, other := range content.Types() {
-		if other.Table == t.Table && other != t {
+		if other.Base == t.Base && other != t {
 			list = append(list, other)
 		}
 	}

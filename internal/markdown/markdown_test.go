@@ -67,7 +67,7 @@ func TestEscapedTextIsItself(t *testing.T) {
 	const letters = "aZ09 .,;:'\"()/%?-&*_[]#\n\n\n>+=~`|<!\\\t{}$@^é١"
 	runes := []rune(letters)
 	rng := rand.New(rand.NewPCG(3, 4))
-	field := &content.Field{Name: "body", Kind: content.Rich}
+	field := &content.Field{Name: "body", Kind: content.RichText}
 	check := func(text string) {
 		t.Helper()
 		escaped := content.EscapeMarkdown(text)

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // maxNames is how many names of operations have series of their own, those of trusted documents aside: clients choose the
@@ -68,7 +68,7 @@ func NewMetrics(g Gauges) *Metrics {
 }
 
 // Observe counts a request that was answered with that status in that time.
-func (m *Metrics) Observe(f note.Facts, status int, took time.Duration) {
+func (m *Metrics) Observe(f requestlog.Facts, status int, took time.Duration) {
 	name := m.name(f)
 	m.requests.WithLabelValues(name, strconv.Itoa(status)).Inc()
 	for _, code := range f.Codes {
@@ -95,7 +95,7 @@ func (m *Metrics) Observe(f note.Facts, status int, took time.Duration) {
 }
 
 // name is the label of an operation.
-func (m *Metrics) name(f note.Facts) string {
+func (m *Metrics) name(f requestlog.Facts) string {
 	if f.Name == "" {
 		return "none"
 	}

@@ -16,7 +16,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
-	"parley/internal/note"
+	"parley/internal/requestlog"
 )
 
 // Traces tells an OpenTelemetry collector of requests and their statements.
@@ -47,7 +47,7 @@ func NewTraces(ctx context.Context, version string) (*Traces, error) {
 
 // Observe tells of a request that was answered with that status: a span beneath the one that its header traceparent names,
 // with one for each statement.
-func (t *Traces) Observe(r *http.Request, n *note.Note, status int, begin time.Time, took time.Duration) {
+func (t *Traces) Observe(r *http.Request, n *requestlog.Note, status int, begin time.Time, took time.Duration) {
 	f := n.Facts()
 	name := r.Method
 	if f.Kind != "" {

@@ -1,0 +1,127 @@
+package graph
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/content"
+)
+
+// fieldError says which field of an operation is at fault.
+type fieldError struct {
+	field *field
+	err   error
+}
+
+// Error names the field and what is wrong.
+func (e *fieldError) Error() string { return e.field.response().String() + ": " + e.err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *fieldError) Unwrap() error { return e.err }
+
+// inField says of an error which field is at fault, unless a field within it is.
+func inField(f *field, err error) error {
+	if _, known := errors.AsType[*fieldError](err); err == nil || known {
+		return err
+	}
+	return &fieldError{f, err}
+}
+
+// atInput says of an error which input is wrong, unless it says so itself.
+func atInput(err error, input string) error {
+	known, ok := errors.AsType[*content.Error](err)
+	if !ok || known.Field != "" {
+		return err
+	}
+	own := *known
+	own.Field = input
+	return &own
+}
+
+// searching says of an error of a search which field is at fault, where only one searches.
+func searching(roots []*root, err error) error {
+	var searches []*root
+	for _, r := range roots {
+		if r.field.name == "search" {
+			searches = append(searches, r)
+		}
+	}
+	if known, ok := errors.AsType[*content.Error](err); ok && known.Field == "query" && len(searches) == 1 {
+		return inField(searches[0].field, err)
+	}
+	return err
+}
+
+// response is the path of the field in the answer, without the places in lists: the operation is refused as a whole.
+func (f *field) response() ast.Path {
+	var path ast.Path
+	for ; f != nil; f = f.parent {
+		path = append(path, ast.PathName(f.key))
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// locate returns where a value stands in the document that an argument of the field has at a path such as where.title.eq:
+// the literal, or the variable that it is in, or the field itself.
+func (f *field) locate(input string) *ast.Position {
+	name, rest, _ := strings.Cut(input, ".")
+	a := f.mention.Arguments.ForName(name)
+	if a == nil {
+		return f.mention.Position
+	}
+	v := a.Value
+	for rest != "" {
+		name, rest, _ = strings.Cut(rest, ".")
+		child := v.Children.ForName(name)
+		if i, err := strconv.Atoi(name); err == nil && v.Kind == ast.ListValue && i >= 0 && i < len(v.Children) {
+			child = v.Children[i].Value
+		}
+		if child == nil {
+			break
+		}
+		v = child
+	}
+	return positionOf(v)
+}
+
+// positionOf returns where a literal begins in its document. The parser has texts begin behind their quotation marks, and
+// those of several lines in the last.
+func positionOf(v *ast.Value) *ast.Position {
+	p := v.Position
+	if p == nil || p.Src == nil || v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
+		return p
+	}
+	own := *p
+	own.Line, own.Column = 1, 1
+	var last rune
+	for _, r := range []rune(p.Src.Input)[:p.Start] {
+		own.Column++
+		if r == '\n' && last == '\r' {
+			own.Column = 1
+		} else if r == '\n' || r == '\r' {
+			own.Line, own.Column = own.Line+1, 1
+		}
+		last = r
+	}
+	return &own
+}
+
+// withLocation gives an error the path of the field that is at fault, and the location of the value that its argument has at
+// the path input.
+func withLocation(g *gqlerror.Error, err error, input string) *gqlerror.Error {
+	at, ok := errors.AsType[*fieldError](err)
+	if !ok {
+		return g
+	}
+	g.Path = at.field.response()
+	if p := at.field.locate(input); p != nil && g.Locations == nil {
+		g.Locations = []gqlerror.Location{{Line: p.Line, Column: p.Column}}
+	}
+	return g
+}

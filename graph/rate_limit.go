@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/ratelimit"
+)
+
+// Load bounds how much runs at a time.
+type Load struct {
+	Running int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Most operations that run at a time."`
+	Waiting int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Most operations that wait for their turn."`
+	Wait    time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Longest time that an operation waits for its turn."`
+}
+
+// DefaultLoad is the bound where none is given.
+func DefaultLoad() Load { return Load{Running: 32, Waiting: 128, Wait: time.Second} }
+
+// client names who pays for a request: the holder of a token, or else an address, for IPv6 with all of its network.
+func (req request) client() string {
+	if req.Who.Token != 0 {
+		return "token " + strconv.FormatInt(req.Who.Token, 10)
+	}
+	at, err := netip.ParseAddrPort(req.address)
+	if err != nil {
+		return req.address
+	}
+	addr := at.Addr().Unmap().WithZone("")
+	if addr.Is6() {
+		if network, err := addr.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return addr.String()
+}
+
+// charge is what a request is charged. What an operation costs is known once it was answered: its estimate is taken from the
+// budget before it runs, and replaced by its cost afterwards.
+type charge struct {
+	server *server
+	// header is that of the response, which says how the client stands; nil where an answer has none of its own.
+	header http.Header
+	client string
+	// estimate is what was taken for the operation. Refused is whether nothing was left and the budget is only watched:
+	// what is answered then is free.
+	estimate int
+	refused  bool
+}
+
+// bill returns the bill of the client that sends a request.
+func (s *server) bill(h http.Header, req request) *charge {
+	return &charge{server: s, header: h, client: req.client()}
+}
+
+// charge takes a price from the budget of the client. It returns the refusal where nothing is left. Without budgets,
+// everything is free; where they are watched only, a refusal is logged instead.
+func (b *charge) charge(ctx context.Context, price int) *gqlerror.Error {
+	s := b.server
+	if s.RateLimiter == nil || price <= 0 {
+		return nil
+	}
+	st := s.RateLimiter.Charge(b.client, price)
+	if st.Wait == 0 {
+		b.estimate += price
+	}
+	b.tell(st)
+	switch {
+	case st.Wait == 0:
+		return nil
+	case s.RateLimitLogOnly:
+		if b.refused = true; st.Report {
+			s.Logger.WarnContext(ctx, "a request beyond the rate limit is answered, since the service listens at a loopback address; elsewhere it would be refused",
+				slog.String("reason", rateLimited(st).Message), slog.String("client", b.client), slog.String("request_id", s.requestID(ctx)))
+		}
+		return nil
+	}
+	return rateLimited(st)
+}
+
+// settle replaces the estimate by what an operation cost.
+func (b *charge) settle(cost int) {
+	if b.server.RateLimiter == nil || b.refused || b.estimate == 0 && cost <= 0 {
+		return
+	}
+	b.tell(b.server.RateLimiter.Refund(b.client, b.estimate, max(0, cost)))
+	b.estimate = 0
+}
+
+// answerCharged executes an operation of a request that was charged 1 when it came. An operation that failed before it read
+// anything costs no more than that; one that was stopped by a limit costs its estimate.
+func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *charge) (response, *gqlerror.Error) {
+	if fault := b.charge(ctx, s.estimate(p.price)-1); fault != nil {
+		return response{}, fault
+	}
+	a, fault := s.respond(ctx, req, p)
+	switch {
+	case fault == nil:
+		b.settle(a.cost() - 1)
+	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
+		b.settle(0)
+	}
+	return a, fault
+}
+
+// tell says in the header how the client stands.
+func (b *charge) tell(st ratelimit.Status) {
+	if b.header == nil || b.server.RateLimitLogOnly {
+		return
+	}
+	b.header.Set("RateLimit-Policy", fmt.Sprintf(`"cost";q=%d;w=%d`, st.Limit, int(st.Per.Seconds())))
+	b.header.Set("RateLimit", fmt.Sprintf(`"cost";r=%d;t=%d`, st.Left, secondsOf(st.Wait)))
+}
+
+// checkRate takes the price of one more answer of a stream. It waits until the client has something left of its budget, since
+// an answer that comes later holds all that changed meanwhile. It returns false where ctx ends first, or the service does.
+func (s *server) checkRate(ctx context.Context, client string) (*charge, bool) {
+	b := &charge{server: s, client: client}
+	for {
+		refused := b.charge(ctx, 1)
+		if refused == nil {
+			return b, true
+		}
+		wait, _ := refused.Extensions["retryAfter"].(int)
+		select {
+		case <-time.After(time.Duration(wait) * time.Second):
+		case <-ctx.Done():
+			return b, false
+		case <-s.connections.ctx.Done():
+			return b, false
+		}
+	}
+}
+
+// rateLimited is the refusal of a client that has nothing left of its budget.
+func rateLimited(st ratelimit.Status) *gqlerror.Error {
+	wait := secondsOf(st.Wait)
+	e := gqlerror.Errorf("the budget of this client is spent: it is a cost of %d in %s (--rate-limit), and an operation costs what it reads; ask again in %s, "+
+		"for fewer objects at once (X-Parley-Cost: 1 answers with the cost), or with a token, which has its own budget", st.Limit, st.Per, time.Duration(wait)*time.Second)
+	e.Extensions = map[string]any{"limit": st.Limit, "flag": "--rate-limit", "retryAfter": wait}
+	return withCode(e, "RATE_LIMITED")
+}
+
+// secondsOf rounds a time up to whole seconds.
+func secondsOf(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
+
+// overloadedError is the refusal of an operation that was not let in.
+func (s *server) overloadedError() *gqlerror.Error {
+	e := gqlerror.Errorf("the service is busy: %d operations run (--max-running) and %d wait (--max-waiting); ask again in a second", s.Load.Running, s.Load.Waiting)
+	e.Extensions = map[string]any{"retryAfter": 1}
+	return withCode(e, "UNAVAILABLE")
+}

@@ -1,0 +1,276 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"parley/content"
+)
+
+// A covering row is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
+// is then one stretch of one table, while the events themselves stand apart. Like the places, covering rows are of what the public
+// sees now and follow from the rows of the events: the writer derives them in the revision that changes those. The covering rows of
+// former versions of an event stand apart, by the revisions that ended them, for views of the past. A place that ends keeps
+// the covering row that it has, which says what the event was by then and since which revision, and spares them a look-up.
+//
+// In bytes a covering row is the key of its event and then its covering columns, each as its length plus one and its value; 0 is NULL.
+
+// coveringColumn is one value of a covering row.
+type coveringColumn struct {
+	column string     // of event
+	form   columnForm // how it stands in the covering row
+	field  string     // what is read from it
+}
+
+type columnForm int
+
+const (
+	textForm     columnForm = iota
+	enumForm                // a value of an enumeration
+	dateForm                // EDTF
+	verbatimForm            // the words for the date before it
+	numberForm              // 8 bytes
+	talkForm                // the key of a talk, 8 bytes
+	keysForm                // an inlined list, 8 bytes a key
+)
+
+// coveringColumns are the values of a covering row in their order: what is asked most comes first, and the revision of the event is the last.
+// With another covering column all covering rows are made anew by a migration.
+var coveringColumns = sync.OnceValue(func() []coveringColumn {
+	return []coveringColumn{
+		{"title", textForm, "title"},
+		{"occurred_on", dateForm, "occurredOn"},
+		{"occurred_on_verbatim", verbatimForm, "occurredOn"},
+		{"event_kind", enumForm, "eventKind"},
+		{"mediator_ids", keysForm, "mediators"},
+		{"issue_ids", keysForm, "issues"},
+		{"slug", textForm, "slug"},
+		{"party_ids", keysForm, "parties"},
+		{"talk_id", talkForm, "talk"},
+		{"outlook", enumForm, "outlook"},
+		{"basis", enumForm, "basis"},
+		{"verification", enumForm, "verification"},
+		{"locale", textForm, "locale"},
+		{"from_rev", numberForm, "revision"},
+	}
+})
+
+// coveringRowOf is the expression of the covering row of an event.
+func coveringRowOf(event string) string {
+	list := []string{event + ".id"}
+	for _, s := range coveringColumns() {
+		list = append(list, event+"."+s.column)
+	}
+	return "event_card(" + strings.Join(list, ", ") + ")"
+}
+
+// registerCoveringRow makes the function event_card of statements, which makes a covering row of the key of an event and the columns of
+// its covering columns.
+var registerCoveringRow = sync.OnceValue(func() error {
+	err := sqlite.RegisterFunction("event_card", &sqlite.FunctionImpl{
+		NArgs: -1, Deterministic: true, VolatileArgs: true,
+		Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return pack(args) },
+	})
+	if err != nil {
+		return fmt.Errorf("provide cards of events: %w", err)
+	}
+	return nil
+})
+
+// pack makes a covering row.
+func pack(args []driver.Value) ([]byte, error) {
+	form := coveringColumns()
+	if len(args) == 0 || len(args) > len(form)+1 {
+		return nil, fmt.Errorf("a card of %d values", len(args))
+	}
+	key, _ := args[0].(int64)
+	card := binary.BigEndian.AppendUint64(make([]byte, 0, 256), uint64(key)) //nolint:gosec // a key is as many bits
+	for i, v := range args[1:] {
+		switch v := v.(type) {
+		case nil:
+			card = append(card, 0)
+		case int64:
+			card = binary.BigEndian.AppendUint64(append(card, 9), uint64(v)) //nolint:gosec // and so are numbers
+		case string:
+			if form[i].form != keysForm {
+				card = append(binary.AppendUvarint(card, uint64(len(v))+1), v...)
+				continue
+			}
+			keys := slices.Collect(keysIn(v))
+			card = binary.AppendUvarint(card, uint64(8*len(keys))+1)
+			for _, key := range keys {
+				card = binary.BigEndian.AppendUint64(card, uint64(key)) //nolint:gosec // and so are keys of lists
+			}
+		default:
+			return nil, fmt.Errorf("a card holds no %T", v)
+		}
+	}
+	return card, nil
+}
+
+// archiveCoveringRows derives the covering rows of those former versions h of events that a condition chooses and the public saw.
+func (w *writer) archiveCoveringRows(ctx context.Context, chosen string, args ...any) error {
+	text := "INSERT OR REPLACE INTO event_card_history (event_id, to_rev, card) SELECT h.id, h.to_rev, " + coveringRowOf("h") +
+		"\nFROM event_history AS h\nWHERE h.visible = 1 AND " + chosen
+	if _, err := w.exec(ctx, text, args...); err != nil {
+		return fmt.Errorf("keep the cards of former versions: %w", err)
+	}
+	return nil
+}
+
+// packedKeys are the keys of an inlined list, 8 bytes each.
+type packedKeys []byte
+
+// keyAt is the key, or the number, in the first 8 bytes.
+func keyAt(b []byte) content.Key { return content.Key(binary.BigEndian.Uint64(b)) } //nolint:gosec // a key is as many bits
+
+// coveredField is what a query takes from a covering column of a covering row: the places of its fields among the values of a row.
+type coveredField struct {
+	form columnForm
+	at   []int
+}
+
+// coveredBy returns what the query takes from covering rows, covering column by covering column up to the last that it needs, or nil where they do not
+// hold all that it asks. The pages of several talks are read from the rows.
+func (q *query) coveredBy() []coveredField {
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.boundedResidual || q.localized || strings.Contains(q.path.from, "JOIN") {
+		return nil
+	}
+	w, last, found := make([]coveredField, len(coveringColumns())), 0, 0
+	for i, s := range coveringColumns() {
+		w[i].form = s.form
+		for at, f := range q.fields {
+			if f.name == s.field || f.name == "label" && s.field == "title" {
+				w[i].at, last = append(w[i].at, at), i+1
+				if s.form != verbatimForm {
+					found++
+				}
+			}
+		}
+	}
+	if found < len(q.fields) {
+		return nil
+	}
+	return w[:last]
+}
+
+var errBrokenCoveringRow = errors.New("the card of an event is broken: parley rebuild makes it anew")
+
+// coveringColumnList is what is read of each place x or l: the order keys if cursors are wanted, and the covering row.
+func (q *query) coveringColumnList(place string) string {
+	list := []string{place + ".card"}
+	if q.sel.Cursors {
+		list = append(placeKeys(place)[:3], list...)
+	}
+	return strings.Join(list, ", ")
+}
+
+// placeKeys are the columns that order the places of a timeline.
+func placeKeys(place string) []string {
+	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
+}
+
+// readCoveringRow reads a row from what cardList names.
+func (q *query) readCoveringRow(columns []driver.Value) (content.Row, error) {
+	n := len(columns) - 1
+	card, _ := columns[n].([]byte)
+	if len(card) < 8 {
+		return content.Row{}, errBrokenCoveringRow
+	}
+	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.fields))}
+	if q.sel.Cursors && n > 0 {
+		row.Order = make([]any, 0, n+1)
+		for _, v := range columns[:n] {
+			row.Order = append(row.Order, v)
+		}
+		row.Order = append(row.Order, int64(row.Key))
+	}
+	card = card[8:]
+	for _, w := range q.covered {
+		part, rest, err := cut(card)
+		if err != nil {
+			return row, err
+		}
+		card = rest
+		for _, at := range w.at {
+			if part == nil {
+				continue
+			}
+			if err := q.setCovered(w.form, &row.Values[at], part); err != nil {
+				return row, err
+			}
+		}
+	}
+	return row, nil
+}
+
+// cut takes the value of a covering column from the front of a covering row; nil is NULL. A covering row that ends before has no more.
+func cut(card []byte) (part, rest []byte, err error) {
+	if len(card) == 0 {
+		return nil, nil, nil
+	}
+	n, width := uint64(card[0]), 1
+	if n >= 0x80 {
+		if n, width = binary.Uvarint(card); width <= 0 {
+			return nil, nil, errBrokenCoveringRow
+		}
+	}
+	if card = card[width:]; n == 0 {
+		return nil, card, nil
+	}
+	if n--; n > uint64(len(card)) {
+		return nil, nil, errBrokenCoveringRow
+	}
+	return card[:n:n], card[n:], nil
+}
+
+// setCovered sets the value of a field from what a covering column has.
+func (q *query) setCovered(form columnForm, v *any, part []byte) (err error) {
+	switch form {
+	case dateForm:
+		*v, err = parsedDate(part)
+	case verbatimForm:
+		date, _ := (*v).(content.FuzzyDate)
+		*v = withVerbatim(date, string(part))
+	case numberForm, talkForm:
+		if len(part) != 8 {
+			return errBrokenCoveringRow
+		}
+		*v = int64(keyAt(part))
+		if form == talkForm {
+			*v = content.Ref{Type: "Talk", Key: keyAt(part)}
+		}
+	case keysForm:
+		if len(q.keys) == cap(q.keys) {
+			q.keys = make([]packedKeys, 0, 128)
+		}
+		q.keys = append(q.keys, part)
+		*v = &q.keys[len(q.keys)-1] // a pointer is a value without more room
+	case enumForm:
+		if *v = enumerated()[string(part)]; *v == nil {
+			*v = string(part)
+		}
+	case textForm:
+		*v = string(part)
+	}
+	return err
+}
+
+// enumerated are the values of the enumerations of events, ready to be values of a row.
+var enumerated = sync.OnceValue(func() map[string]any {
+	known := map[string]any{}
+	for _, f := range content.TypeNamed("Event").Fields {
+		for _, v := range f.Enum {
+			known[v] = v
+		}
+	}
+	return known
+})

@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"parley/content"
+	"parley/internal/fold"
+)
+
+// itemName is what an item is called in one language.
+type itemName struct {
+	locale, text string
+	// key is what it sorts by, title and aliases are folded: one alias a line.
+	key, title, aliases string
+}
+
+// names returns what an item is called in its own language, and in those that it is translated into.
+func names(item content.Item, keys *fold.Keyer) []itemName {
+	field := titleOf(item.Type)
+	if field == "" {
+		return nil
+	}
+	text := func(name string) string { s, _ := item.Values[name].(string); return s }
+	others, _ := item.Values["aliases"].([]string)
+	aliases := foldLines(strings.Join(others, "\n"))
+	list := []itemName{{locale: text("locale"), text: text(field), aliases: aliases}}
+	translations, _ := item.Values["translations"].([]map[string]any)
+	for _, t := range translations {
+		locale, _ := t["locale"].(string)
+		n := itemName{locale: locale, text: list[0].text, aliases: aliases}
+		fields, _ := t["text"].([]map[string]any)
+		for _, f := range fields {
+			if v, ok := f["value"].(string); ok && f["field"] == field {
+				n.text = v
+			}
+		}
+		if locale != list[0].locale {
+			list = append(list, n)
+		}
+	}
+	for i, n := range list {
+		list[i].key, list[i].title = keys.Key(n.locale, n.text), fold.Text(n.text)
+	}
+	return list
+}
+
+// titleOf is the field that names the items of a type, or empty where none does.
+func titleOf(t *content.Type) string {
+	for _, f := range []string{"title", "name"} {
+		if t.Field(f) != nil {
+			return f
+		}
+	}
+	return ""
+}
+
+// hasNames reports whether the names of a type are in naming, as those of all items are; rows of an item have none there.
+func hasNames(t *content.Type) bool { return t.Base == "Actor" || content.TypeNamed(t.Name) != nil }
+
+// name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
+func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
+	list := item.names
+	if list == nil {
+		return nil
+	}
+	if existed {
+		var err error
+		if list, err = w.rename(ctx, item, list); err != nil {
+			return err
+		}
+	}
+	return w.addNames(ctx, item.Item, list)
+}
+
+// addNames keeps names that are not there yet.
+func (w *writer) addNames(ctx context.Context, item content.Item, list []itemName) error {
+	table, key := item.Type.Base, int64(item.Key)
+	for _, n := range list {
+		const insert = `INSERT INTO naming (type, item_id, locale, text, sort_key, title, aliases, from_rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING`
+		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, n.key, n.title, n.aliases, w.rev)
+		if err != nil {
+			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
+		}
+		added, err := res.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
+		}
+		if added == 0 { // the language stands there twice
+			continue
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return fmt.Errorf("number the name: %w", err)
+		}
+		const index = "INSERT INTO naming_gram (rowid, title, aliases) VALUES (?, ?, ?)"
+		if _, err := w.exec(ctx, index, id, n.title, n.aliases); err != nil {
+			return fmt.Errorf("index the name in %q: %w", n.locale, err)
+		}
+	}
+	return nil
+}
+
+// rename forgets the names that are not those of the list, and returns those that are still to be kept. The own row
+// follows the own name.
+func (w *writer) rename(ctx context.Context, item *prepared, list []itemName) ([]itemName, error) {
+	list = slices.Clone(list)
+	var gone []int64
+	const read = "SELECT id, locale, text, title, aliases FROM naming WHERE type = $1 AND item_id = $2"
+	err := w.query(ctx, read, []any{item.Type.Base, int64(item.Key)}, func(row *row) error {
+		var id int64
+		var was itemName
+		var title, aliases string
+		if err := row.Scan(&id, &was.locale, &was.text, &title, &aliases); err != nil {
+			return err
+		}
+		at := slices.IndexFunc(list, func(n itemName) bool {
+			return n.locale == was.locale && n.text == was.text && n.aliases == aliases
+		})
+		if at < 0 {
+			gone = append(gone, id)
+		} else {
+			list = slices.Delete(list, at, at+1)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the names: %w", err)
+	}
+	for _, id := range gone {
+		if err := w.deleteNames(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Base)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
+		return nil, fmt.Errorf("keep the sort key: %w", err)
+	}
+	return list, nil
+}
+
+// nameIDs returns the numbers of the names of a row.
+func (w *writer) nameIDs(ctx context.Context, table string, key int64) ([]int64, error) {
+	var list []int64
+	err := w.query(ctx, "SELECT id FROM naming WHERE type = $1 AND item_id = $2", []any{table, key}, func(row *row) error {
+		var id int64
+		err := row.Scan(&id)
+		list = append(list, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the names: %w", err)
+	}
+	return list, nil
+}
+
+// deleteNames forgets one name.
+func (w *writer) deleteNames(ctx context.Context, id int64) error {
+	const forget = "INSERT INTO naming_gram (naming_gram, rowid, title, aliases) SELECT 'delete', id, title, aliases FROM naming WHERE id = $1"
+	if _, err := w.exec(ctx, forget, id); err != nil {
+		return fmt.Errorf("forget a name: %w", err)
+	}
+	return w.archiveAndDelete(ctx, "naming", "id = $1", id)
+}
+
+func foldLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = fold.Text(l)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// displayNameExpr is the expression for what the row x is called, in the first of the languages that it has: a column of naming,
+// or own where none is wanted.
+func displayNameExpr(t *content.Type, x, column, own string, v content.View) string {
+	if len(v.Locales) == 0 {
+		return own
+	}
+	parts := make([]string, 0, len(v.Locales)+1)
+	for _, locale := range v.Locales {
+		parts = append(parts, "(SELECT n."+column+" FROM naming AS n WHERE n.type = '"+t.Base+"' AND n.item_id = "+x+".id AND n.locale = '"+
+			strings.ReplaceAll(string(locale), "'", "''")+"')")
+	}
+	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
+}
+
+// folded is the expression for what the row x is called, or for its aliases, as [fold.Text] has it, in the language that
+// is served.
+func (c *conditions) folded(t *content.Type, column string) string {
+	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Base + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
+	return displayNameExpr(t, "x", column, own, c.view)
+}
+
+// contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
+// served. Where the text is rare, an index finds the items first; where it is frequent, a page is full sooner without.
+func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
+	test := "INSTR(" + c.folded(t, column) + ", " + c.arg(fold.Text(text)) + ")"
+	if c.rowByRow || c.view.At != 0 { // the index holds the names of now alone
+		return test, nil
+	}
+	index, match := indexOfNames(column, text)
+	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %[1]s WHERE %[1]s MATCH $1 LIMIT %[2]d)", index, c.frequent), match)
+	if err != nil || n >= c.frequent {
+		return test, err
+	}
+	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil
+}
+
+// startsWith is the test that a folded text begins with another one.
+func (c *conditions) startsWith(folded, text string) string {
+	head := fold.Text(text)
+	return where(folded+" >= "+c.arg(head), folded+" < "+c.arg(head+"\U0010FFFF"))
+}
+
+// containing looks up the items with a name, in any language, that has a text in it.
+func (c *conditions) containing(t *content.Type, column, text string) string {
+	index, match := indexOfNames(column, text)
+	if index == "search_index" {
+		return "SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE m.search_index MATCH " +
+			c.arg(match) + " AND d.type IN ('" + strings.Join(capacitiesOf(t), "', '") + "')"
+	}
+	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
+		c.arg(match) + " AND n.type = '" + t.Base + "'"
+}
+
+// indexOfNames is the index that finds the names with a text in them, and what is to match there: that of every three
+// characters, or for a shorter text, which is of a language without spaces, that of words.
+func indexOfNames(column, text string) (index, match string) {
+	text = fold.Text(text)
+	if utf8.RuneCountInString(text) < 3 {
+		return "search_index", expression([]term{termOf(text, false)}, "title")
+	}
+	return "naming_gram", "{" + column + `} : "` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}

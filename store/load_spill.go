@@ -1,0 +1,169 @@
+package store
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"parley/content"
+)
+
+// spillFile keeps lists of values in a temporary file until they are wanted in the order of their keys. In memory is where
+// each of them stands.
+type spillFile struct {
+	file *os.File
+	out  *bufio.Writer
+	end  int64
+	rows []spilledRow
+	buf  []byte
+}
+
+// spilledRow is where the values of a key stand in the file.
+type spilledRow struct {
+	key      content.Key
+	at, size int64
+}
+
+// newSpillFile makes the temporary file. Its name goes at once where the system lets go of the name of an open file, so that
+// nothing of what it holds is left however the process ends.
+func newSpillFile() (*spillFile, error) {
+	f, err := os.CreateTemp("", "parley-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	_ = os.Remove(f.Name())
+	return &spillFile{file: f, out: bufio.NewWriterSize(f, 1<<20)}, nil
+}
+
+// close removes the file, if there is one.
+func (s *spillFile) close() error {
+	if s == nil {
+		return nil
+	}
+	err := s.file.Close()
+	if gone := os.Remove(s.file.Name()); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
+
+// add keeps packed values under a key.
+func (s *spillFile) add(key content.Key, values []byte) error {
+	s.rows = append(s.rows, spilledRow{key, s.end, int64(len(values))})
+	s.end += int64(len(values))
+	if _, err := s.out.Write(values); err != nil {
+		return fmt.Errorf("write a temporary file: %w", err)
+	}
+	return nil
+}
+
+// packValues writes integers, texts and NULLs, each after its kind, as a spill file keeps them.
+func packValues(values []any) ([]byte, error) {
+	b := make([]byte, 0, 1024)
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			b = append(b, spilledNull)
+		case int64:
+			b = binary.AppendVarint(append(b, spilledNumber), v)
+		case string:
+			b = binary.AppendVarint(append(b, spilledText), int64(len(v)))
+			b = append(b, v...)
+		default:
+			return nil, fmt.Errorf("keep a value of a row: %T", v)
+		}
+	}
+	return b, nil
+}
+
+// What a value in the file begins with.
+const (
+	spilledNull = iota
+	spilledNumber
+	spilledText
+)
+
+// spilledBatch is some of what a spill file holds, or why there is no more.
+type spilledBatch struct {
+	rows [][]any
+	err  error
+}
+
+// sorted reads all values in the order of their keys, in batches that are read ahead, until nobody wants more. Each list of
+// values is also given to the function, ahead of its batch.
+func (s *spillFile) sorted(stop <-chan struct{}, each func([]any) error) <-chan spilledBatch {
+	batches := make(chan spilledBatch, 2)
+	go func() {
+		defer close(batches)
+		err := s.flush()
+		slices.SortFunc(s.rows, func(a, b spilledRow) int { return cmp.Compare(a.key, b.key) })
+		for some := range slices.Chunk(s.rows, batchAhead) {
+			batch := spilledBatch{err: err}
+			for _, place := range some {
+				if batch.err != nil {
+					break
+				}
+				var row []any
+				if row, batch.err = s.read(place); batch.err == nil {
+					batch.err = each(row)
+				}
+				batch.rows = append(batch.rows, row)
+			}
+			select {
+			case batches <- batch:
+			case <-stop:
+				return
+			}
+			if batch.err != nil {
+				return
+			}
+		}
+	}()
+	return batches
+}
+
+// flush has all that was added in the file.
+func (s *spillFile) flush() error {
+	if err := s.out.Flush(); err != nil {
+		return fmt.Errorf("write a temporary file: %w", err)
+	}
+	return nil
+}
+
+// bytes reads what stands at a place.
+func (s *spillFile) bytes(place spilledRow) ([]byte, error) {
+	b := make([]byte, place.size)
+	if _, err := s.file.ReadAt(b, place.at); err != nil {
+		return nil, fmt.Errorf("read a temporary file: %w", err)
+	}
+	return b, nil
+}
+
+func (s *spillFile) read(place spilledRow) ([]any, error) {
+	s.buf = slices.Grow(s.buf[:0], int(place.size))[:place.size]
+	if _, err := s.file.ReadAt(s.buf, place.at); err != nil {
+		return nil, fmt.Errorf("read a temporary file: %w", err)
+	}
+	text := string(s.buf)
+	values := make([]any, 0, 48)
+	for at := 0; at < len(text); {
+		kind := text[at]
+		if at++; kind == spilledNull {
+			values = append(values, nil)
+			continue
+		}
+		v, n := binary.Varint(s.buf[at:])
+		if at += n; kind == spilledNumber {
+			values = append(values, v)
+			continue
+		}
+		end := at + int(v)
+		values, at = append(values, text[at:end]), end
+	}
+	return values, nil
+}

@@ -1,0 +1,375 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"parley/content"
+)
+
+const (
+	// pollEvery is how often the log is looked at for what other processes wrote.
+	pollEvery = 100 * time.Millisecond
+	// maxScanned bounds how many entries of the log one page looks at.
+	maxScanned = 5000
+)
+
+// commitSignal wakes those who wait for a revision.
+type commitSignal struct {
+	mu     sync.Mutex
+	closed chan struct{}
+}
+
+// wait returns what is closed at the next ring.
+func (b *commitSignal) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed == nil {
+		b.closed = make(chan struct{})
+	}
+	return b.closed
+}
+
+func (b *commitSignal) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed != nil {
+		close(b.closed)
+		b.closed = nil
+	}
+}
+
+// Await returns the newest revision once it is later than the given one, whichever process wrote it: at once for what
+// this store writes, else within 100 milliseconds.
+func (s *Store) Await(ctx context.Context, after content.Revision) (content.Revision, error) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		rung := s.commits.wait()
+		head, err := s.Head(ctx)
+		if err != nil || head > after {
+			return head, err
+		}
+		select {
+		case <-rung:
+		case <-tick.C:
+		case <-ctx.Done():
+			return 0, fmt.Errorf("wait for a revision: %w", ctx.Err())
+		}
+	}
+}
+
+// Changes returns a page of what changed. It looks at a bounded part of the log, so that a page may have less than it
+// could and More behind it. A revision that was not made yet is BAD_USER_INPUT.
+func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangePage, error) {
+	var page content.ChangePage
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		l := &changeReader{query: s.traced(query), Changes: q}
+		err := l.read(ctx)
+		page = l.page
+		return err
+	})
+	if err != nil {
+		return content.ChangePage{}, fmt.Errorf("read what changed: %w", err)
+	}
+	return page, nil
+}
+
+// traced reports each statement that a function runs.
+func (s *Store) traced(query queryFunc) queryFunc {
+	if s.trace == nil {
+		return query
+	}
+	return func(ctx context.Context, text string, args []any, each func(*row) error) error {
+		s.trace(text, args)
+		return query(ctx, text, args, each)
+	}
+}
+
+// changeReader reads a page of changes from one snapshot.
+type changeReader struct {
+	content.Changes
+	query queryFunc
+	page  content.ChangePage
+}
+
+func (l *changeReader) read(ctx context.Context) error {
+	if err := l.bound(ctx); err != nil || l.After == l.page.Until {
+		return err
+	}
+	scope, err := l.scope(ctx)
+	if err != nil {
+		return err
+	}
+	last := l.From
+	if last == (content.ChangePosition{}) {
+		last.Revision = l.After + 1
+	}
+	for scanned := 0; ; {
+		entries, err := l.entries(ctx, last)
+		if err != nil {
+			return err
+		}
+		moved, err := l.moved(ctx, last)
+		if err != nil {
+			return err
+		}
+		if entries = append(entries, moved...); len(moved) > 0 {
+			slices.SortFunc(entries, byPosition)
+			entries = entries[:min(len(entries), l.chunk())]
+		}
+		scanned += len(entries)
+		if err := l.judge(ctx, entries, scope); err != nil || l.fill(entries, 0) {
+			return err
+		}
+		if len(entries) < l.chunk() {
+			return l.readReached(ctx, scope)
+		}
+		if last = entries[len(entries)-1].ChangePosition; scanned >= maxScanned {
+			l.page.More = true
+			return nil
+		}
+	}
+}
+
+// fill adds entries to the page, and reports whether it is full before their end. Those of a later part of the page have
+// places behind all revisions of the others.
+func (l *changeReader) fill(entries []content.ItemChange, part content.Revision) (full bool) {
+	for _, e := range entries {
+		if e.Op != "" && len(l.page.Changes) == l.Size {
+			l.page.More = true
+			return true
+		}
+		if e.Op != "" {
+			l.page.Changes = append(l.page.Changes, e)
+		}
+		l.page.Last = e.ChangePosition
+		l.page.Last.Revision += part
+	}
+	return false
+}
+
+// chunk is how many entries are read at once.
+func (l *changeReader) chunk() int { return l.Size + 1 }
+
+// bound finds the revisions that are asked about.
+func (l *changeReader) bound(ctx context.Context) error {
+	text, args := newest, []any{}
+	if l.One && l.Until == 0 {
+		next := "SELECT MIN(revision) FROM change WHERE revision > $1"
+		args = []any{int64(l.After)}
+		if l.Types != nil {
+			next = `SELECT MIN((SELECT c.revision FROM change AS c INDEXED BY change_type WHERE c.type = t.value AND c.revision > $1 ORDER BY c.revision LIMIT 1))
+  FROM json_each($2) AS t`
+			args = append(args, l.typeNames())
+		}
+		text = "SELECT head, COALESCE((" + next + "), head)\nFROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
+	}
+	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
+		head, _ := raw[0].(int64)
+		until, _ := raw[len(raw)-1].(int64)
+		l.page.Head, l.page.Until = content.Revision(head), content.Revision(until)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if l.After > l.page.Head || l.Until > l.page.Head {
+		e := content.Errorf(content.BadUserInput, "since is of a revision that this record does not have; its newest is %d: begin again without since", l.page.Head)
+		e.Field = "since"
+		return e
+	}
+	if l.Until != 0 {
+		l.page.Until = l.Until
+	}
+	l.page.Last = l.From
+	return nil
+}
+
+// ofTypes is the condition that the type of a row of the log is asked for.
+func (l *changeReader) ofTypes(table, operand string) string {
+	if l.Types == nil {
+		return operand + " = ''" // an operand that no statement uses is refused
+	}
+	return table + ".type IN (SELECT value FROM json_each(" + operand + "))"
+}
+
+func (l *changeReader) typeNames() string {
+	if l.Types == nil {
+		return ""
+	}
+	names := make([]string, len(l.Types))
+	for i, t := range l.Types {
+		names[i] = t.Name
+	}
+	b, err := json.Marshal(names)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}
+
+// entries reads what the log has behind a place, of each item the last entry alone, with the fields of all of them. The log
+// is walked in its order or, where types are asked for, in that of each type: one walk of an index, as long as the page.
+func (l *changeReader) entries(ctx context.Context, from content.ChangePosition) ([]content.ItemChange, error) {
+	args := []any{int64(l.After), int64(l.page.Until), l.chunk()}
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	var walks []string
+	if l.Types == nil {
+		behind := "(c.revision, c.type, c.item_id) > (" + arg(int64(from.Revision)) + ", " + arg(from.Ref.Type) + ", " + arg(int64(from.Ref.Key)) + ")"
+		walks = append(walks, walkOf("change AS c", behind))
+	}
+	for _, t := range l.Types {
+		rev, key := behindOf(t, from)
+		behind := "c.type = " + arg(t.Name) + "\n    AND (c.revision, c.item_id) > (" + arg(int64(rev)) + ", " + arg(key) + ")"
+		walks = append(walks, walkOf("change AS c INDEXED BY change_type", behind))
+	}
+	if len(walks) == 0 {
+		return nil, nil
+	}
+	text := `SELECT c.revision, r.at, c.type, c.item_id, (
+  SELECT json_group_array(DISTINCT f.value)
+  FROM change AS w, json_each(w.fields) AS f
+  WHERE w.type = c.type AND w.item_id = c.item_id AND w.revision > $1 AND w.revision <= $2
+)
+FROM (` + strings.Join(walks, "\n  UNION ALL") + `
+  ORDER BY 1, 2, 3
+  LIMIT $3
+) AS c
+JOIN revision AS r ON r.number = c.revision
+ORDER BY 1, 3, 4`
+	return l.list(ctx, text, args...)
+}
+
+// walkOf selects the last entries of items behind a place in a part of the log, as many as a page may take.
+func walkOf(part, behind string) string {
+	return `
+  SELECT * FROM (SELECT c.revision, c.type, c.item_id
+  FROM ` + part + `
+  WHERE ` + behind + `
+    AND c.revision <= $2
+    AND NOT EXISTS (
+      SELECT 1 FROM change AS later
+      WHERE later.type = c.type AND later.item_id = c.item_id AND later.revision > c.revision AND later.revision <= $2
+    )
+  ORDER BY c.revision, c.type, c.item_id
+  LIMIT $3)`
+}
+
+// behindOf is the revision and the key behind which the entries of a type begin that stand behind a place.
+func behindOf(t *content.Type, from content.ChangePosition) (content.Revision, int64) {
+	switch {
+	case t.Name > from.Ref.Type:
+		return from.Revision, -1
+	case t.Name == from.Ref.Type:
+		return from.Revision, int64(from.Ref.Key)
+	default:
+		return from.Revision, math.MaxInt64
+	}
+}
+
+// byPosition is the order of changes.
+func byPosition(a, b content.ItemChange) int {
+	return cmp.Or(cmp.Compare(a.Revision, b.Revision), cmp.Compare(a.Ref.Type, b.Ref.Type), cmp.Compare(a.Ref.Key, b.Ref.Key))
+}
+
+// list reads entries, each a revision, its time, a type, a key and the names of fields.
+func (l *changeReader) list(ctx context.Context, text string, args ...any) ([]content.ItemChange, error) {
+	var list []content.ItemChange
+	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
+		var c content.ItemChange
+		rev, _ := raw[0].(int64)
+		at, _ := raw[1].(int64)
+		c.Ref.Type, _ = raw[2].(string)
+		key, _ := raw[3].(int64)
+		fields, _ := raw[4].(string)
+		c.Revision, c.At, c.Ref.Key = content.Revision(rev), time.UnixMilli(at).UTC(), content.Key(key)
+		list = append(list, c)
+		return json.Unmarshal([]byte(fields), &list[len(list)-1].Fields)
+	})
+	return list, err
+}
+
+// judge says of each entry what became of the item in the eyes of the audience; nothing where it never came into sight.
+// What is out of sight by now is not shown as it was before.
+func (l *changeReader) judge(ctx context.Context, entries []content.ItemChange, scope *scope) error {
+	byType := map[string][]content.Key{}
+	for _, e := range entries {
+		byType[e.Ref.Type] = append(byType[e.Ref.Type], e.Ref.Key)
+	}
+	before, after := map[content.Ref]bool{}, map[content.Ref]bool{}
+	for _, t := range content.Types() {
+		keys := byType[t.Name]
+		if len(keys) == 0 {
+			continue
+		}
+		if err := l.visible(ctx, t, keys, l.After, scope.before, before); err != nil {
+			return err
+		}
+		if err := l.visible(ctx, t, keys, l.page.Until, scope.after, after); err != nil {
+			return err
+		}
+		if l.page.Until < l.page.Head {
+			now := map[content.Ref]bool{}
+			if err := l.visible(ctx, t, keys, l.page.Head, nil, now); err != nil {
+				return err
+			}
+			for _, key := range keys {
+				if ref := (content.Ref{Type: t.Name, Key: key}); !now[ref] {
+					delete(after, ref)
+				}
+			}
+		}
+	}
+	for i := range entries {
+		e := &entries[i]
+		switch was, is := before[e.Ref], after[e.Ref]; {
+		case was && is:
+			e.Op = "UPDATED"
+			slices.Sort(e.Fields)
+		case is:
+			e.Op, e.Fields = "CREATED", nil
+		case was:
+			e.Op, e.Fields = "DELETED", nil
+		}
+	}
+	return nil
+}
+
+// visible notes which items the audience saw at a revision, of what a talk leads to or of everything.
+func (l *changeReader) visible(ctx context.Context, t *content.Type, keys []content.Key, at content.Revision, within *reached, seen map[content.Ref]bool) error {
+	if at == 0 {
+		return nil
+	}
+	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), visible(t, content.View{Audience: l.Audience}))
+	text := versions(snake(t.Base), "x.id, "+owner(t), conditions)
+	var others map[content.Key]bool
+	if within != nil && !ofTalk(t) {
+		var err error
+		if others, err = within.items(ctx, l, t); err != nil {
+			return err
+		}
+	}
+	err := eachRow(ctx, l.query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
+		key, _ := raw[0].(int64)
+		talk, _ := raw[1].(int64)
+		if within == nil || within.talks[content.Key(talk)] || others[content.Key(key)] {
+			seen[content.Ref{Type: t.Name, Key: content.Key(key)}] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look at %s of revision %d: %w", t.Plural, at, err)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/content"
+)
+
+// maxInvalidations is how many changes are looked at to tell what they touch; more than that touch everything.
+const maxInvalidations = 1000
+
+// InvalidatedSince tells what the revisions after one touched, each dependency with the last of them, and the newest revision; all
+// is true where they were too many to tell.
+func (s *Store) InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, head content.Revision, all bool, err error) {
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	defer s.sessions.give(session)
+	err = session.use(ctx, func(n *snapshot) error {
+		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+			return fmt.Errorf("read the newest revision: %w", err)
+		}
+		var err error
+		list, all, err = invalidatedSince(ctx, n, after)
+		return err
+	})
+	return list, head, all, err
+}
+
+// changeRow is a change as the log has it.
+type changeRow struct {
+	revision content.Revision
+	item     *content.Type
+	key      content.Key
+	op       string
+	fields   string // JSON
+}
+
+func invalidatedSince(ctx context.Context, n *snapshot, after content.Revision) ([]content.Invalidation, bool, error) {
+	const text = "SELECT revision, type, item_id, op, fields FROM change WHERE revision > $1 ORDER BY revision LIMIT $2"
+	var log []changeRow
+	err := n.query(ctx, text, []any{int64(after), maxInvalidations + 1}, func(row *row) error {
+		var e changeRow
+		var name string
+		err := row.Scan(&e.revision, &name, &e.key, &e.op, &e.fields)
+		e.item = content.TypeNamed(name)
+		log = append(log, e)
+		return err
+	})
+	if err != nil || len(log) > maxInvalidations {
+		return nil, true, err
+	}
+	var list []content.Invalidation
+	for _, e := range log {
+		if e.item == nil {
+			return nil, true, nil
+		}
+		touch := func(on content.Dependency) {
+			list = append(list, content.Invalidation{Dependency: on, Revision: e.revision})
+		}
+		public, err := wasPublic(ctx, n, e)
+		if err != nil {
+			return nil, true, err
+		}
+		if public {
+			touch(content.OnType(e.item))
+			touch(content.OnItem(e.item, e.key))
+		}
+		if err := slugs(ctx, n, e, touch); err != nil {
+			return nil, true, err
+		}
+		switch {
+		case e.item.Name == "Event" && public:
+			if err := timelineDependencies(ctx, n, e, touch); err != nil {
+				return nil, true, err
+			}
+		case e.item.Name == "Talk" && (public && e.op == "CREATED" || e.op == "DELETED" || strings.Contains(e.fields, `"parent"`) && e.op == "UPDATED"):
+			touch(content.OnTree)
+		}
+	}
+	return list, false, nil
+}
+
+// wasPublic reports whether the public sees the item, or saw it until the change. What it never saw decides no answer of
+// its own, and moves no tag.
+func wasPublic(ctx context.Context, n *snapshot, e changeRow) (public bool, err error) {
+	table := snake(e.item.Base)
+	text := "SELECT EXISTS (SELECT 1 FROM " + table + " WHERE id = $1 AND visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
+		"_history WHERE id = $1 AND to_rev = $2 AND visible = 1)"
+	if err = n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error { return row.Scan(&public) }); err != nil {
+		err = fmt.Errorf("read who sees what changed: %w", err)
+	}
+	return public, err
+}
+
+// slugs touches the slugs that an item has, and all that it ever had.
+func slugs(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dependency)) error {
+	table := snake(e.item.Base)
+	text := "SELECT slug FROM " + table + " WHERE id = $1 UNION SELECT slug FROM " + table + "_history WHERE id = $1"
+	err := n.query(ctx, text, []any{e.key}, func(row *row) error {
+		var slug content.Slug
+		err := row.Scan(&slug)
+		touch(content.OnSlug(e.item, slug))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what touches slugs: %w", err)
+	}
+	return nil
+}
+
+// timelineDependencies touches the timelines that an event stands in, and those that it left since the change.
+func timelineDependencies(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dependency)) error {
+	const text = `SELECT list, parent_id FROM event_list WHERE event_id = $1
+UNION SELECT list, parent_id FROM event_list_history WHERE event_id = $1 AND to_rev >= $2`
+	err := n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error {
+		var list int
+		var parent content.Key
+		err := row.Scan(&list, &parent)
+		touch(content.OnList(list, parent))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what touches timelines: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// flushLog writes what the log has of events, which a stream holds once each, so that the log of a long one is not kept.
+func (w *writer) flushLog(ctx context.Context) error {
+	var events, rest []*logEntry
+	for _, l := range w.log {
+		if l.ref.Type == "Event" {
+			events = append(events, l)
+			delete(w.known, l.ref)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	w.log = rest
+	w.flushed = w.flushed || len(events) > 0
+	return w.writeLog(ctx, events)
+}
+
+// writeLog writes what the revision does to items.
+func (w *writer) writeLog(ctx context.Context, list []*logEntry) error {
+	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES (?, ?, ?, ?, ?)"
+	for _, l := range list {
+		fields, err := fieldList(l.fields)
+		if err != nil {
+			return err
+		}
+		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, fields); err != nil {
+			return fmt.Errorf("log the change: %w", err)
+		}
+	}
+	return nil
+}
+
+// fieldList is how the log has the names of fields.
+func fieldList(names []string) (string, error) {
+	b, err := json.Marshal(names)
+	if err != nil {
+		return "", fmt.Errorf("encode the changed fields: %w", err)
+	}
+	return string(b), nil
+}

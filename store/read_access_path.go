@@ -1,0 +1,247 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// The events of a record are many, so a list of all of them is never left to SQLite's guess. Where a test finds few rows,
+// they are looked up and sorted. Where it finds few enough to fill a page soon, the order is scanned in its index and the
+// rows are tested one by one. And where one item leads to the events in their order, its timeline is scanned.
+
+// defaultFrequent is how many rows must pass a test for the list to be scanned in its order.
+const defaultFrequent = 2000
+
+// chooseAccessPath is the scan through all events that pass the filter.
+func (q *query) chooseAccessPath(c *conditions) (accessPath, error) {
+	event := q.sel.Type
+	n, parent, filter, err := q.drivingTimeline(c)
+	if err != nil {
+		return accessPath{}, err
+	}
+	quick, rest := splitPredicates(event, filter)
+	w := accessPath{id: "x.id", order: q.order, from: "\nFROM event AS x"}
+	best, err := q.mostSelective(quick, n != noTimeline, c)
+	switch {
+	case err != nil:
+		return w, err
+	case best != nil:
+		return w, q.indexLookup(&w, best, c)
+	case n != noTimeline:
+		return q.timelineScan(n, parent, filter, c)
+	}
+	all, err := c.predicates(event, quick, false)
+	if err != nil {
+		return w, err
+	}
+	w.conditions = where(visible(event, q.view), all)
+	w.counted = &counted{w.from, w.conditions}
+	if index := q.orderIndex(quick); index != "" {
+		w.from += " INDEXED BY " + index
+		if w.conditions, err = c.predicates(event, quick, true); err != nil {
+			return w, err
+		}
+		w.conditions = where(visible(event, q.view), w.conditions)
+	}
+	return w, q.scanResidual(&w, rest, c)
+}
+
+// indexLookup has the rows that may pass a test looked up, and all tests made on them alone.
+func (q *query) indexLookup(w *accessPath, best *content.Filter, c *conditions) error {
+	keys, err := c.keys(q.sel.Type, best)
+	if err != nil {
+		return err
+	}
+	filter := q.sel.Filter
+	if best.Op == content.Matches { // the index tells exactly
+		filter = without(filter, best)
+	}
+	all, err := c.predicates(q.sel.Type, []*content.Filter{filter}, true)
+	w.from += " NOT INDEXED"
+	w.conditions = where("x.id IN ("+keys+")", visible(q.sel.Type, q.view), all)
+	return err
+}
+
+// drivingTimeline is the timeline that has all events which pass the filter, in the order of the list, the expression of its parent,
+// and what is left to be tested: the timeline of an item that the filter names, or that of the record where a span has a
+// beginning and no test is to look at more than so many of its rows.
+func (q *query) drivingTimeline(c *conditions) (timeline, string, *content.Filter, error) {
+	filter := q.sel.Filter
+	if q.view.Audience != content.Public || !q.natural() {
+		return noTimeline, "", filter, nil
+	}
+	quick, rest := splitPredicates(q.sel.Type, filter)
+	for _, f := range quick {
+		n := map[string]timeline{"mediators": mediatorTimeline, "parties": partyTimeline, "issues": issueTimeline}[f.Field]
+		if f.Op == content.Some && n != noTimeline && unique(f.Of) {
+			keys, err := c.related(f)
+			return n, "(" + keys + ")", without(filter, f), err
+		}
+	}
+	spans, _ := spansOf(filter)
+	if slices.ContainsFunc(spans, func(s content.Span) bool { return narrow(s) || begins(s) && len(rest) == 0 }) {
+		return wholeTimeline, "0", filter, nil
+	}
+	return noTimeline, "", filter, nil
+}
+
+// natural reports whether the list is in the order of timelines.
+func (q *query) natural() bool { return q.sel.Sort.Field == "" || q.sel.Sort.Field == "occurredOn" }
+
+// unique reports whether tests that all hold can hold for one item at most.
+func unique(all []*content.Filter) bool {
+	return slices.ContainsFunc(all, func(f *content.Filter) bool {
+		return f.Op == content.In && (f.Field == "id" || f.Field == "slug") && len(f.Values) == 1 || f.Op == content.And && unique(f.Of)
+	})
+}
+
+// without is a filter that all rows pass, without one of its tests.
+func without(f, gone *content.Filter) *content.Filter {
+	left := &content.Filter{Op: content.And}
+	if f.Op != content.And {
+		f = &content.Filter{Op: content.And, Of: []*content.Filter{f}}
+	}
+	for _, of := range f.Of {
+		switch {
+		case of == gone:
+		case of.Op == content.And:
+			left.Of = append(left.Of, without(of, gone))
+		default:
+			left.Of = append(left.Of, of)
+		}
+	}
+	return left
+}
+
+// orderIndex is the index of events that has the order of the list, or empty where none has it. In the order of timelines
+// it can be that of one value.
+func (q *query) orderIndex(quick []*content.Filter) string {
+	switch {
+	case q.view.Audience != content.Public:
+		return ""
+	case q.natural():
+		of := map[string]string{"eventKind": "event_kinds", "outlook": "event_outlook", "basis": "event_basis", "verification": "event_verification"}
+		for _, f := range quick {
+			if index := of[f.Field]; index != "" && f.Op == content.In && len(f.Values) == 1 {
+				return index
+			}
+		}
+		return "event_order"
+	case q.sel.Sort.Field == "createdAt":
+		return "event_created"
+	case q.sel.Sort.Field == "updatedAt":
+		return "event_updated"
+	case len(q.view.Locales) == 0:
+		return "event_title"
+	default:
+		return ""
+	}
+}
+
+// mostSelective is the test that the fewest rows pass, or nil where all of them are frequent. Where a timeline is scanned, it knows
+// the dates itself.
+func (q *query) mostSelective(tests []*content.Filter, dated bool, c *conditions) (*content.Filter, error) {
+	var best *content.Filter
+	least := c.frequent
+	for _, f := range tests {
+		switch {
+		case dated && f.Op == content.During:
+			continue
+		case f.Op == content.In && (f.Field == "id" || f.Field == "slug"):
+			return f, nil
+		case len(tests) == 1 && q.orderIndex(tests) != q.orderIndex(nil):
+			return nil, nil //nolint:nilnil // its index has the order of the list, whatever the number
+		}
+		n, err := c.atMost(q.sel.Type, f, least)
+		if err != nil {
+			return nil, err
+		}
+		if n < least {
+			best, least = f, n
+		}
+	}
+	return best, nil
+}
+
+// atMost is how many rows may pass a test, as far as that is less than most; most where no index tells.
+func (c *conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
+	scratch := c.fresh()
+	var keys string
+	var err error
+	switch f.Op {
+	case content.Contains: // what else is called so counts too
+		index, match := indexOfNames(f.Field, fmt.Sprint(f.Values[0]))
+		keys = "SELECT 1 FROM " + index + " WHERE " + index + " MATCH " + scratch.arg(match)
+	default:
+		keys, err = scratch.keys(t, f)
+	}
+	if err != nil || keys == "" {
+		return most, err
+	}
+	return c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (%s) LIMIT %d)", keys, most), scratch.args...)
+}
+
+// keys returns the statement that looks up in an index which events may pass a test: all that pass are among them. It is
+// empty where no index tells.
+func (c *conditions) keys(t *content.Type, f *content.Filter) (string, error) {
+	switch {
+	case f.Op == content.And:
+		for _, of := range f.Of {
+			if keys, err := c.keys(t, of); err != nil || keys != "" {
+				return keys, err
+			}
+		}
+		return "", nil
+	case f.Op == content.Or:
+		return c.keysOfEach(t, f.Of)
+	case f.Op == content.Contains:
+		return c.containing(t, f.Field, fmt.Sprint(f.Values[0])), nil
+	case f.Op == content.Matches:
+		return c.matching(t, f)
+	case f.Op == content.During && c.view.Audience == content.Public && begins(f.Span):
+		return c.occurred(f.Span), nil
+	case f.Op == content.Some:
+		return c.leading(t, f)
+	case f.Op == content.IsNull && f.Type != nil:
+		return "SELECT x.id FROM event AS x WHERE x.talk_id IS NULL UNION ALL SELECT x.id FROM event AS x WHERE x.talk_id IN (SELECT x.id FROM talk AS x WHERE x.visible = 0)", nil
+	case f.Field == "title" && f.Op == content.StartsWith:
+		return "SELECT n.item_id FROM naming AS n INDEXED BY naming_title WHERE " + where("n.type = 'Event'", c.startsWith("n.title", fmt.Sprint(f.Values[0]))), nil
+	case f.Field == "title" || f.Field == "locale":
+		by := map[string][2]string{"title": {"naming_text", "n.text"}, "locale": {"naming_order", "n.locale"}}[f.Field]
+		test, err := c.test(by[1], f)
+		return "SELECT n.item_id FROM naming AS n INDEXED BY " + by[0] + " WHERE " + where("n.type = 'Event'", test), err
+	case f.Op == content.During || !indexed(t, f):
+		return "", nil
+	}
+	test, err := c.predicate(t, f)
+	return "SELECT x.id FROM event AS x WHERE " + where(visible(t, c.view), test), err
+}
+
+// keysOfEach looks up what passes one of tests.
+func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (string, error) {
+	parts := make([]string, 0, len(tests))
+	for _, f := range tests {
+		keys, err := c.keys(t, f)
+		if err != nil || keys == "" {
+			return "", err
+		}
+		parts = append(parts, keys)
+	}
+	return strings.Join(parts, "\nUNION ALL "), nil
+}
+
+// leading looks up the events that lead to an item which passes a filter.
+func (c *conditions) leading(t *content.Type, f *content.Filter) (string, error) {
+	if f.Field == "externalIds" {
+		return c.identified(t, f)
+	}
+	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
+		keys, err := c.related(f)
+		return rel.parents(keys, c.view), err
+	}
+	test, err := c.predicate(t, f)
+	return "SELECT x.id FROM event AS x WHERE " + where(visible(t, c.view), test), err
+}

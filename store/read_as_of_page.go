@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/content"
+)
+
+// keysFirstNeeded reports whether the page is found by the keys of its rows first: in views of the past, so that the rows of a
+// table are looked up one by one and its versions are not sorted.
+func (q *query) keysFirstNeeded() bool {
+	return q.view.At != 0 && q.sel.Slug == "" && q.sel.External == nil
+}
+
+// keysFirst writes the statement that finds the keys of the page in their order, for each parent, and then reads the
+// rows. The facts of the list stand beside each row, and alone where there are none.
+func (q *query) keysFirst(facts []string, rows string) string {
+	parents := "(SELECT 0 AS value, 0 AS key) AS p"
+	if q.nested {
+		parents = "json_each($1) AS p"
+	}
+	heads, names := []string{"p.value", "p.key"}, []string{}
+	for i, f := range facts {
+		heads, names = append(heads, f+fmt.Sprintf(" AS f%d", i)), append(names, fmt.Sprintf("p.f%d", i))
+	}
+	text := "WITH l AS MATERIALIZED (SELECT " + strings.Join(heads, ", ") + "\nFROM " + parents + "),\np AS MATERIALIZED (" +
+		indent("SELECT p.*, k.key AS n, k.value AS id\nFROM l AS p\nLEFT JOIN json_each((SELECT json_group_array(id) FROM ("+indent(rows)+"))) AS k") + ")"
+	if q.nested {
+		names = append([]string{"p.value"}, names...)
+	}
+	with := slices.Concat(names, []string{q.columnList(), "p.key", "p.n"})
+	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nCROSS JOIN " + snake(q.sel.Type.Base) + " AS x" + lookupHint + " ON x.id = p.id"
+	if len(facts) > 0 {
+		none := slices.Concat(names, []string{"NULL" + strings.Repeat(", NULL", q.width()-1), "p.key", "p.n"})
+		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"
+	}
+	last := len(names) + q.width() + 2
+	return text + fmt.Sprintf("\nORDER BY %d, %d", last-1, last)
+}
+
+// isFormerTimeline reports whether a list of the past is a timeline with its rows, which are read in its order.
+func (q *query) isFormerTimeline() bool {
+	return q.view.At != 0 && q.timeline != noTimeline && q.sel.Rows
+}
+
+// selectAlongKeys reads the rows of a page of one timeline in its order, or the covering rows at its places.
+func (q *query) selectAlongKeys(rows string) string {
+	if q.covered != nil {
+		return "SELECT " + q.coveringColumnList("p") + "\nFROM (" + indent(rows) + ") AS p" + fence
+	}
+	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + lookupHint + " ON x.id = p.id"
+}
+
+// coveringRowAsOf is the covering row of the event at a place l, as the event was at the revision that is read: the one at the place, or,
+// where there is none or it is of a later version, the one of the version that was ended next, or of the one that stands. The
+// last is needed where the place ended with what became of a talk: main.event is the table of now, which asWas leaves alone.
+func (q *query) coveringRowAsOf(args *[]any) string {
+	*args = append(*args, binary.BigEndian.AppendUint64(nil, uint64(q.view.At))) //nolint:gosec // revisions are positive
+	return fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE COALESCE((SELECT c.card FROM event_card_history AS c", len(*args)) +
+		" WHERE c.event_id = l.event_id AND c.to_rev > " + atMark + " ORDER BY c.to_rev LIMIT 1), (SELECT " + coveringRowOf("e") +
+		" FROM main.event AS e WHERE e.id = l.event_id AND e.from_rev <= " + atMark + ")) END"
+}
+
+// fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more
+// of them, those that the timeline had then are not far apart, and it is scanned in its order.
+const fewEnded = 60
+
+// ended reports whether a list of the past is one timeline, of which few places ended after the revision that is read.
+func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bool, error) {
+	if q.view.At == 0 || q.timeline == noTimeline || len(parents) != 1 {
+		return false, nil
+	}
+	text := fmt.Sprintf("SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT 1 OFFSET %d", q.timeline, fewEnded)
+	few := true
+	err := r.run(unwatched(ctx), text, []any{parents[0], int64(r.view.At)}, func(*row) error {
+		few = false
+		return nil
+	})
+	return few, err
+}
+
+// width is how many columns columnList has.
+func (q *query) width() int {
+	n := 1 + len(q.columns)
+	if q.sel.Cursors {
+		n += len(q.order.keys) - 1
+	}
+	return n
+}
+
+// sortedKeys are the columns of a scan: the key of a row, and what the scan is sorted by.
+func (q *query) sortedKeys() string {
+	keys := q.path.order.keys
+	return strings.Join(append([]string{q.path.id + " AS id"}, keys[:len(keys)-1]...), ", ")
+}
+
+// ordinals is the order by the places of the columns of sortedKeys.
+func (o ordering) ordinals() ordering {
+	places := make([]string, len(o.keys))
+	for i := range places {
+		places[i] = strconv.Itoa(i + 2)
+	}
+	places[len(places)-1] = "1"
+	o.keys = places
+	return o
+}
+
+// testResidual runs the residual tests over the beginning of a scan.
+func (q *query) testResidual(walk, rest string) string {
+	return "SELECT " + q.sortedKeys() + fmt.Sprintf("\nFROM (%s\nLIMIT %d) AS w CROSS JOIN %s AS x ON x.id = w.id\nWHERE ", walk, q.path.residualLimit, snake(q.sel.Type.Base)) +
+		q.path.residual + rest
+}
+
+// count is the number of rows that a condition chooses.
+func (q *query) count(from, conditions string) string {
+	if q.view.At != 0 {
+		return "(SELECT COUNT(*) FROM (SELECT 1" + from + "\nWHERE " + conditions + fence + "))"
+	}
+	return "(SELECT COUNT(*)" + from + "\nWHERE " + conditions + ")"
+}
+
+// whole is the timeline that answers a list of all events in a view of the past; none where their own table is scanned.
+func (r *reader) whole(sel *content.Selection) timeline {
+	_, rest := splitPredicates(sel.Type, sel.Filter)
+	dated := sel.Sort.Field == "" || sel.Sort.Field == "occurredOn"
+	if r.view.At == 0 || r.view.Audience != content.Public || sel.Type.Name != "Event" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
+		return noTimeline
+	}
+	return wholeTimeline
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// citedBy reads the items that cite each source: by type as the model lists them, then by title in their own language, a
+// position by its slug.
+func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
+	res := &content.Result{Lists: map[content.Key]*content.List{}}
+	for _, key := range keys {
+		res.Lists[key] = &content.List{HasPrevious: sel.Page.After != nil}
+	}
+	citing := r.citingSources(sel.Filter)
+	if sel.Total {
+		err := r.query(ctx, "SELECT source_id, COUNT(*)\nFROM ("+indent(citing)+")\nGROUP BY source_id", []any{keyList(keys)}, func(row *row) error {
+			var key content.Key
+			var n int
+			err := row.Scan(&key, &n)
+			res.Lists[key].Total = n
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("count what cites sources: %w", err)
+		}
+	}
+	if !sel.Rows {
+		return res, nil
+	}
+	args, after := []any{keyList(keys)}, ""
+	if len(sel.Page.After) == 3 {
+		args, after = append(args, sel.Page.After...), "\n  WHERE (rank, sort, id) > ($2, $3, $4)"
+	}
+	args = append(args, sel.Page.Size+1)
+	text := "SELECT source_id, rank, sort, id\nFROM (\n  SELECT source_id, rank, sort, id, ROW_NUMBER() OVER (PARTITION BY source_id ORDER BY rank, sort, id) AS n\n  FROM (" +
+		strings.ReplaceAll(indent(citing), "\n", "\n  ") + ")" + after + fmt.Sprintf("\n)\nWHERE n <= $%d\nORDER BY source_id, n", len(args))
+	err := r.query(ctx, text, args, func(row *row) error {
+		var source, key content.Key
+		var rank int64
+		var sort string
+		if err := row.Scan(&source, &rank, &sort, &key); err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		l := res.Lists[source]
+		ref := content.Ref{Type: content.Types()[rank].Name, Key: key}
+		l.Rows = append(l.Rows, content.Row{Key: key, Values: []any{ref}, Order: []any{rank, sort, int64(key)}})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what cites sources: %w", err)
+	}
+	for _, l := range res.Lists {
+		trim(l, sel.Page)
+	}
+	return res, r.children(ctx, sel, res)
+}
+
+// citingSources selects the visible items that cite the sources in $1: source_id, rank, sort and id; a filter of
+// contentType names their types.
+func (r *reader) citingSources(f *content.Filter) string {
+	var parts []string
+	for i, t := range content.Types() {
+		if f != nil && !slices.Contains(f.Values, any(t.Name)) {
+			continue
+		}
+		sort := "x.slug"
+		if titleOf(t) != "" {
+			sort = "x.sort_key"
+		}
+		conditions := where("q.source_id IN (SELECT value FROM json_each($1))", "q.type = '"+t.Base+"'", visible(t, r.view))
+		parts = append(parts, fmt.Sprintf("SELECT q.source_id, %d AS rank, %s AS sort, x.id FROM citation AS q JOIN %s%s WHERE %s",
+			i, sort, source(t), joinedOn(t, "q.item_id"), oneLine(conditions)))
+	}
+	return strings.Join(parts, "\nUNION ALL ")
+}
+
+// joinedOn ends a join with the rows x of a type by their keys.
+func joinedOn(t *content.Type, key string) string {
+	if t.Base == t.Name {
+		return " ON x.id = " + key
+	}
+	return " AND x.id = " + key // the join of a capacity with its actor has a condition already
+}
+
+// Citing returns the items that cite a source, by type and key; an actor in the first of its capacities.
+func (s *Store) Citing(ctx context.Context, source content.Key) ([]content.Ref, error) {
+	var list []content.Ref
+	const text = `SELECT IIF(q.type <> 'Actor', q.type, IIF(EXISTS (SELECT 1 FROM mediator AS m WHERE m.id = q.item_id), 'Mediator', 'Party')), q.item_id
+FROM citation AS q
+WHERE q.source_id = $1
+ORDER BY q.type, q.item_id`
+	err := s.snapshot(ctx, func(query queryFunc) error {
+		return query(ctx, text, []any{int64(source)}, func(row *row) error {
+			var ref content.Ref
+			err := row.Scan(&ref.Type, &ref.Key)
+			list = append(list, ref)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find what cites a source: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// maxBuckets bounds the values of a facet.
+const maxBuckets = 100
+
+// facetOf is the expression that items x of a type are counted by; empty where the type has no such facet. It is NULL for
+// an item that has no value.
+func facetOf(t *content.Type, by content.Facet) string {
+	field := map[content.Facet]map[string]string{
+		content.FacetKind: {
+			"Talk": "talkLevel", "Event": "eventKind", "Agreement": "agreementKind", "Article": "articleKind",
+			"Mediator": "actorKind", "Party": "actorKind", "Issue": "issueCategory",
+		},
+		content.FacetStatus: {"Talk": "talkStatus", "Issue": "issueStatus", "Agreement": "agreementStatus"},
+		content.FacetYear: {
+			"Talk": "startedOn", "Event": "occurredOn", "Agreement": "signedOn", "Article": "publishedOn", "Position": "heldFrom", "Source": "publishedOn",
+		},
+	}[by][t.Name]
+	column := "x." + snake(field)
+	switch {
+	case by == content.FacetType:
+		return "'" + strings.ToUpper(t.Name) + "'"
+	case field == "":
+		return ""
+	case by == content.FacetYear:
+		return fmt.Sprintf("CASE WHEN %[1]s_earliest BETWEEN -62135596800 AND 253402300799 THEN strftime('%%Y', %[1]s_earliest, 'unixepoch') END", column)
+	default:
+		return column
+	}
+}
+
+// facet is the fact of a list that counts its items by the values of a facet, as JSON pairs of value and number.
+func (q *query) facet(by content.Facet) string {
+	expr := facetOf(q.sel.Type, by)
+	if expr == "" {
+		return "'[]'"
+	}
+	counts := q.path.counts()
+	from := counts.from
+	if q.path.id == "l.event_id" && !strings.HasSuffix(from, "l.event_id") {
+		from += " CROSS JOIN event AS x ON x.id = l.event_id"
+	}
+	if q.view.At != 0 {
+		return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT v, COUNT(*) AS n FROM (SELECT " + expr + " AS v" + from + "\nWHERE " + counts.conditions +
+			fence + fmt.Sprintf(")\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
+	}
+	return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT " + expr + " AS v, COUNT(*) AS n" + from + "\nWHERE " + counts.conditions +
+		fmt.Sprintf("\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
+}
+
+// buckets reads what facet wrote.
+func buckets(text string) ([]content.Bucket, error) {
+	var pairs [][2]any
+	if err := json.Unmarshal([]byte(text), &pairs); err != nil {
+		return nil, fmt.Errorf("read a facet: %w", err)
+	}
+	list := make([]content.Bucket, len(pairs))
+	for i, p := range pairs {
+		n, _ := p[1].(float64)
+		list[i] = content.Bucket{Value: fmt.Sprint(p[0]), Count: int(n)}
+	}
+	return list, nil
+}
+
+// searchFacets counts the results of a search, all of them and not only the page.
+func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.Facet) ([][]content.Bucket, error) {
+	byType := map[string][]content.Key{}
+	for _, h := range hits {
+		byType[h.ref.Type] = append(byType[h.ref.Type], h.ref.Key)
+	}
+	all := make([][]content.Bucket, len(facets))
+	for i, by := range facets {
+		counts := map[string]int{}
+		for _, t := range content.Types() {
+			expr := facetOf(t, by)
+			if expr == "" || byType[t.Name] == nil {
+				continue
+			}
+			from := "\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))"
+			text := "SELECT " + expr + " AS v, COUNT(*)" + from + "\nGROUP BY v HAVING v IS NOT NULL"
+			if r.view.At != 0 {
+				text = "SELECT v, COUNT(*) FROM (SELECT " + expr + " AS v" + from + fence + ")\nGROUP BY v HAVING v IS NOT NULL"
+			}
+			err := r.query(ctx, text, []any{keyList(byType[t.Name])}, func(row *row) error {
+				var value string
+				var n int
+				err := row.Scan(&value, &n)
+				counts[value] += n
+				return err
+			})
+			if err != nil {
+				return nil, fmt.Errorf("count %s by %s: %w", t.Plural, by, err)
+			}
+		}
+		for value, n := range counts {
+			all[i] = append(all[i], content.Bucket{Value: value, Count: n})
+		}
+		slices.SortFunc(all[i], func(a, b content.Bucket) int {
+			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+		})
+		all[i] = all[i][:min(len(all[i]), maxBuckets)]
+	}
+	return all, nil
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// ordering is how a list is sorted: expressions over x of which none is ever NULL and the last is unique.
+type ordering struct {
+	keys       []string
+	descending bool
+	// dated says that the first key is undated where there is no date: those rows come last in both directions.
+	dated bool
+	// long and short choose, in a timeline, the long dates that begin before a span and all that begin later; empty where
+	// the list is one scan.
+	long, short string
+}
+
+// undated is the first sort key of a row without a date.
+const undated = math.MaxInt64
+
+// ordered returns the order of a list of the type.
+func ordered(t *content.Type, s content.Sort, v content.View) ordering {
+	o := ordering{descending: s.Descending}
+	switch s.Field {
+	case "":
+		o.keys, o.dated = natural(t, v)
+	case "createdAt":
+		o.keys = []string{"x.created_rev", "x.id"}
+	case "updatedAt":
+		o.keys = []string{"x.from_rev", "x.id"}
+	case "latestEventOn":
+		o.keys, o.dated = []string{"x.latest_event", "x.id"}, true
+	case "number":
+		o.keys, o.dated = natural(t, v)
+	case "title", "name":
+		o.keys = []string{displayNameExpr(t, "x", "sort_key", "x.sort_key", v), "x.id"}
+	default:
+		o.keys, o.dated = byDate(s.Field), true
+	}
+	return o
+}
+
+// natural is the order of a type's lists where none is asked for, and whether it begins with a date.
+func natural(t *content.Type, v content.View) ([]string, bool) {
+	switch t.Name {
+	case "Talk":
+		return byDate("startedOn"), true
+	case "Position":
+		return byDate("heldFrom"), true
+	case "Event":
+		return byDate("occurredOn"), true
+	case "Agreement":
+		return []string{"MIN(x.signed_on_earliest, x.proposed_on_earliest, x.effective_on_earliest)", "x.id"}, true
+	case "Article":
+		return byDate("publishedOn"), true
+	case "Participation":
+		return []string{
+			rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest",
+			"(SELECT " + displayNameExpr(content.TypeNamed("Mediator"), "a", "sort_key", "a.sort_key", v) + " FROM actor AS a WHERE a.id = x.actor_id)", "x.id",
+		}, false
+	case "Provision":
+		return []string{"x.position", "x.id"}, false
+	default:
+		return []string{displayNameExpr(t, "x", "sort_key", "x.sort_key", v), "x.id"}, false
+	}
+}
+
+// byDate orders by a date; events whose dates cannot separate them follow the editor's sequence.
+func byDate(field string) []string {
+	column := "x." + snake(field)
+	if field == "occurredOn" {
+		return []string{column + "_earliest", column + "_latest", "COALESCE(x.sequence, 0)", "x.id"}
+	}
+	return []string{column + "_earliest", column + "_latest", "x.id"}
+}
+
+// rank orders an enumeration as the model lists its values.
+func rank(column string, values []string) string {
+	return "INSTR(' " + strings.Join(values, " ") + " ', ' ' || " + column + " || ' ')"
+}
+
+// scanOrder is the order in which an index is scanned for a page; backward turns it round.
+func (o ordering) scanOrder(backward bool) string {
+	if o.descending != backward {
+		return strings.Join(o.keys, " DESC, ") + " DESC"
+	}
+	return strings.Join(o.keys, ", ")
+}
+
+// by is the order of the whole page; backward turns it round.
+func (o ordering) by(backward bool) string {
+	switch {
+	case !o.descending || !o.dated:
+		return o.scanOrder(backward)
+	case backward:
+		return o.isUndated() + " DESC, " + o.scanOrder(true)
+	default:
+		return o.isUndated() + ", " + o.scanOrder(false)
+	}
+}
+
+func (o ordering) isUndated() string { return fmt.Sprintf("(%s = %d)", o.keys[0], int64(undated)) }
+
+// stretch is a part of a list that one scan of an index reads.
+type stretch struct {
+	condition string // on x, or empty
+	after     bool   // whether the row that the page starts after stands in it
+	before    bool   // whether the row that the page ends before does
+}
+
+// stretches are the parts of the page between two rows, in the list's order: one, or first the dated and then the
+// undated rows where the order is descending by date. A span of dates is two: those that began long before it, and the
+// others.
+func (o ordering) stretches(after, before []any) []stretch {
+	if o.long != "" {
+		list := []stretch{{o.long, after != nil, before != nil}, {o.short, after != nil, before != nil}}
+		if o.descending {
+			slices.Reverse(list)
+		}
+		return list
+	}
+	if !o.descending || !o.dated {
+		return []stretch{{after: after != nil, before: before != nil}}
+	}
+	with := stretch{condition: fmt.Sprintf("%s < %d", o.keys[0], int64(undated))}
+	without := stretch{condition: fmt.Sprintf("%s = %d", o.keys[0], int64(undated))}
+	list := []stretch{}
+	if after == nil || !isUndated(after) {
+		with.after, with.before = after != nil, before != nil && !isUndated(before)
+		list = append(list, with)
+	}
+	if before == nil || isUndated(before) {
+		without.after, without.before = after != nil && isUndated(after), before != nil
+		list = append(list, without)
+	}
+	return list
+}
+
+func isUndated(keys []any) bool { return len(keys) > 0 && keys[0] == int64(undated) }
+
+// bound is the condition that x comes after (or before) the row with the keys, or is that row where orAt is set.
+func (o ordering) bound(keys []any, after, orAt bool, args *[]any) string {
+	marks := make([]string, len(keys))
+	for i, k := range keys {
+		*args = append(*args, k)
+		marks[i] = fmt.Sprintf("$%d", len(*args))
+	}
+	op := "<"
+	if after != o.descending {
+		op = ">"
+	}
+	if orAt {
+		op += "="
+	}
+	return "(" + strings.Join(o.keys, ", ") + ") " + op + " (" + strings.Join(marks, ", ") + ")"
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"parley/content"
+)
+
+// timeline is a kind of list of events that event_list keeps in order: what the public sees now.
+type timeline int
+
+// The timelines. None is any other list.
+const (
+	noTimeline timeline = iota
+	talkTimeline
+	mediatorTimeline
+	partyTimeline
+	issueTimeline
+	wholeTimeline // of all events; its parent is 0
+)
+
+// listing is where the events e of a timeline stand, what their parent is, and the covering row that is beside each place.
+type listing struct{ parent, from, coveringRow string }
+
+// timelines returns the listing of each timeline.
+func timelines() map[timeline]listing {
+	return map[timeline]listing{
+		talkTimeline:     {"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id", coveringRowOf("e")},
+		mediatorTimeline: {"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id", "NULL"},
+		partyTimeline:    {"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id", "NULL"},
+		issueTimeline:    {"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id", "NULL"},
+		wholeTimeline:    {"0", "event AS e", "NULL"},
+	}
+}
+
+// accessPath is how the rows of a list are found: in the table of their type, or in a timeline.
+type accessPath struct {
+	from, id, conditions string
+	order                ordering
+	// counted is how the rows are found where they are only counted; nil where that is the same.
+	counted *counted
+	// residual is a test that looks at most so many rows of a list that is longer.
+	residual      string
+	residualLimit int
+}
+
+// counted is what stands after FROM and WHERE in a statement that counts rows.
+type counted struct{ from, conditions string }
+
+// counts is how the rows are found where they are only counted.
+func (w *accessPath) counts() counted {
+	if w.counted != nil {
+		return *w.counted
+	}
+	return counted{w.from, w.conditions}
+}
+
+// timelineScan is the scan along the timeline of a parent, through the events that pass a filter: only its own columns are read
+// unless the filter asks for more. Where the dates begin with a span, the long ones that began before it are scanned in an
+// index of their own, and the others from where the first of them may start.
+func (q *query) timelineScan(n timeline, parent string, filter *content.Filter, c *conditions) (accessPath, error) {
+	w := accessPath{id: "l.event_id", from: "\nFROM event_list AS l"}
+	if q.ended {
+		w.from += endIndexHint
+	}
+	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
+	spans, rest := spansOf(filter)
+	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = " + parent}
+	for _, s := range spans {
+		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
+		if begins(s) && !s.Within && w.order.long == "" {
+			start := c.arg(s.From - longDate)
+			w.order.long = fmt.Sprintf("l.latest - l.earliest > %d AND l.earliest < %s", longDate, start)
+			w.order.short = "l.earliest >= " + start
+		}
+	}
+	test, err := c.predicates(q.sel.Type, rest, false)
+	if err != nil {
+		return w, err
+	}
+	joined := ""
+	if test != "TRUE" {
+		joined = " CROSS JOIN event AS x ON x.id = l.event_id"
+		if q.view.At != 0 {
+			joined = " CROSS JOIN event AS x" + lookupHint + " ON x.id = l.event_id"
+		}
+	}
+	w.from += joined
+	w.conditions = where(append(parts, test)...)
+	if q.view.At != 0 && len(spans) == 0 { // the index by when places ended has all that counting needs
+		w.counted = &counted{"\nFROM event_list AS l" + endIndexHint + joined, w.conditions}
+	}
+	if w.order.long != "" {
+		mine := "SELECT l.* FROM event_list AS l WHERE " + where(parts...) + " AND "
+		w.counted = &counted{"\nFROM (" + mine + w.order.short + "\n  UNION ALL " + mine + w.order.long + ") AS l" + joined, test}
+	}
+	return w, nil
+}
+
+// spansOf takes the tests of occurredOn out of a filter that all of its rows pass.
+func spansOf(f *content.Filter) (spans []content.Span, rest []*content.Filter) {
+	switch {
+	case f == nil:
+	case f.Op == content.And:
+		for _, of := range f.Of {
+			s, r := spansOf(of)
+			spans, rest = append(spans, s...), append(rest, r...)
+		}
+	case f.Op == content.During && f.Field == "occurredOn":
+		spans = append(spans, f.Span)
+	default:
+		rest = append(rest, f)
+	}
+	return spans, rest
+}
+
+// Dates of more than longDate seconds stand in an index of their own, so that the others are found by their start.
+const longDate = 31 * 24 * 60 * 60
+
+// narrow reports whether a span is short enough for its events to be looked up before they are sorted.
+func narrow(s content.Span) bool {
+	const year = 366 * 24 * 60 * 60
+	return begins(s) && s.Until != math.MaxInt64 && s.Until-s.From <= year
+}
+
+// begins reports whether a span has a beginning.
+func begins(s content.Span) bool { return s.From != math.MinInt64 }
+
+// occurred looks up the events that the public sees by a span with a beginning: short dates by their start, then the
+// long ones.
+func (c *conditions) occurred(s content.Span) string {
+	const earliest, latest = "x.occurred_on_earliest", "x.occurred_on_latest"
+	dated := fmt.Sprintf("%s < %d", earliest, int64(undated))
+	touches := where(c.touches(earliest, latest, s), dated)
+	if s.Within {
+		return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", touches)
+	}
+	start := c.arg(s.From - longDate)
+	return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", earliest+" >= "+start, touches) +
+		" UNION ALL SELECT x.id FROM event AS x WHERE " + where(fmt.Sprintf("%s - %s > %d", latest, earliest, longDate), earliest+" < "+start, touches)
+}
+
+// touches is the test of a stretch of time between two columns against a span.
+func (c *conditions) touches(earliest, latest string, s content.Span) string {
+	var parts []string
+	first, last := latest, earliest
+	if s.Within {
+		first, last = last, first
+	}
+	if s.From != math.MinInt64 {
+		parts = append(parts, first+" >= "+c.arg(s.From))
+	}
+	if s.Until != math.MaxInt64 {
+		parts = append(parts, last+" <= "+c.arg(s.Until))
+	}
+	return strings.Join(parts, "\n  AND ")
+}

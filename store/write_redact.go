@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// redacted stands where words were blanked.
+const redacted = "[redacted]"
+
+// redaction blanks words in the columns of an item, or whole fields.
+type redaction struct {
+	fields []string       // none is all
+	words  *regexp.Regexp // nil blanks whole fields
+}
+
+// redact blanks values of an item in every revision: the one write that overwrites history.
+func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
+	r := redaction{fields: e.Fields}
+	if e.Text != "" {
+		r.words = anyCase(e.Text)
+	}
+	if len(e.Fields) == 0 && e.Text == "" {
+		return e.fieldError(content.BadUserInput, "fields", "nothing to blank is named: give fields, text or both")
+	}
+	for i, name := range e.Fields {
+		if f := item.Type.Field(name); f == nil || !wordy(f) {
+			w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("fields.%d", i), "%q is no field of a %s that holds words: dates, numbers, enumerations and relations are changed, not blanked",
+				name, strings.ToLower(item.Type.Name)))
+		}
+	}
+	if len(w.problems) > 0 {
+		return nil
+	}
+	if _, err := w.exec(ctx, "PRAGMA secure_delete = ON"); err != nil { // what is overwritten is gone from the file too
+		return fmt.Errorf("blank values: %w", err)
+	}
+	changed, err := w.blank(ctx, r, item)
+	switch {
+	case err != nil:
+		return err
+	case len(changed) == 0 && r.words != nil:
+		return e.fieldError(content.NotFound, "text", "no revision of the item has these words: nothing was blanked")
+	case len(changed) == 0:
+		return e.fieldError(content.NotFound, "fields", "no revision of the item has a value there: nothing was blanked")
+	}
+	return w.reissue(ctx, e, item, changed)
+}
+
+// anyCase finds a text in whatever case.
+func anyCase(text string) *regexp.Regexp {
+	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(content.Composed(text)))
+}
+
+// wordy reports whether a field can hold words.
+func wordy(f *content.Field) bool {
+	switch f.Kind {
+	case content.Text, content.RichText, content.StringList, content.Place, content.JSONList, content.ChildRows, content.Date:
+		return f.Name != "locale"
+	default:
+		return false
+	}
+}
+
+// blank overwrites the rows of an item and their history, and returns the names of the fields in which it found
+// something.
+func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]string, error) {
+	var changed []string
+	table := snake(item.Type.Base)
+	for _, t := range []string{table, table + "_history"} {
+		for i := range item.Type.Fields {
+			f := &item.Type.Fields[i]
+			if !wordy(f) || f.Kind == content.ChildRows || !r.concerns(f) {
+				continue
+			}
+			found, err := w.blankColumn(ctx, r, t, "id", item.Key, f)
+			if err != nil {
+				return nil, fmt.Errorf("blank %s: %w", f.Name, err)
+			}
+			if found && !slices.Contains(changed, f.Name) {
+				changed = append(changed, f.Name)
+			}
+		}
+	}
+	for i := range item.Type.Fields {
+		f := &item.Type.Fields[i]
+		if f.Kind != content.ChildRows || !r.concerns(f) {
+			continue
+		}
+		inner := redaction{words: r.words}
+		for j := range f.Fields {
+			sub := &f.Fields[j]
+			for _, t := range []string{rowTable(item.Type, f), rowTable(item.Type, f) + "_history"} {
+				if !wordy(sub) {
+					continue
+				}
+				found, err := w.blankColumn(ctx, inner, t, "owner_id", item.Key, sub)
+				if err != nil {
+					return nil, fmt.Errorf("blank %s.%s: %w", f.Name, sub.Name, err)
+				}
+				if found && !slices.Contains(changed, f.Name) {
+					changed = append(changed, f.Name)
+				}
+			}
+		}
+	}
+	if item.Type.Name != "Event" {
+		return changed, nil
+	}
+	for _, places := range []string{"event_list", "event_list_history"} { // the first get another before the revision ends
+		if _, err := w.exec(ctx, "UPDATE "+places+" SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
+			return nil, fmt.Errorf("take the cards of places away: %w", err)
+		}
+	}
+	return changed, w.archiveCoveringRows(ctx, "h.id = $1", int64(item.Key))
+}
+
+// concerns reports whether the redaction looks into a field: the translations hold the texts of others.
+func (r redaction) concerns(f *content.Field) bool {
+	return len(r.fields) == 0 || slices.Contains(r.fields, f.Name) || f.Name == "translations"
+}
+
+// blankColumn overwrites the column of a field in the rows with a key, and reports whether one held something to blank.
+func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string, key content.Key, f *content.Field) (bool, error) {
+	column := snake(f.Name)
+	if f.Kind == content.Date {
+		column += "_verbatim"
+	}
+	texts, err := w.columnTexts(ctx, "SELECT DISTINCT "+column+" FROM "+table+" WHERE "+by+" = $1 AND "+column+" IS NOT NULL", key)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	for _, text := range texts {
+		now, err := r.apply(f, text)
+		if err != nil {
+			return false, err
+		}
+		if now == any(text) {
+			continue
+		}
+		found = true
+		if _, err := w.exec(ctx, "UPDATE "+table+" SET "+column+" = $1 WHERE "+by+" = $2 AND "+column+" = $3", now, int64(key), text); err != nil {
+			return false, err
+		}
+	}
+	return found, nil
+}
+
+// apply is what a column holds after the redaction.
+func (r redaction) apply(f *content.Field, text string) (any, error) {
+	switch {
+	case f.Name == "translations" && r.words == nil && len(r.fields) > 0 && !slices.Contains(r.fields, f.Name):
+		return r.untranslated(f, text)
+	case r.words == nil && f.Required:
+		return redacted, nil
+	case r.words == nil:
+		return nil, nil //nolint:nilnil // NULL
+	}
+	var v any
+	var err error
+	switch f.Kind {
+	case content.JSONList:
+		v, err = decodeValues(f.Fields, []byte(text))
+	case content.Place:
+		v, err = decodePlace(f, []byte(text))
+	case content.StringList:
+		err = json.Unmarshal([]byte(text), &v)
+	case content.Date:
+		d := withVerbatim(content.FuzzyDate{}, text)
+		return verbatimText(d.WithVerbatimIn(r.blanked(d.Verbatim()), d.VerbatimLocale())), nil
+	default:
+		return r.blanked(text), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a list: %w", err)
+	}
+	return encode(f, r.within(f, v))
+}
+
+// blanked returns a text without the words. They are looked for in the composed text: former versions may be decomposed.
+func (r redaction) blanked(text string) string {
+	composed := content.Composed(text)
+	if !r.words.MatchString(composed) {
+		return text
+	}
+	return r.words.ReplaceAllString(composed, redacted)
+}
+
+// within blanks the words in the texts of a value; what names a language, a field or a value of an enumeration stays.
+func (r redaction) within(f *content.Field, v any) any {
+	switch v := v.(type) {
+	case string:
+		return r.blanked(v)
+	case content.FuzzyDate:
+		return v.WithVerbatimIn(r.blanked(v.Verbatim()), v.VerbatimLocale())
+	case []any:
+		for i := range v {
+			v[i] = r.within(f, v[i])
+		}
+	case []map[string]any:
+		for i := range v {
+			r.within(f, v[i])
+		}
+	case map[string]any:
+		for i := range f.Fields {
+			if g := &f.Fields[i]; v[g.Name] != nil && wordy(g) && g.Name != "field" {
+				v[g.Name] = r.within(g, v[g.Name])
+			}
+		}
+	}
+	return v
+}
+
+// untranslated takes the texts of the fields out of the translations.
+func (r redaction) untranslated(f *content.Field, text string) (any, error) {
+	list, err := decodeValues(f.Fields, []byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("read translations: %w", err)
+	}
+	for _, t := range list {
+		fields, _ := t["text"].([]map[string]any)
+		t["text"] = slices.DeleteFunc(fields, func(x map[string]any) bool {
+			name, _ := x["field"].(string)
+			return slices.Contains(r.fields, name)
+		})
+	}
+	return encode(f, list)
+}
+
+// reissue makes the blanked item a revision of its own, and finds all that is said of it, now and before, anew.
+func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, changed []string) error {
+	table := snake(item.Type.Base)
+	if err := w.replace(ctx, table, item.Key, nil); err != nil {
+		return err
+	}
+	if e.Text != "" {
+		if err := w.blankNotes(ctx, e); err != nil {
+			return err
+		}
+	}
+	item, err := w.item(ctx, e.ref)
+	if err != nil {
+		return err
+	}
+	if err := w.reindexItem(ctx, item); err != nil {
+		return err
+	}
+	if slices.Contains(changed, "externalIds") {
+		if err := w.reidentify(ctx, item); err != nil {
+			return err
+		}
+	}
+	if err := w.recite(ctx, &item); err != nil {
+		return err
+	}
+	w.touch(item, formerRow{}, changed)
+	return w.record(ctx, item, changed, false, false)
+}
+
+// blankNotes blanks the words in the notes of the revisions that concerned the item.
+func (w *writer) blankNotes(ctx context.Context, e *edit) error {
+	const read = `SELECT DISTINCT r.note FROM revision AS r JOIN change AS c ON c.revision = r.number
+WHERE c.item_id = $1 AND r.note <> ''`
+	notes, err := w.columnTexts(ctx, read, e.ref.Key)
+	if err != nil {
+		return err
+	}
+	r := redaction{words: anyCase(e.Text)}
+	for _, note := range notes {
+		now := r.blanked(note)
+		const write = "UPDATE revision SET note = $1 WHERE note = $2 AND number IN (SELECT revision FROM change WHERE item_id = $3)"
+		if _, err := w.exec(ctx, write, now, note, int64(e.ref.Key)); err != nil {
+			return fmt.Errorf("blank a note: %w", err)
+		}
+	}
+	return nil
+}
+
+// columnTexts reads a column of texts of the rows with a key.
+func (w *writer) columnTexts(ctx context.Context, text string, key content.Key) ([]string, error) {
+	var list []string
+	err := w.query(ctx, text, []any{int64(key)}, func(row *row) error {
+		var s string
+		err := row.Scan(&s)
+		list = append(list, s)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read texts: %w", err)
+	}
+	return list, nil
+}
