@@ -16,15 +16,16 @@ import (
 
 // exportCmd writes the content of a database into files.
 type exportCmd struct {
-	Path       string `arg:"" help:"Folder for a bundle or for sheets, file for one sheet (.csv) or for JSON Lines (.jsonl); - is the standard output."`
-	DB         string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
-	Format     string `enum:",bundle,csv,jsonl" default:"" help:"bundle, csv or jsonl; by the ending of the path unless it is said, a bundle where there is none."`
-	Type       string `help:"What a sheet is to hold, such as events; by its name unless it is said."`
-	AtRevision int64  `help:"The record as it was at this revision; the newest unless it is said."`
-	Prune      bool   `help:"Remove files of content that no item has."`
-	Flat       bool   `help:"Write sheets for analysis, which are not imported: names beside slugs, bounds beside dates, and a sheet for each list."`
-	NoRevision bool   `help:"Leave out the revision of each item, by which an import finds conflicts: for files that are under version control and edited there."`
-	Quiet      bool   `help:"Print errors only."`
+	Path        string `arg:"" help:"Folder for a bundle or for sheets, file for one sheet (.csv) or for JSON Lines (.jsonl); - is the standard output."`
+	DB          string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	Format      string `enum:",bundle,csv,jsonl" default:"" help:"bundle, csv or jsonl; by the ending of the path unless it is said, a bundle where there is none."`
+	Type        string `help:"What a sheet is to hold, such as events; by its name unless it is said."`
+	AtRevision  int64  `help:"The record as it was at this revision; the newest unless it is said."`
+	Prune       bool   `help:"Remove files of content that no item has."`
+	Flat        bool   `help:"Write sheets for analysis, which are not imported: names beside slugs, bounds beside dates, and a sheet for each list."`
+	Unpublished bool   `help:"Export what is not published too: drafts, embargoed and withdrawn items, and what leads to them. Without it, an export holds what the public sees."`
+	NoRevision  bool   `help:"Leave out the revision of each item, by which an import finds conflicts: for files that are under version control and edited there."`
+	Quiet       bool   `help:"Print errors only."`
 }
 
 // Run writes the record of one revision. The same record is the same bytes.
@@ -51,8 +52,18 @@ func (c exportCmd) Run(ctx context.Context, std streams) (err error) {
 	p := newProgress(std.err, c.Quiet || c.Path == "-", 0, "items")
 	defer p.end()
 	w := exporting{ctx: ctx, out: std.out, from: st, at: at, each: p.item}
+	if !c.Unpublished {
+		public, err := bundle.NewPublished(ctx, w.from, at)
+		if err != nil {
+			return err
+		}
+		if public.LeftOut > 0 && !c.Quiet {
+			fmt.Fprintf(std.err, "%d published items are left out, whose issue or only source is not published: --unpublished exports them\n", public.LeftOut) //nolint:errcheck // nobody reads it then
+		}
+		w.from = public
+	}
 	if c.NoRevision {
-		w.from = undated{st}
+		w.from = undated{w.from}
 	}
 	if c.Flat {
 		return w.flat(c, t)
@@ -152,7 +163,7 @@ func (w exporting) flat(c exportCmd, t *content.Type) (err error) {
 	if one {
 		return w.file(c.Path, func(out io.Writer) error { return f.Items(out, t) })
 	}
-	if err := os.MkdirAll(c.Path, 0o755); err != nil { //nolint:gosec // content is for everybody to read
+	if err := os.MkdirAll(c.Path, 0o700); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
 	for _, typ := range content.Types() {

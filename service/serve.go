@@ -97,6 +97,7 @@ func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, er
 		err = fill(ctx, c, st)
 	}
 	warnings, amiss := st.Ready(ctx)
+	warnings = append(warnings, st.Wide()...)
 	for _, warning := range warnings {
 		log.WarnContext(ctx, "the database is served with a warning", slog.String("warning", warning))
 	}
