@@ -1,6 +1,3 @@
-// Package graph answers GraphQL operations. It plans an operation once as content.Selections, has a Reader answer
-// them with one statement for each relation on each level, and writes the answer's bytes straight from the rows.
-// Introspection is answered by gqlgen's executor, generated into graph/gen.
 package graph
 
 import (

@@ -1,5 +1,3 @@
-// Package store keeps content in SQLite. It migrates the file, makes one revision of each change set, and answers a
-// content.Selection breadth-first with one statement for each relation on each level.
 package store
 
 import (
