@@ -13,6 +13,16 @@ type HistoryEntry struct {
 	Changes    []FieldChange
 }
 
+// RevisionEntry is a revision of the record.
+type RevisionEntry struct {
+	Number Revision
+	At     time.Time
+	// By is who made it, as the audience may know it.
+	By         string
+	Reason     RevisionReason
+	PublicNote string
+}
+
 // LastChange is the newest revision that concerned a talk and what belongs to it.
 type LastChange struct {
 	Revision Revision

@@ -17,12 +17,14 @@ var rowTypes = sync.OnceValue(func() map[string]*Type {
 	actor := &Type{Name: "Actor", Plural: "actors", Base: "Actor", Fields: TypeNamed("Mediator").Fields}
 	record := &Type{Name: "TrackRecord", Plural: "track records", Base: "TrackRecord"}
 	follow := &Type{Name: "FollowUp", Plural: "what followed", Base: "FollowUp", Fields: []Field{one("event", "Event")}}
-	entry := &Type{Name: "HistoryEntry", Plural: "history", Base: "Change"}
+	entry := &Type{Name: "HistoryEntry", Plural: "history", Base: "Change", Fields: []Field{one("node")}}
+	revision := &Type{Name: "RevisionEntry", Plural: "revisions", Base: "Revision"}
+	change := &Type{Name: "ContentChange", Plural: "changes", Base: "Change", Fields: []Field{one("node")}}
 	diff := &Type{Name: "NodeDiff", Plural: "differences", Base: "Change", Fields: []Field{one("node")}}
 	tombstone := &Type{Name: "Tombstone", Plural: "tombstones", Base: "Change"}
 	locale := &Type{Name: "Locale", Plural: "languages", Base: "Naming"}
 	last := &Type{Name: "LastChange", Plural: "last changes", Base: "Revision"}
 	citing := &Type{Name: "Citing", Plural: "what cites a source", Base: "Citation", Fields: []Field{one("node")}}
 	moment := &Type{Name: "Moment", Plural: "the newest revision", Base: "Revision"}
-	return map[string]*Type{"LastChange": last, "Citing": citing, "Moment": moment, "Locale": locale, "HistoryEntry": entry, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
+	return map[string]*Type{"LastChange": last, "Citing": citing, "Moment": moment, "Locale": locale, "HistoryEntry": entry, "RevisionEntry": revision, "ContentChange": change, "NodeDiff": diff, "Tombstone": tombstone, "TrackRecord": record, "FollowUp": follow, "Actor": actor, "Participation": participation, "Provision": provision, "ExternalId": external}
 })

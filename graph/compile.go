@@ -179,7 +179,7 @@ func (c *compiler) formOf(owner *content.Type, f *field) form {
 		return computedForm
 	case f.named == "ContentConnection":
 		return citingForm
-	case owner != nil && (f.named == "HistoryConnection" || f.named == "HistoryEntry"):
+	case owner != nil && f.named == "HistoryConnection":
 		return historyForm
 	case strings.HasSuffix(f.named, "Connection"):
 		return connectionForm

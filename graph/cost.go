@@ -22,11 +22,19 @@ const wholeList = -1
 // item are short, so that a page which asks each item for them stays small; the others are whole.
 func listPage(name string) int {
 	switch name {
-	case "citations", "corrections", "externalIds", "translations":
+	case "citations", "changes", "externalIds", "translations":
 		return shortPage
 	default:
 		return wholeList
 	}
+}
+
+// connectionPage is the size of a page of a connection where its arguments first and last are absent.
+func connectionPage(name string) int {
+	if name == "corrections" {
+		return shortPage
+	}
+	return content.DefaultPage
 }
 
 // cost counts how many objects an operation may ask for, by its page sizes and the bounds of its lists.
@@ -136,7 +144,7 @@ func (c *cost) field(f *ast.Field, times int) {
 	case f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation":
 		n, fixed = writes(c.argument(f, "input")), true
 	case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
-		n = c.asked(f, content.DefaultPage)
+		n = c.asked(f, connectionPage(f.Name))
 	case f.Name == "nodes" && f.Definition.Arguments.ForName("ids") != nil:
 		ids, _ := c.argument(f, "ids").([]any)
 		n = len(ids)
@@ -145,7 +153,7 @@ func (c *cost) field(f *ast.Field, times int) {
 		n = len(by)
 	case f.Definition.Type.Name() == "ChangePage":
 		n = c.asked(f, content.MaxPage)
-	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges" || f.Definition.Type.Name() == "ContentChange"):
+	case f.Definition.Type.Elem != nil && (f.Name == "nodes" || f.Name == "edges" || f.ObjectDefinition != nil && f.ObjectDefinition.Name == "ChangePage"):
 		c.selection(f.SelectionSet, times) // counted with the connection
 		return
 	case f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("first") != nil:

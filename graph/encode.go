@@ -101,7 +101,7 @@ func (e *encoder) field(sel *content.Selection, res *content.Result, row content
 		return e.citedBy(child, answer, answer.Lists[row.Key], f)
 	case historyForm:
 		child, answer := under(sel, res, f.path)
-		return e.history(child, answer.Lists[row.Key], f)
+		return e.history(child, answer, answer.Lists[row.Key], f)
 	case connectionForm:
 		child, answer := under(sel, res, f.path)
 		return e.connection(child, answer, answer.Lists[row.Key], f)
@@ -248,6 +248,8 @@ func (e *encoder) root(r *root, answers []*content.Result, by *serving) error {
 		return e.search(r.sels[0], answers[0], f)
 	case f.name == "diff":
 		return e.diff(r.sels[0], answers[0], f)
+	case f.name == "revisions":
+		return e.revisions(r.sels[0], answers[0], f)
 	case f.name == "tombstone":
 		return e.tombstone(answers[0].Lists[0], f)
 	case r.page != nil:

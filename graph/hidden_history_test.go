@@ -63,7 +63,7 @@ func TestHiddenHistory(t *testing.T) {
 		field := strings.ToLower(typ.Name)
 		const entry = "revision reason changes { field before after }"
 		queries = append(queries,
-			fmt.Sprintf("{ %s(id: %q) { history(first: 100) { totalCount nodes { %s } } corrections { %s } } }", field, idOf(typ.Name), entry, entry),
+			fmt.Sprintf("{ %s(id: %q) { history(first: 100) { totalCount nodes { %s } } corrections { nodes { %s } } } }", field, idOf(typ.Name), entry, entry),
 			fmt.Sprintf("{ tombstone(id: %q) { slug } }", hidden[typ.Name]),
 			fmt.Sprintf("{ tombstone(slug: \"phantom\", contentType: %s) { nodeId } }", strings.ToUpper(typ.Name)))
 	}

@@ -6,28 +6,50 @@ import (
 	"parley/content"
 )
 
-// history plans the revisions that concerned an item: a page of them, or those that are corrections.
-func (p *planner) history(sel *content.Selection, f *field) (err error) {
-	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType("HistoryEntry"), Rows: true}
-	if f.named == "HistoryEntry" {
-		child.Page.Size, err = first(f, listPage(f.name))
-		if child.Page.Size != 0 {
-			sel.Children = append(sel.Children, child)
-		}
-		return err
-	}
+// history plans a page of the revisions that concerned an item, or of its corrections; those of a talk are of what belongs to it
+// too.
+func (p *planner) history(sel *content.Selection, f *field) error {
+	child := &content.Selection{Key: f.path, Relation: f.name, Type: content.RowType("HistoryEntry"), Fields: []string{"node"}, Self: f.args["within"] == "SELF"}
 	sel.Children = append(sel.Children, child)
 	list, err := p.listName(sel.Type.Name+"."+f.name, f)
 	if err != nil {
 		return err
 	}
-	child.Page, err = pageOf(f, list)
-	child.Rows = false
+	if child.Page, err = pageOf(f, list); err != nil {
+		return err
+	}
+	types := []*content.Type{sel.Type}
+	if sel.Type.Name == "Talk" && f.name == "corrections" {
+		types = content.Types()
+	}
 	for _, sub := range f.fields() {
 		child.Total = child.Total || sub.name == "totalCount"
 		child.Rows = child.Rows || sub.name != "totalCount"
+		if sub.name == "nodes" {
+			err = p.entryNodes(child, sub, types)
+		}
+		for _, x := range sub.fields() {
+			if sub.name == "edges" && x.name == "node" && err == nil {
+				err = p.entryNodes(child, x, types)
+			}
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
+}
+
+// entryNodes plans the items that entries are of.
+func (p *planner) entryNodes(sel *content.Selection, f *field, types []*content.Type) error {
+	for _, sub := range f.fields() {
+		if sub.name == "node" {
+			if err := p.found(sel, sub, types); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // lastChange writes the newest revision that concerned a talk.
@@ -41,18 +63,11 @@ func (e *encoder) lastChange(c content.LastChange, f *field) error {
 }
 
 // history writes the revisions that concerned an item.
-func (e *encoder) history(sel *content.Selection, l *content.List, f *field) error {
+func (e *encoder) history(sel *content.Selection, res *content.Result, l *content.List, f *field) error {
 	if l == nil {
 		l = &content.List{}
 	}
-	entry := func(row content.Row, f *field) error {
-		h, _ := row.Values[0].(content.HistoryEntry)
-		return e.historyEntry(h, f)
-	}
-	if f.named == "HistoryEntry" {
-		return e.list(len(l.Rows), func(i int) error { return entry(l.Rows[i], f) })
-	}
-	return e.pageOf(sel, l, f, entry)
+	return e.pageOf(sel, l, f, func(row content.Row, f *field) error { return e.historyEntry(sel, res, row, f) })
 }
 
 // pageOf writes a page of what is no item, each by the function.
@@ -79,9 +94,13 @@ func (e *encoder) pageOf(sel *content.Selection, l *content.List, f *field, each
 	})
 }
 
-func (e *encoder) historyEntry(h content.HistoryEntry, f *field) error {
+func (e *encoder) historyEntry(sel *content.Selection, res *content.Result, row content.Row, f *field) error {
+	ref, _ := row.Values[0].(content.Ref)
+	h, _ := row.Values[1].(content.HistoryEntry)
 	return e.object(f, func(sub *field) error {
 		switch sub.name {
+		case "node":
+			return e.refer(sel, res, ref, sub)
 		case "revision":
 			return e.value(int64(h.Revision))
 		case "at":

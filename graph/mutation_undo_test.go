@@ -52,7 +52,7 @@ func TestRevertRevision(t *testing.T) {
 	if again := s.done(t, admin, "revertRevision", payload, input); !cmp.Equal(got, again) {
 		t.Errorf("sent again it is answered %v", again)
 	}
-	if text := s.get(`{ source(slug: "lake-herald") { title corrections(first: 1) { publicNote } } }`, "").Body.String(); !strings.Contains(text, `"title":"The Lake Herald"`) || !strings.Contains(text, "Twelve wrong rows.") {
+	if text := s.get(`{ source(slug: "lake-herald") { title corrections(first: 1) { nodes { publicNote } } } }`, "").Body.String(); !strings.Contains(text, `"title":"The Lake Herald"`) || !strings.Contains(text, "Twelve wrong rows.") {
 		t.Errorf("readers see %s", text)
 	}
 	for _, bad := range []struct {

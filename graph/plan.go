@@ -275,7 +275,7 @@ func (p *planner) listName(name string, f *field) (string, error) {
 // pageOf reads Relay's arguments.
 func pageOf(f *field, list string) (content.Page, error) {
 	page := content.Page{List: list}
-	size, err := first(f, content.DefaultPage)
+	size, err := first(f, connectionPage(f.name))
 	if err != nil {
 		return page, err
 	}

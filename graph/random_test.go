@@ -189,7 +189,7 @@ func (m *maker) operation() (string, map[string]any) {
 
 // logged reports whether a field reads the log, which the oracle does not have.
 func logged(field string) bool {
-	return slices.Contains([]string{"contentChanges", "diff", "tombstone", "history", "corrections"}, field)
+	return slices.Contains([]string{"contentChanges", "diff", "tombstone", "revisions", "history", "corrections"}, field)
 }
 
 // field writes a field with arguments and what it selects. It has an alias of its own unless it has no arguments.

@@ -71,6 +71,8 @@ func (p *planner) root(r *root) error {
 		return p.search(r)
 	case f.name == "diff":
 		return p.diff(r)
+	case f.name == "revisions":
+		return p.revisions(r)
 	case f.name == "tombstone":
 		return p.tombstone(r)
 	case f.named == "ChangePage":

@@ -113,6 +113,21 @@ func (e *encoder) changePage(r *root, answers []*content.Result) error {
 }
 
 func (e *encoder) change(r *root, answers []*content.Result, c content.ItemChange, list *field) error {
+	return e.itemChange(c, list, func(f *field) error {
+		at, ok := r.page.nodes[f][c.Ref.Type]
+		if !ok || c.Op == "DELETED" {
+			return e.null()
+		}
+		l := answers[at].Lists[c.Ref.Key]
+		if l == nil {
+			return e.null()
+		}
+		return e.node(r.sels[at], answers[at], l.Rows[0], f)
+	})
+}
+
+// itemChange writes a change of an item, and the item by the function.
+func (e *encoder) itemChange(c content.ItemChange, list *field, node func(*field) error) error {
 	return e.object(list, func(f *field) error {
 		switch f.name {
 		case "revision":
@@ -127,16 +142,9 @@ func (e *encoder) change(r *root, answers []*content.Result, c content.ItemChang
 			return e.value(strings.ToUpper(c.Ref.Type))
 		case "changedFields":
 			return e.list(len(c.Fields), func(i int) error { return e.value(c.Fields[i]) })
+		default:
+			return node(f)
 		}
-		at, ok := r.page.nodes[f][c.Ref.Type]
-		if !ok || c.Op == "DELETED" {
-			return e.null()
-		}
-		l := answers[at].Lists[c.Ref.Key]
-		if l == nil {
-			return e.null()
-		}
-		return e.node(r.sels[at], answers[at], l.Rows[0], f)
 	})
 }
 

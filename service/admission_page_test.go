@@ -82,7 +82,7 @@ func TestCostOfTalksWithEvents(t *testing.T) {
 	if c := costOf(t, at, query); c.Requested >= 500 || c.Charged >= 500 {
 		t.Errorf("20 talks with 5 events each cost %+v, want less than 500", c)
 	}
-	const cited = `{"query":"{ talks(first: 20) { nodes { title citations { quote } corrections { publicNote } translations { locale } externalIds { value } } } }"}`
+	const cited = `{"query":"{ talks(first: 20) { nodes { title citations { quote } corrections { nodes { publicNote } } translations { locale } externalIds { value } } } }"}`
 	if c := costOf(t, at, cited); c.Requested != 20+20*4*5 {
 		t.Errorf("20 talks with their short lists cost %+v, want 5 for each list", c)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/content"
@@ -12,7 +14,9 @@ import (
 // entry is a line of the log that concerns an item, with the versions of the item before and after it.
 type entry struct {
 	content.HistoryEntry
-	key           content.Key
+	of            *content.Type
+	parent, key   content.Key // what it is listed for, and the item
+	op            string
 	fields        []string
 	before, after rowVersion
 }
@@ -24,12 +28,17 @@ func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Sele
 	for _, key := range keys {
 		res.Lists[key] = &content.List{HasPrevious: sel.Page.After != nil}
 	}
-	l := lines{of: t, chosen: r.concerned(t, sel.Relation == "corrections"), before: standing}
+	l := lines{from: "change AS c", types: []*content.Type{t}, before: standing}
+	l.chosen = where("c.type = '"+t.Name+"'", "c.item_id = p.value", "c.revision < $2", r.concerned(t, sel.Relation == "corrections"))
+	if sel.Relation == "corrections" && t.Name == "Talk" {
+		l = r.correcting(!sel.Self)
+	}
 	if r.view.At != 0 {
 		l.before = int64(r.view.At) + 1
 	}
 	if sel.Total {
-		err := r.run(ctx, "SELECT p.value, (SELECT COUNT(*) "+l.from()+")\nFROM json_each($1) AS p", []any{keyList(keys), l.before}, func(row *row) error {
+		text, args := "SELECT p.value, (SELECT COUNT(*) "+l.rows()+")\nFROM json_each($1) AS p", []any{keyList(keys), l.before}
+		err := r.run(ctx, text, l.operands(args, r.view), func(row *row) error {
 			var key content.Key
 			var n int
 			err := row.Scan(&key, &n)
@@ -43,19 +52,21 @@ func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Sele
 	if !sel.Rows {
 		return res, nil
 	}
-	entries, err := r.entries(ctx, l, sel.Page, keys)
+	entries, err := r.entries(ctx, l, sel.Page.After, sel.Page.Size+1, keys)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
-		n := int64(e.Revision)
-		list := res.Lists[e.key]
-		list.Rows = append(list.Rows, content.Row{Key: e.key, Values: []any{e.HistoryEntry}, Order: []any{n}})
+		list, order := res.Lists[e.parent], []any{int64(e.Revision)}
+		if l.several() {
+			order = append(order, e.of.Name, int64(e.key))
+		}
+		list.Rows = append(list.Rows, content.Row{Key: e.key, Values: []any{content.Ref{Type: e.of.Name, Key: e.key}, e.HistoryEntry}, Order: order})
 	}
 	for _, l := range res.Lists {
 		trim(l, sel.Page)
 	}
-	return res, nil
+	return res, r.children(ctx, sel, res)
 }
 
 // concerned is the condition that a line c of the log is told of: that the audience saw the item after it.
@@ -93,39 +104,75 @@ func hadCapacity(t *content.Type, key, revision string) string {
 		name + "_history AS a WHERE a.id = " + key + " AND a.from_rev <= " + revision + " AND a.to_rev > " + revision + "))"
 }
 
-// lines are the lines c of the log that concern the item p of a type, of the revisions before the operand $2.
+// lines are lines c of the log that a history of p lists, of the revisions before the operand $2.
 type lines struct {
-	of     *content.Type
-	chosen string
-	before int64
+	from, chosen string
+	types        []*content.Type // of the items
+	before       int64
+	past         bool // whether a third operand is the revision of the view, in views of the past
 }
 
-func (l lines) from() string {
-	return "FROM change AS c WHERE " + where("c.type = '"+l.of.Name+"'", "c.item_id = p.value", "c.revision < $2", l.chosen)
+func (l lines) rows() string { return "FROM " + l.from + " WHERE " + l.chosen }
+
+// several reports whether one revision may have several lines, which are listed by type and key then.
+func (l lines) several() bool { return len(l.types) > 1 }
+
+// operands are those of a statement that reads the lines.
+func (l lines) operands(args []any, v content.View) []any {
+	if l.past {
+		return append(args, int64(v.At))
+	}
+	return args
 }
 
-// entries reads a page of lines for each item, with what they changed.
-func (r *reader) entries(ctx context.Context, l lines, page content.Page, keys []content.Key) ([]*entry, error) {
-	args, rest := []any{keyList(keys), l.before}, "\nORDER BY c.revision DESC"
-	if len(page.After) == 1 {
-		after, _ := page.After[0].(int64)
-		args[1] = min(l.before, after)
+// ofType is an expression on a line c that differs by the type of its item.
+func (l lines) ofType(expression func(*content.Type) string) string {
+	if !l.several() {
+		return expression(l.types[0])
 	}
-	if page.Size > 0 {
-		args = append(args, page.Size+1)
-		rest += "\nLIMIT $3"
+	text := "CASE c.type"
+	for _, t := range l.types {
+		text += " WHEN '" + t.Name + "' THEN " + expression(t)
 	}
-	table := snake(l.of.Base)
+	return text + " END"
+}
+
+// entries reads lines for each key, as many as the limit, behind the order keys of a page, with what they changed.
+func (r *reader) entries(ctx context.Context, l lines, behind []any, limit int, keys []content.Key) ([]*entry, error) {
+	args := l.operands([]any{keyList(keys), l.before}, r.view)
+	operand := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	of, rest, order := "c.revision", "", "\nORDER BY c.revision DESC"
+	if l.several() {
+		of, order = "(c.revision, c.type, c.item_id)", "\nORDER BY c.revision DESC, c.type DESC, c.item_id DESC"
+	}
+	if len(behind) > 0 {
+		after, _ := behind[0].(int64)
+		if args[1] = min(l.before, after); l.several() && len(behind) == 3 {
+			args[1] = min(l.before, after+1)
+			rest = "\n  AND (c.revision, c.type, c.item_id) < (" + operand(after) + ", " + operand(behind[1]) + ", " + operand(behind[2]) + ")"
+		}
+	}
+	rest += order + "\nLIMIT " + operand(limit)
 	seen := ""
 	if r.view.Audience == content.Public {
 		seen = " AND m.visible = 1"
 	}
-	text := "SELECT p.value, c.revision, r.at, r.author, r.reason, r.note, c.op, c.fields,\n  (SELECT MAX(m.to_rev) FROM " + table +
-		"_history AS m WHERE m.id = p.value AND m.to_rev <= c.revision" + seen + "),\n  (" + endedAfter(table, "p.value", "c.revision") + `)
+	before := l.ofType(func(t *content.Type) string {
+		return "(SELECT MAX(m.to_rev) FROM " + snake(t.Base) + "_history AS m WHERE m.id = c.item_id AND m.to_rev <= c.revision" + seen + ")"
+	})
+	after := l.ofType(func(t *content.Type) string { return "(" + endedAfter(snake(t.Base), "c.item_id", "c.revision") + ")" })
+	line := "c.type = '" + l.types[0].Name + "' AND c.item_id = p.value AND "
+	if l.several() {
+		line = ""
+	}
+	text := "SELECT p.value, c.type, c.item_id, c.revision, r.at, r.author, r.reason, r.note, c.op, c.fields,\n  " + before + ",\n  " + after + `
 FROM json_each($1) AS p
-CROSS JOIN change AS c ON c.type = '` + l.of.Name + `' AND c.item_id = p.value AND c.revision IN (` + indent("SELECT c.revision\n"+l.from()+rest) + `)
+CROSS JOIN change AS c ON ` + line + of + ` IN (` + indent("SELECT "+strings.Trim(of, "()")+"\n"+l.rows()+rest) + `)
 CROSS JOIN revision AS r ON r.number = c.revision
-ORDER BY p.key, c.revision DESC`
+ORDER BY p.key, c.revision DESC` + strings.TrimPrefix(order, "\nORDER BY c.revision DESC")
 	var list []*entry
 	err := r.run(ctx, text, args, func(row *row) error {
 		e, err := r.entry(row)
@@ -135,23 +182,26 @@ ORDER BY p.key, c.revision DESC`
 	if err != nil {
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
-	return list, r.tell(ctx, l.of, list)
+	for _, t := range l.types {
+		if err := r.tell(ctx, t, slices.DeleteFunc(slices.Clone(list), func(e *entry) bool { return e.of != t })); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // entry makes an entry of a row.
 func (r *reader) entry(row *row) (*entry, error) {
 	e := &entry{}
 	var at int64
-	var author, op, fields string
+	var of, author, fields string
 	var before, after *int64
-	if err := row.Scan(&e.key, &e.Revision, &at, &author, &e.Reason, &e.PublicNote, &op, &fields, &before, &after); err != nil {
+	if err := row.Scan(&e.parent, &of, &e.key, &e.Revision, &at, &author, &e.Reason, &e.PublicNote, &e.op, &fields, &before, &after); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	if e.At, e.By = time.UnixMilli(at).UTC(), "editor"; e.Reason == "" {
+	e.of = content.TypeNamed(of)
+	if e.At, e.By = time.UnixMilli(at).UTC(), r.authorOf(author); e.Reason == "" {
 		e.Reason = "UPDATE"
-	}
-	if r.view.Audience == content.Staff {
-		e.By = author
 	}
 	if err := json.Unmarshal([]byte(fields), &e.fields); err != nil {
 		return nil, fmt.Errorf("read the changed fields: %w", err)
@@ -160,10 +210,18 @@ func (r *reader) entry(row *row) (*entry, error) {
 	if after != nil {
 		e.after.until = *after
 	}
-	if before != nil && op != "CREATED" {
+	if before != nil && e.op != "CREATED" {
 		e.before = rowVersion{e.key, *before}
 	}
 	return e, nil
+}
+
+// authorOf is the author of a revision as the audience may know it.
+func (r *reader) authorOf(name string) string {
+	if r.view.Audience == content.Staff {
+		return name
+	}
+	return "editor"
 }
 
 // tell fills in what entries changed.

@@ -86,6 +86,8 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 		return r.newestAt(ctx)
 	case sel.Diff != nil:
 		return r.diff(ctx, sel)
+	case sel.Type.Name == "RevisionEntry":
+		return r.revisions(ctx, sel)
 	case sel.Type.Name == "Tombstone":
 		return r.tombstone(ctx, sel)
 	case sel.Keys != nil:
@@ -203,6 +205,8 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 		return r.lastChange(ctx, child, keys)
 	case child.Type.Name == "Citing":
 		return r.citedBy(ctx, child, keys)
+	case child.Type.Name == "ContentChange":
+		return r.revisionChanges(ctx, child, keys)
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
@@ -215,7 +219,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 // computed reports whether what a selection leads to is computed for each row.
 func computed(t *content.Type) bool {
 	switch t.Name {
-	case "TrackRecord", "FollowUp", "HistoryEntry", "LastChange", "Citing":
+	case "TrackRecord", "FollowUp", "HistoryEntry", "ContentChange", "LastChange", "Citing":
 		return true
 	default:
 		return false

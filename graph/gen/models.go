@@ -544,6 +544,24 @@ type RevertRevisionPayload struct {
 	Value any `json:"-"`
 }
 
+// A page of the revisions of the record (Relay). They are not counted.
+type RevisionConnection struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A revision with its place in the list (Relay).
+type RevisionEdge struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
+// A revision of the record.
+type RevisionEntry struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // A text with formatting, written in CommonMark. Ask for the one form that you show.
 type RichText struct {
 	// What the resolvers of its fields are given.

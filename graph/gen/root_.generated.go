@@ -102,6 +102,9 @@ type ResolverRoot interface {
 	RelatedAgreement() RelatedAgreementResolver
 	RevertContentPayload() RevertContentPayloadResolver
 	RevertRevisionPayload() RevertRevisionPayloadResolver
+	RevisionConnection() RevisionConnectionResolver
+	RevisionEdge() RevisionEdgeResolver
+	RevisionEntry() RevisionEntryResolver
 	RichText() RichTextResolver
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
@@ -1141,6 +1144,8 @@ func (ec *executionContext) childFields_HistoryEdge(ctx context.Context, field g
 
 func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "node":
+		return ec.fieldContext_HistoryEntry_node(ctx, field)
 	case "revision":
 		return ec.fieldContext_HistoryEntry_revision(ctx, field)
 	case "at":
@@ -1837,6 +1842,46 @@ func (ec *executionContext) childFields_RevertRevisionPayload(ctx context.Contex
 		return ec.fieldContext_RevertRevisionPayload_kept(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevertRevisionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RevisionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RevisionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RevisionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RevisionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RevisionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RevisionEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_RevisionEntry_number(ctx, field)
+	case "at":
+		return ec.fieldContext_RevisionEntry_at(ctx, field)
+	case "by":
+		return ec.fieldContext_RevisionEntry_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_RevisionEntry_reason(ctx, field)
+	case "publicNote":
+		return ec.fieldContext_RevisionEntry_publicNote(ctx, field)
+	case "changes":
+		return ec.fieldContext_RevisionEntry_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevisionEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_RichText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -60,7 +60,7 @@ type AgreementResolver interface {
 	Related(ctx context.Context, obj *Agreement, first *int32) ([]*RelatedAgreement, error)
 	Provisions(ctx context.Context, obj *Agreement, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ProvisionConnection, error)
 	History(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Agreement, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error)
 }
 type AgreementConnectionResolver interface {
 	Edges(ctx context.Context, obj *AgreementConnection) ([]*AgreementEdge, error)
@@ -105,7 +105,7 @@ type ArticleResolver interface {
 	Issues(ctx context.Context, obj *Article, first *int32) ([]*Issue, error)
 	Questions(ctx context.Context, obj *Article, first *int32) ([]*Question, error)
 	History(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Article, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error)
 }
 type ArticleConnectionResolver interface {
 	Edges(ctx context.Context, obj *ArticleConnection) ([]*ArticleEdge, error)
@@ -292,7 +292,7 @@ type EventResolver interface {
 	Verification(ctx context.Context, obj *Event) (string, error)
 	FollowedBy(ctx context.Context, obj *Event) (*FollowUp, error)
 	History(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Event, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error)
 }
 type EventConnectionResolver interface {
 	Edges(ctx context.Context, obj *EventConnection) ([]*EventEdge, error)
@@ -356,6 +356,7 @@ type HistoryEdgeResolver interface {
 	Node(ctx context.Context, obj *HistoryEdge) (*HistoryEntry, error)
 }
 type HistoryEntryResolver interface {
+	Node(ctx context.Context, obj *HistoryEntry) (Content, error)
 	Revision(ctx context.Context, obj *HistoryEntry) (int32, error)
 	At(ctx context.Context, obj *HistoryEntry) (*time.Time, error)
 	By(ctx context.Context, obj *HistoryEntry) (string, error)
@@ -393,7 +394,7 @@ type IssueResolver interface {
 	Mediators(ctx context.Context, obj *Issue, first *int32) ([]*Mediator, error)
 	Parties(ctx context.Context, obj *Issue, first *int32) ([]*Party, error)
 	History(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Issue, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error)
 }
 type IssueConnectionResolver interface {
 	Edges(ctx context.Context, obj *IssueConnection) ([]*IssueEdge, error)
@@ -456,7 +457,7 @@ type MediatorResolver interface {
 	Events(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*EventConnection, error)
 	Agreements(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 	History(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Mediator, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error)
 }
 type MediatorConnectionResolver interface {
 	Edges(ctx context.Context, obj *MediatorConnection) ([]*MediatorEdge, error)
@@ -578,7 +579,7 @@ type PartyResolver interface {
 	Agreements(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 	Positions(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool) (*PositionConnection, error)
 	History(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Party, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error)
 }
 type PartyConnectionResolver interface {
 	Edges(ctx context.Context, obj *PartyConnection) ([]*PartyEdge, error)
@@ -628,7 +629,7 @@ type PositionResolver interface {
 	Supersedes(ctx context.Context, obj *Position) (*Position, error)
 	SupersededBy(ctx context.Context, obj *Position) (*Position, error)
 	History(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Position, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error)
 }
 type PositionConnectionResolver interface {
 	Edges(ctx context.Context, obj *PositionConnection) ([]*PositionEdge, error)
@@ -697,6 +698,7 @@ type QueryResolver interface {
 	ContentChanges(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error)
 	Tombstone(ctx context.Context, id *string, slug *string, contentType *string) (*Tombstone, error)
 	Diff(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error)
+	Revisions(ctx context.Context, first *int32, after *string) (*RevisionConnection, error)
 }
 type QuestionResolver interface {
 	Question(ctx context.Context, obj *Question) (string, error)
@@ -732,6 +734,23 @@ type RevertRevisionPayloadResolver interface {
 	RevertedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 	DeletedIds(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 	Kept(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
+}
+type RevisionConnectionResolver interface {
+	Edges(ctx context.Context, obj *RevisionConnection) ([]*RevisionEdge, error)
+	Nodes(ctx context.Context, obj *RevisionConnection) ([]*RevisionEntry, error)
+	PageInfo(ctx context.Context, obj *RevisionConnection) (*PageInfo, error)
+}
+type RevisionEdgeResolver interface {
+	Cursor(ctx context.Context, obj *RevisionEdge) (string, error)
+	Node(ctx context.Context, obj *RevisionEdge) (*RevisionEntry, error)
+}
+type RevisionEntryResolver interface {
+	Number(ctx context.Context, obj *RevisionEntry) (int32, error)
+	At(ctx context.Context, obj *RevisionEntry) (*time.Time, error)
+	By(ctx context.Context, obj *RevisionEntry) (string, error)
+	Reason(ctx context.Context, obj *RevisionEntry) (string, error)
+	PublicNote(ctx context.Context, obj *RevisionEntry) (*string, error)
+	Changes(ctx context.Context, obj *RevisionEntry, first *int32) ([]*ContentChange, error)
 }
 type RichTextResolver interface {
 	Markdown(ctx context.Context, obj *RichText) (string, error)
@@ -788,7 +807,7 @@ type SourceResolver interface {
 	Licence(ctx context.Context, obj *Source) (*string, error)
 	CitedBy(ctx context.Context, obj *Source, types []string, first *int32, after *string) (*ContentConnection, error)
 	History(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
 }
 type SourceConnectionResolver interface {
 	Edges(ctx context.Context, obj *SourceConnection) ([]*SourceEdge, error)
@@ -845,7 +864,7 @@ type TalkResolver interface {
 	LastChange(ctx context.Context, obj *Talk, within string) (*LastChange, error)
 	TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, error)
 	History(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error)
+	Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error)
 }
 type TalkConnectionResolver interface {
 	Edges(ctx context.Context, obj *TalkConnection) ([]*TalkEdge, error)
@@ -965,6 +984,14 @@ func (ec *executionContext) field_Agreement_corrections_args(ctx context.Context
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -1167,6 +1194,14 @@ func (ec *executionContext) field_Article_corrections_args(ctx context.Context, 
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -1341,6 +1376,14 @@ func (ec *executionContext) field_Event_corrections_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -1517,6 +1560,14 @@ func (ec *executionContext) field_Issue_corrections_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -1923,6 +1974,14 @@ func (ec *executionContext) field_Mediator_corrections_args(ctx context.Context,
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -2735,6 +2794,14 @@ func (ec *executionContext) field_Party_corrections_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -3059,6 +3126,14 @@ func (ec *executionContext) field_Position_corrections_args(ctx context.Context,
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -4214,6 +4289,28 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_revisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4600,6 +4697,20 @@ func (ec *executionContext) field_Question_translations_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_RevisionEntry_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_RichText_excerpt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4683,6 +4794,14 @@ func (ec *executionContext) field_Source_corrections_args(ctx context.Context, r
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -4991,6 +5110,22 @@ func (ec *executionContext) field_Talk_corrections_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNWithin2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg2
 	return args, nil
 }
 
@@ -6637,11 +6772,11 @@ func (ec *executionContext) _Agreement_corrections(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Agreement().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Agreement().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6654,7 +6789,7 @@ func (ec *executionContext) fieldContext_Agreement_corrections(ctx context.Conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -7746,11 +7881,11 @@ func (ec *executionContext) _Article_corrections(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Article().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Article().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7763,7 +7898,7 @@ func (ec *executionContext) fieldContext_Article_corrections(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -11297,11 +11432,11 @@ func (ec *executionContext) _Event_corrections(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Event().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Event().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11314,7 +11449,7 @@ func (ec *executionContext) fieldContext_Event_corrections(ctx context.Context, 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -12376,6 +12511,38 @@ func (ec *executionContext) fieldContext_HistoryEdge_node(_ context.Context, fie
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_HistoryEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_node(ctx context.Context, field graphql.CollectedField, obj *HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HistoryEntry().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Content) graphql.Marshaler {
+			return ec.marshalOContent2parleyᚋgraphᚋgenᚐContent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -13454,11 +13621,11 @@ func (ec *executionContext) _Issue_corrections(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Issue().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -13471,7 +13638,7 @@ func (ec *executionContext) fieldContext_Issue_corrections(ctx context.Context, 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -14854,11 +15021,11 @@ func (ec *executionContext) _Mediator_corrections(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mediator().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Mediator().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14871,7 +15038,7 @@ func (ec *executionContext) fieldContext_Mediator_corrections(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -18358,11 +18525,11 @@ func (ec *executionContext) _Party_corrections(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Party().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Party().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18375,7 +18542,7 @@ func (ec *executionContext) fieldContext_Party_corrections(ctx context.Context, 
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -19558,11 +19725,11 @@ func (ec *executionContext) _Position_corrections(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Position().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Position().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -19575,7 +19742,7 @@ func (ec *executionContext) fieldContext_Position_corrections(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -21506,6 +21673,50 @@ func (ec *executionContext) fieldContext_Query_diff(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_revisions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_revisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Revisions(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RevisionConnection) graphql.Marshaler {
+			return ec.marshalNRevisionConnection2ᚖparleyᚋgraphᚋgenᚐRevisionConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_revisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22200,6 +22411,316 @@ func (ec *executionContext) fieldContext_RevertRevisionPayload_kept(_ context.Co
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_KeptItem(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *RevisionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionConnection().Edges(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RevisionEdge) graphql.Marshaler {
+			return ec.marshalNRevisionEdge2ᚕᚖparleyᚋgraphᚋgenᚐRevisionEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevisionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *RevisionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionConnection().Nodes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RevisionEntry) graphql.Marshaler {
+			return ec.marshalNRevisionEntry2ᚕᚖparleyᚋgraphᚋgenᚐRevisionEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevisionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *RevisionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionConnection().PageInfo(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖparleyᚋgraphᚋgenᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevisionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *RevisionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEdge().Cursor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEdge", field, true, true, "String")
+}
+
+func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphql.CollectedField, obj *RevisionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEdge().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RevisionEntry) graphql.Marshaler {
+			return ec.marshalNRevisionEntry2ᚖparleyᚋgraphᚋgenᚐRevisionEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevisionEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevisionEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevisionEntry_number(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEntry().Number(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEntry", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RevisionEntry_at(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEntry().At(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEntry", field, true, true, "DateTime")
+}
+
+func (ec *executionContext) _RevisionEntry_by(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEntry().By(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEntry", field, true, true, "String")
+}
+
+func (ec *executionContext) _RevisionEntry_reason(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEntry().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRevisionReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEntry", field, true, true, "RevisionReason")
+}
+
+func (ec *executionContext) _RevisionEntry_publicNote(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_publicNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevisionEntry().PublicNote(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_publicNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevisionEntry", field, true, true, "String")
+}
+
+func (ec *executionContext) _RevisionEntry_changes(ctx context.Context, field graphql.CollectedField, obj *RevisionEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevisionEntry_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.RevisionEntry().Changes(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ContentChange) graphql.Marshaler {
+			return ec.marshalNContentChange2ᚕᚖparleyᚋgraphᚋgenᚐContentChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevisionEntry_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevisionEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_RevisionEntry_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -23491,11 +24012,11 @@ func (ec *executionContext) _Source_corrections(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Source().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Source().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -23508,7 +24029,7 @@ func (ec *executionContext) fieldContext_Source_corrections(ctx context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -25083,11 +25604,11 @@ func (ec *executionContext) _Talk_corrections(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Talk().Corrections(ctx, obj, fc.Args["first"].(*int32))
+			return ec.Resolvers.Talk().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["within"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*HistoryEntry) graphql.Marshaler {
-			return ec.marshalNHistoryEntry2ᚕᚖparleyᚋgraphᚋgenᚐHistoryEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
+			return ec.marshalNHistoryConnection2ᚖparleyᚋgraphᚋgenᚐHistoryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -25100,7 +25621,7 @@ func (ec *executionContext) fieldContext_Talk_corrections(ctx context.Context, f
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HistoryEntry(ctx, field)
+			return ec.childFields_HistoryConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -41687,6 +42208,12 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("HistoryEntry")
+		case "node":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HistoryEntry_node(ctx, field, obj)
+				})
 		case "revision":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -44246,6 +44773,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_diff(ctx, field)
 				})
+		case "revisions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_revisions(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -44565,6 +45098,156 @@ func (ec *executionContext) _RevertRevisionPayload(ctx context.Context, sel ast.
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RevertRevisionPayload_kept(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var revisionConnectionImplementors = []string{"RevisionConnection"}
+
+func (ec *executionContext) _RevisionConnection(ctx context.Context, sel ast.SelectionSet, obj *RevisionConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revisionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevisionConnection")
+		case "edges":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionConnection_edges(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionConnection_nodes(ctx, field, obj)
+				})
+		case "pageInfo":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionConnection_pageInfo(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var revisionEdgeImplementors = []string{"RevisionEdge"}
+
+func (ec *executionContext) _RevisionEdge(ctx context.Context, sel ast.SelectionSet, obj *RevisionEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revisionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevisionEdge")
+		case "cursor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEdge_cursor(ctx, field, obj)
+				})
+		case "node":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEdge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var revisionEntryImplementors = []string{"RevisionEntry"}
+
+func (ec *executionContext) _RevisionEntry(ctx context.Context, sel ast.SelectionSet, obj *RevisionEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revisionEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevisionEntry")
+		case "number":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_number(ctx, field, obj)
+				})
+		case "at":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_at(ctx, field, obj)
+				})
+		case "by":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_by(ctx, field, obj)
+				})
+		case "reason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_reason(ctx, field, obj)
+				})
+		case "publicNote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_publicNote(ctx, field, obj)
+				})
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevisionEntry_changes(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -48164,6 +48847,62 @@ func (ec *executionContext) unmarshalNRevertContentInput2map(ctx context.Context
 func (ec *executionContext) unmarshalNRevertRevisionInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputRevertRevisionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevisionConnection2ᚖparleyᚋgraphᚋgenᚐRevisionConnection(ctx context.Context, sel ast.SelectionSet, v *RevisionConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RevisionConnection!")
+		return graphql.Null
+	}
+	return ec._RevisionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRevisionEdge2ᚕᚖparleyᚋgraphᚋgenᚐRevisionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*RevisionEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRevisionEdge2ᚖparleyᚋgraphᚋgenᚐRevisionEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRevisionEdge2ᚖparleyᚋgraphᚋgenᚐRevisionEdge(ctx context.Context, sel ast.SelectionSet, v *RevisionEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RevisionEdge!")
+		return graphql.Null
+	}
+	return ec._RevisionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRevisionEntry2ᚕᚖparleyᚋgraphᚋgenᚐRevisionEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*RevisionEntry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRevisionEntry2ᚖparleyᚋgraphᚋgenᚐRevisionEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRevisionEntry2ᚖparleyᚋgraphᚋgenᚐRevisionEntry(ctx context.Context, sel ast.SelectionSet, v *RevisionEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RevisionEntry!")
+		return graphql.Null
+	}
+	return ec._RevisionEntry(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRevisionReason2string(ctx context.Context, v any) (string, error) {

@@ -94,8 +94,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What sort of actor mediates or negotiates. More values may come: treat one that you do not know as UNKNOWN.", Name: "ActorKind", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "A state, or its government.", Name: "STATE"},
@@ -220,8 +221,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of agreements (Relay).", Name: "AgreementConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The agreements of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "AgreementEdge", NonNull: true}, NonNull: true}},
@@ -443,8 +445,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of articles (Relay).", Name: "ArticleConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The articles of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "ArticleEdge", NonNull: true}, NonNull: true}},
@@ -638,8 +641,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A change of one item.", Name: "ContentChange", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The revision that made it.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -647,7 +651,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Whether the item came, changed or went.", Name: "op", Type: &ast.Type{NamedType: "ChangeOp", NonNull: true}},
 		&ast.FieldDefinition{Description: "Which item; without a view.", Name: "nodeId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "What it is or was.", Name: "contentType", Type: &ast.Type{NamedType: "ContentType", NonNull: true}},
-		&ast.FieldDefinition{Description: "The item at that revision; null where it is gone.", Name: "node", Type: &ast.Type{NamedType: "Content"}},
+		&ast.FieldDefinition{Description: "The item at that revision, in `revisions` as it is now; null where it is gone.", Name: "node", Type: &ast.Type{NamedType: "Content"}},
 		&ast.FieldDefinition{Description: "The names of the fields that are different; none where it came or went.", Name: "changedFields", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of items of any type.", Name: "ContentConnection", Fields: ast.FieldList{
@@ -1189,8 +1193,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of events (Relay).", Name: "EventConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The events of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "EventEdge", NonNull: true}, NonNull: true}},
@@ -1393,6 +1398,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The entry itself.", Name: "node", Type: &ast.Type{NamedType: "HistoryEntry", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A revision as it concerned one item.", Name: "HistoryEntry", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The item that it concerned, as it is in the view that is read.", Name: "node", Type: &ast.Type{NamedType: "Content"}},
 		&ast.FieldDefinition{Description: "Its number, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "When it was made.", Name: "at", Type: &ast.Type{NamedType: "DateTime", NonNull: true}},
 		&ast.FieldDefinition{Description: "Who made it: the token's name for readers with a token, \"editor\" for others.", Name: "by", Type: &ast.Type{NamedType: "String", NonNull: true}},
@@ -1498,8 +1504,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "What an issue is about. More values may come: treat one that you do not know as OTHER.", Name: "IssueCategory", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "Who does what first, and what follows from it.", Name: "SEQUENCING"},
@@ -1735,8 +1742,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of mediators (Relay).", Name: "MediatorConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The mediators of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "MediatorEdge", NonNull: true}, NonNull: true}},
@@ -2253,8 +2261,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of parties (Relay).", Name: "PartyConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The parties of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "PartyEdge", NonNull: true}, NonNull: true}},
@@ -2379,8 +2388,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of positions (Relay).", Name: "PositionConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The positions of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "PositionEdge", NonNull: true}, NonNull: true}},
@@ -2803,6 +2813,10 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "DiffConnection", NonNull: true}},
+		&ast.FieldDefinition{Description: "The revisions of the record, newest first: what changed lately, and why. Without a token those alone that changed an item\nwhich was public then and is public now.", Name: "revisions", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of this same list: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "RevisionConnection", NonNull: true}},
 		&ast.FieldDefinition{Name: "__schema", Type: &ast.Type{NamedType: "__Schema", NonNull: true}},
 		&ast.FieldDefinition{Name: "__type", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Name: "name", Type: &ast.Type{NamedType: "String", NonNull: true}},
@@ -2891,6 +2905,25 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The ids of the items that say again what they said before, with those that are back.", Name: "revertedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The ids of what is gone: the items that the revision had created.", Name: "deletedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The items of the revision that stay as they are, with the reason.", Name: "kept", Type: &ast.Type{Elem: &ast.Type{NamedType: "KeptItem", NonNull: true}, NonNull: true}},
+	}},
+	{Kind: "OBJECT", Description: "A page of the revisions of the record (Relay). They are not counted.", Name: "RevisionConnection", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The revisions of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "RevisionEdge", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The revisions of the page, without cursors: the short way.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "RevisionEntry", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "Whether there is more, and the cursors to ask for it.", Name: "pageInfo", Type: &ast.Type{NamedType: "PageInfo", NonNull: true}},
+	}},
+	{Kind: "OBJECT", Description: "A revision with its place in the list (Relay).", Name: "RevisionEdge", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Where it stands in the list, for `after`. Opaque.", Name: "cursor", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "The revision itself.", Name: "node", Type: &ast.Type{NamedType: "RevisionEntry", NonNull: true}},
+	}},
+	{Kind: "OBJECT", Description: "A revision of the record.", Name: "RevisionEntry", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "Its number: the first is 1, and there are no gaps, though you may not see them all.", Name: "number", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "When it was made.", Name: "at", Type: &ast.Type{NamedType: "DateTime", NonNull: true}},
+		&ast.FieldDefinition{Description: "Who made it: the token's name for readers with a token, \"editor\" for others.", Name: "by", Type: &ast.Type{NamedType: "String", NonNull: true}},
+		&ast.FieldDefinition{Description: "Why it was made.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason", NonNull: true}},
+		&ast.FieldDefinition{Description: "What its author tells readers about it; null where nothing.", Name: "publicNote", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "What it did to items, by their type and id, of what you may see. The items are those of now: `atRevision` reads them as\nthey were.", Name: "changes", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentChange", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "ENUM", Description: "Why a revision was made. More values may come: treat one that you do not know as UPDATE.", Name: "RevisionReason", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "The world has changed, and the record follows.", Name: "UPDATE"},
@@ -2991,8 +3024,9 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of sources (Relay).", Name: "SourceConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The sources of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "SourceEdge", NonNull: true}, NonNull: true}},
@@ -3221,9 +3255,11 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of this same history: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
-		&ast.FieldDefinition{Description: "Those of them that are public corrections (CORRECTION, RETRACTION), newest first; what an article page prints.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
-			&ast.ArgumentDefinition{Description: "How many at most, from the start: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
-		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "HistoryEntry", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The public corrections (CORRECTION, RETRACTION) of the talk and of what belongs to it, newest first: its descendants, and\nthe events, positions, agreements, articles and issues of all of them, of what you may see. Each entry names its item as\n`node`.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "How many from the start, or from `after` on: 0 to 100; 5 without it.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
+			&ast.ArgumentDefinition{Description: "A cursor of these same corrections: only what follows it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
+			&ast.ArgumentDefinition{Description: "Whether to include what belongs to descendants of the talk (SUBTREE) or to the talk alone (SELF).", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
+		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of talks (Relay).", Name: "TalkConnection", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The talks of the page, each with its cursor.", Name: "edges", Type: &ast.Type{Elem: &ast.Type{NamedType: "TalkEdge", NonNull: true}, NonNull: true}},
@@ -3791,7 +3827,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[249], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[252], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -4020,82 +4056,85 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"RevertContentPayload":    &types[225],
 		"RevertRevisionInput":     &types[226],
 		"RevertRevisionPayload":   &types[227],
-		"RevisionReason":          &types[228],
-		"RichText":                &types[229],
-		"RichTextFilter":          &types[230],
-		"Role":                    &types[231],
-		"SearchConnection":        &types[232],
-		"SearchEdge":              &types[233],
-		"Service":                 &types[234],
-		"Slug":                    &types[235],
-		"Source":                  &types[236],
-		"SourceConnection":        &types[237],
-		"SourceEdge":              &types[238],
-		"SourceListFilter":        &types[239],
-		"SourceOrderBy":           &types[240],
-		"SourceOrderField":        &types[241],
-		"SourceWhere":             &types[242],
-		"Stage":                   &types[243],
-		"StageFilter":             &types[244],
-		"Stance":                  &types[245],
-		"StanceFilter":            &types[246],
-		"String":                  &types[247],
-		"StringFilter":            &types[248],
-		"Subscription":            &types[249],
-		"SyncToken":               &types[250],
-		"Talk":                    &types[251],
-		"TalkConnection":          &types[252],
-		"TalkEdge":                &types[253],
-		"TalkFormat":              &types[254],
-		"TalkFormatFilter":        &types[255],
-		"TalkLevel":               &types[256],
-		"TalkLevelFilter":         &types[257],
-		"TalkListFilter":          &types[258],
-		"TalkOrderBy":             &types[259],
-		"TalkOrderField":          &types[260],
-		"TalkStatus":              &types[261],
-		"TalkStatusFilter":        &types[262],
-		"TalkWhere":               &types[263],
-		"TitleFilter":             &types[264],
-		"Tombstone":               &types[265],
-		"TrackRecord":             &types[266],
-		"TranslatedText":          &types[267],
-		"TranslatedTextInput":     &types[268],
-		"Translation":             &types[269],
-		"TranslationInput":        &types[270],
-		"TranslationKind":         &types[271],
-		"URL":                     &types[272],
-		"UpdateAgreementInput":    &types[273],
-		"UpdateAgreementPayload":  &types[274],
-		"UpdateArticleInput":      &types[275],
-		"UpdateArticlePayload":    &types[276],
-		"UpdateEventInput":        &types[277],
-		"UpdateEventPayload":      &types[278],
-		"UpdateIssueInput":        &types[279],
-		"UpdateIssuePayload":      &types[280],
-		"UpdateMediatorInput":     &types[281],
-		"UpdateMediatorPayload":   &types[282],
-		"UpdatePartyInput":        &types[283],
-		"UpdatePartyPayload":      &types[284],
-		"UpdatePositionInput":     &types[285],
-		"UpdatePositionPayload":   &types[286],
-		"UpdateSourceInput":       &types[287],
-		"UpdateSourcePayload":     &types[288],
-		"UpdateTalkInput":         &types[289],
-		"UpdateTalkPayload":       &types[290],
-		"Verification":            &types[291],
-		"VerificationFilter":      &types[292],
-		"WithdrawContentInput":    &types[293],
-		"WithdrawContentPayload":  &types[294],
-		"Within":                  &types[295],
-		"__Directive":             &types[296],
-		"__DirectiveLocation":     &types[297],
-		"__EnumValue":             &types[298],
-		"__Field":                 &types[299],
-		"__InputValue":            &types[300],
-		"__Schema":                &types[301],
-		"__Type":                  &types[302],
-		"__TypeKind":              &types[303],
+		"RevisionConnection":      &types[228],
+		"RevisionEdge":            &types[229],
+		"RevisionEntry":           &types[230],
+		"RevisionReason":          &types[231],
+		"RichText":                &types[232],
+		"RichTextFilter":          &types[233],
+		"Role":                    &types[234],
+		"SearchConnection":        &types[235],
+		"SearchEdge":              &types[236],
+		"Service":                 &types[237],
+		"Slug":                    &types[238],
+		"Source":                  &types[239],
+		"SourceConnection":        &types[240],
+		"SourceEdge":              &types[241],
+		"SourceListFilter":        &types[242],
+		"SourceOrderBy":           &types[243],
+		"SourceOrderField":        &types[244],
+		"SourceWhere":             &types[245],
+		"Stage":                   &types[246],
+		"StageFilter":             &types[247],
+		"Stance":                  &types[248],
+		"StanceFilter":            &types[249],
+		"String":                  &types[250],
+		"StringFilter":            &types[251],
+		"Subscription":            &types[252],
+		"SyncToken":               &types[253],
+		"Talk":                    &types[254],
+		"TalkConnection":          &types[255],
+		"TalkEdge":                &types[256],
+		"TalkFormat":              &types[257],
+		"TalkFormatFilter":        &types[258],
+		"TalkLevel":               &types[259],
+		"TalkLevelFilter":         &types[260],
+		"TalkListFilter":          &types[261],
+		"TalkOrderBy":             &types[262],
+		"TalkOrderField":          &types[263],
+		"TalkStatus":              &types[264],
+		"TalkStatusFilter":        &types[265],
+		"TalkWhere":               &types[266],
+		"TitleFilter":             &types[267],
+		"Tombstone":               &types[268],
+		"TrackRecord":             &types[269],
+		"TranslatedText":          &types[270],
+		"TranslatedTextInput":     &types[271],
+		"Translation":             &types[272],
+		"TranslationInput":        &types[273],
+		"TranslationKind":         &types[274],
+		"URL":                     &types[275],
+		"UpdateAgreementInput":    &types[276],
+		"UpdateAgreementPayload":  &types[277],
+		"UpdateArticleInput":      &types[278],
+		"UpdateArticlePayload":    &types[279],
+		"UpdateEventInput":        &types[280],
+		"UpdateEventPayload":      &types[281],
+		"UpdateIssueInput":        &types[282],
+		"UpdateIssuePayload":      &types[283],
+		"UpdateMediatorInput":     &types[284],
+		"UpdateMediatorPayload":   &types[285],
+		"UpdatePartyInput":        &types[286],
+		"UpdatePartyPayload":      &types[287],
+		"UpdatePositionInput":     &types[288],
+		"UpdatePositionPayload":   &types[289],
+		"UpdateSourceInput":       &types[290],
+		"UpdateSourcePayload":     &types[291],
+		"UpdateTalkInput":         &types[292],
+		"UpdateTalkPayload":       &types[293],
+		"Verification":            &types[294],
+		"VerificationFilter":      &types[295],
+		"WithdrawContentInput":    &types[296],
+		"WithdrawContentPayload":  &types[297],
+		"Within":                  &types[298],
+		"__Directive":             &types[299],
+		"__DirectiveLocation":     &types[300],
+		"__EnumValue":             &types[301],
+		"__Field":                 &types[302],
+		"__InputValue":            &types[303],
+		"__Schema":                &types[304],
+		"__Type":                  &types[305],
+		"__TypeKind":              &types[306],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4204,7 +4243,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[251],
+			&types[254],
 			&types[153],
 			&types[181],
 			&types[131],
@@ -4212,7 +4251,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[99],
 			&types[5],
 			&types[25],
-			&types[236],
+			&types[239],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[47],
@@ -4496,7 +4535,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Node": []*ast.Definition{
 			&types[46],
 			&types[0],
-			&types[251],
+			&types[254],
 			&types[153],
 			&types[181],
 			&types[131],
@@ -4504,7 +4543,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[99],
 			&types[5],
 			&types[25],
-			&types[236],
+			&types[239],
 		},
 		"NodeDiff": []*ast.Definition{
 			&types[163],
@@ -4665,179 +4704,188 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"RevertRevisionPayload": []*ast.Definition{
 			&types[227],
 		},
-		"RichText": []*ast.Definition{
+		"RevisionConnection": []*ast.Definition{
+			&types[228],
+		},
+		"RevisionEdge": []*ast.Definition{
 			&types[229],
 		},
-		"RichTextFilter": []*ast.Definition{
+		"RevisionEntry": []*ast.Definition{
 			&types[230],
 		},
-		"SearchConnection": []*ast.Definition{
+		"RichText": []*ast.Definition{
 			&types[232],
 		},
-		"SearchEdge": []*ast.Definition{
+		"RichTextFilter": []*ast.Definition{
 			&types[233],
 		},
-		"Service": []*ast.Definition{
-			&types[234],
+		"SearchConnection": []*ast.Definition{
+			&types[235],
 		},
-		"Source": []*ast.Definition{
+		"SearchEdge": []*ast.Definition{
 			&types[236],
 		},
-		"SourceConnection": []*ast.Definition{
+		"Service": []*ast.Definition{
 			&types[237],
 		},
-		"SourceEdge": []*ast.Definition{
-			&types[238],
-		},
-		"SourceListFilter": []*ast.Definition{
+		"Source": []*ast.Definition{
 			&types[239],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceConnection": []*ast.Definition{
 			&types[240],
 		},
-		"SourceWhere": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
+			&types[241],
+		},
+		"SourceListFilter": []*ast.Definition{
 			&types[242],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[243],
+		},
+		"SourceWhere": []*ast.Definition{
+			&types[245],
+		},
 		"StageFilter": []*ast.Definition{
-			&types[244],
+			&types[247],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[246],
-		},
-		"StringFilter": []*ast.Definition{
-			&types[248],
-		},
-		"Subscription": []*ast.Definition{
 			&types[249],
 		},
-		"Talk": []*ast.Definition{
+		"StringFilter": []*ast.Definition{
 			&types[251],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Subscription": []*ast.Definition{
 			&types[252],
 		},
-		"TalkEdge": []*ast.Definition{
-			&types[253],
+		"Talk": []*ast.Definition{
+			&types[254],
 		},
-		"TalkFormatFilter": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[255],
 		},
-		"TalkLevelFilter": []*ast.Definition{
-			&types[257],
+		"TalkEdge": []*ast.Definition{
+			&types[256],
 		},
-		"TalkListFilter": []*ast.Definition{
+		"TalkFormatFilter": []*ast.Definition{
 			&types[258],
 		},
-		"TalkOrderBy": []*ast.Definition{
-			&types[259],
+		"TalkLevelFilter": []*ast.Definition{
+			&types[260],
 		},
-		"TalkStatusFilter": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
+			&types[261],
+		},
+		"TalkOrderBy": []*ast.Definition{
 			&types[262],
 		},
-		"TalkWhere": []*ast.Definition{
-			&types[263],
-		},
-		"TitleFilter": []*ast.Definition{
-			&types[264],
-		},
-		"Tombstone": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[265],
 		},
-		"TrackRecord": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[266],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[267],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[268],
 		},
-		"Translation": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[269],
 		},
-		"TranslationInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[270],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
+			&types[271],
+		},
+		"Translation": []*ast.Definition{
+			&types[272],
+		},
+		"TranslationInput": []*ast.Definition{
 			&types[273],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
-			&types[274],
-		},
-		"UpdateArticleInput": []*ast.Definition{
-			&types[275],
-		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[276],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[277],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[281],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[282],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[283],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[284],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[285],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[286],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[287],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[288],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[289],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[290],
 		},
-		"VerificationFilter": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
+			&types[291],
+		},
+		"UpdateTalkInput": []*ast.Definition{
 			&types[292],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"UpdateTalkPayload": []*ast.Definition{
 			&types[293],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
-			&types[294],
+		"VerificationFilter": []*ast.Definition{
+			&types[295],
 		},
-		"__Directive": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[296],
 		},
-		"__EnumValue": []*ast.Definition{
-			&types[298],
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[297],
 		},
-		"__Field": []*ast.Definition{
+		"__Directive": []*ast.Definition{
 			&types[299],
 		},
-		"__InputValue": []*ast.Definition{
-			&types[300],
-		},
-		"__Schema": []*ast.Definition{
+		"__EnumValue": []*ast.Definition{
 			&types[301],
 		},
-		"__Type": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[302],
+		},
+		"__InputValue": []*ast.Definition{
+			&types[303],
+		},
+		"__Schema": []*ast.Definition{
+			&types[304],
+		},
+		"__Type": []*ast.Definition{
+			&types[305],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{

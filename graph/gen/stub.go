@@ -50,7 +50,7 @@ type Stub struct {
 		Related         func(ctx context.Context, obj *Agreement, first *int32) ([]*RelatedAgreement, error)
 		Provisions      func(ctx context.Context, obj *Agreement, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*ProvisionConnection, error)
 		History         func(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error)
-		Corrections     func(ctx context.Context, obj *Agreement, first *int32) ([]*HistoryEntry, error)
+		Corrections     func(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error)
 	}
 	AgreementConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *AgreementConnection) ([]*AgreementEdge, error)
@@ -95,7 +95,7 @@ type Stub struct {
 		Issues         func(ctx context.Context, obj *Article, first *int32) ([]*Issue, error)
 		Questions      func(ctx context.Context, obj *Article, first *int32) ([]*Question, error)
 		History        func(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Article, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error)
 	}
 	ArticleConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *ArticleConnection) ([]*ArticleEdge, error)
@@ -282,7 +282,7 @@ type Stub struct {
 		Verification   func(ctx context.Context, obj *Event) (string, error)
 		FollowedBy     func(ctx context.Context, obj *Event) (*FollowUp, error)
 		History        func(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Event, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error)
 	}
 	EventConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *EventConnection) ([]*EventEdge, error)
@@ -346,6 +346,7 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *HistoryEdge) (*HistoryEntry, error)
 	}
 	HistoryEntryResolver struct {
+		Node       func(ctx context.Context, obj *HistoryEntry) (Content, error)
 		Revision   func(ctx context.Context, obj *HistoryEntry) (int32, error)
 		At         func(ctx context.Context, obj *HistoryEntry) (*time.Time, error)
 		By         func(ctx context.Context, obj *HistoryEntry) (string, error)
@@ -383,7 +384,7 @@ type Stub struct {
 		Mediators      func(ctx context.Context, obj *Issue, first *int32) ([]*Mediator, error)
 		Parties        func(ctx context.Context, obj *Issue, first *int32) ([]*Party, error)
 		History        func(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Issue, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error)
 	}
 	IssueConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *IssueConnection) ([]*IssueEdge, error)
@@ -446,7 +447,7 @@ type Stub struct {
 		Events         func(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*EventConnection, error)
 		Agreements     func(ctx context.Context, obj *Mediator, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 		History        func(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Mediator, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error)
 	}
 	MediatorConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *MediatorConnection) ([]*MediatorEdge, error)
@@ -568,7 +569,7 @@ type Stub struct {
 		Agreements     func(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any) (*AgreementConnection, error)
 		Positions      func(ctx context.Context, obj *Party, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, heldOn *string, current *bool) (*PositionConnection, error)
 		History        func(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Party, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error)
 	}
 	PartyConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *PartyConnection) ([]*PartyEdge, error)
@@ -618,7 +619,7 @@ type Stub struct {
 		Supersedes     func(ctx context.Context, obj *Position) (*Position, error)
 		SupersededBy   func(ctx context.Context, obj *Position) (*Position, error)
 		History        func(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Position, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error)
 	}
 	PositionConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *PositionConnection) ([]*PositionEdge, error)
@@ -687,6 +688,7 @@ type Stub struct {
 		ContentChanges func(ctx context.Context, first *int32, since *string, types []string, talk *string, locales []string) (*ChangePage, error)
 		Tombstone      func(ctx context.Context, id *string, slug *string, contentType *string) (*Tombstone, error)
 		Diff           func(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error)
+		Revisions      func(ctx context.Context, first *int32, after *string) (*RevisionConnection, error)
 	}
 	QuestionResolver struct {
 		Question     func(ctx context.Context, obj *Question) (string, error)
@@ -722,6 +724,23 @@ type Stub struct {
 		RevertedIds func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 		DeletedIds  func(ctx context.Context, obj *RevertRevisionPayload) ([]string, error)
 		Kept        func(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error)
+	}
+	RevisionConnectionResolver struct {
+		Edges    func(ctx context.Context, obj *RevisionConnection) ([]*RevisionEdge, error)
+		Nodes    func(ctx context.Context, obj *RevisionConnection) ([]*RevisionEntry, error)
+		PageInfo func(ctx context.Context, obj *RevisionConnection) (*PageInfo, error)
+	}
+	RevisionEdgeResolver struct {
+		Cursor func(ctx context.Context, obj *RevisionEdge) (string, error)
+		Node   func(ctx context.Context, obj *RevisionEdge) (*RevisionEntry, error)
+	}
+	RevisionEntryResolver struct {
+		Number     func(ctx context.Context, obj *RevisionEntry) (int32, error)
+		At         func(ctx context.Context, obj *RevisionEntry) (*time.Time, error)
+		By         func(ctx context.Context, obj *RevisionEntry) (string, error)
+		Reason     func(ctx context.Context, obj *RevisionEntry) (string, error)
+		PublicNote func(ctx context.Context, obj *RevisionEntry) (*string, error)
+		Changes    func(ctx context.Context, obj *RevisionEntry, first *int32) ([]*ContentChange, error)
 	}
 	RichTextResolver struct {
 		Markdown  func(ctx context.Context, obj *RichText) (string, error)
@@ -778,7 +797,7 @@ type Stub struct {
 		Licence        func(ctx context.Context, obj *Source) (*string, error)
 		CitedBy        func(ctx context.Context, obj *Source, types []string, first *int32, after *string) (*ContentConnection, error)
 		History        func(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error)
 	}
 	SourceConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *SourceConnection) ([]*SourceEdge, error)
@@ -835,7 +854,7 @@ type Stub struct {
 		LastChange     func(ctx context.Context, obj *Talk, within string) (*LastChange, error)
 		TrackRecord    func(ctx context.Context, obj *Talk) (*TrackRecord, error)
 		History        func(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error)
+		Corrections    func(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error)
 	}
 	TalkConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *TalkConnection) ([]*TalkEdge, error)
@@ -1173,6 +1192,15 @@ func (r *Stub) RevertContentPayload() RevertContentPayloadResolver {
 func (r *Stub) RevertRevisionPayload() RevertRevisionPayloadResolver {
 	return &stubRevertRevisionPayload{r}
 }
+func (r *Stub) RevisionConnection() RevisionConnectionResolver {
+	return &stubRevisionConnection{r}
+}
+func (r *Stub) RevisionEdge() RevisionEdgeResolver {
+	return &stubRevisionEdge{r}
+}
+func (r *Stub) RevisionEntry() RevisionEntryResolver {
+	return &stubRevisionEntry{r}
+}
 func (r *Stub) RichText() RichTextResolver {
 	return &stubRichText{r}
 }
@@ -1374,8 +1402,8 @@ func (r *stubAgreement) Provisions(ctx context.Context, obj *Agreement, first *i
 func (r *stubAgreement) History(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error) {
 	return r.AgreementResolver.History(ctx, obj, first, after)
 }
-func (r *stubAgreement) Corrections(ctx context.Context, obj *Agreement, first *int32) ([]*HistoryEntry, error) {
-	return r.AgreementResolver.Corrections(ctx, obj, first)
+func (r *stubAgreement) Corrections(ctx context.Context, obj *Agreement, first *int32, after *string) (*HistoryConnection, error) {
+	return r.AgreementResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubAgreementConnection struct{ *Stub }
@@ -1497,8 +1525,8 @@ func (r *stubArticle) Questions(ctx context.Context, obj *Article, first *int32)
 func (r *stubArticle) History(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error) {
 	return r.ArticleResolver.History(ctx, obj, first, after)
 }
-func (r *stubArticle) Corrections(ctx context.Context, obj *Article, first *int32) ([]*HistoryEntry, error) {
-	return r.ArticleResolver.Corrections(ctx, obj, first)
+func (r *stubArticle) Corrections(ctx context.Context, obj *Article, first *int32, after *string) (*HistoryConnection, error) {
+	return r.ArticleResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubArticleConnection struct{ *Stub }
@@ -1968,8 +1996,8 @@ func (r *stubEvent) FollowedBy(ctx context.Context, obj *Event) (*FollowUp, erro
 func (r *stubEvent) History(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error) {
 	return r.EventResolver.History(ctx, obj, first, after)
 }
-func (r *stubEvent) Corrections(ctx context.Context, obj *Event, first *int32) ([]*HistoryEntry, error) {
-	return r.EventResolver.Corrections(ctx, obj, first)
+func (r *stubEvent) Corrections(ctx context.Context, obj *Event, first *int32, after *string) (*HistoryConnection, error) {
+	return r.EventResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubEventConnection struct{ *Stub }
@@ -2124,6 +2152,9 @@ func (r *stubHistoryEdge) Node(ctx context.Context, obj *HistoryEdge) (*HistoryE
 
 type stubHistoryEntry struct{ *Stub }
 
+func (r *stubHistoryEntry) Node(ctx context.Context, obj *HistoryEntry) (Content, error) {
+	return r.HistoryEntryResolver.Node(ctx, obj)
+}
 func (r *stubHistoryEntry) Revision(ctx context.Context, obj *HistoryEntry) (int32, error) {
 	return r.HistoryEntryResolver.Revision(ctx, obj)
 }
@@ -2232,8 +2263,8 @@ func (r *stubIssue) Parties(ctx context.Context, obj *Issue, first *int32) ([]*P
 func (r *stubIssue) History(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error) {
 	return r.IssueResolver.History(ctx, obj, first, after)
 }
-func (r *stubIssue) Corrections(ctx context.Context, obj *Issue, first *int32) ([]*HistoryEntry, error) {
-	return r.IssueResolver.Corrections(ctx, obj, first)
+func (r *stubIssue) Corrections(ctx context.Context, obj *Issue, first *int32, after *string) (*HistoryConnection, error) {
+	return r.IssueResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubIssueConnection struct{ *Stub }
@@ -2400,8 +2431,8 @@ func (r *stubMediator) Agreements(ctx context.Context, obj *Mediator, first *int
 func (r *stubMediator) History(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error) {
 	return r.MediatorResolver.History(ctx, obj, first, after)
 }
-func (r *stubMediator) Corrections(ctx context.Context, obj *Mediator, first *int32) ([]*HistoryEntry, error) {
-	return r.MediatorResolver.Corrections(ctx, obj, first)
+func (r *stubMediator) Corrections(ctx context.Context, obj *Mediator, first *int32, after *string) (*HistoryConnection, error) {
+	return r.MediatorResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubMediatorConnection struct{ *Stub }
@@ -2736,8 +2767,8 @@ func (r *stubParty) Positions(ctx context.Context, obj *Party, first *int32, aft
 func (r *stubParty) History(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error) {
 	return r.PartyResolver.History(ctx, obj, first, after)
 }
-func (r *stubParty) Corrections(ctx context.Context, obj *Party, first *int32) ([]*HistoryEntry, error) {
-	return r.PartyResolver.Corrections(ctx, obj, first)
+func (r *stubParty) Corrections(ctx context.Context, obj *Party, first *int32, after *string) (*HistoryConnection, error) {
+	return r.PartyResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubPartyConnection struct{ *Stub }
@@ -2874,8 +2905,8 @@ func (r *stubPosition) SupersededBy(ctx context.Context, obj *Position) (*Positi
 func (r *stubPosition) History(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error) {
 	return r.PositionResolver.History(ctx, obj, first, after)
 }
-func (r *stubPosition) Corrections(ctx context.Context, obj *Position, first *int32) ([]*HistoryEntry, error) {
-	return r.PositionResolver.Corrections(ctx, obj, first)
+func (r *stubPosition) Corrections(ctx context.Context, obj *Position, first *int32, after *string) (*HistoryConnection, error) {
+	return r.PositionResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubPositionConnection struct{ *Stub }
@@ -3060,6 +3091,9 @@ func (r *stubQuery) Tombstone(ctx context.Context, id *string, slug *string, con
 func (r *stubQuery) Diff(ctx context.Context, from map[string]any, to map[string]any, talk *string, first *int32, after *string) (*DiffConnection, error) {
 	return r.QueryResolver.Diff(ctx, from, to, talk, first, after)
 }
+func (r *stubQuery) Revisions(ctx context.Context, first *int32, after *string) (*RevisionConnection, error) {
+	return r.QueryResolver.Revisions(ctx, first, after)
+}
 
 type stubQuestion struct{ *Stub }
 
@@ -3146,6 +3180,48 @@ func (r *stubRevertRevisionPayload) DeletedIds(ctx context.Context, obj *RevertR
 }
 func (r *stubRevertRevisionPayload) Kept(ctx context.Context, obj *RevertRevisionPayload) ([]*KeptItem, error) {
 	return r.RevertRevisionPayloadResolver.Kept(ctx, obj)
+}
+
+type stubRevisionConnection struct{ *Stub }
+
+func (r *stubRevisionConnection) Edges(ctx context.Context, obj *RevisionConnection) ([]*RevisionEdge, error) {
+	return r.RevisionConnectionResolver.Edges(ctx, obj)
+}
+func (r *stubRevisionConnection) Nodes(ctx context.Context, obj *RevisionConnection) ([]*RevisionEntry, error) {
+	return r.RevisionConnectionResolver.Nodes(ctx, obj)
+}
+func (r *stubRevisionConnection) PageInfo(ctx context.Context, obj *RevisionConnection) (*PageInfo, error) {
+	return r.RevisionConnectionResolver.PageInfo(ctx, obj)
+}
+
+type stubRevisionEdge struct{ *Stub }
+
+func (r *stubRevisionEdge) Cursor(ctx context.Context, obj *RevisionEdge) (string, error) {
+	return r.RevisionEdgeResolver.Cursor(ctx, obj)
+}
+func (r *stubRevisionEdge) Node(ctx context.Context, obj *RevisionEdge) (*RevisionEntry, error) {
+	return r.RevisionEdgeResolver.Node(ctx, obj)
+}
+
+type stubRevisionEntry struct{ *Stub }
+
+func (r *stubRevisionEntry) Number(ctx context.Context, obj *RevisionEntry) (int32, error) {
+	return r.RevisionEntryResolver.Number(ctx, obj)
+}
+func (r *stubRevisionEntry) At(ctx context.Context, obj *RevisionEntry) (*time.Time, error) {
+	return r.RevisionEntryResolver.At(ctx, obj)
+}
+func (r *stubRevisionEntry) By(ctx context.Context, obj *RevisionEntry) (string, error) {
+	return r.RevisionEntryResolver.By(ctx, obj)
+}
+func (r *stubRevisionEntry) Reason(ctx context.Context, obj *RevisionEntry) (string, error) {
+	return r.RevisionEntryResolver.Reason(ctx, obj)
+}
+func (r *stubRevisionEntry) PublicNote(ctx context.Context, obj *RevisionEntry) (*string, error) {
+	return r.RevisionEntryResolver.PublicNote(ctx, obj)
+}
+func (r *stubRevisionEntry) Changes(ctx context.Context, obj *RevisionEntry, first *int32) ([]*ContentChange, error) {
+	return r.RevisionEntryResolver.Changes(ctx, obj, first)
 }
 
 type stubRichText struct{ *Stub }
@@ -3300,8 +3376,8 @@ func (r *stubSource) CitedBy(ctx context.Context, obj *Source, types []string, f
 func (r *stubSource) History(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error) {
 	return r.SourceResolver.History(ctx, obj, first, after)
 }
-func (r *stubSource) Corrections(ctx context.Context, obj *Source, first *int32) ([]*HistoryEntry, error) {
-	return r.SourceResolver.Corrections(ctx, obj, first)
+func (r *stubSource) Corrections(ctx context.Context, obj *Source, first *int32, after *string) (*HistoryConnection, error) {
+	return r.SourceResolver.Corrections(ctx, obj, first, after)
 }
 
 type stubSourceConnection struct{ *Stub }
@@ -3459,8 +3535,8 @@ func (r *stubTalk) TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, er
 func (r *stubTalk) History(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error) {
 	return r.TalkResolver.History(ctx, obj, first, after)
 }
-func (r *stubTalk) Corrections(ctx context.Context, obj *Talk, first *int32) ([]*HistoryEntry, error) {
-	return r.TalkResolver.Corrections(ctx, obj, first)
+func (r *stubTalk) Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error) {
+	return r.TalkResolver.Corrections(ctx, obj, first, after, within)
 }
 
 type stubTalkConnection struct{ *Stub }

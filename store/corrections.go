@@ -1,0 +1,32 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// correcting are the lines of the corrections of the talk p, or of its subtree: of the items that belong to it in the view,
+// and that the audience saw after them. Corrections are few among the revisions, so they are walked, the newest first, and
+// each of their items is looked up.
+func (r *reader) correcting(tree bool) lines {
+	l := lines{from: "revision AS n INDEXED BY revision_correction CROSS JOIN change AS c", before: standing, past: r.view.At != 0}
+	var parts []string
+	for _, m := range members(tree, r.view) {
+		t := content.TypeNamed(m.of)
+		belongs := "EXISTS (SELECT 1 FROM " + strings.ReplaceAll(m.from, "CROSS JOIN", "JOIN") + " WHERE " + oneLine(where("o.id = c.item_id", m.conditions)) + ")"
+		if l.past {
+			belongs = asOfText(belongs, 3, r.view.Audience == content.Public)
+		}
+		seen := ""
+		if r.view.Audience == content.Public {
+			seen = visibleAt(t, "c.item_id", "c.revision")
+		}
+		l.types = append(l.types, t)
+		parts = append(parts, "("+where("c.type = '"+m.of+"'", belongs, seen)+")")
+	}
+	slices.SortFunc(l.types, func(a, b *content.Type) int { return strings.Compare(a.Name, b.Name) })
+	l.chosen = where("n.reason IN ('CORRECTION', 'RETRACTION')", "n.number < $2", "c.revision = n.number", "("+strings.Join(parts, "\n  OR ")+")")
+	return l
+}
