@@ -111,12 +111,12 @@ func TestFormerSlugs(t *testing.T) {
 // TestHistoryTellsWhoToHoldersOfTokens holds that names of authors, and what is not public, are for readers with a token.
 func TestHistoryTellsWhoToHoldersOfTokens(t *testing.T) {
 	s := newService(t)
-	hide := content.Change{Op: content.Withdraw, Type: content.TypeNamed("Source"), Key: content.NamedKey("Source", "hill-post")}
+	hide := content.Change{Op: content.Withdraw, Type: content.TypeNamed("Event"), Key: content.NamedKey("Event", "hope")}
 	s.apply(t, hide)
 	hide.Op = content.Publish
 	s.apply(t, hide)
 	token := s.token(t, content.Viewer)
-	const query = `{ source(slug: "hill-post") { history { totalCount nodes { revision by changes { field } } } } }`
+	const query = `{ event(slug: "hope") { history { totalCount nodes { revision by changes { field } } } } }`
 	public, _ := s.ask(t, query, "")
 	if strings.Contains(public, "Desk") || !strings.Contains(public, `"totalCount":2`) || strings.Contains(public, "pubStatus\"}]},") {
 		t.Errorf("the public is told %s", public)
