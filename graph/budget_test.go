@@ -68,7 +68,7 @@ func TestBudgetsOfTransports(t *testing.T) {
 	post(`{ talks(first: 50, after: "x") { nodes { title } } }`)
 	check("a bad argument", 1)
 	post(strings.Repeat("{ talks ", 400))
-	check("what is no document", 1)
+	check("what is no document", 1+8*400/256)
 	if res, err := http.Get(b.at + `?extensions={"persistedQuery":{"version":1,"sha256Hash":"` + strings.Repeat("0", 64) + `"}}`); err != nil || res.Body.Close() != nil {
 		t.Error(err)
 	}
@@ -96,7 +96,7 @@ func TestBudgetsOfTransports(t *testing.T) {
 	check("the first answer of a live query", 1+cost)
 	changes := listen(t, b.at, listening, nil)
 	changes.page(t)
-	check("the first page of a subscription", 1+1)
+	check("the first page of a subscription, whose document is parsed and compiled", 1+1+int64(len(listening))/256+1)
 	revise(t, b.store, sourceOf("budget-note", "A note", false))
 	changes.page(t)
 	check("what a revision brings to both", cost+3) // the change and its item, which one statement reads

@@ -206,8 +206,11 @@ func (c *coercion) oneOf(def *ast.Definition, g given, names []string, values ma
 
 // unknown adds a fault of a field that an input object does not have.
 func (c *coercion) unknown(def *ast.Definition, g given, name string) {
+	if len(c.faults) >= maxFaults {
+		return
+	}
 	m, _ := g.member(name)
-	f := inputError{path: ast.Path{ast.PathName(name)}, at: m.position(), message: def.Name + " has no field " + strconv.Quote(cut(name)), typed: name}
+	f := inputError{path: ast.Path{ast.PathName(cut(name))}, at: m.position(), message: def.Name + " has no field " + strconv.Quote(cut(name)), typed: name}
 	for _, field := range def.Fields {
 		f.names = append(f.names, field.Name)
 	}

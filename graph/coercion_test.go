@@ -187,8 +187,8 @@ func candidates(s *ast.Schema, t *ast.Type) [][2]string {
 // verdict returns whether an operation is taken, and fails the test for an error without code, path and place.
 func verdict(t *testing.T, s *server, query, variables string) (taken bool) {
 	t.Helper()
-	vars, ok := decodeObject([]byte(variables))
-	if !ok {
+	vars, err := decodeObject([]byte(variables), 1000)
+	if err != nil {
 		t.Fatalf("the variables are %s", variables)
 	}
 	p, errs := s.prepare(request{Query: query, Variables: vars})
@@ -284,7 +284,7 @@ func TestCoercion(t *testing.T) {
 		{"query ($on: Boolean) { positions(current: $on) { totalCount } }", `{"on": "true"}`, "$on: Boolean is true or false"},
 		{`query ($t: String = "a" ) { talks(where: {title: {eq: $t}}) { totalCount } }`, `{}`, ""},
 	} {
-		vars, _ := decodeObject([]byte(c.variables))
+		vars, _ := decodeObject([]byte(c.variables), 1000)
 		p, errs := s.prepare(request{Query: c.query, Variables: vars})
 		if len(errs) == 0 {
 			program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)

@@ -35,7 +35,10 @@ func (f *inputError) error(suggestions bool) *gqlerror.Error {
 	input := f.input()
 	e := gqlerror.ErrorPosf(f.at, "%s: %s", input, f.message)
 	e.Extensions = map[string]any{"input": input}
-	if names := core.SuggestionList(f.typed, f.names); suggestions && len(names) > 0 {
+	if !suggestions || len(f.typed) > maxName { // each name is compared with all of what was typed
+		return e
+	}
+	if names := core.SuggestionList(f.typed, f.names); len(names) > 0 {
 		e.Message += ". Did you mean " + core.OrList(names...) + "?"
 	}
 	return e

@@ -43,23 +43,43 @@ type prepared struct {
 	vars     map[string]any
 	// price is what it may cost, by its page sizes.
 	price price
+	// work is what it cost to parse its document, 0 where that was known.
+	work int
+}
+
+// prepareCharged prepares an operation once there is room for it, within the time that an operation may take, and charges
+// what it costs to parse its document.
+func (s *server) prepareCharged(ctx context.Context, req request, b *charge) (prepared, gqlerror.List) {
+	ctx, end := within(ctx, s.Limits.Time, s.Now)
+	defer end()
+	leave, err := s.concurrency.Enter(ctx)
+	if err != nil {
+		return prepared{}, gqlerror.List{s.notExecuted(ctx, err)}
+	}
+	defer leave()
+	p, errs := s.prepare(req)
+	b.owe(p.work)
+	if len(errs) == 0 && ctx.Err() != nil {
+		errs = gqlerror.List{s.timeoutError()}
+	}
+	return p, errs
 }
 
 // prepare finds the document of a request, chooses its operation and coerces its variables.
 func (s *server) prepare(req request) (prepared, gqlerror.List) {
-	d, errs := s.find(req)
+	d, work, errs := s.find(req)
 	if d == nil {
-		return prepared{}, errs
+		return prepared{work: work}, errs
 	}
 	op := d.doc.Operations.ForName(req.OperationName)
-	p := prepared{document: d, op: op}
+	p := prepared{document: d, op: op, work: work}
 	switch {
 	case op != nil && op.Operation == ast.Mutation && req.Safe:
 		return p, gqlerror.List{withCode(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
-		return p, gqlerror.List{withCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", req.OperationName), "BAD_REQUEST")}
+		return p, gqlerror.List{withCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", cut(req.OperationName)), "BAD_REQUEST")}
 	}
 	c := &coercion{schema: s.schema}
 	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
@@ -105,16 +125,22 @@ func (s *server) respond(ctx context.Context, req request, p prepared) (response
 		a, err = s.execute(ctx, p, req)
 		leave()
 	}
+	if err != nil {
+		return a, s.notExecuted(ctx, err)
+	}
+	a.fixed += p.price.fixed
+	return a, nil
+}
+
+// notExecuted is the error of an operation that was not let in, took too long or failed.
+func (s *server) notExecuted(ctx context.Context, err error) *gqlerror.Error {
 	switch {
-	case err == nil:
-		a.fixed = p.price.fixed
-		return a, nil
 	case errors.Is(err, ratelimit.ErrBusy):
-		return a, s.overloadedError()
-	case ctx.Err() != nil:
-		return a, s.timeoutError()
+		return s.overloadedError()
+	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
+		return s.timeoutError()
 	default:
-		return a, s.present(ctx, err)
+		return s.present(ctx, err)
 	}
 }
 
@@ -180,7 +206,9 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 			err = crash.Recovered(v)
 		}
 	}()
-	program, _, err := s.known.program(s.schema, o, s.Limits.Gathered)
+	program, gathered, err := s.known.program(s.schema, o, s.Limits.Gathered)
+	compiled := gathered / fieldsPerUnit
+	defer func() { a.fixed += compiled }()
 	if err != nil {
 		return response{}, err
 	}

@@ -38,7 +38,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.sse(w, r, req)
 		return
 	}
-	p, errs := s.prepare(req)
+	p, errs := s.prepareCharged(r.Context(), req, s.bill(w.Header(), req))
 	p.note(r.Context())
 	if len(errs) > 0 {
 		status := statusOf(media, errs)
@@ -70,6 +70,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 		return from, false
 	}
 	body, err := s.body(w, r)
+	s.bill(w.Header(), from).owe(len(body) / bodyPerUnit)
 	req := from
 	if err == nil {
 		key := s.keyOf(r, media, who, body)
@@ -136,7 +137,7 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	var extensions []string
 	if r.Header.Get("X-Parley-Cost") == "1" {
 		extensions = append(extensions, fmt.Sprintf(`"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}`,
-			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost())))
+			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost())+p.work))
 	}
 	k.body = a.body(extensions...)
 	return result{cacheEntry: k}

@@ -25,6 +25,7 @@ type Limits struct {
 	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
 	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
 	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
+	Values         int           `default:"50000" env:"PARLEY_MAX_VALUES" help:"Most values in the JSON of a request, such as elements of lists in variables."`
 	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Most bytes of a request's body."`
 	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Longest time that a request may take to arrive."`
 	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
@@ -32,7 +33,7 @@ type Limits struct {
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag, and what to do
@@ -96,11 +97,21 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 	a := &analysis{doc: doc, limits: l, known: map[string]size{}, open: map[string]bool{}}
 	var all size
 	for _, op := range doc.Operations {
-		n := a.selection(op.SelectionSet).plus(size{directives: len(op.Directives)})
+		n := a.selection(op.SelectionSet).plus(a.directives(op.Directives))
 		if n.roots > l.RootFields && a.fault == nil {
 			return exceeded("fields at its root", "--max-root-fields", l.RootFields, n.roots)
 		}
 		all = all.plus(n)
+		a.own(op.Name, op.Position)
+		for _, v := range op.VariableDefinitions {
+			a.own(v.Variable, v.Position)
+			a.name(v.Type.Name(), v.Position)
+			_ = a.directives(v.Directives) // they cost nothing
+		}
+	}
+	for _, f := range doc.Fragments {
+		a.own(f.Name, f.Position)
+		a.name(f.TypeCondition, f.Position)
 	}
 	if a.fault != nil {
 		return a.fault
@@ -143,9 +154,10 @@ func (a *analysis) selection(set ast.SelectionSet) size {
 		case *ast.Field:
 			n = n.plus(a.field(s))
 		case *ast.InlineFragment:
-			n = n.plus(a.selection(s.SelectionSet)).plus(size{directives: len(s.Directives), spreads: 1})
+			a.name(s.TypeCondition, s.Position)
+			n = n.plus(a.selection(s.SelectionSet)).plus(a.directives(s.Directives)).plus(size{spreads: 1})
 		case *ast.FragmentSpread:
-			n = n.plus(a.fragment(s.Name)).plus(size{directives: len(s.Directives), spreads: 1})
+			n = n.plus(a.fragment(s.Name)).plus(a.directives(s.Directives)).plus(size{spreads: 1})
 		}
 	}
 	return n
@@ -153,12 +165,13 @@ func (a *analysis) selection(set ast.SelectionSet) size {
 
 func (a *analysis) field(f *ast.Field) size {
 	a.name(f.Name, f.Position)
+	a.own(f.Alias, f.Position)
 	for _, arg := range f.Arguments {
 		a.name(arg.Name, arg.Position)
 	}
 	n := a.selection(f.SelectionSet)
 	n.depth, n.roots = n.depth+1, 1
-	own := size{fields: 1, directives: len(f.Directives)}
+	own := a.directives(f.Directives).plus(size{fields: 1})
 	if f.Alias != f.Name {
 		own.aliases = 1
 	}
@@ -168,12 +181,35 @@ func (a *analysis) field(f *ast.Field) size {
 	return n.plus(own)
 }
 
-// maxName is the greatest length of a name: validation compares an unknown one with all that it may have meant.
-const maxName = 100
+// directives measures directives.
+func (a *analysis) directives(list ast.DirectiveList) size {
+	for _, d := range list {
+		a.name(d.Name, d.Position)
+		for _, arg := range d.Arguments {
+			a.name(arg.Name, arg.Position)
+		}
+	}
+	return size{directives: len(list)}
+}
 
-func (a *analysis) name(name string, at *ast.Position) {
-	if len(name) > maxName && a.fault == nil {
-		a.fault = withCode(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none has more than %d", name, len(name), maxName), "GRAPHQL_VALIDATION_FAILED")
+const (
+	// maxName is the greatest length of a name of the schema: validation compares an unknown one with all that it may have
+	// meant.
+	maxName = 100
+	// maxOwnName is the greatest length of a name that the client chooses: that of an operation, which logs and traces have,
+	// of a fragment, a variable or an alias.
+	maxOwnName = 250
+)
+
+// name refuses a longer name of the schema.
+func (a *analysis) name(name string, at *ast.Position) { a.within(name, maxName, at) }
+
+// own refuses a longer name of the client's own.
+func (a *analysis) own(name string, at *ast.Position) { a.within(name, maxOwnName, at) }
+
+func (a *analysis) within(name string, most int, at *ast.Position) {
+	if len(name) > most && a.fault == nil {
+		a.fault = withCode(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none may have more than %d", name, len(name), most), "GRAPHQL_VALIDATION_FAILED")
 	}
 }
 

@@ -72,10 +72,15 @@ func (s *server) streamed(ctx context.Context, req *request, send func(event) er
 // left on the stack of what it took to get there, since thousands may wait.
 func (s *server) begin(ctx context.Context, from *request, send func(event) error) (goOn func() *gqlerror.Error, errs gqlerror.List) {
 	req := *from
-	p, errs := s.prepare(req)
+	b := s.bill(nil, req)
+	p, errs := s.prepareCharged(ctx, req, b)
 	p.note(ctx)
 	if len(errs) > 0 {
 		return nil, errs
+	}
+	streams := p.op.Operation == ast.Subscription || p.op.Directives.ForName("live") != nil
+	if streams && req.size > maxStreamed {
+		return nil, gqlerror.List{tooLongToStream(req.size)}
 	}
 	by := listener{token: req.Token, client: req.client()}
 	switch {
@@ -97,13 +102,23 @@ func (s *server) begin(ctx context.Context, from *request, send func(event) erro
 	if err := s.checked(ctx, req.Token); err != nil {
 		return nil, gqlerror.List{s.present(ctx, err)}
 	}
-	a, fault := s.answerCharged(ctx, req, p, s.bill(nil, req))
+	a, fault := s.answerCharged(ctx, req, p, b)
 	if fault != nil {
 		return nil, gqlerror.List{fault}
 	}
 	(&cacheEntry{facts: a.facts(p)}).note(ctx, requestlog.Executed)
 	_ = send(event{body: a.body()})
 	return nil, nil
+}
+
+// maxStreamed is the greatest size in bytes of a request whose answers go on: it is held as long as they do.
+const maxStreamed = 64 << 10
+
+// tooLongToStream is the refusal of a request of so many bytes whose answers would go on.
+func tooLongToStream(size int) *gqlerror.Error {
+	err := gqlerror.Errorf("a request whose answers go on has at most %d bytes, and this one has %d: name its document by its hash, and send fewer variables", maxStreamed, size)
+	err.Extensions = map[string]any{"limit": maxStreamed, "value": size}
+	return withCode(err, "LIMIT_EXCEEDED")
 }
 
 // listener is the client of a stream: the token that it showed, and the name that its budget has.
@@ -125,7 +140,7 @@ func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun
 			b.settle(max(1, c.cost))
 		}
 		if c.err != nil {
-			return s.present(ctx, c.err)
+			return s.notExecuted(ctx, c.err)
 		}
 		at = c.page.next
 		if begun && len(c.page.Changes) == 0 {
@@ -177,7 +192,8 @@ func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) er
 
 // subscribe finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *broadcast, at syncToken, begun bool, err error) {
-	program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)
+	program, gathered, err := s.known.program(s.schema, p, s.Limits.Gathered)
+	s.bill(nil, req).owe(gathered / fieldsPerUnit)
 	if err != nil {
 		return nil, at, false, err
 	}

@@ -110,6 +110,12 @@ func (f *broadcast) changes(ctx context.Context, from syncToken) (*broadcastResu
 	return f.call(from, func(c *broadcastResult) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.server.Limits.Time)
 		defer cancel()
+		leave, err := f.server.enterInTurn(ctx)
+		if err != nil {
+			c.err = err
+			return
+		}
+		defer leave()
 		var a response
 		c.page, a, c.err = f.server.executeChanges(ctx, f.req, f.fields, from)
 		c.cost, c.body = a.cost(), a.body()

@@ -41,30 +41,34 @@ func (req request) persistedBy() (persisted, *refusal) {
 }
 
 // find returns the document that a request asks: one that it names, or the text that it brings. A text is kept under its
-// hash for those who name it later, unless it is at fault.
-func (s *server) find(req request) (*parsed, gqlerror.List) {
+// hash for those who name it later, unless it is at fault. The work is what it cost to parse the text.
+func (s *server) find(req request) (d *parsed, work int, errs gqlerror.List) {
 	by, wrong := req.persistedBy()
 	if wrong != nil {
-		return nil, gqlerror.List{wrong.fault()}
+		return nil, 0, gqlerror.List{wrong.fault()}
 	}
 	if d := s.trusted[by.id]; d != nil {
-		return d, nil
+		return d, 0, nil
 	}
 	hash := ""
 	if req.Query != "" {
 		hash = hashOf(req.Query)
 		if d := s.trusted[hash]; d != nil && d.text == req.Query {
-			return d, nil
+			return d, 0, nil
 		}
 	}
 	if s.TrustedOnly && req.Who.Token == 0 {
-		return nil, gqlerror.List{withCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+		return nil, 0, gqlerror.List{withCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+	}
+	if req.Query == "" {
+		hash = by.id
+	}
+	if d := s.known.document(hash); d != nil {
+		return d, 0, nil
 	}
 	if req.Query != "" {
-		return s.document(hash, req.Query)
+		d, errs = s.document(hash, req.Query)
+		return d, len(req.Query) / textPerUnit, errs
 	}
-	if d := s.known.document(by.id); d != nil {
-		return d, nil
-	}
-	return nil, gqlerror.List{withCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
+	return nil, 0, gqlerror.List{withCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -95,6 +96,21 @@ func (b *charge) settle(cost int) {
 	b.estimate = 0
 }
 
+// What the work beside reading costs: a unit is what an object costs to read.
+const (
+	bodyPerUnit   = 4 << 10 // bytes of a request that are read and decoded
+	textPerUnit   = 256     // bytes of a document that are parsed and validated
+	fieldsPerUnit = 64      // fields that are gathered to compile an operation
+)
+
+// owe charges work that was done already, also where nothing is left of the budget.
+func (b *charge) owe(cost int) {
+	if b.server.RateLimiter == nil || b.refused || cost <= 0 {
+		return
+	}
+	b.tell(b.server.RateLimiter.Refund(b.client, 0, cost))
+}
+
 // answerCharged executes an operation of a request that was charged 1 when it came. An operation that failed before it read
 // anything costs no more than that; one that was stopped by a limit costs its estimate.
 func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *charge) (response, *gqlerror.Error) {
@@ -106,7 +122,7 @@ func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *
 	case fault == nil:
 		b.settle(a.cost() - 1)
 	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
-		b.settle(0)
+		b.settle(a.fixed)
 	}
 	return a, fault
 }
@@ -136,6 +152,21 @@ func (s *server) checkRate(ctx context.Context, client string) (*charge, bool) {
 			return b, false
 		case <-s.connections.ctx.Done():
 			return b, false
+		}
+	}
+}
+
+// enterInTurn lets an answer of a stream in. Where the service is busy it waits on, until ctx ends: all streams are woken by
+// one revision, and a later answer holds all that changed meanwhile.
+func (s *server) enterInTurn(ctx context.Context) (leave func(), err error) {
+	for {
+		if leave, err = s.concurrency.Enter(ctx); !errors.Is(err, ratelimit.ErrBusy) {
+			return leave, err
+		}
+		select {
+		case <-time.After(s.Load.Wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 }

@@ -56,8 +56,8 @@ func (s *server) judge(t *testing.T, c judged) (step, why string) {
 	t.Helper()
 	vars := map[string]any{}
 	if c.Variables != nil {
-		var ok bool
-		if vars, ok = decodeObject(c.Variables); !ok {
+		var err error
+		if vars, err = decodeObject(c.Variables, 1000); err != nil {
 			t.Fatalf("the variables are %s", c.Variables)
 		}
 	}

@@ -41,6 +41,8 @@ type request struct {
 	LastEventID string
 	// address is where it comes from, with the port.
 	address string
+	// size is how many bytes it has, headers aside.
+	size int
 }
 
 // refusal is a request that is not executed, and the status that says why.
@@ -76,16 +78,16 @@ func (s *server) decode(w http.ResponseWriter, r *http.Request, body []byte) (re
 	var err error
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		req, err = decodeParams(params)
+		req, err = s.decodeParams(params)
 	case http.MethodPost:
-		req, err = decodeJSON(body)
+		req, err = s.decodeJSON(body)
 	}
 	if err != nil {
 		return req, err
 	}
 	// The server bounds the time of reading; what follows takes as long as it may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	req.Locales, req.Safe = localesParam(params), r.Method != http.MethodPost
+	req.Locales, req.Safe, req.size = localesParam(params), r.Method != http.MethodPost, len(r.URL.RawQuery)+len(body)
 	if !req.hasDocument() {
 		return req, refuse(http.StatusBadRequest, `query is missing: send something like {"query": "{ talks { nodes { title } } }"}`)
 	}
@@ -105,15 +107,18 @@ func localesParam(params url.Values) []string {
 	return nil
 }
 
-func decodeParams(params url.Values) (request, error) {
+func (s *server) decodeParams(params url.Values) (request, error) {
 	req := request{Query: params.Get("query"), OperationName: params.Get("operationName"), DocumentID: params.Get("documentId")}
 	for name, into := range map[string]*map[string]any{"variables": &req.Variables, "extensions": &req.Extensions} {
 		if text := params.Get(name); text != "" {
-			object, ok := decodeObject([]byte(text))
-			if !ok && escape.LoneSurrogate(text) >= 0 {
+			object, err := decodeObject([]byte(text), s.Limits.Values)
+			switch {
+			case err == nil || strings.TrimSpace(text) == "null":
+			case !errors.Is(err, errNoObject):
+				return req, err
+			case escape.LoneSurrogate(text) >= 0:
 				return req, refuse(http.StatusBadRequest, "the parameter %s has "+halfPair, name)
-			}
-			if !ok && strings.TrimSpace(text) != "null" {
+			default:
 				return req, refuse(http.StatusBadRequest, "the parameter %s is no JSON object", name)
 			}
 			*into = object
@@ -193,13 +198,16 @@ func (s *server) unread(err error) error {
 const halfPair = `an escape like \ud83d that is half of a surrogate pair: write both halves, as in \ud83d\ude00, or the character`
 
 // decodeJSON reads the JSON object of a request. Its members are told apart by case, and unknown ones passed over.
-func decodeJSON(body []byte) (request, error) {
+func (s *server) decodeJSON(body []byte) (request, error) {
 	var req request
-	members, ok := decodeObject(body)
-	if !ok && escape.LoneSurrogate(string(body)) >= 0 {
+	members, err := decodeObject(body, s.Limits.Values)
+	switch {
+	case err == nil:
+	case !errors.Is(err, errNoObject):
+		return req, err
+	case escape.LoneSurrogate(string(body)) >= 0:
 		return req, refuse(http.StatusBadRequest, "the body has "+halfPair)
-	}
-	if !ok {
+	default:
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
 	}
 	wrong := ""

@@ -124,5 +124,6 @@ func (l Limits) list() []bound {
 		{"spreads", "fragments", l.Spreads},
 		{"time", "milliseconds", int(l.Time / time.Millisecond)},
 		{"tokens", "tokens", l.Tokens},
+		{"values", "values in JSON", l.Values},
 	}
 }

@@ -158,7 +158,7 @@ func (k *socket) read() {
 			k.close(closeBadRequest, "Invalid message: send JSON as text in UTF-8")
 			return
 		}
-		m, wrong := parseMessage(data)
+		m, wrong := k.server.parseMessage(data)
 		if wrong != "" {
 			k.close(closeBadRequest, "Invalid message: "+wrong)
 			return

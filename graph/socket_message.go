@@ -21,8 +21,14 @@ type socketMessage struct {
 	request request
 }
 
+// Bounds of messages, in bytes. An id and the payload of a ping are sent back.
+const (
+	maxMessageID   = 250
+	maxPingPayload = 1 << 10
+)
+
 // parseMessage reads a message, or says in a few words what is wrong with it.
-func parseMessage(data []byte) (m socketMessage, wrong string) {
+func (s *server) parseMessage(data []byte) (m socketMessage, wrong string) {
 	var raw struct {
 		Type    *string         `json:"type"`
 		ID      any             `json:"id"`
@@ -43,25 +49,34 @@ func parseMessage(data []byte) (m socketMessage, wrong string) {
 		if m.payload != nil && m.payload[0] != '{' {
 			return m, "the payload of " + m.kind + " is no object"
 		}
+		if m.kind != "connection_init" && len(m.payload) > maxPingPayload {
+			return m, fmt.Sprintf("the payload of %s has more than %d bytes", m.kind, maxPingPayload)
+		}
 		return m, ""
 	case "subscribe", "complete":
 		var ok bool
 		if m.id, ok = raw.ID.(string); !ok || m.id == "" {
 			return m, "the id of " + m.kind + " is no text, or empty"
 		}
+		if len(m.id) > maxMessageID {
+			return m, fmt.Sprintf("the id of %s has more than %d bytes", m.kind, maxMessageID)
+		}
 		if m.kind == "complete" {
 			return m, ""
 		}
-		return m, m.subscribe()
+		return m, m.subscribe(s)
 	default:
 		return m, fmt.Sprintf("clients send no %.40q", m.kind)
 	}
 }
 
+// maxInitValues is how many values the payload of connection_init may have; of one with more nothing is read.
+const maxInitValues = 1000
+
 // token is what connection_init brings along: its member token, or Authorization as in the header; else empty.
 func (m *socketMessage) token() string {
-	var p map[string]any
-	if m.payload == nil || unmarshal(m.payload, &p) != nil {
+	p, err := decodeObject(m.payload, maxInitValues)
+	if m.payload == nil || err != nil {
 		return ""
 	}
 	if token, ok := p["token"].(string); ok {
@@ -84,14 +99,15 @@ func bearer(header string) string {
 }
 
 // subscribe reads the payload of subscribe.
-func (m *socketMessage) subscribe() (wrong string) {
+func (m *socketMessage) subscribe(s *server) (wrong string) {
 	if m.payload == nil || m.payload[0] != '{' {
 		return "the payload of subscribe is no object"
 	}
 	var err error
-	if m.request, err = decodeJSON(m.payload); err != nil {
+	if m.request, err = s.decodeJSON(m.payload); err != nil {
 		return strings.ReplaceAll(err.Error(), "the body", "the payload of subscribe")
 	}
+	m.request.size = len(m.payload)
 	if !m.request.hasDocument() {
 		return "the payload of subscribe has no query"
 	}

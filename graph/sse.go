@@ -107,6 +107,9 @@ func (o *eventWriter) put(parts ...string) error {
 	if err == nil {
 		err = o.control.Flush()
 	}
+	if err == nil {
+		err = o.control.SetWriteDeadline(time.Time{}) // HTTP/2 ends a stream whose deadline passes while nothing is written
+	}
 	if err != nil {
 		o.cancel()
 		return fmt.Errorf("write an event: %w", err)

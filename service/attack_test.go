@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -166,19 +165,7 @@ func (p process) reset(t *testing.T) {
 func TestAttacksOverHTTP(t *testing.T) {
 	cmd, at, _ := parleytest.StartProcess(t, t.TempDir(), "--addr", "127.0.0.1:0", "--db", "parley.db", "--answer-cache", "0")
 	p := process(cmd.Process.Pid)
-	const plain = `{"query":"{ talk(slug: \"gaza-ceasefire-talks\") { title events(first: 20) { nodes { title occurredOn { label } mediators { name } } } } }"}`
-	var controls []time.Duration
-	for range 5 {
-		before := p.cpu(t)
-		for range 50 {
-			if _, text := parleytest.Send(t, "POST", at, plain, "Content-Type", "application/json"); !strings.HasPrefix(text, `{"data":`) {
-				t.Fatalf("a plain query is answered %s", text)
-			}
-		}
-		controls = append(controls, p.cpu(t)-before)
-	}
-	control := slices.Max(controls)
-	t.Logf("50 plain queries: %s", control)
+	control := p.control(t, at)
 	for _, a := range attacks() {
 		t.Run(a.name, func(t *testing.T) {
 			p.reset(t)

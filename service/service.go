@@ -92,7 +92,7 @@ func (s *Service) join(ctx context.Context) error {
 	}
 	s.handler = web.New(web.Config{
 		GraphQL: s.graph, Feeds: graph.Feeds(st, log), SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Public: c.PublicURL.url, Ready: readiness(st, log),
-		Observers: observers, Logger: log, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
+		Observers: observers, Logger: log, Patience: c.Live.Write, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return nil
 }

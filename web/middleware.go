@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"time"
 
 	"parley/internal/crash"
 	"parley/internal/requestlog"
@@ -25,6 +26,23 @@ func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(w.Header(), all)
 		next.ServeHTTP(w, r)
+	})
+}
+
+// bodiless refuses GET and HEAD with a body: none is read, and net/http would wait for its end before it answers.
+func bodiless(now func() time.Time, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength == 0 || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close")
+			_ = http.NewResponseController(w).SetReadDeadline(now()) // nobody waits for the rest
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"errors":[{"message":"a GET has no body: send the query in the address, or by POST","extensions":{"code":"BAD_REQUEST","docs":"/docs/errors#bad_request"}}]}`))
 	})
 }
 

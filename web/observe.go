@@ -27,16 +27,20 @@ type Observation struct {
 
 // observed names each request, in its context and in the header X-Request-Id of the answer, and tells the observers, in
 // their order, of it once it is answered, and of each operation over a WebSocket once it is over.
-func observed(now func() time.Time, observers []func(Observation), next http.Handler) http.Handler {
+//
+// What clients may make long is cut in what observers see of the request.
+func observed(c Config, next http.Handler) http.Handler {
+	now := c.Now
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m := &meter{ResponseWriter: w}
+		m := &meter{ResponseWriter: w, control: http.NewResponseController(w), now: now, patience: c.Patience}
+		seen := shortened(r)
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		begins := func(n *requestlog.Note) func(status int, bytes int64) {
 			begin := now()
 			return func(status int, bytes int64) {
-				o := Observation{r, n, id, status, bytes, begin, now().Sub(begin)}
-				for _, observe := range observers {
+				o := Observation{seen, n, id, status, bytes, begin, now().Sub(begin)}
+				for _, observe := range c.Observers {
 					observe(o)
 				}
 			}
@@ -48,12 +52,41 @@ func observed(now func() time.Time, observers []func(Observation), next http.Han
 	})
 }
 
-// meter notes the status and the size of an answer.
+// maxSeen is how many bytes observers see of the method and of the path.
+const maxSeen = 200
+
+// shortened returns the request with a method and a path that are not long, so that no line of a log and no span grows with
+// what a client sends.
+func shortened(r *http.Request) *http.Request {
+	if len(r.Method) <= maxSeen && len(r.URL.Path) <= maxSeen {
+		return r
+	}
+	own, at := *r, *r.URL
+	own.URL = &at
+	own.Method, at.Path = begin(r.Method), begin(r.URL.Path)
+	return &own
+}
+
+func begin(text string) string {
+	if len(text) <= maxSeen {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxSeen], "") + "..."
+}
+
+// meter notes the status and the size of an answer, and cuts off a client that does not take it.
 type meter struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
+	status  int
+	bytes   int64
+	control *http.ResponseController
+	now     func() time.Time
+	// patience is how long a client may take for a part of an answer; 0 is without end.
+	patience time.Duration
 }
+
+// partSize is how much of an answer is written under one deadline, in bytes.
+const partSize = 64 << 10
 
 // Unwrap lets http.ResponseController find the writer beneath.
 func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
@@ -66,14 +99,23 @@ func (m *meter) WriteHeader(status int) {
 	m.ResponseWriter.WriteHeader(status)
 }
 
-// Write counts what is written.
-func (m *meter) Write(b []byte) (int, error) {
+// Write writes in parts, each of which the client takes in time, and counts what is written. The last deadline holds for
+// what net/http sends once the handler has returned.
+func (m *meter) Write(b []byte) (written int, err error) {
 	if m.status == 0 {
 		m.status = http.StatusOK
 	}
-	n, err := m.ResponseWriter.Write(b)
-	m.bytes += int64(n)
-	return n, err //nolint:wrapcheck // it is the writer's own
+	for {
+		if m.patience > 0 {
+			_ = m.control.SetWriteDeadline(m.now().Add(m.patience)) // recorders of tests have none
+		}
+		n, err := m.ResponseWriter.Write(b[:min(len(b), partSize)])
+		written += n
+		m.bytes += int64(n)
+		if b = b[n:]; err != nil || len(b) == 0 {
+			return written, err //nolint:wrapcheck // it is the writer's own
+		}
+	}
 }
 
 // AccessLog returns an observer that writes a line for each request. Nothing that a client sends but names is in it;

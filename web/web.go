@@ -34,6 +34,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Observers are told of each request once it is answered.
 	Observers []func(Observation)
+	// Patience is how long a client may take for a part of an answer, of 64 KiB; 0 is without end.
+	Patience time.Duration
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -60,8 +62,7 @@ func New(c Config) http.Handler {
 	all := http.NewServeMux()
 	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
 	all.Handle("/", compressed(mux))
-	return forwarded(c.Proxies, c.Public, observed(c.Now, c.Observers,
-		recovered(c.Logger, secured(crossOrigin(c.Origins, all)))))
+	return forwarded(c.Proxies, c.Public, observed(c, recovered(c.Logger, secured(bodiless(c.Now, crossOrigin(c.Origins, all))))))
 }
 
 // ready answers /readyz: 503 where the service cannot answer, else 200, with a line for each thing that is amiss.

@@ -14,9 +14,12 @@ import (
 	"parley/internal/requestlog"
 )
 
-// maxNames is how many names of operations have series of their own, those of trusted documents aside: clients choose the
-// names. The rest is counted as "other".
-const maxNames = 50
+// Labels of operations that are not of trusted documents: clients choose their names, which no label has.
+const (
+	// maxHashes is how many documents have series of their own, by the beginning of their hash. The rest is "other".
+	maxHashes = 50
+	hashSize  = 12
+)
 
 // Gauges are what is read when the metrics are asked for.
 type Gauges struct {
@@ -30,8 +33,8 @@ type Metrics struct {
 	duration                             *prometheus.HistogramVec
 	cost                                 prometheus.Histogram
 
-	mu    sync.Mutex
-	names map[string]bool
+	mu     sync.Mutex
+	hashes map[string]bool
 }
 
 // NewMetrics returns metrics at zero.
@@ -55,7 +58,7 @@ func NewMetrics(g Gauges) *Metrics {
 		cost: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "parley", Name: "request_cost", Help: "Objects that operations ask for.", Buckets: prometheus.ExponentialBuckets(1, 4, 10),
 		}),
-		names: map[string]bool{},
+		hashes: map[string]bool{},
 	}
 	m.registry.MustRegister(m.requests, m.documents, m.answers, m.faults, m.duration, m.cost,
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "parley", Name: "statements_total", Help: "Statements of SQL that reads ran."}, g.Statements),
@@ -69,13 +72,13 @@ func NewMetrics(g Gauges) *Metrics {
 
 // Observe counts a request that was answered with that status in that time.
 func (m *Metrics) Observe(f requestlog.Facts, status int, took time.Duration) {
-	name := m.name(f)
-	m.requests.WithLabelValues(name, strconv.Itoa(status)).Inc()
+	operation := m.label(f)
+	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
 	for _, code := range f.Codes {
 		m.faults.WithLabelValues(code).Inc()
 	}
 	if !f.Streamed {
-		m.duration.WithLabelValues(name).Observe(took.Seconds())
+		m.duration.WithLabelValues(operation).Observe(took.Seconds())
 	}
 	if f.Kind == "" {
 		return
@@ -94,23 +97,25 @@ func (m *Metrics) Observe(f requestlog.Facts, status int, took time.Duration) {
 	}
 }
 
-// name is the label of an operation.
-func (m *Metrics) name(f requestlog.Facts) string {
-	if f.Name == "" {
+// label names an operation: by its own name where its document is a trusted one, else by the beginning of the hash of its
+// document, for those of the first documents that were answered without an error.
+func (m *Metrics) label(f requestlog.Facts) string {
+	switch {
+	case f.Kind == "" || f.Trusted && f.Name == "":
 		return "none"
-	}
-	if f.Trusted {
+	case f.Trusted:
 		return f.Name
 	}
+	hash := f.Document[:min(len(f.Document), hashSize)]
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.names[f.Name] {
-		if len(m.names) >= maxNames || len(f.Codes) > 0 {
+	if !m.hashes[hash] {
+		if len(m.hashes) >= maxHashes || len(f.Codes) > 0 {
 			return "other"
 		}
-		m.names[f.Name] = true
+		m.hashes[hash] = true
 	}
-	return f.Name
+	return hash
 }
 
 // Handler serves the metrics.
