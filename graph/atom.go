@@ -40,7 +40,9 @@ func Feeds(r Reader, log *slog.Logger) http.Handler {
 		case bad:
 			http.Error(w, known.Message, http.StatusBadRequest)
 		case err != nil:
-			log.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
+			if !clientGone(req.Context(), err) {
+				log.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
+			}
 			http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		default:
 			serveFeed(w, req, body)

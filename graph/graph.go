@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,6 +15,7 @@ import (
 	"parley/content"
 	"parley/graph/gen"
 	"parley/internal/compress"
+	"parley/internal/incident"
 	"parley/internal/ratelimit"
 )
 
@@ -102,6 +104,8 @@ type server struct {
 	connections *connections
 	watch       *watch
 	broadcasts  broadcasts
+	// unavailable is that operations were answered with UNAVAILABLE.
+	unavailable *incident.Incident
 }
 
 // New returns the handler of /graphql. Trusted documents that are at fault are the error.
@@ -125,7 +129,8 @@ func New(c Config) (Handler, error) {
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
 		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.Waiting, c.Load.Wait),
-		watch: newWatch(c.Log, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
+		watch: newWatch(c.Log, c.Logger, c.Now), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
+		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)

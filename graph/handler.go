@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,7 +14,6 @@ import (
 	"parley/content"
 	"parley/internal/crash"
 	"parley/internal/ratelimit"
-	"parley/internal/requestlog"
 )
 
 // maxMessage bounds the messages of errors, in bytes: some of them quote the request.
@@ -176,8 +174,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 		maps.Copy(g.Extensions, known.Details)
 		if known.Code == content.Unavailable {
-			s.Logger.WarnContext(ctx, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable), slog.String("reason", known.Message),
-				slog.String("request_id", requestlog.Of(ctx).ID()))
+			s.unavailable.Report(ctx, err)
 		}
 		return withLocation(g, err, known.Field)
 	}
@@ -185,10 +182,20 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		return withLocation(withCode(fault.error(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := s.requestID(ctx)
-	s.Logger.ErrorContext(ctx, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
+	level := slog.LevelError
+	if clientGone(ctx, err) {
+		level = slog.LevelDebug
+	}
+	s.Logger.Log(ctx, level, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
 	g := withCode(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
+}
+
+// clientGone reports whether an error follows from a client that cancelled its request: nobody has to see it.
+func clientGone(ctx context.Context, err error) bool {
+	_, panicked := errors.AsType[*crash.Error](err)
+	return !panicked && errors.Is(ctx.Err(), context.Canceled)
 }
 
 // requestID is the id by which the log names the request, or empty.

@@ -172,6 +172,9 @@ func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) er
 		if own {
 			b.settle(max(1, c.cost))
 		}
+		if c.err != nil {
+			return s.present(ctx, c.err)
+		}
 		if c.fault != nil {
 			return c.fault
 		}

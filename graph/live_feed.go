@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/internal/crash"
 )
 
 // broadcast is what all streams share that ask the same for the same reader: each answer is made once.
@@ -100,7 +101,9 @@ func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadca
 	f.mu.Unlock()
 	c.once.Do(func() {
 		own = true
-		ask(c)
+		if err := crash.Call(func() { ask(c) }); err != nil { // else the others would wait for it, or find it empty
+			c.err = err
+		}
 	})
 	return c, own
 }

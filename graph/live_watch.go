@@ -7,12 +7,15 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/internal/crash"
+	"parley/internal/incident"
 )
 
 // watch tells all streams of a new revision: one goroutine follows the log, as long as there are streams.
 type watch struct {
-	log    Log
-	logger *slog.Logger
+	log      Log
+	logger   *slog.Logger
+	incident *incident.Incident // that the log cannot be read
 
 	mu      sync.Mutex
 	head    content.Revision
@@ -21,8 +24,9 @@ type watch struct {
 	stop    context.CancelFunc
 }
 
-func newWatch(l Log, logger *slog.Logger) *watch {
-	return &watch{log: l, logger: logger, changed: make(chan struct{})}
+func newWatch(l Log, logger *slog.Logger, now func() time.Time) *watch {
+	unread := incident.Log{Logger: logger, Now: now}.New(slog.LevelError, "the log cannot be read")
+	return &watch{log: l, logger: logger, incident: unread, changed: make(chan struct{})}
 }
 
 // join counts a stream; leave uncounts it.
@@ -32,7 +36,8 @@ func (w *watch) join() (leave func()) {
 	if w.streams++; w.streams == 1 {
 		ctx, cancel := context.WithCancel(context.Background())
 		w.stop = cancel
-		go w.follow(ctx, w.head)
+		head := w.head
+		go crash.Logged(ctx, w.logger, "the watch of the log", func() { w.follow(ctx, head) })()
 	}
 	return func() {
 		w.mu.Lock()
@@ -45,24 +50,23 @@ func (w *watch) join() (leave func()) {
 
 // follow notes each new revision until ctx ends.
 func (w *watch) follow(ctx context.Context, head content.Revision) {
-	said := "" // an error that was written already
 	for {
-		next, err := w.log.Await(ctx, head)
+		var next content.Revision
+		err := crash.Do(func() (err error) {
+			next, err = w.log.Await(ctx, head)
+			return err
+		})
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			if err.Error() != said {
-				said = err.Error()
-				w.logger.ErrorContext(ctx, "the log cannot be read", slog.Any("error", err))
-			}
+		if w.incident.Report(ctx, err); err != nil {
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
 			}
 			continue
 		}
-		head, said = next, ""
+		head = next
 		w.mu.Lock()
 		if head > w.head {
 			w.head = head

@@ -44,8 +44,9 @@ type socket struct {
 	base request
 	// token is that of the header Authorization, or empty.
 	token string
-	// ctx is that of the upgrade, as long as the socket is open.
-	ctx context.Context
+	// ctx is that of the upgrade, as long as the socket is open; cancel ends it.
+	ctx    context.Context
+	cancel context.CancelFunc
 	// heard tells whether the client said something since the last tick; quiet counts the ticks since it did.
 	heard atomic.Bool
 	quiet int
@@ -87,23 +88,29 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	noteStreamed(r.Context())
 	conn.SetReadLimit(maxSocketMessage)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, operations: map[string]*operation{}}
-	go func() { //nolint:contextcheck // it has its own
+	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, cancel: cancel, operations: map[string]*operation{}}
+	go k.contained(func() { //nolint:contextcheck // it has its own
 		defer done()
+		defer conn.CloseNow() //nolint:errcheck // it may be closed
+		defer k.running.Wait()
+		defer cancel()
 		k.serve()
-		cancel()
-		k.running.Wait()
-		_ = conn.CloseNow()
-	}()
+	})()
+}
+
+// contained returns f as the function of a goroutine or of a timer of the socket: a panic in it is logged and ends the socket,
+// alone.
+func (k *socket) contained(f func()) func() {
+	return func() {
+		if err := crash.Call(f); err != nil {
+			crash.Log(k.ctx, k.server.Logger, "a WebSocket", err)
+			k.cancel()
+		}
+	}
 }
 
 // serve takes messages until the socket is closed.
 func (k *socket) serve() {
-	defer func() {
-		if v := recover(); v != nil {
-			k.server.Logger.ErrorContext(k.ctx, "a WebSocket panicked", slog.Any("panic", v), crash.Stack(crash.Recovered(v)))
-		}
-	}()
 	if k.conn.Subprotocol() != socketProtocol {
 		k.close(closeSubprotocol, "Subprotocol not acceptable: offer "+socketProtocol)
 		return
@@ -114,27 +121,27 @@ func (k *socket) serve() {
 
 // watch closes the socket of a client that does not begin or is not heard any more, and when the service ends.
 func (k *socket) watch() {
-	begun := time.AfterFunc(k.server.Live.Init, func() {
+	begun := time.AfterFunc(k.server.Live.Init, k.contained(func() {
 		if !k.acknowledged.Load() {
 			k.close(closeTimeout, "Connection initialisation timeout")
 		}
-	})
+	}))
 	var tick *time.Timer
 	ticking := make(chan struct{})
-	tick = time.AfterFunc(k.server.Live.KeepAlive, func() {
+	tick = time.AfterFunc(k.server.Live.KeepAlive, k.contained(func() {
 		<-ticking
 		if k.ctx.Err() == nil {
 			k.keepAlive()
 			tick.Reset(k.server.Live.KeepAlive)
 		}
-	})
+	}))
 	close(ticking)
-	ended := context.AfterFunc(k.server.connections.ctx, k.drain)
-	context.AfterFunc(k.ctx, func() {
+	ended := context.AfterFunc(k.server.connections.ctx, k.contained(k.drain))
+	context.AfterFunc(k.ctx, k.contained(func() {
 		begun.Stop()
 		tick.Stop()
 		ended()
-	})
+	}))
 }
 
 // drain closes the socket after its operations.

@@ -9,6 +9,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"parley/internal/crash"
 	"parley/internal/requestlog"
 )
 
@@ -85,27 +86,34 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 	k.operations[m.id] = op
 	m.request.Locales, m.request.Who, m.request.Token = k.base.Locales, k.base.Who, k.token
 	m.request.address = k.base.address
-	k.running.Go(func() {
+	k.running.Go(k.contained(func() {
 		defer cancel()
-		ctx, noted := requestlog.Part(ctx, socketProtocol)
-		status, sent := http.StatusOK, int64(0)
-		defer func() { noted(status, sent) }()
-		over, errs := k.charged(ctx, &m.request, func(e event) error {
-			sent += int64(len(e.body))
-			if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
-				return errGone
-			}
-			return nil
-		})
-		if len(errs) > 0 {
-			noteErrors(ctx, errs)
-			status = statusOf(mediaGraphQL, errs)
+		if err := crash.Call(func() { k.operate(ctx, m, op) }); err != nil {
+			k.end(m.id, op, gqlerror.List{k.server.present(ctx, err)}) //nolint:contextcheck // it tells the client
 		}
-		if over {
-			k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
-		}
-	})
+	}))
 	return 0, ""
+}
+
+// operate answers an operation until it is over.
+func (k *socket) operate(ctx context.Context, m socketMessage, op *operation) {
+	ctx, noted := requestlog.Part(ctx, socketProtocol)
+	status, sent := http.StatusOK, int64(0)
+	defer func() { noted(status, sent) }()
+	over, errs := k.charged(ctx, &m.request, func(e event) error {
+		sent += int64(len(e.body))
+		if ctx.Err() != nil || !k.send(answerMessage("next", m.id, e.body)) { //nolint:contextcheck // a message is written whole
+			return errGone
+		}
+		return nil
+	})
+	if len(errs) > 0 {
+		noteErrors(ctx, errs)
+		status = statusOf(mediaGraphQL, errs)
+	}
+	if over {
+		k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
+	}
 }
 
 // end says that an operation is over, unless the client completed it or is gone: by complete, or by error where it was

@@ -3,11 +3,14 @@ package graph
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/crash"
 )
 
 // mediaStream is the media type of server-sent events.
@@ -31,15 +34,15 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	o := &eventWriter{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
 	defer o.close()
-	o.keepAlive(ctx, s.Live.KeepAlive)
+	o.keepAlive(ctx, s.Logger, s.Live.KeepAlive)
 	req.LastEventID, req.Token = r.Header.Get("Last-Event-Id"), bearer(r.Header.Get("Authorization"))
 	var over bool
 	var errs gqlerror.List
 	ended := make(chan struct{})
-	go func() { // on a stack of its own, which is small once it waits
+	go crash.Logged(ctx, s.Logger, "a stream of events", func() { // on a stack of its own, which is small once it waits
 		defer close(ended)
 		over, errs = s.streamed(ctx, &req, o.next)
-	}()
+	})()
 	<-ended
 	if len(errs) > 0 {
 		_ = o.next(event{body: fmt.Appendf(nil, `{"errors":%s}`, errorsJSON(errs))})
@@ -70,15 +73,15 @@ func (o *eventWriter) next(e event) error {
 }
 
 // keepAlive writes a comment, and one more whenever so long has passed, until ctx ends.
-func (o *eventWriter) keepAlive(ctx context.Context, every time.Duration) {
+func (o *eventWriter) keepAlive(ctx context.Context, log *slog.Logger, every time.Duration) {
 	var tick *time.Timer
 	started := make(chan struct{})
-	tick = time.AfterFunc(every, func() {
+	tick = time.AfterFunc(every, crash.Logged(ctx, log, "the timer of a stream of events", func() {
 		<-started
 		if ctx.Err() == nil && o.put(":\n\n") == nil {
 			tick.Reset(every)
 		}
-	})
+	}))
 	close(started)
 	context.AfterFunc(ctx, func() { tick.Stop() })
 	_ = o.put(":\n\n")

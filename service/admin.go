@@ -105,7 +105,7 @@ func serveAdmin(ctx context.Context, addr string, metrics http.Handler, log *slo
 	if err != nil {
 		return nil, fmt.Errorf("listen at %s for --admin-addr: %w", addr, err)
 	}
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: drain}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: drain, ErrorLog: errorLog(log)}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	log.InfoContext(ctx, "metrics are served", slog.String("metrics", "http://"+l.Addr().String()+"/metrics"))

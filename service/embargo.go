@@ -17,30 +17,35 @@ const embargoPoll = time.Second
 func liftEmbargoes(ctx context.Context, st *store.Store, log *slog.Logger) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
-	said := "" // a warning that was written already
+	unlifted := incidents(log).New(slog.LevelWarn, "embargoes are not lifted")
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-wait.C:
 		}
-		next, err := st.NextEmbargo(ctx)
 		left := embargoPoll
-		switch {
-		case err != nil:
-		case next.IsZero():
-		case time.Until(next) > 0:
-			left = min(left, time.Until(next))
-		default:
-			_, err = st.LiftEmbargoes(ctx)
-		}
-		switch {
-		case err == nil:
-			said = ""
-		case ctx.Err() == nil && err.Error() != said:
-			said = err.Error()
-			log.WarnContext(ctx, "embargoes are not lifted", slog.Any("error", err), crash.Stack(err))
+		err := crash.Do(func() (err error) {
+			left, err = liftDue(ctx, st)
+			return err
+		})
+		if ctx.Err() == nil {
+			unlifted.Report(ctx, err)
 		}
 		wait.Reset(left)
+	}
+}
+
+// liftDue lifts the embargoes that have ended, and returns after which time to look again.
+func liftDue(ctx context.Context, st *store.Store) (left time.Duration, err error) {
+	next, err := st.NextEmbargo(ctx)
+	switch {
+	case err != nil || next.IsZero():
+		return embargoPoll, err
+	case time.Until(next) > 0:
+		return min(embargoPoll, time.Until(next)), nil
+	default:
+		_, err = st.LiftEmbargoes(ctx)
+		return embargoPoll, err
 	}
 }

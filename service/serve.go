@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/graph"
+	"parley/internal/crash"
 	"parley/store"
 )
 
@@ -28,8 +29,8 @@ func (s *Service) Run(ctx context.Context) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	if !s.config.ReadOnly {
-		background.Go(func() { afterStart(ctx, func() { liftEmbargoes(ctx, s.store, s.log) }) })
-		background.Go(func() { afterStart(ctx, func() { s.config.Webhooks.deliver(ctx, s.store, s.log) }) })
+		background.Go(crash.Logged(ctx, s.log, "the timer of embargoes", func() { afterStart(ctx, func() { liftEmbargoes(ctx, s.store, s.log) }) }))
+		background.Go(crash.Logged(ctx, s.log, "the delivery of webhooks", func() { afterStart(ctx, func() { s.config.Webhooks.deliver(ctx, s.store, s.log) }) }))
 	}
 	return s.serve(ctx)
 }
@@ -48,15 +49,16 @@ func (s *Service) serve(ctx context.Context) (err error) {
 	srv := &http.Server{
 		Handler:     s.handler,
 		ReadTimeout: s.config.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog:    errorLog(s.log),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
-	scheme, listen := "http", func() error { return srv.Serve(s.listener) }
+	accepting := accepting{s.listener, incidents(s.log).New(slog.LevelError, "connections are not accepted")}
+	scheme, listen := "http", func() error { return srv.Serve(accepting) }
 	if srv.TLSConfig, err = s.config.tlsConfig(s.log); err != nil {
 		return err
 	}
 	if srv.TLSConfig != nil {
-		scheme, listen = "https", func() error { return srv.ServeTLS(s.listener, "", "") }
+		scheme, listen = "https", func() error { return srv.ServeTLS(accepting, "", "") }
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- listen() }()
@@ -90,6 +92,8 @@ func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, er
 	}
 	st.LimitResidual(c.Residual)
 	st.LimitObjects(c.Objects)
+	unwritten := incidents(log).New(slog.LevelError, "the database cannot be written", slog.String("db", c.DB))
+	st.ReportWrites(func(err error) { unwritten.Report(context.WithoutCancel(ctx), err) })
 	if done := st.Opened().String(); done != "" {
 		log.WarnContext(ctx, "the database was brought up to date", slog.String("db", c.DB), slog.String("done", done))
 	}

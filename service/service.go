@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,17 +98,28 @@ func (s *Service) join(ctx context.Context) error {
 	return nil
 }
 
-// readiness asks the store whether it can answer. What is not for everybody to read goes to the log.
+// readiness asks the store whether it can answer. The log has the cause and each warning; a cause that is not for everybody to
+// read is there alone.
 func readiness(st *store.Store, log *slog.Logger) func(context.Context) ([]string, error) {
+	unready := incidents(log).New(slog.LevelWarn, "not ready")
+	warned := incidents(log).New(slog.LevelWarn, "the database is served with a warning")
 	return func(ctx context.Context) ([]string, error) {
 		warnings, err := st.Ready(ctx)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("ask the database: %w", ctx.Err()) // nobody waits for the answer
+		}
+		unready.Report(ctx, err)
 		if known, ok := errors.AsType[*content.Error](err); ok {
 			return nil, errors.New(known.Message)
 		}
 		if err != nil {
-			log.WarnContext(ctx, "the database cannot be read", slog.Any("error", err))
 			return nil, errors.New("the database cannot be read; the log says why")
 		}
+		var warning error
+		if len(warnings) > 0 {
+			warning = errors.New(strings.Join(warnings, "; "))
+		}
+		warned.Report(ctx, warning)
 		return warnings, nil
 	}
 }

@@ -17,15 +17,25 @@ func TestReadinessKeepsCauses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = st.Close() })
 	var log bytes.Buffer
 	ready := readiness(st, slog.New(slog.NewTextHandler(&log, nil)))
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := ready(ended); err == nil || err.Error() != "the database cannot be read; the log says why" || !strings.Contains(log.String(), "context canceled") {
-		t.Errorf("answered %v, and the log has %q", err, log.String())
+	if _, err := ready(ended); err == nil || log.Len() > 0 {
+		t.Errorf("a client that is gone is answered %v, and the log has %q", err, log.String())
 	}
 	if warnings, err := ready(t.Context()); err != nil || len(warnings) != 0 {
 		t.Errorf("answered %q, %v", warnings, err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		if _, err := ready(t.Context()); err == nil || err.Error() != "the database cannot be read; the log says why" {
+			t.Fatalf("of a closed database it answers %v", err)
+		}
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "level=WARN") || !strings.Contains(got, "closed") {
+		t.Errorf("the log has %q", got)
 	}
 }

@@ -8,13 +8,15 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"parley/internal/incident"
 )
 
 // certificate is a pair of files that is read again when one of them changes, so that a renewed certificate needs no
 // restart.
 type certificate struct {
 	certFile, keyFile string
-	log               *slog.Logger
+	unread            *incident.Incident
 
 	mu      sync.Mutex
 	changed time.Time
@@ -26,7 +28,7 @@ func (n NetworkConfig) tlsConfig(log *slog.Logger) (*tls.Config, error) {
 	if n.TLSCert == "" {
 		return nil, nil //nolint:nilnil // nothing is encrypted
 	}
-	c := &certificate{certFile: n.TLSCert, keyFile: n.TLSKey, log: log}
+	c := &certificate{certFile: n.TLSCert, keyFile: n.TLSKey, unread: incidents(log).New(slog.LevelWarn, "the certificate is not renewed")}
 	if err := c.read(); err != nil {
 		return nil, err
 	}
@@ -37,9 +39,7 @@ func (n NetworkConfig) tlsConfig(log *slog.Logger) (*tls.Config, error) {
 func (c *certificate) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.read(); err != nil {
-		c.log.WarnContext(handshake(hello), "the certificate is not renewed", slog.Any("error", err))
-	}
+	c.unread.Report(handshake(hello), c.read())
 	return c.pair, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/internal/crash"
 )
 
 // spillFile keeps lists of values in a temporary file until they are wanted in the order of their keys. In memory is where
@@ -100,31 +101,43 @@ func (s *spillFile) sorted(stop <-chan struct{}, each func([]any) error) <-chan 
 	batches := make(chan spilledBatch, 2)
 	go func() {
 		defer close(batches)
-		err := s.flush()
-		slices.SortFunc(s.rows, func(a, b spilledRow) int { return cmp.Compare(a.key, b.key) })
-		for some := range slices.Chunk(s.rows, batchAhead) {
-			batch := spilledBatch{err: err}
-			for _, place := range some {
-				if batch.err != nil {
-					break
-				}
-				var row []any
-				if row, batch.err = s.read(place); batch.err == nil {
-					batch.err = each(row)
-				}
-				batch.rows = append(batch.rows, row)
-			}
-			select {
-			case batches <- batch:
-			case <-stop:
-				return
-			}
-			if batch.err != nil {
-				return
-			}
+		if err := crash.Call(func() { s.readAhead(batches, stop, each) }); err != nil {
+			sendSpooled(spilledBatch{err: err}, batches, stop)
 		}
 	}()
 	return batches
+}
+
+// readAhead sends all values in the order of their keys, in batches.
+func (s *spillFile) readAhead(batches chan<- spilledBatch, stop <-chan struct{}, each func([]any) error) {
+	err := s.flush()
+	slices.SortFunc(s.rows, func(a, b spilledRow) int { return cmp.Compare(a.key, b.key) })
+	for some := range slices.Chunk(s.rows, batchAhead) {
+		batch := spilledBatch{err: err}
+		for _, place := range some {
+			if batch.err != nil {
+				break
+			}
+			var row []any
+			if row, batch.err = s.read(place); batch.err == nil {
+				batch.err = each(row)
+			}
+			batch.rows = append(batch.rows, row)
+		}
+		if !sendSpooled(batch, batches, stop) {
+			return
+		}
+	}
+}
+
+// sendSpooled hands a batch on, and reports whether more are wanted.
+func sendSpooled(batch spilledBatch, to chan<- spilledBatch, stop <-chan struct{}) bool {
+	select {
+	case to <- batch:
+		return batch.err == nil
+	case <-stop:
+		return false
+	}
 }
 
 // flush has all that was added in the file.

@@ -133,7 +133,7 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 	if err != nil {
 		return err
 	}
-	if s.queue, err = openWriteQueue(ctx, s.writer, len(list), func() time.Time { return s.now() }); err != nil {
+	if s.queue, err = openWriteQueue(ctx, s.writer, len(list), func() time.Time { return s.now() }, s.reportWrite); err != nil {
 		return err
 	}
 	if a == writing {

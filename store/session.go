@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"parley/internal/crash"
 )
 
 // maxStatements bounds the statements that one session keeps prepared; a writer has some for each type.
@@ -36,17 +38,22 @@ func (p *sessions) ahead(ctx context.Context) (done <-chan struct{}) {
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		s, err := p.take(ctx)
-		if err != nil {
-			return
-		}
-		_ = s.once(func(n *snapshot) error {
-			_, err := n.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1")
-			return err
-		})
-		p.give(s)
+		_ = crash.Call(func() { p.warm(ctx) })
 	}()
 	return over
+}
+
+// warm has an idle session read the schema.
+func (p *sessions) warm(ctx context.Context) {
+	s, err := p.take(ctx)
+	if err != nil {
+		return
+	}
+	defer p.give(s)
+	_ = s.once(func(n *snapshot) error {
+		_, err := n.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1")
+		return err
+	})
 }
 
 // take returns a session, once there is one, for the caller alone.

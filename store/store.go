@@ -38,6 +38,7 @@ type Store struct {
 	objects         int
 	frequent        int
 	uses            uses
+	report          atomic.Pointer[func(error)]
 }
 
 // logSize is how long the write-ahead log gets: once it has 4,000 pages they are copied into the database file, each once
@@ -78,6 +79,18 @@ func (s *Store) LimitResidual(rows int) { s.residual = rows }
 
 // LimitObjects bounds how many rows one operation reads: 20,000 unless it is set, before the store is used.
 func (s *Store) LimitObjects(rows int) { s.objects = rows }
+
+// ReportWrites makes the store call report after each write: with an error that an operator has to see, such as a full disk,
+// damage of the file or a panic beside a request, or with nil. What a client can mend is not reported. It calls it from several
+// goroutines.
+func (s *Store) ReportWrites(report func(error)) { s.report.Store(&report) }
+
+// reportWrite reports what became of a write, where somebody wants to know.
+func (s *Store) reportWrite(err error) {
+	if report := s.report.Load(); report != nil && (err == nil || forOperator(err)) {
+		(*report)(err)
+	}
+}
 
 // Trace makes the store report each statement that a read runs, with its operands. It is set before the store is used.
 func (s *Store) Trace(f func(query string, args []any)) { s.trace = f }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"parley/internal/crash"
 )
 
 // useDelay is how long uses of tokens are gathered before they are written together.
@@ -32,7 +34,10 @@ func (u *uses) note(s *Store, token int64, at time.Time) {
 	u.last[token] = at
 	if u.timer == nil {
 		u.timer = time.AfterFunc(useDelay, func() {
-			_ = s.writeUses(context.Background(), u.take()) // a use that could not be noted does no harm
+			// A use that could not be noted does no harm; the write itself is reported.
+			if err := crash.Call(func() { _ = s.writeUses(context.Background(), u.take()) }); err != nil {
+				s.reportWrite(err)
+			}
 		})
 	}
 }

@@ -52,11 +52,12 @@ type writeQueue struct {
 	refusal error // of jobs that come once it is closing
 	closed  chan struct{}
 	ended   error // what went wrong with the connection, once it is closed
+	report  func(error) // is told of each write, see [Store.ReportWrites]
 	now     func() time.Time
 }
 
 // openWriteQueue starts the goroutine.
-func openWriteQueue(ctx context.Context, db *sql.DB, schema int, now func() time.Time) (*writeQueue, error) {
+func openWriteQueue(ctx context.Context, db *sql.DB, schema int, now func() time.Time, report func(error)) (*writeQueue, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
@@ -65,7 +66,7 @@ func openWriteQueue(ctx context.Context, db *sql.DB, schema int, now func() time
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	q := &writeQueue{
-		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: now,
+		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: now, report: report,
 		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
 	go q.own() //nolint:contextcheck // each job brings its own
@@ -121,6 +122,7 @@ func (q *writeQueue) wait(queue chan<- *job, j *job) error {
 		return q.refusal
 	}
 	<-j.done
+	q.report(j.err)
 	j.err = fault(j.err)
 	if isFull := errors.Is(j.err, errFull); isFull || j.err == nil {
 		q.full.Store(isFull)
@@ -205,7 +207,7 @@ func (q *writeQueue) batch(first *job) {
 		q.retryAlone(ctx, jobs) // one of them alone is at fault
 	case err != nil:
 		_ = q.command(ctx, "ROLLBACK") // a failed commit may have done so itself
-		first.err = errors.Join(first.err, fmt.Errorf("commit: %w", fault(err)))
+		first.err = errors.Join(first.err, fmt.Errorf("commit: %w", err))
 	}
 }
 
@@ -216,7 +218,7 @@ func (q *writeQueue) begin(ctx context.Context) error {
 		return q.unfit
 	}
 	if err := q.command(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin to write: %w", fault(err))
+		return fmt.Errorf("begin to write: %w", err)
 	}
 	err := checkSchema(ctx, &q.statements, q.schema)
 	if err != nil {
@@ -236,7 +238,7 @@ func (q *writeQueue) retryAlone(ctx context.Context, jobs []*job) {
 		q.runJob(j) //nolint:contextcheck // each job brings its own
 		if err := q.command(ctx, "COMMIT"); err != nil {
 			_ = q.command(ctx, "ROLLBACK")
-			j.err = errors.Join(j.err, fmt.Errorf("commit: %w", fault(err)))
+			j.err = errors.Join(j.err, fmt.Errorf("commit: %w", err))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/internal/crash"
 	"parley/internal/fold"
 )
 
@@ -31,8 +32,18 @@ type ahead[T any] struct {
 func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error], inBulk bool) error {
 	read, batches, stop := make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1), make(chan struct{})
 	to := targets{}
-	go readAhead(items, read, stop)
-	go prepareAhead(read, to, &packer{rev: w.rev, now: w.clock}, batches, stop)
+	go func() {
+		defer close(read)
+		if err := crash.Call(func() { readAhead(items, read, stop) }); err != nil {
+			send(ahead[content.Item]{err: err}, read, stop)
+		}
+	}()
+	go func() {
+		defer close(batches)
+		if err := crash.Call(func() { prepareAhead(read, to, &packer{rev: w.rev, now: w.clock}, batches, stop) }); err != nil {
+			send(ahead[*prepared]{err: err}, batches, stop)
+		}
+	}()
 	defer func() {
 		close(stop)
 		for range batches { // until nothing is prepared any more
@@ -95,7 +106,6 @@ func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context
 
 // readAhead reads the items of a stream in batches until it ends or nobody wants more.
 func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[content.Item], stop <-chan struct{}) {
-	defer close(batches)
 	var batch ahead[content.Item]
 	for item, err := range items {
 		if batch.err = err; err == nil {
@@ -115,7 +125,6 @@ func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[conten
 
 // prepareAhead prepares the batches of a stream until it ends or nobody wants more. It gathers what items refer to.
 func prepareAhead(read <-chan ahead[content.Item], to targets, pack *packer, batches chan<- ahead[*prepared], stop <-chan struct{}) {
-	defer close(batches)
 	keys := fold.NewKeyer()
 	for batch := range read {
 		done := ahead[*prepared]{items: make([]*prepared, 0, len(batch.items)), err: batch.err}

@@ -69,7 +69,6 @@ func New(c Config) http.Handler {
 func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 	warnings, err := c.Ready(r.Context())
 	if err != nil {
-		c.Logger.WarnContext(r.Context(), "not ready", slog.Any("error", err))
 		plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
 		return
 	}

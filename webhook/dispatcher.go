@@ -2,12 +2,14 @@ package webhook
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"parley/content"
 	"parley/internal/crash"
+	"parley/internal/incident"
 )
 
 // Store is what is told of, and how far.
@@ -35,35 +37,53 @@ type Dispatcher struct {
 	Now    func() time.Time
 	Logger *slog.Logger
 
-	mu   sync.Mutex
-	busy map[int64]bool
+	mu      sync.Mutex
+	errands map[int64]*errand // by the number of the webhook
+}
+
+// errand is what a dispatcher remembers of a webhook.
+type errand struct {
+	busy bool // whether it is served now
+	// failures counts how often in a row the record could not be read, or the position not be kept; until then it waits.
+	failures int
+	until    time.Time
+	incident *incident.Incident
 }
 
 // Run delivers until ctx ends, and returns once nothing is on its way. Each webhook gets its messages one after the
 // other; none waits for another.
 func (c *Dispatcher) Run(ctx context.Context) {
-	c.busy = map[int64]bool{}
 	var all sync.WaitGroup
 	defer all.Wait()
-	said := "" // an error that was written already
+	unread := c.incidents().New(slog.LevelError, "webhooks cannot be read")
 	for ctx.Err() == nil {
-		head, err := c.Store.Head(ctx)
-		if err == nil {
-			err = c.deliverAll(ctx, head, &all)
-		}
 		wait, cancel := context.WithTimeout(ctx, lookEvery)
-		if err == nil {
-			said = ""
-			_, _ = c.Store.Await(wait, head)
-		} else {
-			if ctx.Err() == nil && err.Error() != said {
-				said = err.Error()
-				c.Logger.ErrorContext(ctx, "webhooks cannot be read", slog.Any("error", err), crash.Stack(err))
-			}
+		err := crash.Do(func() error { return c.look(ctx, wait, &all) })
+		if ctx.Err() == nil {
+			unread.Report(ctx, err)
+		}
+		if err != nil {
 			<-wait.Done()
 		}
 		cancel()
 	}
+}
+
+func (c *Dispatcher) incidents() incident.Log { return incident.Log{Logger: c.Logger, Now: c.Now} }
+
+// look starts what is due, and waits for the next revision or for the end of wait.
+func (c *Dispatcher) look(ctx, wait context.Context, all *sync.WaitGroup) error {
+	head, err := c.Store.Head(ctx)
+	if err == nil {
+		err = c.deliverAll(ctx, head, all)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err = c.Store.Await(wait, head); wait.Err() != nil {
+		return nil // a second without a revision
+	}
+	return err
 }
 
 // deliverAll starts what is due.
@@ -73,35 +93,55 @@ func (c *Dispatcher) deliverAll(ctx context.Context, head content.Revision, all 
 		return err
 	}
 	for _, h := range list {
-		if h.Disabled || h.Position.After >= head && h.Position.Until == 0 || c.Now().Before(h.Next) || !c.take(h.Number) {
+		if h.Disabled || h.Position.After >= head && h.Position.Until == 0 || c.Now().Before(h.Next) {
 			continue
 		}
-		all.Go(func() {
-			defer c.give(h.Number)
-			if err := c.deliver(ctx, h); err != nil && ctx.Err() == nil {
-				c.Logger.ErrorContext(ctx, "a webhook cannot be served", slog.Int64("webhook", h.Number), slog.Any("error", err), crash.Stack(err))
-			}
-		})
+		if e := c.take(h.Number); e != nil {
+			all.Go(crash.Logged(ctx, c.Logger, fmt.Sprintf("webhook %d", h.Number), func() {
+				c.give(ctx, e, crash.Do(func() error { return c.deliver(ctx, h) }))
+			}))
+		}
 	}
 	return nil
 }
 
-// take returns true where nobody else serves the webhook.
-func (c *Dispatcher) take(number int64) bool {
+// take returns the errand of a webhook that is to be served now, nil where it is being served or has to wait.
+func (c *Dispatcher) take(number int64) *errand {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.busy[number] {
-		return false
+	if c.errands == nil {
+		c.errands = map[int64]*errand{}
 	}
-	c.busy[number] = true
-	return true
+	e := c.errands[number]
+	if e == nil {
+		e = &errand{incident: c.incidents().New(slog.LevelError, "a webhook cannot be served", slog.Int64("webhook", number))}
+		c.errands[number] = e
+	}
+	if e.busy || c.Now().Before(e.until) {
+		return nil
+	}
+	e.busy = true
+	return e
 }
 
-func (c *Dispatcher) give(number int64) {
+// give ends an errand. One that failed on our side waits as one does whose receiver failed: what it sent may be sent again.
+func (c *Dispatcher) give(ctx context.Context, e *errand, err error) {
+	if ctx.Err() == nil {
+		e.incident.Report(ctx, err)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.busy, number)
+	e.busy = false
+	if err == nil {
+		e.failures = 0
+		return
+	}
+	e.until = c.Now().Add(retryAfter(e.failures))
+	e.failures++
 }
+
+// retryAfter is how long to wait after so many failures and one more.
+func retryAfter(failures int) time.Duration { return min(firstRetry<<min(failures, 20), longestRetry) }
 
 // deliver sends what is new until there is no more, or an attempt fails.
 func (c *Dispatcher) deliver(ctx context.Context, h content.Webhook) error {
@@ -140,9 +180,8 @@ func (c *Dispatcher) fail(ctx context.Context, h content.Webhook, status int, ca
 	if h.Failures == 0 {
 		h.FailingSince = now
 	}
-	wait := min(firstRetry<<min(h.Failures, 20), longestRetry)
+	h.Next = now.Add(retryAfter(h.Failures))
 	h.Failures++
-	h.Next = now.Add(wait)
 	h.Note = cause.Error()
 	h.Disabled = status == gone || now.Sub(h.FailingSince) >= c.GiveUp
 	c.Logger.WarnContext(ctx, "a webhook was not delivered", slog.Int64("webhook", h.Number), slog.Int("failures", h.Failures),

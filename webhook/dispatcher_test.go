@@ -57,7 +57,7 @@ func newOffice(t *testing.T) *receiver {
 	}
 	t.Cleanup(func() { _ = st.Close() })
 	o := &receiver{store: st, clock: time.Unix(1_700_000_000, 0), status: http.StatusNoContent}
-	o.Dispatcher = &Dispatcher{Store: st, GiveUp: 72 * time.Hour, Now: func() time.Time { return o.clock }, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)), busy: map[int64]bool{}}
+	o.Dispatcher = &Dispatcher{Store: st, GiveUp: 72 * time.Hour, Now: func() time.Time { return o.clock }, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.receive(t, w, r) }))
 	t.Cleanup(server.Close)
 	o.url = server.URL

@@ -1,7 +1,9 @@
-// Package crash makes an error of a recovered panic that keeps the stack for the log.
+// Package crash makes an error of a panic that keeps the stack for the log, so that a goroutine with foreign input ends its own
+// work alone and not the process.
 package crash
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,4 +32,37 @@ func Stack(err error) slog.Attr {
 		return slog.String("stack", string(e.Stack))
 	}
 	return slog.Attr{}
+}
+
+// Call calls f and returns the panic in it as an *Error, or nil where there was none.
+func Call(f func()) error {
+	return Do(func() error {
+		f()
+		return nil
+	})
+}
+
+// Do returns the error of f, or a panic in it as an *Error.
+func Do(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = Recovered(v)
+		}
+	}()
+	return f()
+}
+
+// Logged returns f as the function of a goroutine or of a timer: a panic in it is logged with its stack under the name of the
+// work, and ends f alone.
+func Logged(ctx context.Context, log *slog.Logger, work string, f func()) func() {
+	return func() {
+		if err := Call(f); err != nil {
+			Log(ctx, log, work, err)
+		}
+	}
+}
+
+// Log logs the panic of a work that [Call] or [Do] returned.
+func Log(ctx context.Context, log *slog.Logger, work string, err error) {
+	log.ErrorContext(ctx, "panicked: "+work, slog.Any("error", err), Stack(err))
 }
