@@ -51,7 +51,7 @@ type writeQueue struct {
 	closing chan struct{}
 	refusal error // of jobs that come once it is closing
 	closed  chan struct{}
-	ended   error // what went wrong with the connection, once it is closed
+	ended   error       // what went wrong with the connection, once it is closed
 	report  func(error) // is told of each write, see [Store.ReportWrites]
 	now     func() time.Time
 }

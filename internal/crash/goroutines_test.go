@@ -18,7 +18,7 @@ var harmless = map[string]string{
 	"graph/sse.go: func() { tick.Stop() }":               "it stops a timer",
 	"service/admin.go: func() { done <- srv.Serve(l) }":  "net/http recovers what handlers do",
 	"service/serve.go: func() { failed <- listen() }":    "net/http recovers what handlers do",
-	"store/write_queue.go: d.own()":                             "each job recovers; after a panic beside one, nobody knows the state of the connection",
+	"store/write_queue.go: q.own()":                      "each job recovers; after a panic beside one, nobody knows the state of the connection",
 	"service/serve.go: func() { _ = s.graph.Shutdown(st": "it ends with the process",
 }
 
