@@ -43,7 +43,7 @@ func (m *faulty) Await(ctx context.Context, after content.Revision) (content.Rev
 	return head, err
 }
 
-func (m *faulty) Identify(ctx context.Context, token string) (content.Principal, error) {
+func (m *faulty) Authenticate(ctx context.Context, token string) (content.Principal, error) {
 	if m.identify.Load() {
 		panic("a mistake in a socket")
 	}
