@@ -104,12 +104,24 @@ type ChangeSet struct {
 	IncludeSources bool
 	// IncludeCiting withdraws the items too of which readers would see no source, with a source that the set withdraws.
 	IncludeCiting bool
+	// Annotate says what readers are told of an earlier revision from now on; nil changes nothing. It comes alone.
+	Annotate *Annotation
 	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
 	Undo Revision
 	// Role bounds what Undo may do; [Nobody] is not bounded.
 	Role Role
 	// DryRun finds out what Undo would do, and writes nothing.
 	DryRun bool
+}
+
+// Annotation is what readers are told of a revision that was made before.
+type Annotation struct {
+	Revision Revision
+	// Reason is why it was made; empty leaves it as it is.
+	Reason RevisionReason
+	// Note is what readers are told about it where Noted is set, nothing where it is empty.
+	Note  string
+	Noted bool
 }
 
 // Idempotency names a request, so that it is not carried out twice.
@@ -135,6 +147,8 @@ type ApplyResult struct {
 	// Undone are the items that are as they were before the revision that was undone, Kept those that are not.
 	Undone []Undone
 	Kept   []Kept
+	// Annotated is what readers are told of the annotated revision from now on; nil where nothing was different.
+	Annotated *Annotation
 	// Repeated tells that an earlier request with the same idempotency key did this.
 	Repeated bool
 }

@@ -130,7 +130,7 @@ func goodInput(name string, n int) map[string]any {
 		more = map[string]any{"ids": []any{id}, "descendants": true, "pubStatus": "CANCELED"}
 	case "revertContent":
 		more = map[string]any{"id": id, "toRevision": 1}
-	case "revertRevision":
+	case "revertRevision", "annotateRevision":
 		more = map[string]any{"revision": 1}
 	case "redactContent":
 		more = map[string]any{"id": id, "fields": []any{"title"}, "text": "Herald", "reason": "REDACTION"}

@@ -64,6 +64,8 @@ func (in *inputs) changeSet(mutation string, m map[string]any) (content.ChangeSe
 		set.IfRevision = in.ifRevision(m, "input")
 		undo, _ := in.positive(m, "revision", "input")
 		set.Undo, set.Role = content.Revision(undo), in.who.Role
+	case "annotateRevision":
+		in.annotation(&set, m)
 	case "revertContent":
 		set.Changes = []content.Change{in.revert(m)}
 	case "redactContent":
@@ -107,6 +109,20 @@ func (in *inputs) revision(set *content.ChangeSet, mutation string, m map[string
 	default:
 		set.Note = note
 	}
+}
+
+// annotation moves what the input says of an earlier revision from the one that is made, which is told nothing about.
+func (in *inputs) annotation(set *content.ChangeSet, m map[string]any) {
+	set.IfRevision = in.ifRevision(m, "input")
+	of, _ := in.positive(m, "revision", "input")
+	a := &content.Annotation{Revision: content.Revision(of), Note: set.Note}
+	if m["reason"] != nil {
+		a.Reason = set.Reason
+	}
+	if _, a.Noted = m["publicNote"]; !a.Noted && a.Reason == "" {
+		in.fieldError("input", "the input says nothing of the revision: give reason, publicNote or both")
+	}
+	set.Annotate, set.Reason, set.Note = a, "EDITORIAL", ""
 }
 
 // line reads a short text of one line that has no meaning of its own.

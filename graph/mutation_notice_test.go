@@ -47,10 +47,11 @@ func TestReaderNotice(t *testing.T) {
 		t.Errorf("nothing was different, and readers learn %v", got)
 	}
 	for mutation, input := range map[string]map[string]any{
-		"createTalk":      {"title": "T"},
-		"applyChanges":    {"changes": []any{map[string]any{"createTalk": map[string]any{"title": "U"}}}},
-		"withdrawContent": {"ids": []any{idOf("Article")}, "publicNote": "Under review."},
-		"revertRevision":  {"revision": s.head(t)},
+		"createTalk":       {"title": "T"},
+		"applyChanges":     {"changes": []any{map[string]any{"createTalk": map[string]any{"title": "U"}}}},
+		"withdrawContent":  {"ids": []any{idOf("Article")}, "publicNote": "Under review."},
+		"revertRevision":   {"revision": s.head(t)},
+		"annotateRevision": {"revision": 1, "publicNote": "The beginning."},
 	} {
 		if got := s.done(t, admin, mutation, ask, input)["readers"]; got == nil {
 			t.Errorf("%s tells nothing", mutation)

@@ -2,24 +2,28 @@ package graph
 
 import "parley/content"
 
-// notice writes what readers are told of the revision that a mutation made; null where it made none.
+// notice writes what readers are told of the revision that a mutation made, or annotated; null where it made none.
 func (e *encoder) notice(set content.ChangeSet, done content.ApplyResult, f *field) error {
 	if !done.Made {
 		return e.null()
 	}
-	correction := set.Reason == "CORRECTION" || set.Reason == "RETRACTION"
+	reason, note := set.Reason, set.Note
+	if a := done.Annotated; a != nil {
+		reason, note = a.Reason, a.Note
+	}
+	correction := reason == "CORRECTION" || reason == "RETRACTION"
 	return e.object(f, func(sub *field) error {
 		switch {
 		case sub.name == "reason":
-			return e.string(string(set.Reason))
+			return e.string(string(reason))
 		case sub.name == "isCorrection":
 			return e.value(correction)
 		case sub.name == "message":
-			return e.string(noticeText(set.Reason, set.Note, correction))
-		case set.Note == "":
+			return e.string(noticeText(reason, note, correction))
+		case note == "":
 			return e.null()
 		default:
-			return e.string(set.Note)
+			return e.string(note)
 		}
 	})
 }

@@ -39,6 +39,9 @@ func (w *writer) writeLog(ctx context.Context, list []*logEntry) error {
 
 // fieldList is how the log has the names of fields.
 func fieldList(names []string) (string, error) {
+	if names == nil {
+		names = []string{}
+	}
 	b, err := json.Marshal(names)
 	if err != nil {
 		return "", fmt.Errorf("encode the changed fields: %w", err)

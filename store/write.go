@@ -147,6 +147,9 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 	if done.Undone, done.Kept, err = w.undoRevision(ctx, set); err != nil {
 		return done, err
 	}
+	if done.Annotated, err = w.annotate(ctx, set.Annotate); err != nil {
+		return done, err
+	}
 	if err := w.checkClaims(ctx); err != nil {
 		return done, err
 	}

@@ -75,11 +75,13 @@ func (u *undo) read(ctx context.Context) error {
 	if reason == "REDACTION" {
 		return u.refuse("revision %d is a redaction: the words that it blanked are gone from every revision", u.of)
 	}
-	const changes = `SELECT n.type, n.item_id, n.op, COALESCE((
+	changes := `SELECT n.type, n.item_id, n.op, COALESCE((
   SELECT MAX(c.revision) FROM change AS c
-  WHERE c.item_id = n.item_id AND (c.type = n.type OR c.type IN ('Mediator', 'Party') AND n.type IN ('Mediator', 'Party')) AND c.revision > $1), 0)
+  WHERE c.item_id = n.item_id AND (c.type = n.type OR c.type IN ('Mediator', 'Party') AND n.type IN ('Mediator', 'Party')) AND c.revision > $1
+    AND NOT (` + reissuedOnly("c") + `)), 0)
 FROM change AS n
 WHERE n.revision = $1
+  AND NOT (` + reissuedOnly("n") + `)
 ORDER BY n.type, n.item_id`
 	err := u.query(ctx, changes, []any{u.of}, func(row *row) error {
 		e := &undoneItem{}

@@ -43,6 +43,12 @@ type AgreementEdge struct {
 	Value any `json:"-"`
 }
 
+// The annotation that was made.
+type AnnotateRevisionPayload struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // What the changes made.
 type ApplyChangesPayload struct {
 	// What the resolvers of its fields are given.

@@ -23,6 +23,7 @@ type ResolverRoot interface {
 	Agreement() AgreementResolver
 	AgreementConnection() AgreementConnectionResolver
 	AgreementEdge() AgreementEdgeResolver
+	AnnotateRevisionPayload() AnnotateRevisionPayloadResolver
 	ApplyChangesPayload() ApplyChangesPayloadResolver
 	Article() ArticleResolver
 	ArticleConnection() ArticleConnectionResolver
@@ -170,6 +171,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AgreementStatusFilter", ec.unmarshalInputAgreementStatusFilter),
 			graphql.NewInputUnmarshaler("AgreementWhere", ec.unmarshalInputAgreementWhere),
 			graphql.NewInputUnmarshaler("AliasesFilter", ec.unmarshalInputAliasesFilter),
+			graphql.NewInputUnmarshaler("AnnotateRevisionInput", ec.unmarshalInputAnnotateRevisionInput),
 			graphql.NewInputUnmarshaler("ApplyChangesInput", ec.unmarshalInputApplyChangesInput),
 			graphql.NewInputUnmarshaler("ArticleKindFilter", ec.unmarshalInputArticleKindFilter),
 			graphql.NewInputUnmarshaler("ArticleListFilter", ec.unmarshalInputArticleListFilter),
@@ -488,6 +490,16 @@ func (ec *executionContext) childFields_AgreementEdge(ctx context.Context, field
 		return ec.fieldContext_AgreementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgreementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AnnotateRevisionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_AnnotateRevisionPayload_revision(ctx, field)
+	case "readers":
+		return ec.fieldContext_AnnotateRevisionPayload_readers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnnotateRevisionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ApplyChangesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -72,6 +72,10 @@ type AgreementEdgeResolver interface {
 	Cursor(ctx context.Context, obj *AgreementEdge) (string, error)
 	Node(ctx context.Context, obj *AgreementEdge) (*Agreement, error)
 }
+type AnnotateRevisionPayloadResolver interface {
+	Revision(ctx context.Context, obj *AnnotateRevisionPayload) (int32, error)
+	Readers(ctx context.Context, obj *AnnotateRevisionPayload) (*ReaderNotice, error)
+}
 type ApplyChangesPayloadResolver interface {
 	Revision(ctx context.Context, obj *ApplyChangesPayload) (int32, error)
 	Readers(ctx context.Context, obj *ApplyChangesPayload) (*ReaderNotice, error)
@@ -502,6 +506,7 @@ type MutationResolver interface {
 	WithdrawContent(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
 	RevertContent(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
 	RevertRevision(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error)
+	AnnotateRevision(ctx context.Context, input map[string]any) (*AnnotateRevisionPayload, error)
 	RedactContent(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
 }
 type NodeDiffResolver interface {
@@ -2194,6 +2199,20 @@ func (ec *executionContext) field_Mediator_translations_args(ctx context.Context
 		return nil, err
 	}
 	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_annotateRevision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNAnnotateRevisionInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -6975,6 +6994,61 @@ func (ec *executionContext) fieldContext_AgreementEdge_node(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnnotateRevisionPayload_revision(ctx context.Context, field graphql.CollectedField, obj *AnnotateRevisionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnnotateRevisionPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AnnotateRevisionPayload().Revision(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AnnotateRevisionPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AnnotateRevisionPayload", field, true, true, "Int")
+}
+
+func (ec *executionContext) _AnnotateRevisionPayload_readers(ctx context.Context, field graphql.CollectedField, obj *AnnotateRevisionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnnotateRevisionPayload_readers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AnnotateRevisionPayload().Readers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {
+			return ec.marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AnnotateRevisionPayload_readers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnnotateRevisionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReaderNotice(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16631,6 +16705,50 @@ func (ec *executionContext) fieldContext_Mutation_revertRevision(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_revertRevision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_annotateRevision(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_annotateRevision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnnotateRevision(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AnnotateRevisionPayload) graphql.Marshaler {
+			return ec.marshalOAnnotateRevisionPayload2ᚖparleyᚋgraphᚋgenᚐAnnotateRevisionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_annotateRevision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AnnotateRevisionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_annotateRevision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28265,6 +28383,77 @@ func UnmarshalAliasesFilter(ctx context.Context, raw any) (map[string]any, error
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAnnotateRevisionInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"revision", "reason", "publicNote", "ifRevision", "idempotencyKey"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["revision"] = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalORevisionReason2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["reason"] = data
+		case "publicNote":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publicNote"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publicNote"] = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifRevision"] = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["idempotencyKey"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnnotateRevisionInput unmarshals raw into the AnnotateRevisionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnnotateRevisionInput(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnnotateRevisionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputApplyChangesInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -39811,6 +40000,46 @@ func (ec *executionContext) _AgreementEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var annotateRevisionPayloadImplementors = []string{"AnnotateRevisionPayload"}
+
+func (ec *executionContext) _AnnotateRevisionPayload(ctx context.Context, sel ast.SelectionSet, obj *AnnotateRevisionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, annotateRevisionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnnotateRevisionPayload")
+		case "revision":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AnnotateRevisionPayload_revision(ctx, field, obj)
+				})
+		case "readers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AnnotateRevisionPayload_readers(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var applyChangesPayloadImplementors = []string{"ApplyChangesPayload"}
 
 func (ec *executionContext) _ApplyChangesPayload(ctx context.Context, sel ast.SelectionSet, obj *ApplyChangesPayload) graphql.Marshaler {
@@ -43296,6 +43525,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "revertRevision":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_revertRevision(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "annotateRevision":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_annotateRevision(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -47091,6 +47327,11 @@ func (ec *executionContext) unmarshalNAgreementWhere2map(ctx context.Context, v 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAnnotateRevisionInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputAnnotateRevisionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNApplyChangesInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputApplyChangesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49870,6 +50111,13 @@ func (ec *executionContext) unmarshalOAliasesFilter2map(ctx context.Context, v a
 	}
 	res, err := ec.unmarshalInputAliasesFilter(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAnnotateRevisionPayload2ᚖparleyᚋgraphᚋgenᚐAnnotateRevisionPayload(ctx context.Context, sel ast.SelectionSet, v *AnnotateRevisionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AnnotateRevisionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOApplyChangesPayload2ᚖparleyᚋgraphᚋgenᚐApplyChangesPayload(ctx context.Context, sel ast.SelectionSet, v *ApplyChangesPayload) graphql.Marshaler {

@@ -380,6 +380,17 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "One of them has these characters in it, folded as for titles; at least 3, or 1 of a language without spaces.", Name: "contains", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Whether there are none.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
+	{Kind: "INPUT_OBJECT", Description: "What readers are told of a revision that was made before.", Name: "AnnotateRevisionInput", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The number of the revision that is annotated.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "Why that revision was made; absent, as it says already. CORRECTION and RETRACTION put it among the `corrections`.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
+		&ast.FieldDefinition{Description: "What readers are told about that revision; absent, as it says already; null or empty takes its note back.", Name: "publicNote", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Refuse with CONFLICT where the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
+		&ast.FieldDefinition{Description: "A key of your choice: the same input sent again under it gets the first answer, and nothing is written twice.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
+	}},
+	{Kind: "OBJECT", Description: "The annotation that was made.", Name: "AnnotateRevisionPayload", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The revision that was made, by which caches and copies learn of it; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "What readers are told of the annotated revision from now on; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
+	}},
 	{Kind: "INPUT_OBJECT", Description: "Changes that become one revision, all or nothing.", Name: "ApplyChangesInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The changes, in order; at most 1,000. A reference may lead forward.", Name: "changes", Type: &ast.Type{Elem: &ast.Type{NamedType: "ChangeInput", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether to publish the sources of what is published here too, where readers would not see them. Needs role: PUBLISHER.", Name: "includeSources", Type: &ast.Type{NamedType: "Boolean"}},
@@ -2028,6 +2039,13 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Undoes a revision as a new one: deletes what it created, brings back what it deleted, and gives the other items what they\nsaid before it. Items that changed since are listed, not touched. Where it deletes, publishes or withdraws, it needs\nPUBLISHER. Needs role: EDITOR.", Name: "revertRevision", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "Which revision, and why it is undone.", Name: "input", Type: &ast.Type{NamedType: "RevertRevisionInput", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "RevertRevisionPayload"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "EDITOR", Kind: 7}},
+			}, Definition: &directives[0]},
+		}},
+		&ast.FieldDefinition{Description: "Gives an earlier revision another reason or another note: what was forgotten, or was wrong. The note is told in views of the\npast too; the former one is kept. Needs role: EDITOR.", Name: "annotateRevision", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "Which revision, and what readers are told about it.", Name: "input", Type: &ast.Type{NamedType: "AnnotateRevisionInput", NonNull: true}},
+		}, Type: &ast.Type{NamedType: "AnnotateRevisionPayload"}, Directives: ast.DirectiveList{
 			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
 				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "EDITOR", Kind: 7}},
 			}, Definition: &directives[0]},
@@ -3827,7 +3845,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[214], Mutation: &types[161], Subscription: &types[252], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[216], Mutation: &types[163], Subscription: &types[254], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -3851,290 +3869,292 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"AgreementStatusFilter":   &types[20],
 		"AgreementWhere":          &types[21],
 		"AliasesFilter":           &types[22],
-		"ApplyChangesInput":       &types[23],
-		"ApplyChangesPayload":     &types[24],
-		"Article":                 &types[25],
-		"ArticleConnection":       &types[26],
-		"ArticleEdge":             &types[27],
-		"ArticleKind":             &types[28],
-		"ArticleKindFilter":       &types[29],
-		"ArticleListFilter":       &types[30],
-		"ArticleOrderBy":          &types[31],
-		"ArticleOrderField":       &types[32],
-		"ArticleWhere":            &types[33],
-		"Basis":                   &types[34],
-		"BasisFilter":             &types[35],
-		"Boolean":                 &types[36],
-		"BooleanFilter":           &types[37],
-		"Capacity":                &types[38],
-		"CapacityFilter":          &types[39],
-		"ChangeInput":             &types[40],
-		"ChangeOp":                &types[41],
-		"ChangePage":              &types[42],
-		"Citation":                &types[43],
-		"CitationInput":           &types[44],
-		"CitationStance":          &types[45],
-		"Content":                 &types[46],
-		"ContentChange":           &types[47],
-		"ContentConnection":       &types[48],
-		"ContentEdge":             &types[49],
-		"ContentType":             &types[50],
-		"ContentWhere":            &types[51],
-		"CreateAgreementInput":    &types[52],
-		"CreateAgreementPayload":  &types[53],
-		"CreateArticleInput":      &types[54],
-		"CreateArticlePayload":    &types[55],
-		"CreateEventInput":        &types[56],
-		"CreateEventPayload":      &types[57],
-		"CreateIssueInput":        &types[58],
-		"CreateIssuePayload":      &types[59],
-		"CreateMediatorInput":     &types[60],
-		"CreateMediatorPayload":   &types[61],
-		"CreatePartyInput":        &types[62],
-		"CreatePartyPayload":      &types[63],
-		"CreatePositionInput":     &types[64],
-		"CreatePositionPayload":   &types[65],
-		"CreateSourceInput":       &types[66],
-		"CreateSourcePayload":     &types[67],
-		"CreateTalkInput":         &types[68],
-		"CreateTalkPayload":       &types[69],
-		"CreatedNode":             &types[70],
-		"DatePrecision":           &types[71],
-		"DateTime":                &types[72],
-		"DateTimeFilter":          &types[73],
-		"DayRange":                &types[74],
-		"DeleteAgreementInput":    &types[75],
-		"DeleteAgreementPayload":  &types[76],
-		"DeleteArticleInput":      &types[77],
-		"DeleteArticlePayload":    &types[78],
-		"DeleteEventInput":        &types[79],
-		"DeleteEventPayload":      &types[80],
-		"DeleteIssueInput":        &types[81],
-		"DeleteIssuePayload":      &types[82],
-		"DeleteMediatorInput":     &types[83],
-		"DeleteMediatorPayload":   &types[84],
-		"DeletePartyInput":        &types[85],
-		"DeletePartyPayload":      &types[86],
-		"DeletePositionInput":     &types[87],
-		"DeletePositionPayload":   &types[88],
-		"DeleteSourceInput":       &types[89],
-		"DeleteSourcePayload":     &types[90],
-		"DeleteTalkInput":         &types[91],
-		"DeleteTalkPayload":       &types[92],
-		"DiffConnection":          &types[93],
-		"DiffEdge":                &types[94],
-		"DiplomacyTrack":          &types[95],
-		"DiplomacyTrackFilter":    &types[96],
-		"Direction":               &types[97],
-		"EDTF":                    &types[98],
-		"Event":                   &types[99],
-		"EventConnection":         &types[100],
-		"EventEdge":               &types[101],
-		"EventKind":               &types[102],
-		"EventKindFilter":         &types[103],
-		"EventListFilter":         &types[104],
-		"EventOrderBy":            &types[105],
-		"EventOrderField":         &types[106],
-		"EventRole":               &types[107],
-		"EventWhere":              &types[108],
-		"ExternalId":              &types[109],
-		"ExternalIdEntryInput":    &types[110],
-		"ExternalIdInput":         &types[111],
-		"ExternalIdListFilter":    &types[112],
-		"ExternalIdWhere":         &types[113],
-		"Facet":                   &types[114],
-		"FacetBucket":             &types[115],
-		"FacetField":              &types[116],
-		"FieldChange":             &types[117],
-		"Float":                   &types[118],
-		"FollowUp":                &types[119],
-		"FuzzyDate":               &types[120],
-		"FuzzyDateFilter":         &types[121],
-		"FuzzyDateInput":          &types[122],
-		"Highlight":               &types[123],
-		"HistoryConnection":       &types[124],
-		"HistoryEdge":             &types[125],
-		"HistoryEntry":            &types[126],
-		"ID":                      &types[127],
-		"IDFilter":                &types[128],
-		"Int":                     &types[129],
-		"IntFilter":               &types[130],
-		"Issue":                   &types[131],
-		"IssueCategory":           &types[132],
-		"IssueCategoryFilter":     &types[133],
-		"IssueConnection":         &types[134],
-		"IssueEdge":               &types[135],
-		"IssueListFilter":         &types[136],
-		"IssueNature":             &types[137],
-		"IssueNatureFilter":       &types[138],
-		"IssueOrderBy":            &types[139],
-		"IssueOrderField":         &types[140],
-		"IssueStatus":             &types[141],
-		"IssueStatusFilter":       &types[142],
-		"IssueWhere":              &types[143],
-		"JSON":                    &types[144],
-		"KeptItem":                &types[145],
-		"KeptReason":              &types[146],
-		"LastChange":              &types[147],
-		"Limit":                   &types[148],
-		"Locale":                  &types[149],
-		"MatchKind":               &types[150],
-		"MatchKindFilter":         &types[151],
-		"Me":                      &types[152],
-		"Mediator":                &types[153],
-		"MediatorConnection":      &types[154],
-		"MediatorEdge":            &types[155],
-		"MediatorListFilter":      &types[156],
-		"MediatorOrderBy":         &types[157],
-		"MediatorOrderField":      &types[158],
-		"MediatorWhere":           &types[159],
-		"MomentInput":             &types[160],
-		"Mutation":                &types[161],
-		"Node":                    &types[162],
-		"NodeDiff":                &types[163],
-		"OrderDirection":          &types[164],
-		"Outcome":                 &types[165],
-		"Outlook":                 &types[166],
-		"OutlookFilter":           &types[167],
-		"PageInfo":                &types[168],
-		"Participant":             &types[169],
-		"ParticipantInput":        &types[170],
-		"Participation":           &types[171],
-		"ParticipationConnection": &types[172],
-		"ParticipationEdge":       &types[173],
-		"ParticipationInput":      &types[174],
-		"ParticipationListFilter": &types[175],
-		"ParticipationOrderBy":    &types[176],
-		"ParticipationOrderField": &types[177],
-		"ParticipationRole":       &types[178],
-		"ParticipationRoleFilter": &types[179],
-		"ParticipationWhere":      &types[180],
-		"Party":                   &types[181],
-		"PartyConnection":         &types[182],
-		"PartyEdge":               &types[183],
-		"PartyListFilter":         &types[184],
-		"PartyOrderBy":            &types[185],
-		"PartyOrderField":         &types[186],
-		"PartyWhere":              &types[187],
-		"Place":                   &types[188],
-		"PlaceFilter":             &types[189],
-		"PlaceInput":              &types[190],
-		"Position":                &types[191],
-		"PositionConnection":      &types[192],
-		"PositionEdge":            &types[193],
-		"PositionListFilter":      &types[194],
-		"PositionOrderBy":         &types[195],
-		"PositionOrderField":      &types[196],
-		"PositionWhere":           &types[197],
-		"Provision":               &types[198],
-		"ProvisionConnection":     &types[199],
-		"ProvisionEdge":           &types[200],
-		"ProvisionInput":          &types[201],
-		"ProvisionListFilter":     &types[202],
-		"ProvisionOrderBy":        &types[203],
-		"ProvisionOrderField":     &types[204],
-		"ProvisionStatus":         &types[205],
-		"ProvisionStatusFilter":   &types[206],
-		"ProvisionTopic":          &types[207],
-		"ProvisionTopicFilter":    &types[208],
-		"ProvisionWhere":          &types[209],
-		"PubStatus":               &types[210],
-		"PubStatusFilter":         &types[211],
-		"PublishContentInput":     &types[212],
-		"PublishContentPayload":   &types[213],
-		"Query":                   &types[214],
-		"Question":                &types[215],
-		"QuestionInput":           &types[216],
-		"ReaderNotice":            &types[217],
-		"RedactContentInput":      &types[218],
-		"RedactContentPayload":    &types[219],
-		"RefInput":                &types[220],
-		"RelatedAgreement":        &types[221],
-		"RelatedAgreementInput":   &types[222],
-		"RelationKind":            &types[223],
-		"RevertContentInput":      &types[224],
-		"RevertContentPayload":    &types[225],
-		"RevertRevisionInput":     &types[226],
-		"RevertRevisionPayload":   &types[227],
-		"RevisionConnection":      &types[228],
-		"RevisionEdge":            &types[229],
-		"RevisionEntry":           &types[230],
-		"RevisionReason":          &types[231],
-		"RichText":                &types[232],
-		"RichTextFilter":          &types[233],
-		"Role":                    &types[234],
-		"SearchConnection":        &types[235],
-		"SearchEdge":              &types[236],
-		"Service":                 &types[237],
-		"Slug":                    &types[238],
-		"Source":                  &types[239],
-		"SourceConnection":        &types[240],
-		"SourceEdge":              &types[241],
-		"SourceListFilter":        &types[242],
-		"SourceOrderBy":           &types[243],
-		"SourceOrderField":        &types[244],
-		"SourceWhere":             &types[245],
-		"Stage":                   &types[246],
-		"StageFilter":             &types[247],
-		"Stance":                  &types[248],
-		"StanceFilter":            &types[249],
-		"String":                  &types[250],
-		"StringFilter":            &types[251],
-		"Subscription":            &types[252],
-		"SyncToken":               &types[253],
-		"Talk":                    &types[254],
-		"TalkConnection":          &types[255],
-		"TalkEdge":                &types[256],
-		"TalkFormat":              &types[257],
-		"TalkFormatFilter":        &types[258],
-		"TalkLevel":               &types[259],
-		"TalkLevelFilter":         &types[260],
-		"TalkListFilter":          &types[261],
-		"TalkOrderBy":             &types[262],
-		"TalkOrderField":          &types[263],
-		"TalkStatus":              &types[264],
-		"TalkStatusFilter":        &types[265],
-		"TalkWhere":               &types[266],
-		"TitleFilter":             &types[267],
-		"Tombstone":               &types[268],
-		"TrackRecord":             &types[269],
-		"TranslatedText":          &types[270],
-		"TranslatedTextInput":     &types[271],
-		"Translation":             &types[272],
-		"TranslationInput":        &types[273],
-		"TranslationKind":         &types[274],
-		"URL":                     &types[275],
-		"UpdateAgreementInput":    &types[276],
-		"UpdateAgreementPayload":  &types[277],
-		"UpdateArticleInput":      &types[278],
-		"UpdateArticlePayload":    &types[279],
-		"UpdateEventInput":        &types[280],
-		"UpdateEventPayload":      &types[281],
-		"UpdateIssueInput":        &types[282],
-		"UpdateIssuePayload":      &types[283],
-		"UpdateMediatorInput":     &types[284],
-		"UpdateMediatorPayload":   &types[285],
-		"UpdatePartyInput":        &types[286],
-		"UpdatePartyPayload":      &types[287],
-		"UpdatePositionInput":     &types[288],
-		"UpdatePositionPayload":   &types[289],
-		"UpdateSourceInput":       &types[290],
-		"UpdateSourcePayload":     &types[291],
-		"UpdateTalkInput":         &types[292],
-		"UpdateTalkPayload":       &types[293],
-		"Verification":            &types[294],
-		"VerificationFilter":      &types[295],
-		"WithdrawContentInput":    &types[296],
-		"WithdrawContentPayload":  &types[297],
-		"Within":                  &types[298],
-		"__Directive":             &types[299],
-		"__DirectiveLocation":     &types[300],
-		"__EnumValue":             &types[301],
-		"__Field":                 &types[302],
-		"__InputValue":            &types[303],
-		"__Schema":                &types[304],
-		"__Type":                  &types[305],
-		"__TypeKind":              &types[306],
+		"AnnotateRevisionInput":   &types[23],
+		"AnnotateRevisionPayload": &types[24],
+		"ApplyChangesInput":       &types[25],
+		"ApplyChangesPayload":     &types[26],
+		"Article":                 &types[27],
+		"ArticleConnection":       &types[28],
+		"ArticleEdge":             &types[29],
+		"ArticleKind":             &types[30],
+		"ArticleKindFilter":       &types[31],
+		"ArticleListFilter":       &types[32],
+		"ArticleOrderBy":          &types[33],
+		"ArticleOrderField":       &types[34],
+		"ArticleWhere":            &types[35],
+		"Basis":                   &types[36],
+		"BasisFilter":             &types[37],
+		"Boolean":                 &types[38],
+		"BooleanFilter":           &types[39],
+		"Capacity":                &types[40],
+		"CapacityFilter":          &types[41],
+		"ChangeInput":             &types[42],
+		"ChangeOp":                &types[43],
+		"ChangePage":              &types[44],
+		"Citation":                &types[45],
+		"CitationInput":           &types[46],
+		"CitationStance":          &types[47],
+		"Content":                 &types[48],
+		"ContentChange":           &types[49],
+		"ContentConnection":       &types[50],
+		"ContentEdge":             &types[51],
+		"ContentType":             &types[52],
+		"ContentWhere":            &types[53],
+		"CreateAgreementInput":    &types[54],
+		"CreateAgreementPayload":  &types[55],
+		"CreateArticleInput":      &types[56],
+		"CreateArticlePayload":    &types[57],
+		"CreateEventInput":        &types[58],
+		"CreateEventPayload":      &types[59],
+		"CreateIssueInput":        &types[60],
+		"CreateIssuePayload":      &types[61],
+		"CreateMediatorInput":     &types[62],
+		"CreateMediatorPayload":   &types[63],
+		"CreatePartyInput":        &types[64],
+		"CreatePartyPayload":      &types[65],
+		"CreatePositionInput":     &types[66],
+		"CreatePositionPayload":   &types[67],
+		"CreateSourceInput":       &types[68],
+		"CreateSourcePayload":     &types[69],
+		"CreateTalkInput":         &types[70],
+		"CreateTalkPayload":       &types[71],
+		"CreatedNode":             &types[72],
+		"DatePrecision":           &types[73],
+		"DateTime":                &types[74],
+		"DateTimeFilter":          &types[75],
+		"DayRange":                &types[76],
+		"DeleteAgreementInput":    &types[77],
+		"DeleteAgreementPayload":  &types[78],
+		"DeleteArticleInput":      &types[79],
+		"DeleteArticlePayload":    &types[80],
+		"DeleteEventInput":        &types[81],
+		"DeleteEventPayload":      &types[82],
+		"DeleteIssueInput":        &types[83],
+		"DeleteIssuePayload":      &types[84],
+		"DeleteMediatorInput":     &types[85],
+		"DeleteMediatorPayload":   &types[86],
+		"DeletePartyInput":        &types[87],
+		"DeletePartyPayload":      &types[88],
+		"DeletePositionInput":     &types[89],
+		"DeletePositionPayload":   &types[90],
+		"DeleteSourceInput":       &types[91],
+		"DeleteSourcePayload":     &types[92],
+		"DeleteTalkInput":         &types[93],
+		"DeleteTalkPayload":       &types[94],
+		"DiffConnection":          &types[95],
+		"DiffEdge":                &types[96],
+		"DiplomacyTrack":          &types[97],
+		"DiplomacyTrackFilter":    &types[98],
+		"Direction":               &types[99],
+		"EDTF":                    &types[100],
+		"Event":                   &types[101],
+		"EventConnection":         &types[102],
+		"EventEdge":               &types[103],
+		"EventKind":               &types[104],
+		"EventKindFilter":         &types[105],
+		"EventListFilter":         &types[106],
+		"EventOrderBy":            &types[107],
+		"EventOrderField":         &types[108],
+		"EventRole":               &types[109],
+		"EventWhere":              &types[110],
+		"ExternalId":              &types[111],
+		"ExternalIdEntryInput":    &types[112],
+		"ExternalIdInput":         &types[113],
+		"ExternalIdListFilter":    &types[114],
+		"ExternalIdWhere":         &types[115],
+		"Facet":                   &types[116],
+		"FacetBucket":             &types[117],
+		"FacetField":              &types[118],
+		"FieldChange":             &types[119],
+		"Float":                   &types[120],
+		"FollowUp":                &types[121],
+		"FuzzyDate":               &types[122],
+		"FuzzyDateFilter":         &types[123],
+		"FuzzyDateInput":          &types[124],
+		"Highlight":               &types[125],
+		"HistoryConnection":       &types[126],
+		"HistoryEdge":             &types[127],
+		"HistoryEntry":            &types[128],
+		"ID":                      &types[129],
+		"IDFilter":                &types[130],
+		"Int":                     &types[131],
+		"IntFilter":               &types[132],
+		"Issue":                   &types[133],
+		"IssueCategory":           &types[134],
+		"IssueCategoryFilter":     &types[135],
+		"IssueConnection":         &types[136],
+		"IssueEdge":               &types[137],
+		"IssueListFilter":         &types[138],
+		"IssueNature":             &types[139],
+		"IssueNatureFilter":       &types[140],
+		"IssueOrderBy":            &types[141],
+		"IssueOrderField":         &types[142],
+		"IssueStatus":             &types[143],
+		"IssueStatusFilter":       &types[144],
+		"IssueWhere":              &types[145],
+		"JSON":                    &types[146],
+		"KeptItem":                &types[147],
+		"KeptReason":              &types[148],
+		"LastChange":              &types[149],
+		"Limit":                   &types[150],
+		"Locale":                  &types[151],
+		"MatchKind":               &types[152],
+		"MatchKindFilter":         &types[153],
+		"Me":                      &types[154],
+		"Mediator":                &types[155],
+		"MediatorConnection":      &types[156],
+		"MediatorEdge":            &types[157],
+		"MediatorListFilter":      &types[158],
+		"MediatorOrderBy":         &types[159],
+		"MediatorOrderField":      &types[160],
+		"MediatorWhere":           &types[161],
+		"MomentInput":             &types[162],
+		"Mutation":                &types[163],
+		"Node":                    &types[164],
+		"NodeDiff":                &types[165],
+		"OrderDirection":          &types[166],
+		"Outcome":                 &types[167],
+		"Outlook":                 &types[168],
+		"OutlookFilter":           &types[169],
+		"PageInfo":                &types[170],
+		"Participant":             &types[171],
+		"ParticipantInput":        &types[172],
+		"Participation":           &types[173],
+		"ParticipationConnection": &types[174],
+		"ParticipationEdge":       &types[175],
+		"ParticipationInput":      &types[176],
+		"ParticipationListFilter": &types[177],
+		"ParticipationOrderBy":    &types[178],
+		"ParticipationOrderField": &types[179],
+		"ParticipationRole":       &types[180],
+		"ParticipationRoleFilter": &types[181],
+		"ParticipationWhere":      &types[182],
+		"Party":                   &types[183],
+		"PartyConnection":         &types[184],
+		"PartyEdge":               &types[185],
+		"PartyListFilter":         &types[186],
+		"PartyOrderBy":            &types[187],
+		"PartyOrderField":         &types[188],
+		"PartyWhere":              &types[189],
+		"Place":                   &types[190],
+		"PlaceFilter":             &types[191],
+		"PlaceInput":              &types[192],
+		"Position":                &types[193],
+		"PositionConnection":      &types[194],
+		"PositionEdge":            &types[195],
+		"PositionListFilter":      &types[196],
+		"PositionOrderBy":         &types[197],
+		"PositionOrderField":      &types[198],
+		"PositionWhere":           &types[199],
+		"Provision":               &types[200],
+		"ProvisionConnection":     &types[201],
+		"ProvisionEdge":           &types[202],
+		"ProvisionInput":          &types[203],
+		"ProvisionListFilter":     &types[204],
+		"ProvisionOrderBy":        &types[205],
+		"ProvisionOrderField":     &types[206],
+		"ProvisionStatus":         &types[207],
+		"ProvisionStatusFilter":   &types[208],
+		"ProvisionTopic":          &types[209],
+		"ProvisionTopicFilter":    &types[210],
+		"ProvisionWhere":          &types[211],
+		"PubStatus":               &types[212],
+		"PubStatusFilter":         &types[213],
+		"PublishContentInput":     &types[214],
+		"PublishContentPayload":   &types[215],
+		"Query":                   &types[216],
+		"Question":                &types[217],
+		"QuestionInput":           &types[218],
+		"ReaderNotice":            &types[219],
+		"RedactContentInput":      &types[220],
+		"RedactContentPayload":    &types[221],
+		"RefInput":                &types[222],
+		"RelatedAgreement":        &types[223],
+		"RelatedAgreementInput":   &types[224],
+		"RelationKind":            &types[225],
+		"RevertContentInput":      &types[226],
+		"RevertContentPayload":    &types[227],
+		"RevertRevisionInput":     &types[228],
+		"RevertRevisionPayload":   &types[229],
+		"RevisionConnection":      &types[230],
+		"RevisionEdge":            &types[231],
+		"RevisionEntry":           &types[232],
+		"RevisionReason":          &types[233],
+		"RichText":                &types[234],
+		"RichTextFilter":          &types[235],
+		"Role":                    &types[236],
+		"SearchConnection":        &types[237],
+		"SearchEdge":              &types[238],
+		"Service":                 &types[239],
+		"Slug":                    &types[240],
+		"Source":                  &types[241],
+		"SourceConnection":        &types[242],
+		"SourceEdge":              &types[243],
+		"SourceListFilter":        &types[244],
+		"SourceOrderBy":           &types[245],
+		"SourceOrderField":        &types[246],
+		"SourceWhere":             &types[247],
+		"Stage":                   &types[248],
+		"StageFilter":             &types[249],
+		"Stance":                  &types[250],
+		"StanceFilter":            &types[251],
+		"String":                  &types[252],
+		"StringFilter":            &types[253],
+		"Subscription":            &types[254],
+		"SyncToken":               &types[255],
+		"Talk":                    &types[256],
+		"TalkConnection":          &types[257],
+		"TalkEdge":                &types[258],
+		"TalkFormat":              &types[259],
+		"TalkFormatFilter":        &types[260],
+		"TalkLevel":               &types[261],
+		"TalkLevelFilter":         &types[262],
+		"TalkListFilter":          &types[263],
+		"TalkOrderBy":             &types[264],
+		"TalkOrderField":          &types[265],
+		"TalkStatus":              &types[266],
+		"TalkStatusFilter":        &types[267],
+		"TalkWhere":               &types[268],
+		"TitleFilter":             &types[269],
+		"Tombstone":               &types[270],
+		"TrackRecord":             &types[271],
+		"TranslatedText":          &types[272],
+		"TranslatedTextInput":     &types[273],
+		"Translation":             &types[274],
+		"TranslationInput":        &types[275],
+		"TranslationKind":         &types[276],
+		"URL":                     &types[277],
+		"UpdateAgreementInput":    &types[278],
+		"UpdateAgreementPayload":  &types[279],
+		"UpdateArticleInput":      &types[280],
+		"UpdateArticlePayload":    &types[281],
+		"UpdateEventInput":        &types[282],
+		"UpdateEventPayload":      &types[283],
+		"UpdateIssueInput":        &types[284],
+		"UpdateIssuePayload":      &types[285],
+		"UpdateMediatorInput":     &types[286],
+		"UpdateMediatorPayload":   &types[287],
+		"UpdatePartyInput":        &types[288],
+		"UpdatePartyPayload":      &types[289],
+		"UpdatePositionInput":     &types[290],
+		"UpdatePositionPayload":   &types[291],
+		"UpdateSourceInput":       &types[292],
+		"UpdateSourcePayload":     &types[293],
+		"UpdateTalkInput":         &types[294],
+		"UpdateTalkPayload":       &types[295],
+		"Verification":            &types[296],
+		"VerificationFilter":      &types[297],
+		"WithdrawContentInput":    &types[298],
+		"WithdrawContentPayload":  &types[299],
+		"Within":                  &types[300],
+		"__Directive":             &types[301],
+		"__DirectiveLocation":     &types[302],
+		"__EnumValue":             &types[303],
+		"__Field":                 &types[304],
+		"__InputValue":            &types[305],
+		"__Schema":                &types[306],
+		"__Type":                  &types[307],
+		"__TypeKind":              &types[308],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4145,8 +4165,8 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"specifiedBy": &directives[6],
 	}, PossibleTypes: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
-			&types[153],
-			&types[181],
+			&types[155],
+			&types[183],
 		},
 		"ActorKindFilter": []*ast.Definition{
 			&types[2],
@@ -4193,745 +4213,751 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"AliasesFilter": []*ast.Definition{
 			&types[22],
 		},
-		"ApplyChangesInput": []*ast.Definition{
+		"AnnotateRevisionInput": []*ast.Definition{
 			&types[23],
 		},
-		"ApplyChangesPayload": []*ast.Definition{
+		"AnnotateRevisionPayload": []*ast.Definition{
 			&types[24],
 		},
-		"Article": []*ast.Definition{
+		"ApplyChangesInput": []*ast.Definition{
 			&types[25],
 		},
-		"ArticleConnection": []*ast.Definition{
+		"ApplyChangesPayload": []*ast.Definition{
 			&types[26],
 		},
-		"ArticleEdge": []*ast.Definition{
+		"Article": []*ast.Definition{
 			&types[27],
 		},
-		"ArticleKindFilter": []*ast.Definition{
+		"ArticleConnection": []*ast.Definition{
+			&types[28],
+		},
+		"ArticleEdge": []*ast.Definition{
 			&types[29],
 		},
-		"ArticleListFilter": []*ast.Definition{
-			&types[30],
-		},
-		"ArticleOrderBy": []*ast.Definition{
+		"ArticleKindFilter": []*ast.Definition{
 			&types[31],
 		},
-		"ArticleWhere": []*ast.Definition{
+		"ArticleListFilter": []*ast.Definition{
+			&types[32],
+		},
+		"ArticleOrderBy": []*ast.Definition{
 			&types[33],
 		},
-		"BasisFilter": []*ast.Definition{
+		"ArticleWhere": []*ast.Definition{
 			&types[35],
 		},
-		"BooleanFilter": []*ast.Definition{
+		"BasisFilter": []*ast.Definition{
 			&types[37],
 		},
-		"CapacityFilter": []*ast.Definition{
+		"BooleanFilter": []*ast.Definition{
 			&types[39],
 		},
-		"ChangeInput": []*ast.Definition{
-			&types[40],
+		"CapacityFilter": []*ast.Definition{
+			&types[41],
 		},
-		"ChangePage": []*ast.Definition{
+		"ChangeInput": []*ast.Definition{
 			&types[42],
 		},
+		"ChangePage": []*ast.Definition{
+			&types[44],
+		},
 		"Citation": []*ast.Definition{
-			&types[43],
+			&types[45],
 		},
 		"CitationInput": []*ast.Definition{
-			&types[44],
+			&types[46],
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[254],
-			&types[153],
-			&types[181],
-			&types[131],
-			&types[191],
-			&types[99],
-			&types[5],
-			&types[25],
-			&types[239],
-		},
-		"ContentChange": []*ast.Definition{
-			&types[47],
-		},
-		"ContentConnection": []*ast.Definition{
-			&types[48],
-		},
-		"ContentEdge": []*ast.Definition{
-			&types[49],
-		},
-		"ContentWhere": []*ast.Definition{
-			&types[51],
-		},
-		"CreateAgreementInput": []*ast.Definition{
-			&types[52],
-		},
-		"CreateAgreementPayload": []*ast.Definition{
-			&types[53],
-		},
-		"CreateArticleInput": []*ast.Definition{
-			&types[54],
-		},
-		"CreateArticlePayload": []*ast.Definition{
-			&types[55],
-		},
-		"CreateEventInput": []*ast.Definition{
-			&types[56],
-		},
-		"CreateEventPayload": []*ast.Definition{
-			&types[57],
-		},
-		"CreateIssueInput": []*ast.Definition{
-			&types[58],
-		},
-		"CreateIssuePayload": []*ast.Definition{
-			&types[59],
-		},
-		"CreateMediatorInput": []*ast.Definition{
-			&types[60],
-		},
-		"CreateMediatorPayload": []*ast.Definition{
-			&types[61],
-		},
-		"CreatePartyInput": []*ast.Definition{
-			&types[62],
-		},
-		"CreatePartyPayload": []*ast.Definition{
-			&types[63],
-		},
-		"CreatePositionInput": []*ast.Definition{
-			&types[64],
-		},
-		"CreatePositionPayload": []*ast.Definition{
-			&types[65],
-		},
-		"CreateSourceInput": []*ast.Definition{
-			&types[66],
-		},
-		"CreateSourcePayload": []*ast.Definition{
-			&types[67],
-		},
-		"CreateTalkInput": []*ast.Definition{
-			&types[68],
-		},
-		"CreateTalkPayload": []*ast.Definition{
-			&types[69],
-		},
-		"CreatedNode": []*ast.Definition{
-			&types[70],
-		},
-		"DateTimeFilter": []*ast.Definition{
-			&types[73],
-		},
-		"DayRange": []*ast.Definition{
-			&types[74],
-		},
-		"DeleteAgreementInput": []*ast.Definition{
-			&types[75],
-		},
-		"DeleteAgreementPayload": []*ast.Definition{
-			&types[76],
-		},
-		"DeleteArticleInput": []*ast.Definition{
-			&types[77],
-		},
-		"DeleteArticlePayload": []*ast.Definition{
-			&types[78],
-		},
-		"DeleteEventInput": []*ast.Definition{
-			&types[79],
-		},
-		"DeleteEventPayload": []*ast.Definition{
-			&types[80],
-		},
-		"DeleteIssueInput": []*ast.Definition{
-			&types[81],
-		},
-		"DeleteIssuePayload": []*ast.Definition{
-			&types[82],
-		},
-		"DeleteMediatorInput": []*ast.Definition{
-			&types[83],
-		},
-		"DeleteMediatorPayload": []*ast.Definition{
-			&types[84],
-		},
-		"DeletePartyInput": []*ast.Definition{
-			&types[85],
-		},
-		"DeletePartyPayload": []*ast.Definition{
-			&types[86],
-		},
-		"DeletePositionInput": []*ast.Definition{
-			&types[87],
-		},
-		"DeletePositionPayload": []*ast.Definition{
-			&types[88],
-		},
-		"DeleteSourceInput": []*ast.Definition{
-			&types[89],
-		},
-		"DeleteSourcePayload": []*ast.Definition{
-			&types[90],
-		},
-		"DeleteTalkInput": []*ast.Definition{
-			&types[91],
-		},
-		"DeleteTalkPayload": []*ast.Definition{
-			&types[92],
-		},
-		"DiffConnection": []*ast.Definition{
-			&types[93],
-		},
-		"DiffEdge": []*ast.Definition{
-			&types[94],
-		},
-		"DiplomacyTrackFilter": []*ast.Definition{
-			&types[96],
-		},
-		"Event": []*ast.Definition{
-			&types[99],
-		},
-		"EventConnection": []*ast.Definition{
-			&types[100],
-		},
-		"EventEdge": []*ast.Definition{
-			&types[101],
-		},
-		"EventKindFilter": []*ast.Definition{
-			&types[103],
-		},
-		"EventListFilter": []*ast.Definition{
-			&types[104],
-		},
-		"EventOrderBy": []*ast.Definition{
-			&types[105],
-		},
-		"EventWhere": []*ast.Definition{
-			&types[108],
-		},
-		"ExternalId": []*ast.Definition{
-			&types[109],
-		},
-		"ExternalIdEntryInput": []*ast.Definition{
-			&types[110],
-		},
-		"ExternalIdInput": []*ast.Definition{
-			&types[111],
-		},
-		"ExternalIdListFilter": []*ast.Definition{
-			&types[112],
-		},
-		"ExternalIdWhere": []*ast.Definition{
-			&types[113],
-		},
-		"Facet": []*ast.Definition{
-			&types[114],
-		},
-		"FacetBucket": []*ast.Definition{
-			&types[115],
-		},
-		"FieldChange": []*ast.Definition{
-			&types[117],
-		},
-		"FollowUp": []*ast.Definition{
-			&types[119],
-		},
-		"FuzzyDate": []*ast.Definition{
-			&types[120],
-		},
-		"FuzzyDateFilter": []*ast.Definition{
-			&types[121],
-		},
-		"FuzzyDateInput": []*ast.Definition{
-			&types[122],
-		},
-		"Highlight": []*ast.Definition{
-			&types[123],
-		},
-		"HistoryConnection": []*ast.Definition{
-			&types[124],
-		},
-		"HistoryEdge": []*ast.Definition{
-			&types[125],
-		},
-		"HistoryEntry": []*ast.Definition{
-			&types[126],
-		},
-		"IDFilter": []*ast.Definition{
-			&types[128],
-		},
-		"IntFilter": []*ast.Definition{
-			&types[130],
-		},
-		"Issue": []*ast.Definition{
-			&types[131],
-		},
-		"IssueCategoryFilter": []*ast.Definition{
-			&types[133],
-		},
-		"IssueConnection": []*ast.Definition{
-			&types[134],
-		},
-		"IssueEdge": []*ast.Definition{
-			&types[135],
-		},
-		"IssueListFilter": []*ast.Definition{
-			&types[136],
-		},
-		"IssueNatureFilter": []*ast.Definition{
-			&types[138],
-		},
-		"IssueOrderBy": []*ast.Definition{
-			&types[139],
-		},
-		"IssueStatusFilter": []*ast.Definition{
-			&types[142],
-		},
-		"IssueWhere": []*ast.Definition{
-			&types[143],
-		},
-		"KeptItem": []*ast.Definition{
-			&types[145],
-		},
-		"LastChange": []*ast.Definition{
-			&types[147],
-		},
-		"Limit": []*ast.Definition{
-			&types[148],
-		},
-		"MatchKindFilter": []*ast.Definition{
-			&types[151],
-		},
-		"Me": []*ast.Definition{
-			&types[152],
-		},
-		"Mediator": []*ast.Definition{
-			&types[153],
-		},
-		"MediatorConnection": []*ast.Definition{
-			&types[154],
-		},
-		"MediatorEdge": []*ast.Definition{
+			&types[256],
 			&types[155],
-		},
-		"MediatorListFilter": []*ast.Definition{
-			&types[156],
-		},
-		"MediatorOrderBy": []*ast.Definition{
-			&types[157],
-		},
-		"MediatorWhere": []*ast.Definition{
-			&types[159],
-		},
-		"MomentInput": []*ast.Definition{
-			&types[160],
-		},
-		"Mutation": []*ast.Definition{
-			&types[161],
-		},
-		"Node": []*ast.Definition{
-			&types[46],
-			&types[0],
-			&types[254],
-			&types[153],
-			&types[181],
-			&types[131],
-			&types[191],
-			&types[99],
-			&types[5],
-			&types[25],
-			&types[239],
-		},
-		"NodeDiff": []*ast.Definition{
-			&types[163],
-		},
-		"OutlookFilter": []*ast.Definition{
-			&types[167],
-		},
-		"PageInfo": []*ast.Definition{
-			&types[168],
-		},
-		"Participant": []*ast.Definition{
-			&types[169],
-		},
-		"ParticipantInput": []*ast.Definition{
-			&types[170],
-		},
-		"Participation": []*ast.Definition{
-			&types[171],
-		},
-		"ParticipationConnection": []*ast.Definition{
-			&types[172],
-		},
-		"ParticipationEdge": []*ast.Definition{
-			&types[173],
-		},
-		"ParticipationInput": []*ast.Definition{
-			&types[174],
-		},
-		"ParticipationListFilter": []*ast.Definition{
-			&types[175],
-		},
-		"ParticipationOrderBy": []*ast.Definition{
-			&types[176],
-		},
-		"ParticipationRoleFilter": []*ast.Definition{
-			&types[179],
-		},
-		"ParticipationWhere": []*ast.Definition{
-			&types[180],
-		},
-		"Party": []*ast.Definition{
-			&types[181],
-		},
-		"PartyConnection": []*ast.Definition{
-			&types[182],
-		},
-		"PartyEdge": []*ast.Definition{
 			&types[183],
-		},
-		"PartyListFilter": []*ast.Definition{
-			&types[184],
-		},
-		"PartyOrderBy": []*ast.Definition{
-			&types[185],
-		},
-		"PartyWhere": []*ast.Definition{
-			&types[187],
-		},
-		"Place": []*ast.Definition{
-			&types[188],
-		},
-		"PlaceFilter": []*ast.Definition{
-			&types[189],
-		},
-		"PlaceInput": []*ast.Definition{
-			&types[190],
-		},
-		"Position": []*ast.Definition{
-			&types[191],
-		},
-		"PositionConnection": []*ast.Definition{
-			&types[192],
-		},
-		"PositionEdge": []*ast.Definition{
+			&types[133],
 			&types[193],
-		},
-		"PositionListFilter": []*ast.Definition{
-			&types[194],
-		},
-		"PositionOrderBy": []*ast.Definition{
-			&types[195],
-		},
-		"PositionWhere": []*ast.Definition{
-			&types[197],
-		},
-		"Provision": []*ast.Definition{
-			&types[198],
-		},
-		"ProvisionConnection": []*ast.Definition{
-			&types[199],
-		},
-		"ProvisionEdge": []*ast.Definition{
-			&types[200],
-		},
-		"ProvisionInput": []*ast.Definition{
-			&types[201],
-		},
-		"ProvisionListFilter": []*ast.Definition{
-			&types[202],
-		},
-		"ProvisionOrderBy": []*ast.Definition{
-			&types[203],
-		},
-		"ProvisionStatusFilter": []*ast.Definition{
-			&types[206],
-		},
-		"ProvisionTopicFilter": []*ast.Definition{
-			&types[208],
-		},
-		"ProvisionWhere": []*ast.Definition{
-			&types[209],
-		},
-		"PubStatusFilter": []*ast.Definition{
-			&types[211],
-		},
-		"PublishContentInput": []*ast.Definition{
-			&types[212],
-		},
-		"PublishContentPayload": []*ast.Definition{
-			&types[213],
-		},
-		"Query": []*ast.Definition{
-			&types[214],
-		},
-		"Question": []*ast.Definition{
-			&types[215],
-		},
-		"QuestionInput": []*ast.Definition{
-			&types[216],
-		},
-		"ReaderNotice": []*ast.Definition{
-			&types[217],
-		},
-		"RedactContentInput": []*ast.Definition{
-			&types[218],
-		},
-		"RedactContentPayload": []*ast.Definition{
-			&types[219],
-		},
-		"RefInput": []*ast.Definition{
-			&types[220],
-		},
-		"RelatedAgreement": []*ast.Definition{
-			&types[221],
-		},
-		"RelatedAgreementInput": []*ast.Definition{
-			&types[222],
-		},
-		"RevertContentInput": []*ast.Definition{
-			&types[224],
-		},
-		"RevertContentPayload": []*ast.Definition{
-			&types[225],
-		},
-		"RevertRevisionInput": []*ast.Definition{
-			&types[226],
-		},
-		"RevertRevisionPayload": []*ast.Definition{
-			&types[227],
-		},
-		"RevisionConnection": []*ast.Definition{
-			&types[228],
-		},
-		"RevisionEdge": []*ast.Definition{
-			&types[229],
-		},
-		"RevisionEntry": []*ast.Definition{
-			&types[230],
-		},
-		"RichText": []*ast.Definition{
-			&types[232],
-		},
-		"RichTextFilter": []*ast.Definition{
-			&types[233],
-		},
-		"SearchConnection": []*ast.Definition{
-			&types[235],
-		},
-		"SearchEdge": []*ast.Definition{
-			&types[236],
-		},
-		"Service": []*ast.Definition{
-			&types[237],
-		},
-		"Source": []*ast.Definition{
-			&types[239],
-		},
-		"SourceConnection": []*ast.Definition{
-			&types[240],
-		},
-		"SourceEdge": []*ast.Definition{
+			&types[101],
+			&types[5],
+			&types[27],
 			&types[241],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"ContentChange": []*ast.Definition{
+			&types[49],
+		},
+		"ContentConnection": []*ast.Definition{
+			&types[50],
+		},
+		"ContentEdge": []*ast.Definition{
+			&types[51],
+		},
+		"ContentWhere": []*ast.Definition{
+			&types[53],
+		},
+		"CreateAgreementInput": []*ast.Definition{
+			&types[54],
+		},
+		"CreateAgreementPayload": []*ast.Definition{
+			&types[55],
+		},
+		"CreateArticleInput": []*ast.Definition{
+			&types[56],
+		},
+		"CreateArticlePayload": []*ast.Definition{
+			&types[57],
+		},
+		"CreateEventInput": []*ast.Definition{
+			&types[58],
+		},
+		"CreateEventPayload": []*ast.Definition{
+			&types[59],
+		},
+		"CreateIssueInput": []*ast.Definition{
+			&types[60],
+		},
+		"CreateIssuePayload": []*ast.Definition{
+			&types[61],
+		},
+		"CreateMediatorInput": []*ast.Definition{
+			&types[62],
+		},
+		"CreateMediatorPayload": []*ast.Definition{
+			&types[63],
+		},
+		"CreatePartyInput": []*ast.Definition{
+			&types[64],
+		},
+		"CreatePartyPayload": []*ast.Definition{
+			&types[65],
+		},
+		"CreatePositionInput": []*ast.Definition{
+			&types[66],
+		},
+		"CreatePositionPayload": []*ast.Definition{
+			&types[67],
+		},
+		"CreateSourceInput": []*ast.Definition{
+			&types[68],
+		},
+		"CreateSourcePayload": []*ast.Definition{
+			&types[69],
+		},
+		"CreateTalkInput": []*ast.Definition{
+			&types[70],
+		},
+		"CreateTalkPayload": []*ast.Definition{
+			&types[71],
+		},
+		"CreatedNode": []*ast.Definition{
+			&types[72],
+		},
+		"DateTimeFilter": []*ast.Definition{
+			&types[75],
+		},
+		"DayRange": []*ast.Definition{
+			&types[76],
+		},
+		"DeleteAgreementInput": []*ast.Definition{
+			&types[77],
+		},
+		"DeleteAgreementPayload": []*ast.Definition{
+			&types[78],
+		},
+		"DeleteArticleInput": []*ast.Definition{
+			&types[79],
+		},
+		"DeleteArticlePayload": []*ast.Definition{
+			&types[80],
+		},
+		"DeleteEventInput": []*ast.Definition{
+			&types[81],
+		},
+		"DeleteEventPayload": []*ast.Definition{
+			&types[82],
+		},
+		"DeleteIssueInput": []*ast.Definition{
+			&types[83],
+		},
+		"DeleteIssuePayload": []*ast.Definition{
+			&types[84],
+		},
+		"DeleteMediatorInput": []*ast.Definition{
+			&types[85],
+		},
+		"DeleteMediatorPayload": []*ast.Definition{
+			&types[86],
+		},
+		"DeletePartyInput": []*ast.Definition{
+			&types[87],
+		},
+		"DeletePartyPayload": []*ast.Definition{
+			&types[88],
+		},
+		"DeletePositionInput": []*ast.Definition{
+			&types[89],
+		},
+		"DeletePositionPayload": []*ast.Definition{
+			&types[90],
+		},
+		"DeleteSourceInput": []*ast.Definition{
+			&types[91],
+		},
+		"DeleteSourcePayload": []*ast.Definition{
+			&types[92],
+		},
+		"DeleteTalkInput": []*ast.Definition{
+			&types[93],
+		},
+		"DeleteTalkPayload": []*ast.Definition{
+			&types[94],
+		},
+		"DiffConnection": []*ast.Definition{
+			&types[95],
+		},
+		"DiffEdge": []*ast.Definition{
+			&types[96],
+		},
+		"DiplomacyTrackFilter": []*ast.Definition{
+			&types[98],
+		},
+		"Event": []*ast.Definition{
+			&types[101],
+		},
+		"EventConnection": []*ast.Definition{
+			&types[102],
+		},
+		"EventEdge": []*ast.Definition{
+			&types[103],
+		},
+		"EventKindFilter": []*ast.Definition{
+			&types[105],
+		},
+		"EventListFilter": []*ast.Definition{
+			&types[106],
+		},
+		"EventOrderBy": []*ast.Definition{
+			&types[107],
+		},
+		"EventWhere": []*ast.Definition{
+			&types[110],
+		},
+		"ExternalId": []*ast.Definition{
+			&types[111],
+		},
+		"ExternalIdEntryInput": []*ast.Definition{
+			&types[112],
+		},
+		"ExternalIdInput": []*ast.Definition{
+			&types[113],
+		},
+		"ExternalIdListFilter": []*ast.Definition{
+			&types[114],
+		},
+		"ExternalIdWhere": []*ast.Definition{
+			&types[115],
+		},
+		"Facet": []*ast.Definition{
+			&types[116],
+		},
+		"FacetBucket": []*ast.Definition{
+			&types[117],
+		},
+		"FieldChange": []*ast.Definition{
+			&types[119],
+		},
+		"FollowUp": []*ast.Definition{
+			&types[121],
+		},
+		"FuzzyDate": []*ast.Definition{
+			&types[122],
+		},
+		"FuzzyDateFilter": []*ast.Definition{
+			&types[123],
+		},
+		"FuzzyDateInput": []*ast.Definition{
+			&types[124],
+		},
+		"Highlight": []*ast.Definition{
+			&types[125],
+		},
+		"HistoryConnection": []*ast.Definition{
+			&types[126],
+		},
+		"HistoryEdge": []*ast.Definition{
+			&types[127],
+		},
+		"HistoryEntry": []*ast.Definition{
+			&types[128],
+		},
+		"IDFilter": []*ast.Definition{
+			&types[130],
+		},
+		"IntFilter": []*ast.Definition{
+			&types[132],
+		},
+		"Issue": []*ast.Definition{
+			&types[133],
+		},
+		"IssueCategoryFilter": []*ast.Definition{
+			&types[135],
+		},
+		"IssueConnection": []*ast.Definition{
+			&types[136],
+		},
+		"IssueEdge": []*ast.Definition{
+			&types[137],
+		},
+		"IssueListFilter": []*ast.Definition{
+			&types[138],
+		},
+		"IssueNatureFilter": []*ast.Definition{
+			&types[140],
+		},
+		"IssueOrderBy": []*ast.Definition{
+			&types[141],
+		},
+		"IssueStatusFilter": []*ast.Definition{
+			&types[144],
+		},
+		"IssueWhere": []*ast.Definition{
+			&types[145],
+		},
+		"KeptItem": []*ast.Definition{
+			&types[147],
+		},
+		"LastChange": []*ast.Definition{
+			&types[149],
+		},
+		"Limit": []*ast.Definition{
+			&types[150],
+		},
+		"MatchKindFilter": []*ast.Definition{
+			&types[153],
+		},
+		"Me": []*ast.Definition{
+			&types[154],
+		},
+		"Mediator": []*ast.Definition{
+			&types[155],
+		},
+		"MediatorConnection": []*ast.Definition{
+			&types[156],
+		},
+		"MediatorEdge": []*ast.Definition{
+			&types[157],
+		},
+		"MediatorListFilter": []*ast.Definition{
+			&types[158],
+		},
+		"MediatorOrderBy": []*ast.Definition{
+			&types[159],
+		},
+		"MediatorWhere": []*ast.Definition{
+			&types[161],
+		},
+		"MomentInput": []*ast.Definition{
+			&types[162],
+		},
+		"Mutation": []*ast.Definition{
+			&types[163],
+		},
+		"Node": []*ast.Definition{
+			&types[48],
+			&types[0],
+			&types[256],
+			&types[155],
+			&types[183],
+			&types[133],
+			&types[193],
+			&types[101],
+			&types[5],
+			&types[27],
+			&types[241],
+		},
+		"NodeDiff": []*ast.Definition{
+			&types[165],
+		},
+		"OutlookFilter": []*ast.Definition{
+			&types[169],
+		},
+		"PageInfo": []*ast.Definition{
+			&types[170],
+		},
+		"Participant": []*ast.Definition{
+			&types[171],
+		},
+		"ParticipantInput": []*ast.Definition{
+			&types[172],
+		},
+		"Participation": []*ast.Definition{
+			&types[173],
+		},
+		"ParticipationConnection": []*ast.Definition{
+			&types[174],
+		},
+		"ParticipationEdge": []*ast.Definition{
+			&types[175],
+		},
+		"ParticipationInput": []*ast.Definition{
+			&types[176],
+		},
+		"ParticipationListFilter": []*ast.Definition{
+			&types[177],
+		},
+		"ParticipationOrderBy": []*ast.Definition{
+			&types[178],
+		},
+		"ParticipationRoleFilter": []*ast.Definition{
+			&types[181],
+		},
+		"ParticipationWhere": []*ast.Definition{
+			&types[182],
+		},
+		"Party": []*ast.Definition{
+			&types[183],
+		},
+		"PartyConnection": []*ast.Definition{
+			&types[184],
+		},
+		"PartyEdge": []*ast.Definition{
+			&types[185],
+		},
+		"PartyListFilter": []*ast.Definition{
+			&types[186],
+		},
+		"PartyOrderBy": []*ast.Definition{
+			&types[187],
+		},
+		"PartyWhere": []*ast.Definition{
+			&types[189],
+		},
+		"Place": []*ast.Definition{
+			&types[190],
+		},
+		"PlaceFilter": []*ast.Definition{
+			&types[191],
+		},
+		"PlaceInput": []*ast.Definition{
+			&types[192],
+		},
+		"Position": []*ast.Definition{
+			&types[193],
+		},
+		"PositionConnection": []*ast.Definition{
+			&types[194],
+		},
+		"PositionEdge": []*ast.Definition{
+			&types[195],
+		},
+		"PositionListFilter": []*ast.Definition{
+			&types[196],
+		},
+		"PositionOrderBy": []*ast.Definition{
+			&types[197],
+		},
+		"PositionWhere": []*ast.Definition{
+			&types[199],
+		},
+		"Provision": []*ast.Definition{
+			&types[200],
+		},
+		"ProvisionConnection": []*ast.Definition{
+			&types[201],
+		},
+		"ProvisionEdge": []*ast.Definition{
+			&types[202],
+		},
+		"ProvisionInput": []*ast.Definition{
+			&types[203],
+		},
+		"ProvisionListFilter": []*ast.Definition{
+			&types[204],
+		},
+		"ProvisionOrderBy": []*ast.Definition{
+			&types[205],
+		},
+		"ProvisionStatusFilter": []*ast.Definition{
+			&types[208],
+		},
+		"ProvisionTopicFilter": []*ast.Definition{
+			&types[210],
+		},
+		"ProvisionWhere": []*ast.Definition{
+			&types[211],
+		},
+		"PubStatusFilter": []*ast.Definition{
+			&types[213],
+		},
+		"PublishContentInput": []*ast.Definition{
+			&types[214],
+		},
+		"PublishContentPayload": []*ast.Definition{
+			&types[215],
+		},
+		"Query": []*ast.Definition{
+			&types[216],
+		},
+		"Question": []*ast.Definition{
+			&types[217],
+		},
+		"QuestionInput": []*ast.Definition{
+			&types[218],
+		},
+		"ReaderNotice": []*ast.Definition{
+			&types[219],
+		},
+		"RedactContentInput": []*ast.Definition{
+			&types[220],
+		},
+		"RedactContentPayload": []*ast.Definition{
+			&types[221],
+		},
+		"RefInput": []*ast.Definition{
+			&types[222],
+		},
+		"RelatedAgreement": []*ast.Definition{
+			&types[223],
+		},
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[224],
+		},
+		"RevertContentInput": []*ast.Definition{
+			&types[226],
+		},
+		"RevertContentPayload": []*ast.Definition{
+			&types[227],
+		},
+		"RevertRevisionInput": []*ast.Definition{
+			&types[228],
+		},
+		"RevertRevisionPayload": []*ast.Definition{
+			&types[229],
+		},
+		"RevisionConnection": []*ast.Definition{
+			&types[230],
+		},
+		"RevisionEdge": []*ast.Definition{
+			&types[231],
+		},
+		"RevisionEntry": []*ast.Definition{
+			&types[232],
+		},
+		"RichText": []*ast.Definition{
+			&types[234],
+		},
+		"RichTextFilter": []*ast.Definition{
+			&types[235],
+		},
+		"SearchConnection": []*ast.Definition{
+			&types[237],
+		},
+		"SearchEdge": []*ast.Definition{
+			&types[238],
+		},
+		"Service": []*ast.Definition{
+			&types[239],
+		},
+		"Source": []*ast.Definition{
+			&types[241],
+		},
+		"SourceConnection": []*ast.Definition{
 			&types[242],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[243],
 		},
-		"SourceWhere": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
+			&types[244],
+		},
+		"SourceOrderBy": []*ast.Definition{
 			&types[245],
 		},
-		"StageFilter": []*ast.Definition{
+		"SourceWhere": []*ast.Definition{
 			&types[247],
 		},
-		"StanceFilter": []*ast.Definition{
+		"StageFilter": []*ast.Definition{
 			&types[249],
 		},
-		"StringFilter": []*ast.Definition{
+		"StanceFilter": []*ast.Definition{
 			&types[251],
 		},
-		"Subscription": []*ast.Definition{
-			&types[252],
+		"StringFilter": []*ast.Definition{
+			&types[253],
 		},
-		"Talk": []*ast.Definition{
+		"Subscription": []*ast.Definition{
 			&types[254],
 		},
-		"TalkConnection": []*ast.Definition{
-			&types[255],
-		},
-		"TalkEdge": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[256],
 		},
-		"TalkFormatFilter": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
+			&types[257],
+		},
+		"TalkEdge": []*ast.Definition{
 			&types[258],
 		},
-		"TalkLevelFilter": []*ast.Definition{
+		"TalkFormatFilter": []*ast.Definition{
 			&types[260],
 		},
-		"TalkListFilter": []*ast.Definition{
-			&types[261],
-		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkLevelFilter": []*ast.Definition{
 			&types[262],
 		},
+		"TalkListFilter": []*ast.Definition{
+			&types[263],
+		},
+		"TalkOrderBy": []*ast.Definition{
+			&types[264],
+		},
 		"TalkStatusFilter": []*ast.Definition{
-			&types[265],
-		},
-		"TalkWhere": []*ast.Definition{
-			&types[266],
-		},
-		"TitleFilter": []*ast.Definition{
 			&types[267],
 		},
-		"Tombstone": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[268],
 		},
-		"TrackRecord": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[269],
 		},
-		"TranslatedText": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[270],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[271],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[272],
 		},
-		"TranslationInput": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[273],
 		},
+		"Translation": []*ast.Definition{
+			&types[274],
+		},
+		"TranslationInput": []*ast.Definition{
+			&types[275],
+		},
 		"UpdateAgreementInput": []*ast.Definition{
-			&types[276],
-		},
-		"UpdateAgreementPayload": []*ast.Definition{
-			&types[277],
-		},
-		"UpdateArticleInput": []*ast.Definition{
 			&types[278],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[281],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[282],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[283],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[284],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[285],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[286],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[287],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[288],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[289],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[290],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[291],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[292],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[293],
 		},
-		"VerificationFilter": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
+			&types[294],
+		},
+		"UpdateTalkPayload": []*ast.Definition{
 			&types[295],
 		},
-		"WithdrawContentInput": []*ast.Definition{
-			&types[296],
-		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[297],
 		},
-		"__Directive": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
+			&types[298],
+		},
+		"WithdrawContentPayload": []*ast.Definition{
 			&types[299],
 		},
-		"__EnumValue": []*ast.Definition{
+		"__Directive": []*ast.Definition{
 			&types[301],
 		},
-		"__Field": []*ast.Definition{
-			&types[302],
-		},
-		"__InputValue": []*ast.Definition{
+		"__EnumValue": []*ast.Definition{
 			&types[303],
 		},
-		"__Schema": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[304],
 		},
-		"__Type": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[305],
+		},
+		"__Schema": []*ast.Definition{
+			&types[306],
+		},
+		"__Type": []*ast.Definition{
+			&types[307],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Agreement": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Article": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Content": []*ast.Definition{
-			&types[162],
+			&types[164],
 		},
 		"Event": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Issue": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Mediator": []*ast.Definition{
 			&types[0],
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Party": []*ast.Definition{
 			&types[0],
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Position": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Source": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 		"Talk": []*ast.Definition{
-			&types[46],
-			&types[162],
+			&types[48],
+			&types[164],
 		},
 	}}
 })

@@ -62,6 +62,10 @@ type Stub struct {
 		Cursor func(ctx context.Context, obj *AgreementEdge) (string, error)
 		Node   func(ctx context.Context, obj *AgreementEdge) (*Agreement, error)
 	}
+	AnnotateRevisionPayloadResolver struct {
+		Revision func(ctx context.Context, obj *AnnotateRevisionPayload) (int32, error)
+		Readers  func(ctx context.Context, obj *AnnotateRevisionPayload) (*ReaderNotice, error)
+	}
 	ApplyChangesPayloadResolver struct {
 		Revision   func(ctx context.Context, obj *ApplyChangesPayload) (int32, error)
 		Readers    func(ctx context.Context, obj *ApplyChangesPayload) (*ReaderNotice, error)
@@ -460,39 +464,40 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *MediatorEdge) (*Mediator, error)
 	}
 	MutationResolver struct {
-		CreateTalk      func(ctx context.Context, input map[string]any) (*CreateTalkPayload, error)
-		UpdateTalk      func(ctx context.Context, input map[string]any) (*UpdateTalkPayload, error)
-		DeleteTalk      func(ctx context.Context, input map[string]any) (*DeleteTalkPayload, error)
-		CreateMediator  func(ctx context.Context, input map[string]any) (*CreateMediatorPayload, error)
-		UpdateMediator  func(ctx context.Context, input map[string]any) (*UpdateMediatorPayload, error)
-		DeleteMediator  func(ctx context.Context, input map[string]any) (*DeleteMediatorPayload, error)
-		CreateParty     func(ctx context.Context, input map[string]any) (*CreatePartyPayload, error)
-		UpdateParty     func(ctx context.Context, input map[string]any) (*UpdatePartyPayload, error)
-		DeleteParty     func(ctx context.Context, input map[string]any) (*DeletePartyPayload, error)
-		CreateIssue     func(ctx context.Context, input map[string]any) (*CreateIssuePayload, error)
-		UpdateIssue     func(ctx context.Context, input map[string]any) (*UpdateIssuePayload, error)
-		DeleteIssue     func(ctx context.Context, input map[string]any) (*DeleteIssuePayload, error)
-		CreatePosition  func(ctx context.Context, input map[string]any) (*CreatePositionPayload, error)
-		UpdatePosition  func(ctx context.Context, input map[string]any) (*UpdatePositionPayload, error)
-		DeletePosition  func(ctx context.Context, input map[string]any) (*DeletePositionPayload, error)
-		CreateEvent     func(ctx context.Context, input map[string]any) (*CreateEventPayload, error)
-		UpdateEvent     func(ctx context.Context, input map[string]any) (*UpdateEventPayload, error)
-		DeleteEvent     func(ctx context.Context, input map[string]any) (*DeleteEventPayload, error)
-		CreateAgreement func(ctx context.Context, input map[string]any) (*CreateAgreementPayload, error)
-		UpdateAgreement func(ctx context.Context, input map[string]any) (*UpdateAgreementPayload, error)
-		DeleteAgreement func(ctx context.Context, input map[string]any) (*DeleteAgreementPayload, error)
-		CreateArticle   func(ctx context.Context, input map[string]any) (*CreateArticlePayload, error)
-		UpdateArticle   func(ctx context.Context, input map[string]any) (*UpdateArticlePayload, error)
-		DeleteArticle   func(ctx context.Context, input map[string]any) (*DeleteArticlePayload, error)
-		CreateSource    func(ctx context.Context, input map[string]any) (*CreateSourcePayload, error)
-		UpdateSource    func(ctx context.Context, input map[string]any) (*UpdateSourcePayload, error)
-		DeleteSource    func(ctx context.Context, input map[string]any) (*DeleteSourcePayload, error)
-		ApplyChanges    func(ctx context.Context, input map[string]any) (*ApplyChangesPayload, error)
-		PublishContent  func(ctx context.Context, input map[string]any) (*PublishContentPayload, error)
-		WithdrawContent func(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
-		RevertContent   func(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
-		RevertRevision  func(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error)
-		RedactContent   func(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
+		CreateTalk       func(ctx context.Context, input map[string]any) (*CreateTalkPayload, error)
+		UpdateTalk       func(ctx context.Context, input map[string]any) (*UpdateTalkPayload, error)
+		DeleteTalk       func(ctx context.Context, input map[string]any) (*DeleteTalkPayload, error)
+		CreateMediator   func(ctx context.Context, input map[string]any) (*CreateMediatorPayload, error)
+		UpdateMediator   func(ctx context.Context, input map[string]any) (*UpdateMediatorPayload, error)
+		DeleteMediator   func(ctx context.Context, input map[string]any) (*DeleteMediatorPayload, error)
+		CreateParty      func(ctx context.Context, input map[string]any) (*CreatePartyPayload, error)
+		UpdateParty      func(ctx context.Context, input map[string]any) (*UpdatePartyPayload, error)
+		DeleteParty      func(ctx context.Context, input map[string]any) (*DeletePartyPayload, error)
+		CreateIssue      func(ctx context.Context, input map[string]any) (*CreateIssuePayload, error)
+		UpdateIssue      func(ctx context.Context, input map[string]any) (*UpdateIssuePayload, error)
+		DeleteIssue      func(ctx context.Context, input map[string]any) (*DeleteIssuePayload, error)
+		CreatePosition   func(ctx context.Context, input map[string]any) (*CreatePositionPayload, error)
+		UpdatePosition   func(ctx context.Context, input map[string]any) (*UpdatePositionPayload, error)
+		DeletePosition   func(ctx context.Context, input map[string]any) (*DeletePositionPayload, error)
+		CreateEvent      func(ctx context.Context, input map[string]any) (*CreateEventPayload, error)
+		UpdateEvent      func(ctx context.Context, input map[string]any) (*UpdateEventPayload, error)
+		DeleteEvent      func(ctx context.Context, input map[string]any) (*DeleteEventPayload, error)
+		CreateAgreement  func(ctx context.Context, input map[string]any) (*CreateAgreementPayload, error)
+		UpdateAgreement  func(ctx context.Context, input map[string]any) (*UpdateAgreementPayload, error)
+		DeleteAgreement  func(ctx context.Context, input map[string]any) (*DeleteAgreementPayload, error)
+		CreateArticle    func(ctx context.Context, input map[string]any) (*CreateArticlePayload, error)
+		UpdateArticle    func(ctx context.Context, input map[string]any) (*UpdateArticlePayload, error)
+		DeleteArticle    func(ctx context.Context, input map[string]any) (*DeleteArticlePayload, error)
+		CreateSource     func(ctx context.Context, input map[string]any) (*CreateSourcePayload, error)
+		UpdateSource     func(ctx context.Context, input map[string]any) (*UpdateSourcePayload, error)
+		DeleteSource     func(ctx context.Context, input map[string]any) (*DeleteSourcePayload, error)
+		ApplyChanges     func(ctx context.Context, input map[string]any) (*ApplyChangesPayload, error)
+		PublishContent   func(ctx context.Context, input map[string]any) (*PublishContentPayload, error)
+		WithdrawContent  func(ctx context.Context, input map[string]any) (*WithdrawContentPayload, error)
+		RevertContent    func(ctx context.Context, input map[string]any) (*RevertContentPayload, error)
+		RevertRevision   func(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error)
+		AnnotateRevision func(ctx context.Context, input map[string]any) (*AnnotateRevisionPayload, error)
+		RedactContent    func(ctx context.Context, input map[string]any) (*RedactContentPayload, error)
 	}
 	NodeDiffResolver struct {
 		Op          func(ctx context.Context, obj *NodeDiff) (string, error)
@@ -954,6 +959,9 @@ func (r *Stub) AgreementConnection() AgreementConnectionResolver {
 }
 func (r *Stub) AgreementEdge() AgreementEdgeResolver {
 	return &stubAgreementEdge{r}
+}
+func (r *Stub) AnnotateRevisionPayload() AnnotateRevisionPayloadResolver {
+	return &stubAnnotateRevisionPayload{r}
 }
 func (r *Stub) ApplyChangesPayload() ApplyChangesPayloadResolver {
 	return &stubApplyChangesPayload{r}
@@ -1428,6 +1436,15 @@ func (r *stubAgreementEdge) Cursor(ctx context.Context, obj *AgreementEdge) (str
 }
 func (r *stubAgreementEdge) Node(ctx context.Context, obj *AgreementEdge) (*Agreement, error) {
 	return r.AgreementEdgeResolver.Node(ctx, obj)
+}
+
+type stubAnnotateRevisionPayload struct{ *Stub }
+
+func (r *stubAnnotateRevisionPayload) Revision(ctx context.Context, obj *AnnotateRevisionPayload) (int32, error) {
+	return r.AnnotateRevisionPayloadResolver.Revision(ctx, obj)
+}
+func (r *stubAnnotateRevisionPayload) Readers(ctx context.Context, obj *AnnotateRevisionPayload) (*ReaderNotice, error) {
+	return r.AnnotateRevisionPayloadResolver.Readers(ctx, obj)
 }
 
 type stubApplyChangesPayload struct{ *Stub }
@@ -2556,6 +2573,9 @@ func (r *stubMutation) RevertContent(ctx context.Context, input map[string]any) 
 }
 func (r *stubMutation) RevertRevision(ctx context.Context, input map[string]any) (*RevertRevisionPayload, error) {
 	return r.MutationResolver.RevertRevision(ctx, input)
+}
+func (r *stubMutation) AnnotateRevision(ctx context.Context, input map[string]any) (*AnnotateRevisionPayload, error) {
+	return r.MutationResolver.AnnotateRevision(ctx, input)
 }
 func (r *stubMutation) RedactContent(ctx context.Context, input map[string]any) (*RedactContentPayload, error) {
 	return r.MutationResolver.RedactContent(ctx, input)

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"parley/content"
+)
+
+// annotate gives a revision another reason or another note, and keeps the former ones. The items that it changed, of those that
+// are there, are issued again as they are, so that caches, feeds and copies read what is told of them. A revision that says so
+// already stays as it is.
+func (w *writer) annotate(ctx context.Context, a *content.Annotation) (*content.Annotation, error) {
+	if a == nil {
+		return nil, nil //nolint:nilnil // nothing was asked
+	}
+	if a.Revision >= w.rev {
+		return nil, annotateError("revision", "there is no revision %d: the newest is %d", a.Revision, w.rev-1)
+	}
+	var reason content.RevisionReason
+	var note string
+	if err := w.scan(ctx, "SELECT reason, note FROM revision WHERE number = $1", []any{a.Revision}, []any{&reason, &note}); err != nil {
+		return nil, fmt.Errorf("read revision %d: %w", a.Revision, err)
+	}
+	now := *a
+	if now.Reason == "" {
+		now.Reason = reason
+	}
+	if now.Note = content.Composed(now.Note); !now.Noted {
+		now.Note = note
+	}
+	switch {
+	case now.Reason == reason && now.Note == note:
+		return nil, nil //nolint:nilnil // nothing is different
+	case now.Reason != reason && reason == "REDACTION":
+		return nil, annotateError("reason", "revision %d is a redaction, and stays one: annotate its note alone", a.Revision)
+	case now.Reason != reason && now.Reason == "REDACTION":
+		return nil, annotateError("reason", "REDACTION is the reason of redactContent alone")
+	}
+	issued, err := w.issueAgain(ctx, a.Revision)
+	if err != nil {
+		return nil, err
+	}
+	if !issued {
+		return nil, annotateError("revision", "all items that revision %d changed were deleted since: nothing of what readers see has its note", a.Revision)
+	}
+	const keep = "INSERT INTO revision_history (number, to_rev, reason, note) VALUES ($1, $2, $3, $4)"
+	if _, err := w.exec(ctx, keep, a.Revision, w.rev, string(reason), note); err != nil {
+		return nil, fmt.Errorf("keep the former note: %w", err)
+	}
+	if _, err := w.exec(ctx, "UPDATE revision SET reason = $1, note = $2 WHERE number = $3", string(now.Reason), now.Note, a.Revision); err != nil {
+		return nil, fmt.Errorf("annotate revision %d: %w", a.Revision, err)
+	}
+	return &now, nil
+}
+
+// annotateError is a problem of the input of annotateRevision.
+func annotateError(field, format string, args ...any) error {
+	problem := content.Errorf(content.BadUserInput, format, args...)
+	problem.Field = "input." + field
+	return content.Problems{problem}
+}
+
+// issueAgain makes new versions of the items that a revision changed, equal to those that they replace, and reports whether
+// one of them is there. Their lines of the log have no fields: see [reissuedOnly].
+func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, error) {
+	var refs []content.Ref
+	err := w.query(ctx, "SELECT type, item_id FROM change WHERE revision = $1 ORDER BY type, item_id", []any{of}, func(row *row) error {
+		var ref content.Ref
+		err := row.Scan(&ref.Type, &ref.Key)
+		refs = append(refs, ref)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("read what revision %d changed: %w", of, err)
+	}
+	issued := false
+	replaced := map[content.Ref]bool{} // the two capacities of an actor are one row
+	for _, ref := range refs {
+		if err := w.callerCtx.Err(); err != nil {
+			return false, fmt.Errorf("annotate: %w", err)
+		}
+		t := content.TypeNamed(ref.Type)
+		var there bool
+		if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+source(t)+" WHERE x.id = $1)", []any{int64(ref.Key)}, []any{&there}); err != nil {
+			return false, fmt.Errorf("look for an item: %w", err)
+		}
+		if !there {
+			continue
+		}
+		issued = true
+		w.logs(ref, "UPDATED", nil)
+		if row := (content.Ref{Type: t.Base, Key: ref.Key}); !replaced[row] {
+			replaced[row] = true
+			if err := w.replace(ctx, snake(t.Base), ref.Key, nil); err != nil {
+				return false, err
+			}
+		}
+		if t.Name == "Event" { // its covering rows name the version
+			w.touch(content.Item{Type: t, Key: ref.Key}, formerRow{}, nil)
+		}
+	}
+	return issued, nil
+}
+
+// reissuedOnly is the condition that a line of the log, under an alias, changed nothing of its item: an annotation issued it
+// again.
+func reissuedOnly(alias string) string {
+	return alias + ".op = 'UPDATED' AND " + alias + ".fields = '[]'"
+}
