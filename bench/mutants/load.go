@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// tools runs go and tests.
+type tools struct {
+	root, work string
+	with       []string
+}
+
+// command returns a command in a folder of the repository, run through the command of -with.
+func (t *tools) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	args = append(t.with[:len(t.with):len(t.with)], args...)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = dir
+	return cmd
+}
+
+// source is the code that mutants are made of.
+type source struct {
+	set      *token.FileSet
+	packages []*pkg
+	importer types.Importer
+}
+
+// pkg is a package with its types.
+type pkg struct {
+	path, dir string
+	files     []*file
+	info      *types.Info
+}
+
+// file is a file of the code: name is its absolute path, path the one from the root of the repository.
+type file struct {
+	name, path string
+	text       []byte
+	syntax     *ast.File
+	pkg        *pkg
+	generated  bool
+}
+
+// listed is what go list tells of a package.
+type listed struct {
+	ImportPath, Dir, Export string
+	GoFiles                 []string
+	DepOnly                 bool
+}
+
+// load reads the packages that match the patterns, and the types of all that they import.
+func load(ctx context.Context, t *tools, patterns []string) (*source, error) {
+	args := append([]string{"go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,DepOnly"}, patterns...)
+	cmd := t.command(ctx, t.root, args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list packages: %w", err)
+	}
+	code, exports := &source{set: token.NewFileSet()}, map[string]string{}
+	var found []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var l listed
+		if err := d.Decode(&l); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("list packages: %w", err)
+		}
+		exports[l.ImportPath] = l.Export
+		if !l.DepOnly {
+			found = append(found, l)
+		}
+	}
+	code.importer = importer.ForCompiler(code.set, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})
+	for _, l := range found {
+		if err := code.add(t.root, l); err != nil {
+			return nil, err
+		}
+	}
+	return code, nil
+}
+
+// add parses and checks a package. Generated files have types and get no mutants.
+func (s *source) add(root string, l listed) error {
+	p := &pkg{path: l.ImportPath, dir: l.Dir, info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
+	}}
+	var syntax []*ast.File
+	for _, name := range l.GoFiles {
+		f := &file{name: filepath.Join(l.Dir, name), pkg: p}
+		var err error
+		if f.text, err = os.ReadFile(f.name); err != nil {
+			return err
+		}
+		if f.path, err = filepath.Rel(root, f.name); err != nil {
+			return err
+		}
+		if f.syntax, err = parser.ParseFile(s.set, f.name, f.text, parser.ParseComments); err != nil {
+			return err
+		}
+		syntax = append(syntax, f.syntax)
+		f.generated = ast.IsGenerated(f.syntax)
+		p.files = append(p.files, f)
+	}
+	config := types.Config{Importer: s.importer}
+	if _, err := config.Check(l.ImportPath, s.set, syntax, p.info); err != nil {
+		return fmt.Errorf("check %s: %w", l.ImportPath, err)
+	}
+	s.packages = append(s.packages, p)
+	return nil
+}
+
+// offset returns where a position is in its file.
+func (s *source) offset(p token.Pos) int { return s.set.PositionFor(p, false).Offset }
+
+// of returns the text of a node.
+func (s *source) of(f *file, n ast.Node) string {
+	return string(f.text[s.offset(n.Pos()):s.offset(n.End())])
+}
