@@ -12,7 +12,7 @@ import (
 )
 
 // tested are the packages whose tests are run.
-var tested = append([]string{"."}, mutated...)
+var tested = append([]string{".", "./command/...", "./service/..."}, mutated...)
 
 // built is the tests with all mutants in them.
 type built struct {
