@@ -34,3 +34,20 @@ func TestSplitTellsHowToMendAView(t *testing.T) {
 		t.Errorf("Split of %s says %v", id.At(812), err)
 	}
 }
+
+// TestSplitView reads ids with the revision that they carry, from the first on.
+func TestSplitView(t *testing.T) {
+	key := NamedKey("Talk", "cairo")
+	id := NewID("Talk", key)
+	for text, want := range map[ID]Revision{id: 0, id + "@1": 1, id + "@2": 2, id + "@812": 812} {
+		typ, got, rev, err := text.SplitView()
+		if err != nil || typ != TypeNamed("Talk") || got != key || rev != want || id.At(want) != text {
+			t.Errorf("%s is read as %v %d %d, %v; want revision %d", text, typ, got, rev, err, want)
+		}
+	}
+	for _, text := range []ID{id + "@", id + "@0", id + "@-1", id + "@01", id + "@1@2", id[:len(id)-1] + "@1"} {
+		if _, _, _, err := text.SplitView(); err == nil {
+			t.Errorf("%s is taken", text)
+		}
+	}
+}

@@ -6,13 +6,16 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -165,6 +168,54 @@ func TestUnrelatedWritesKeepAnswers(t *testing.T) {
 	k.put(t, 1, "Source", "hill-post", func(item *content.Item) { item.Values["title"] = "Another" })
 	if _, kept := k.ask(query, nil); !kept {
 		t.Error("the change of a source drops the answer about a talk")
+	}
+}
+
+// TestAnswersThatAreNotKept asks for the cost and for a stream: both are made for each request, and neither is the answer to
+// another.
+func TestAnswersThatAreNotKept(t *testing.T) {
+	k := newKeeper(t)
+	const query = `{ talks { totalCount } }`
+	server := httptest.NewServer(k.keeping)
+	t.Cleanup(server.Close)
+	ask := func(method string, header ...string) (body string, read bool) {
+		before := k.reader.reads.Load()
+		at, sent := server.URL, io.Reader(strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
+		if method == http.MethodGet {
+			at, sent = at+"?"+url.Values{"query": {query}}.Encode(), http.NoBody
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, at, sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text), k.reader.reads.Load() > before
+	}
+	for _, method := range []string{http.MethodPost, http.MethodGet} {
+		plain, _ := ask(method)
+		for range 2 {
+			if again, read := ask(method); again != plain || read || strings.Contains(again, "extensions") {
+				t.Errorf("%s again: %s, read: %v", method, again, read)
+			}
+			if cost, read := ask(method, "X-Parley-Cost", "1"); !read || !strings.Contains(cost, `"extensions":{"cost":{`) {
+				t.Errorf("%s with the cost: %s, read: %v", method, cost, read)
+			}
+			if stream, read := ask(method, "Accept", "text/event-stream"); !read || !strings.Contains(stream, "event: next\ndata: {") || !strings.HasSuffix(stream, "event: complete\ndata:\n\n") {
+				t.Errorf("%s as a stream: %s, read: %v", method, stream, read)
+			}
+		}
 	}
 }
 

@@ -124,6 +124,43 @@ func TestGatheredFieldsAreLimited(t *testing.T) {
 	}
 }
 
+// TestEachLimit asks for as much as a limit allows, which is answered, and for one more, which is refused by that limit.
+func TestEachLimit(t *testing.T) {
+	const n = 4
+	for flag, c := range map[string]struct {
+		set   func(*graph.Limits)
+		query func(n int) string
+	}{
+		"--max-aliases":        {func(l *graph.Limits) { l.Aliases = n }, func(n int) string { return "{ talks { nodes { " + numbered(n, "a%d: title ") + "} } }" }},
+		"--max-root-fields":    {func(l *graph.Limits) { l.RootFields = n }, func(n int) string { return "{" + numbered(n, "a%d: service { name } ") + "}" }},
+		"--max-repeats":        {func(l *graph.Limits) { l.Repeats = n }, func(n int) string { return "{ talks { nodes { " + strings.Repeat("title ", n) + "} } }" }},
+		"--max-depth":          {func(l *graph.Limits) { l.Depth = n }, func(n int) string { return "{ talks { nodes { " + nested(n-3, "parent { id ", "} ") + " } } }" }},
+		"--max-fields":         {func(l *graph.Limits) { l.Fields = n }, func(n int) string { return "{ talks { nodes { " + numbered(n-2, "a%d: title ") + "} } }" }},
+		"--max-spreads":        {func(l *graph.Limits) { l.Spreads = n }, func(n int) string { return "{ " + strings.Repeat("... { service { name } } ", n) + "}" }},
+		"--max-directives":     {func(l *graph.Limits) { l.Directives = n }, func(n int) string { return "query { " + numbered(n, "a%d: service @include(if: true) { name } ") + "}" }},
+		"--max-introspections": {func(l *graph.Limits) { l.Introspections = n }, func(n int) string { return "{" + numbered(n, `a%d: __type(name: "Talk") { name } `) + "}" }},
+		"--max-conditions": {func(l *graph.Limits) { l.Conditions = n }, func(n int) string {
+			return "{ talks(where: { or: [" + strings.Repeat(`{ slug: { eq: "a" } } `, n) + "] }) { totalCount } }"
+		}},
+		"--max-filter-depth": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
+			return "{ talks(where: " + strings.Repeat("{ not: ", n) + `{ slug: { eq: "a" } }` + strings.Repeat(" }", n) + ") { totalCount } }"
+		}},
+		"--max-cost": {func(l *graph.Limits) { l.Cost = n }, func(n int) string { return fmt.Sprintf("{ talks(first: %d) { nodes { title } } }", n) }},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			limits := graph.DefaultLimits()
+			c.set(&limits)
+			s := newServiceWithin(t, limits)
+			if answer, _ := s.ask(t, c.query(n), ""); !strings.HasPrefix(answer, `{"data":`) {
+				t.Errorf("%s is answered %.300s", c.query(n), answer)
+			}
+			if answer, _ := s.ask(t, c.query(n+1), ""); !strings.Contains(answer, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(answer, flag) {
+				t.Errorf("%s is answered %.300s", c.query(n+1), answer)
+			}
+		})
+	}
+}
+
 // TestLimitsAreInclusive asks for as much as is allowed.
 func TestLimitsAreInclusive(t *testing.T) {
 	s := newServiceWithin(t, graph.DefaultLimits())

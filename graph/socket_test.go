@@ -315,3 +315,42 @@ func TestSocketErrorsAreLists(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
+
+// TestSocketSubscriptionGoesOn has a subscription and a live query of one socket tell of revision after revision, beside
+// queries that come to their end.
+func TestSocketSubscriptionGoesOn(t *testing.T) {
+	url, _, st := livesUnder(t, graph.DefaultLive())
+	conn := dial(t, url, nil, "graphql-transport-ws")
+	say(t, conn, initSocket)
+	_ = read(t, conn)
+	next := func(want string) {
+		t.Helper()
+		got := map[string]string{}
+		for range 2 { // of the two that go on, in any order
+			m := struct {
+				ID, Type string
+				Payload  json.RawMessage
+			}{}
+			text := read(t, conn)
+			if err := json.Unmarshal([]byte(text), &m); err != nil || m.Type != "next" {
+				t.Fatalf("got %s, %v", text, err)
+			}
+			got[m.ID] = string(m.Payload)
+		}
+		if !strings.Contains(got["s"], want) || !strings.Contains(got["l"], want) {
+			t.Fatalf("%s is told as %v", want, got)
+		}
+	}
+	say(t, conn, `{"id":"s","type":"subscribe","payload":{"query":"subscription { contentChanged { revision changes { node { ... on Source { title } } } } }"}}`)
+	say(t, conn, `{"id":"l","type":"subscribe","payload":{"query":"query @live { source(slug: \"live\") { title } }"}}`)
+	next("")
+	for i := range 4 {
+		title := fmt.Sprint("Title ", i)
+		revise(t, st, sourceOf("live", title, false))
+		next(title)
+		say(t, conn, count)
+		if got, want := read(t, conn)+read(t, conn), counted+completed; got != want {
+			t.Errorf("a query is answered %s, want %s", got, want)
+		}
+	}
+}

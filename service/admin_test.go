@@ -91,6 +91,9 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("the metrics lack %s", want)
 		}
 	}
+	if strings.Contains(text, "Wrong") {
+		t.Error("the metrics have the name of an operation that failed")
+	}
 	if n := strings.Count(text, "parley_requests_total{"); n > 60 {
 		t.Errorf("there are %d series of requests", n)
 	}

@@ -318,3 +318,52 @@ func TestRun(t *testing.T) {
 	cancel()
 	<-done
 }
+
+// TestOneDeliveryAtATime starts rounds while a receiver has not answered: it gets each message once, and the next one only
+// after its answer.
+func TestOneDeliveryAtATime(t *testing.T) {
+	o := newOffice(t)
+	o.write(t, 1, "first")
+	o.write(t, 1, "second")
+	begun, answer := make(chan struct{}, 100), make(chan struct{})
+	var mu sync.Mutex
+	now, most := 0, 0
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		begun <- struct{}{}
+		<-answer
+		o.receive(t, w, r)
+		mu.Lock()
+		now--
+		mu.Unlock()
+	}))
+	t.Cleanup(slow.Close)
+	o.hook(t, slow.URL)
+	var all sync.WaitGroup
+	head, err := o.store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if err := o.round(t.Context(), head, &all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-begun
+	for range 5 { // the first delivery is on its way
+		if err := o.round(t.Context(), head, &all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(answer)
+	all.Wait()
+	if most != 1 || len(o.got) != 2 || o.got[0].Data.Revision != 1 || o.got[1].Data.Revision != 2 {
+		t.Errorf("%d deliveries at once, of %+v", most, o.got)
+	}
+	if got := o.turn(t); len(got) > 0 {
+		t.Errorf("after it, %+v is delivered", got)
+	}
+}

@@ -99,3 +99,30 @@ func TestEscapedTextIsItself(t *testing.T) {
 		check(strings.TrimSpace(text))
 	}
 }
+
+// TestExcerpt cuts words at the last space that leaves more than half of the length, and counts characters, not bytes.
+func TestExcerpt(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		length int
+		want   string
+	}{
+		{"one two three", 13, "one two three"},
+		{"one two three", 12, "one two…"},
+		{"one two three", 8, "one two…"},
+		{"one two three", 7, "one tw…"},
+		{"one two three", 3, "on…"},
+		{"one two", 1, "…"},
+		{"one two", 0, "…"},
+		{"é ÿ ü ö", 7, "é ÿ ü ö"},
+		{"éééé éééé", 8, "éééé…"},
+		{"éééé éééé", 4, "ééé…"},
+		{"a bcdefghij", 10, "a bcdefgh…"},
+		{"abcd efghij", 8, "abcd…"},
+		{"", 0, ""},
+	} {
+		if got := Excerpt(c.text, c.length); got != c.want {
+			t.Errorf("%d characters of %q are %q, want %q", c.length, c.text, got, c.want)
+		}
+	}
+}

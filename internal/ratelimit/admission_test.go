@@ -92,3 +92,68 @@ func TestGate(t *testing.T) {
 		t.Errorf("who goes away is answered %v", err)
 	}
 }
+
+// TestGateCountsWhoWaits has callers leave the queue in every way, many times: after it, as many may wait as at first.
+func TestGateCountsWhoWaits(t *testing.T) {
+	const queue = 3
+	g := NewGate(1, queue, time.Hour)
+	fill := func(want int) (waiting []chan error, gone context.CancelFunc) {
+		ctx, cancel := context.WithCancel(t.Context())
+		for range want {
+			answer := make(chan error, 1)
+			go func() {
+				leave, err := g.Enter(ctx)
+				if err == nil {
+					leave()
+				}
+				answer <- err
+			}()
+			waiting = append(waiting, answer)
+		}
+		return waiting, cancel
+	}
+	for range 5 {
+		leave, err := g.Enter(t.Context())
+		if err != nil {
+			t.Fatalf("the gate is empty: %v", err)
+		}
+		for _, end := range []string{"refused", "gone", "let in"} {
+			over := 0
+			if end == "refused" {
+				over = 2
+			}
+			waiting, cancel := fill(queue + over)
+			refused := 0
+			for refused < over { // the first answers are refusals: the others wait for an hour
+				for _, w := range waiting {
+					select {
+					case err := <-w:
+						if refused++; !errors.Is(err, ErrBusy) {
+							t.Fatalf("one beyond the queue is answered %v", err)
+						}
+					default:
+						runtime.Gosched()
+					}
+				}
+			}
+			if end == "let in" {
+				leave()
+			} else {
+				cancel()
+			}
+			for answered := refused; answered < len(waiting); {
+				for _, w := range waiting {
+					select {
+					case err := <-w:
+						if answered++; (err == nil) != (end == "let in") || errors.Is(err, ErrBusy) {
+							t.Fatalf("%s: one that waits is answered %v", end, err)
+						}
+					default:
+						runtime.Gosched()
+					}
+				}
+			}
+			cancel()
+		}
+	}
+}

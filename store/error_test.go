@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"parley/content"
+)
+
+// TestTokensThatCannotBeRead holds that an error of the database is not taken for an unknown token.
+func TestTokensThatCannotBeRead(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), "parley.db"))
+	token := created(t, s, "desk", content.Viewer, time.Time{})
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, text := range []string{token, otherToken(t)} {
+		if who, err := s.Identify(over, text); !errors.Is(err, context.Canceled) || code(err) == content.Unauthenticated || who != (content.Identity{}) {
+			t.Errorf("%+v, %v", who, err)
+		}
+	}
+	if _, err := s.Tokens(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("the list of tokens: %v", err)
+	}
+}
+
+// TestReferencesThatCannotBeRead holds that an error of the database while a reference is looked for is not taken for a
+// reference to nothing, of any form and in any place.
+func TestReferencesThatCannotBeRead(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	mediator := content.TypeNamed("Mediator")
+	slug, key := slugged("Mediator", "egypt"), content.Target{Type: mediator, Key: refs["egypt"].Key}
+	external := content.Target{Type: mediator, External: &content.ExternalID{Scheme: "wikidata", Value: "Q79"}}
+	for name, v := range map[string]any{
+		"a slug": slug, "a pointer": &slug, "an id": key, "an identifier": external, "a reference": refs["egypt"],
+		"slugs": []content.Target{slug}, "references": []content.Ref{refs["egypt"]},
+		"an element": []map[string]any{{"actor": slug}},
+	} {
+		err := s.desk.do(t.Context(), func(_ context.Context, w *writer) error {
+			_, err := w.resolveValue(over, v, "input.mediators")
+			if len(w.problems) > 0 {
+				t.Errorf("%s: %v", name, w.problems)
+			}
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCommitsWakeWhoWaits holds that whoever waits for a revision of this process is woken by its commit, and not only by
+// the look at what other processes wrote.
+func TestCommitsWakeWhoWaits(t *testing.T) {
+	s := openTest(t)
+	for range 3 {
+		woken := s.bell.wait()
+		apply(t, s, create("Source", "a", map[string]any{"title": "A report"}))
+		select {
+		case <-woken:
+		default:
+			t.Fatal("the commit woke nobody")
+		}
+	}
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Await(t.Context(), head-1); got != head || err != nil {
+		t.Errorf("the revision that is there already: %d, %v; want %d", got, err, head)
+	}
+}
