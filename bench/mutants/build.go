@@ -55,7 +55,10 @@ func build(ctx context.Context, t *tools, code *source, mutants []*mutant) (*bui
 // list finds the packages that have tests.
 func (b *built) list(ctx context.Context) error {
 	const form = `{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}`
-	cmd := b.tools.command(ctx, b.tools.root, append([]string{"go", "list", "-f", form}, tested...)...)
+	cmd, err := b.tools.command(ctx, b.tools.root, append([]string{"go", "list", "-f", form}, tested...)...)
+	if err != nil {
+		return err
+	}
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -99,9 +102,12 @@ func (t *tools) compile(ctx context.Context, name string, texts map[string]strin
 	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
 		return err
 	}
-	args := append([]string{"go", "test", "-c", "-overlay", filepath.Join(dir, "overlay.json"), "-o", out + string(os.PathSeparator)}, paths...)
+	args := append([]string{"go", "test", "-c", "-vet=off", "-overlay", filepath.Join(dir, "overlay.json"), "-o", out + string(os.PathSeparator)}, paths...)
 	var said bytes.Buffer
-	cmd := t.command(ctx, t.root, args...)
+	cmd, err := t.command(ctx, t.root, args...)
+	if err != nil {
+		return err
+	}
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("compile tests: %w: %s", err, said.String())

@@ -13,23 +13,8 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 )
-
-// tools runs go and tests.
-type tools struct {
-	root, work string
-	with       []string
-}
-
-// command returns a command in a folder of the repository, run through the command of -with.
-func (t *tools) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
-	args = append(t.with[:len(t.with):len(t.with)], args...)
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = dir
-	return cmd
-}
 
 // source is the code that mutants are made of.
 type source struct {
@@ -64,7 +49,10 @@ type listed struct {
 // load reads the packages that match the patterns, and the types of all that they import.
 func load(ctx context.Context, t *tools, patterns []string) (*source, error) {
 	args := append([]string{"go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,DepOnly"}, patterns...)
-	cmd := t.command(ctx, t.root, args...)
+	cmd, err := t.command(ctx, t.root, args...)
+	if err != nil {
+		return nil, err
+	}
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -32,6 +32,7 @@ type options struct {
 	work        string
 	with        string
 	budget      time.Duration
+	hold        time.Duration
 	list, score bool
 }
 
@@ -44,7 +45,8 @@ func main() {
 	flag.StringVar(&o.equivalent, "equivalent", "", "file of mutants that change no behaviour, one id a line; they do not count")
 	flag.StringVar(&o.only, "only", "", "run only mutants whose id begins so")
 	flag.StringVar(&o.work, "work", filepath.Join(os.TempDir(), "mutants"), "folder for test binaries and what each test reaches")
-	flag.StringVar(&o.with, "with", "", "command that runs each build and each test, as nice")
+	flag.StringVar(&o.with, "with", "", "command before a command that runs it once a processor is free")
+	flag.DurationVar(&o.hold, "hold", time.Minute, "how long the processor of -with is kept")
 	flag.DurationVar(&o.budget, "budget", time.Minute, "time of tests that a mutant gets, the fastest first")
 	flag.BoolVar(&o.list, "list", false, "print the mutants and run none")
 	flag.BoolVar(&o.score, "score", false, "print the score of the file of -out and run none")
@@ -70,7 +72,8 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	t := &tools{root: root, work: o.work, with: strings.Fields(o.with)}
+	t := &tools{root: root, work: o.work, with: strings.Fields(o.with), hold: o.hold}
+	defer t.release()
 	code, err := load(ctx, t, mutated)
 	if err != nil {
 		return err

@@ -10,13 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // longest is how long a test may take that is run at all.
-const longest = 90 * time.Second
+const longest = 60 * time.Second
 
 // test is what is known of one test: how long it takes, whether it passes without a mutant, and which mutants it reaches.
 type test struct {
@@ -39,12 +40,33 @@ func (b *built) measure(ctx context.Context) error {
 			if err := json.Unmarshal(text, &bin.tests); err != nil {
 				return fmt.Errorf("%s: %w", known, err)
 			}
-			continue
 		}
-		if err := b.measureBinary(ctx, bin); err != nil {
+		if err := b.measureBinary(ctx, bin, known); err != nil {
 			return err
 		}
-		text, err = json.Marshal(bin.tests)
+	}
+	return nil
+}
+
+// measureBinary runs each test of a package alone whose measurement is not in the file, and adds it.
+func (b *built) measureBinary(ctx context.Context, bin *binary, known string) error {
+	list := exec.CommandContext(ctx, bin.file, "-test.list", ".")
+	list.Dir = bin.dir
+	out, err := list.Output()
+	if err != nil {
+		return fmt.Errorf("list tests of %s: %w", bin.path, err)
+	}
+	for name := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(name, "Benchmark") || slices.ContainsFunc(bin.tests, func(t *test) bool { return t.Name == name }) {
+			continue
+		}
+		t, err := b.measureTest(ctx, bin, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%s %s: %.1f s, %d mutants, passes: %v\n", bin.path, name, t.Seconds, len(t.Reaches), t.Passes)
+		bin.tests = append(bin.tests, t)
+		text, err := json.Marshal(bin.tests)
 		if err != nil {
 			return err
 		}
@@ -55,37 +77,15 @@ func (b *built) measure(ctx context.Context) error {
 	return nil
 }
 
-// measureBinary runs each test of a package alone.
-func (b *built) measureBinary(ctx context.Context, bin *binary) error {
-	list := exec.CommandContext(ctx, bin.file, "-test.list", ".")
-	list.Dir = bin.dir
-	out, err := list.Output()
-	if err != nil {
-		return fmt.Errorf("list tests of %s: %w", bin.path, err)
-	}
-	for name := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(name, "Benchmark") {
-			continue
-		}
-		t, err := b.measureTest(ctx, bin, name)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(os.Stderr, "%s %s: %.1f s, %d mutants, passes: %v\n", bin.path, name, t.Seconds, len(t.Reaches), t.Passes)
-		bin.tests = append(bin.tests, t)
-	}
-	return nil
-}
-
 // measureTest runs a test without a mutant.
 func (b *built) measureTest(ctx context.Context, bin *binary, name string) (*test, error) {
 	hits := filepath.Join(b.tools.work, "hits")
 	if err := os.RemoveAll(hits); err != nil {
 		return nil, err
 	}
-	r := b.run(ctx, bin, bin.file, []string{name}, longest, "PARLEY_MUTANT_HITS="+hits)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	r, err := b.run(ctx, bin, bin.file, []string{name}, longest, "PARLEY_MUTANT_HITS="+hits)
+	if err != nil {
+		return nil, err
 	}
 	t := &test{Name: name, Seconds: r.took.Seconds(), Passes: r.passed, Reaches: map[int]bool{}}
 	text, err := os.ReadFile(hits)
@@ -108,14 +108,20 @@ type outcome struct {
 }
 
 // run runs tests of a package, and ends with the first that fails.
-func (b *built) run(ctx context.Context, bin *binary, file string, names []string, timeout time.Duration, env ...string) outcome {
+func (b *built) run(ctx context.Context, bin *binary, file string, names []string, timeout time.Duration, env ...string) (outcome, error) {
 	pattern := "^(" + strings.Join(names, "|") + ")$"
-	cmd := b.tools.command(ctx, bin.dir, file, "-test.failfast", "-test.v", "-test.run", pattern, "-test.timeout", timeout.String())
+	cmd, err := b.tools.command(ctx, bin.dir, file, "-test.failfast", "-test.v", "-test.run", pattern, "-test.timeout", timeout.String())
+	if err != nil {
+		return outcome{}, err
+	}
 	cmd.Env = append(os.Environ(), env...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = time.Second
-	err := cmd.Run()
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return outcome{}, ctx.Err()
+	}
 	o := outcome{passed: err == nil, took: cmd.ProcessState.SystemTime() + cmd.ProcessState.UserTime()}
 	o.late = bytes.Contains(said.Bytes(), []byte("panic: test timed out"))
 	for line := range strings.Lines(said.String()) {
@@ -124,5 +130,5 @@ func (b *built) run(ctx context.Context, bin *binary, file string, names []strin
 			break
 		}
 	}
-	return o
+	return o, nil
 }

@@ -23,11 +23,15 @@ func (b *built) try(ctx context.Context, m *mutant, budget time.Duration) (resul
 				return r, err
 			}
 			r.Tests += len(names.names)
-			o := b.run(ctx, bin, file, names.names, names.timeout, "PARLEY_MUTANT="+strconv.Itoa(m.number))
-			if ctx.Err() != nil {
-				return r, ctx.Err()
+			o, err := b.run(ctx, bin, file, names.names, names.timeout, "PARLEY_MUTANT="+strconv.Itoa(m.number))
+			if err != nil {
+				return r, err
 			}
-			if !o.passed && b.confirmed(ctx, bin, o) {
+			noticed, err := b.confirmed(ctx, bin, o)
+			if err != nil {
+				return r, err
+			}
+			if noticed {
 				r.Killed, r.By = true, bin.path+" "+cmp.Or(o.failed, "panic")
 				if o.late {
 					r.By = bin.path + " timeout"
@@ -43,12 +47,13 @@ func (b *built) try(ctx context.Context, m *mutant, budget time.Duration) (resul
 	return r, os.RemoveAll(b.aloneFolder())
 }
 
-// confirmed reports whether a test that failed with a mutant passes without one.
-func (b *built) confirmed(ctx context.Context, bin *binary, o outcome) bool {
-	if o.failed == "" || o.late {
-		return true
+// confirmed reports whether tests failed with a mutant, and the one that did passes without it.
+func (b *built) confirmed(ctx context.Context, bin *binary, o outcome) (bool, error) {
+	if o.passed || o.failed == "" || o.late {
+		return !o.passed, nil
 	}
-	return b.run(ctx, bin, bin.file, []string{o.failed}, 2*longest).passed
+	without, err := b.run(ctx, bin, bin.file, []string{o.failed}, 2*longest)
+	return without.passed, err
 }
 
 // order returns the packages whose tests reach a mutant: its own, then the others, the fastest first.
