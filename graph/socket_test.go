@@ -316,9 +316,9 @@ func TestSocketErrorsAreLists(t *testing.T) {
 	}
 }
 
-// TestSocketSubscriptionGoesOn has a subscription and a live query of one socket tell of revision after revision, beside
+// TestSocketSubscriptionContinues has a subscription and a live query of one socket send an answer for each revision, beside
 // queries that come to their end.
-func TestSocketSubscriptionGoesOn(t *testing.T) {
+func TestSocketSubscriptionContinues(t *testing.T) {
 	url, _, st := livesUnder(t, graph.DefaultLive())
 	conn := dial(t, url, nil, "graphql-transport-ws")
 	say(t, conn, initSocket)

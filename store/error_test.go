@@ -41,7 +41,7 @@ func TestReferencesThatCannotBeRead(t *testing.T) {
 		"slugs": []content.Target{slug}, "references": []content.Ref{refs["egypt"]},
 		"an element": []map[string]any{{"actor": slug}},
 	} {
-		err := s.desk.do(t.Context(), func(_ context.Context, w *writer) error {
+		err := s.queue.do(t.Context(), func(_ context.Context, w *writer) error {
 			_, err := w.resolveValue(over, v, "input.mediators")
 			if len(w.problems) > 0 {
 				t.Errorf("%s: %v", name, w.problems)
@@ -59,7 +59,7 @@ func TestReferencesThatCannotBeRead(t *testing.T) {
 func TestCommitsWakeWhoWaits(t *testing.T) {
 	s := openTest(t)
 	for range 3 {
-		woken := s.bell.wait()
+		woken := s.commits.wait()
 		apply(t, s, create("Source", "a", map[string]any{"title": "A report"}))
 		select {
 		case <-woken:

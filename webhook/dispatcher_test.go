@@ -348,13 +348,13 @@ func TestOneDeliveryAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if err := o.round(t.Context(), head, &all); err != nil {
+		if err := o.deliverAll(t.Context(), head, &all); err != nil {
 			t.Fatal(err)
 		}
 	}
 	<-begun
 	for range 5 { // the first delivery is on its way
-		if err := o.round(t.Context(), head, &all); err != nil {
+		if err := o.deliverAll(t.Context(), head, &all); err != nil {
 			t.Fatal(err)
 		}
 	}

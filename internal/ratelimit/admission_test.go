@@ -96,7 +96,7 @@ func TestGate(t *testing.T) {
 // TestGateCountsWhoWaits has callers leave the queue in every way, many times: after it, as many may wait as at first.
 func TestGateCountsWhoWaits(t *testing.T) {
 	const queue = 3
-	g := NewGate(1, queue, time.Hour)
+	g := NewConcurrencyLimiter(1, queue, time.Hour)
 	fill := func(want int) (waiting []chan error, gone context.CancelFunc) {
 		ctx, cancel := context.WithCancel(t.Context())
 		for range want {
