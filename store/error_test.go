@@ -17,7 +17,7 @@ func TestTokensThatCannotBeRead(t *testing.T) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, text := range []string{token, otherToken(t)} {
-		if who, err := s.Identify(over, text); !errors.Is(err, context.Canceled) || code(err) == content.Unauthenticated || who != (content.Identity{}) {
+		if who, err := s.Authenticate(over, text); !errors.Is(err, context.Canceled) || code(err) == content.Unauthenticated || who != (content.Principal{}) {
 			t.Errorf("%+v, %v", who, err)
 		}
 	}
