@@ -3,13 +3,18 @@ package content
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
-// Canonical returns an item with its texts composed and its language tags in canonical form, as [Field.TextOf] returns them, and
-// reports whether that differs from the item. Aliases, external ids and translations that become the same are merged: of a
+// Canonical returns an item with its texts composed, its language tags in canonical form, as [Field.TextOf] returns them, and its
+// values of enumerations in the case of the schema, and reports whether that differs from the item. Aliases, external ids and translations that become the same are merged: of a
 // field that was translated twice, the text stays that had the canonical tag. Values that do not differ are shared.
 func Canonical(item Item) (Item, bool) {
 	values, changed := canonicalFields(item.Type.Fields, item.Values)
+	if p := item.Publication; p != nil && strings.ToUpper(string(p.Status)) != string(p.Status) {
+		item.Publication = &Publication{Status: PubStatus(strings.ToUpper(string(p.Status))), EmbargoedUntil: p.EmbargoedUntil}
+		changed = true
+	}
 	if !changed {
 		return item, false
 	}
@@ -78,8 +83,15 @@ func (f *Field) canonical(v any) (any, bool) {
 	}
 }
 
-// canonicalText returns a text in canonical form; a language tag that is none is composed only.
+// canonicalText returns a text in canonical form; a language tag that is none is composed only, and a value that the enumeration
+// does not have in any case stays as it is.
 func (f *Field) canonicalText(text string) string {
+	if f.Enum != nil {
+		if upper := strings.ToUpper(text); slices.Contains(f.Enum, upper) {
+			return upper
+		}
+		return text
+	}
 	if f.IsLocale() {
 		if locale, err := ParseLocale(text); err == nil {
 			return string(locale)

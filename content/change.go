@@ -106,6 +106,8 @@ type ChangeSet struct {
 	IncludeCiting bool
 	// Annotate says what readers are told of an earlier revision from now on; nil changes nothing. It comes alone.
 	Annotate *Annotation
+	// Repair puts items in another form that says the same: it shows and hides nothing, so that no rule of sources is looked at.
+	Repair bool
 	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
 	Undo Revision
 	// Role bounds what Undo may do; [Nobody] is not bounded.

@@ -62,7 +62,7 @@ func documentOf(item content.Item, locale string) (document, error) {
 			column = 2
 		case "locale", "translations", "externalIds", "language", "url", "archivedUrl":
 			continue
-		case "citations": // their words stand apart: see quote.go
+		case "citations": // their words stand apart: see derive_quotations.go
 			continue
 		case "participations": // who may not see an actor sees nothing of its part either
 			continue
@@ -138,7 +138,7 @@ func linesOfElement(f *content.Field, element map[string]any, locale string) ([]
 	for i := range f.Fields {
 		g := &f.Fields[i]
 		switch g.Name {
-		case "citations", "translations": // the words of citations stand apart: see quote.go
+		case "citations", "translations": // the words of citations stand apart: see derive_quotations.go
 			continue
 		}
 		v := element[g.Name]

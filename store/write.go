@@ -124,7 +124,7 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}
 		return done, content.Problems{problem}
 	}
-	w.uncited = w.rev == 1 || set.Undo > 0 // the first revision may be an export, and what is undone was so before
+	w.uncited = w.rev == 1 || set.Undo > 0 || set.Repair // the first revision may be an export, and what is undone was so before
 	to := targets{}
 	if err := w.items(ctx, set, to); err != nil {
 		return done, err

@@ -11,7 +11,7 @@ import (
 )
 
 // canonicalize writes the items in canonical form that an earlier program stored otherwise: texts in NFC, language tags after
-// RFC 5646. It does so once, where the migration to this form left word of it, and makes one revision of those that differ, or
+// RFC 5646, values of enumerations in upper case, the reasons of revisions too. It does so once, where the migration to this form left word of it, and makes one revision of those that differ, or
 // none. Views of the past stay as they were. Where it is interrupted it begins again at the next start.
 func (s *Store) canonicalize(ctx context.Context) error {
 	var pending bool
@@ -20,12 +20,15 @@ func (s *Store) canonicalize(ctx context.Context) error {
 		return err
 	}
 	_, err := s.Apply(ctx, content.ChangeSet{
-		Author: "parley", Reason: "EDITORIAL", Note: "Texts and language tags are in canonical form.", Stream: s.differently(ctx),
+		Author: "parley", Reason: "EDITORIAL", Note: "Texts, language tags and values of enumerations are in canonical form.", Repair: true, Stream: s.differently(ctx),
 	})
 	if err != nil {
 		return fmt.Errorf("write items in canonical form: %w", err)
 	}
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
+		if _, err := w.writeQueue.exec(ctx, "UPDATE revision SET reason = UPPER(reason) WHERE reason <> UPPER(reason)"); err != nil {
+			return fmt.Errorf("write reasons in canonical form: %w", err)
+		}
 		_, err := w.writeQueue.exec(ctx, "DELETE FROM pending WHERE task = 'canonical'")
 		return err
 	})

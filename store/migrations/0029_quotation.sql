@@ -90,3 +90,8 @@ WHERE id IN (SELECT id FROM unquoted WHERE former = 1);
 
 DROP TABLE unquoted;
 DROP TABLE quoted;
+
+-- Stored values of enumerations are brought into canonical form at the next start, as texts are: see store/write_canonical.go.
+INSERT OR IGNORE INTO pending (task)
+SELECT 'canonical'
+WHERE EXISTS (SELECT 1 FROM revision);
