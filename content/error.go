@@ -14,6 +14,7 @@ const (
 	Conflict      Code = "CONFLICT"
 	LimitExceeded Code = "LIMIT_EXCEEDED"
 	Unavailable   Code = "UNAVAILABLE"
+	RecordChanged Code = "RECORD_CHANGED"
 
 	NotFound        Code = "NOT_FOUND"
 	Unauthenticated Code = "UNAUTHENTICATED"

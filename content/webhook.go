@@ -29,15 +29,17 @@ type Delivery struct {
 // LogPosition says how far the log was followed: all up to After and, where Until is not 0, of what leads from there up
 // to Until all up to From.
 type LogPosition struct {
-	After Revision       `json:"after"`
-	Until Revision       `json:"until,omitempty"`
-	From  ChangePosition `json:"from,omitzero"`
+	// Record is the id of the record whose log it is; empty where it was kept before records had ids.
+	Record string         `json:"record,omitempty"`
+	After  Revision       `json:"after"`
+	Until  Revision       `json:"until,omitempty"`
+	From   ChangePosition `json:"from,omitzero"`
 }
 
 // Behind is the position behind a page that was read from p.
 func (p LogPosition) Behind(page ChangePage) LogPosition {
 	if page.More {
-		return LogPosition{p.After, page.Until, page.Last}
+		return LogPosition{p.Record, p.After, page.Until, page.Last}
 	}
-	return LogPosition{After: page.Until}
+	return LogPosition{Record: p.Record, After: page.Until}
 }

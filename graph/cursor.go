@@ -2,37 +2,69 @@ package graph
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
+	"strings"
 
 	"parley/content"
 )
 
-// encodeCursor makes the cursor of a row of a list: its order keys, bound to the list's ordering and to a checksum.
+// cursorSum is the length of each of the two sums that a cursor begins with: one names its record, the other binds that and the order
+// keys to the list.
+const cursorSum = 4
+
+// listIn names a list of a record for cursors.
+func listIn(record, list string) string { return record + " " + list }
+
+// encodeCursor makes the cursor of a row of a list: its order keys, bound to the record, to the list's ordering and to a checksum.
 func encodeCursor(list string, keys []any) string {
 	b, err := json.Marshal(keys)
 	if err != nil {
 		return ""
 	}
-	sum := crc32.ChecksumIEEE(append([]byte(list), b...))
-	head := []byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)} //nolint:gosec // the bytes of the sum
-	return base64.RawURLEncoding.EncodeToString(append(head, b...))
+	record, list, _ := strings.Cut(list, " ")
+	b = append(recordSum(record, cursorSum), b...)
+	return base64.RawURLEncoding.EncodeToString(append(listSum(list, b), b...))
 }
 
-// decodeCursor gives back the order keys. A damaged cursor, or one of another list, is BAD_USER_INPUT.
+// recordSum names a record in the first bytes of a digest.
+func recordSum(record string, size int) []byte {
+	sum := sha256.Sum256([]byte(record))
+	return sum[:size]
+}
+
+func listSum(list string, b []byte) []byte {
+	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(append([]byte(list), b...)))
+}
+
+// recordChanged refuses a token or a cursor that was given for another record.
+func recordChanged(argument string) error {
+	e := content.Errorf(content.RecordChanged, "%s is of another record than this service has now: its database was restored or made again. "+
+		"Drop what was read with it, and start again without it", argument)
+	e.Field = argument
+	return e
+}
+
+// decodeCursor gives back the order keys. A damaged cursor, or one of another list, is BAD_USER_INPUT; one of another record is
+// RECORD_CHANGED.
 func decodeCursor(list, cursor, argument string) ([]any, error) {
 	wrong := content.Errorf(content.BadUserInput, "%s is no cursor of this list: use an endCursor or startCursor that the same field gave", argument)
 	wrong.Field = argument
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(b) < 5 || len(b) > 4096 {
+	if err != nil || len(b) <= 2*cursorSum || len(b) > 4096 {
 		return nil, wrong
 	}
-	sum := crc32.ChecksumIEEE(append([]byte(list), b[4:]...))
-	if !bytes.Equal(b[:4], []byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)}) { //nolint:gosec // the bytes of the sum
+	record, list, _ := strings.Cut(list, " ")
+	if !bytes.Equal(b[:cursorSum], listSum(list, b[cursorSum:])) {
 		return nil, wrong
 	}
-	d := json.NewDecoder(bytes.NewReader(b[4:]))
+	if !bytes.Equal(b[cursorSum:2*cursorSum], recordSum(record, cursorSum)) {
+		return nil, recordChanged(argument)
+	}
+	d := json.NewDecoder(bytes.NewReader(b[2*cursorSum:]))
 	d.UseNumber()
 	var keys []any
 	if err := d.Decode(&keys); err != nil {

@@ -18,6 +18,8 @@ type fault func() error
 
 func (fault) RevisionAt(context.Context, time.Time) (content.Revision, error) { return 1, nil }
 
+func (f fault) Record() string { return "" }
+
 func (f fault) Read(context.Context, content.View, []*content.Selection) ([]*content.Result, content.Revision, error) {
 	return nil, 0, f()
 }

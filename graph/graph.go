@@ -23,6 +23,8 @@ import (
 type Reader interface {
 	// Read answers the selections, in order, and says at which revision.
 	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
+	// Record returns the id of the record: a revision of another record says something else, whatever its number.
+	Record() string
 	// Head returns the newest revision, 0 where nothing was written.
 	Head(ctx context.Context) (content.Revision, error)
 	// Depends returns what the results of selections follow from.

@@ -262,14 +262,15 @@ func (p *planner) listName(name string, f *field) (string, error) {
 	if delete(args, "asOf"); p.at != 0 {
 		args["atRevision"] = p.at
 	}
+	record := p.record.reader.Record()
 	if len(args) == 0 {
-		return name, nil
+		return listIn(record, name), nil
 	}
 	b, err := json.Marshal(args)
 	if err != nil {
 		return "", fmt.Errorf("name the list %s: %w", name, err)
 	}
-	return name + string(b), nil
+	return listIn(record, name+string(b)), nil
 }
 
 // pageOf reads Relay's arguments.

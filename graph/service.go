@@ -34,6 +34,8 @@ func (e *encoder) service(r *root, answers []*content.Result, by *serving) error
 			return e.value(by.server.Version)
 		case "revision":
 			return e.value(int64(by.head))
+		case "recordId":
+			return e.value(by.server.Reader.Record())
 		case "revisionAt":
 			rows := r.rows(answers, "Moment")
 			if len(rows) == 0 {

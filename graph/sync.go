@@ -18,16 +18,18 @@ type syncToken struct {
 	position     content.ChangePosition
 }
 
-// The form of tokens: a byte for the version, the numbers, the filter that the token is good for, a sum of it all.
+// The form of tokens: a byte for the version, the record, the numbers, the filter that the token is good for, a sum of it all. Those of
+// version 1 name no record.
 const (
-	tokenVersion = 1
+	tokenVersion = 2
+	recordSize   = 8
 	filterSize   = 8
 	sumSize      = 6
 )
 
-// encode writes the token for the filter that it is good for.
-func (t syncToken) encode(filter []byte) string {
-	b := []byte{tokenVersion}
+// encode writes the token for the record and the filter that it is good for.
+func (t syncToken) encode(record string, filter []byte) string {
+	b := append([]byte{tokenVersion}, recordSum(record, recordSize)...)
 	for _, n := range []int64{int64(t.base), int64(t.target), int64(t.position.Revision), typeIndex(t.position.Ref.Type), int64(t.position.Ref.Key)} {
 		b = binary.AppendVarint(b, n)
 	}
@@ -45,18 +47,25 @@ func checksum(b []byte) []byte {
 	return sum[:sumSize]
 }
 
-// decodeToken reads a token. One that is damaged, or was given for another filter, is BAD_USER_INPUT.
-func decodeToken(text string, filter []byte) (t syncToken, err error) {
+// decodeToken reads a token. One that is damaged, or was given for another filter, is BAD_USER_INPUT; one of another record is
+// RECORD_CHANGED.
+func decodeToken(text, record string, filter []byte) (t syncToken, err error) {
 	damaged := badArgument("since", "since is no token of this service, or a damaged one: use next of the last page, or begin again without it")
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+filterSize+sumSize || len(b) > 200 {
 		return t, damaged
 	}
 	b, sum := b[:len(b)-sumSize], b[len(b)-sumSize:]
-	if !bytes.Equal(sum, checksum(b)) || b[0] != tokenVersion {
+	if !bytes.Equal(sum, checksum(b)) {
 		return t, damaged
 	}
-	b, given := b[1:len(b)-filterSize], b[len(b)-filterSize:]
+	if b[0] < tokenVersion || !bytes.HasPrefix(b[1:], recordSum(record, recordSize)) {
+		return t, recordChanged("since")
+	}
+	if b[0] != tokenVersion || len(b) < 1+recordSize+filterSize {
+		return t, damaged
+	}
+	b, given := b[1+recordSize:len(b)-filterSize], b[len(b)-filterSize:]
 	var numbers [5]int64
 	for i := range numbers {
 		v, n := binary.Varint(b)

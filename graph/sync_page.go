@@ -13,7 +13,7 @@ import (
 type Log interface {
 	// Await returns the newest revision once it is later than the given one, whichever process wrote it.
 	Await(ctx context.Context, after content.Revision) (content.Revision, error)
-	// Changes returns a page of what changed. A revision that was not made yet is BAD_USER_INPUT.
+	// Changes returns a page of what changed. A revision that was not made yet is RECORD_CHANGED: it was lost.
 	Changes(ctx context.Context, q content.Changes) (content.ChangePage, error)
 }
 
@@ -50,7 +50,7 @@ func (p *planner) changes(ctx context.Context, r *root, from syncToken, one bool
 	if page.More {
 		r.page.next = syncToken{from.base, page.Until, page.Last}
 	}
-	r.page.token = r.page.next.encode(filter.hash())
+	r.page.token = r.page.next.encode(p.record.reader.Record(), filter.hash())
 	return p.changed(r)
 }
 
@@ -158,7 +158,7 @@ func (p *planner) since(f *field) (syncToken, error) {
 	if err != nil {
 		return syncToken{}, err
 	}
-	return decodeToken(text, filter.hash())
+	return decodeToken(text, p.record.reader.Record(), filter.hash())
 }
 
 // executeChanges reads one page of the subscription contentChanged, whose fields are bound.

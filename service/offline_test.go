@@ -10,7 +10,8 @@ import (
 	"parley/internal/parleytest"
 )
 
-// TestOffline compiles the example of an offline copy and syncs with it, twice and after a change.
+// TestOffline compiles the example of an offline copy and syncs with it: twice, after a change, and after the database was restored to
+// before it and written again, so that it has a revision of the same number.
 func TestOffline(t *testing.T) {
 	tsc := "../examples/offline/node_modules/typescript/bin/tsc"
 	if _, err := os.Stat(tsc); err != nil {
@@ -25,10 +26,17 @@ func TestOffline(t *testing.T) {
 	}
 	parleytest.Write(t, filepath.Join(dir, "package.json"), `{"type": "module"}`)
 	server, at, _ := parleytest.StartProcess(t, dir, "--addr", "127.0.0.1:0", "--db", "parley.db")
-	t.Cleanup(func() {
+	stop := func() {
 		_ = server.Process.Kill()
 		_ = server.Wait()
-	})
+	}
+	t.Cleanup(func() { stop() })
+	command := func(args ...string) {
+		t.Helper()
+		if out, err := parleytest.Command(t, dir, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
 	run := func(what string) string {
 		out, err := exec.CommandContext(t.Context(), "node", filepath.Join(dir, "main.js"), what, filepath.Join(dir, "copy.json"), at).CombinedOutput()
 		if err != nil {
@@ -46,13 +54,26 @@ func TestOffline(t *testing.T) {
 		t.Errorf("the copy is %s", got)
 	}
 	parleytest.Write(t, filepath.Join(dir, "more", "sources", "wire.yaml"), "- {slug: wire, title: A new wire}\n")
-	if out, err := parleytest.Command(t, dir, "import", "--db", "parley.db", "more").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	command("backup", "--db", "parley.db", "backup.db")
+	command("import", "--db", "parley.db", "more")
 	if got := run("sync"); !strings.HasPrefix(got, "1 changes") {
 		t.Errorf("after a change it says %q", got)
 	}
 	if got := run("show"); !strings.Contains(got, "Source: A new wire\n") {
 		t.Errorf("the copy is %s", got)
+	}
+	stop()
+	command("restore", "--db", "parley.db", "--force", "backup.db")
+	parleytest.Write(t, filepath.Join(dir, "other", "sources", "paper.yaml"), "- {slug: paper, title: Another paper}\n")
+	command("import", "--db", "parley.db", "other")
+	server, at, _ = parleytest.StartProcess(t, dir, "--addr", "127.0.0.1:0", "--db", "parley.db")
+	if got := run("sync"); !strings.HasPrefix(got, "the record is another one") {
+		t.Errorf("after a restore it says %q", got)
+	}
+	if got := run("show"); strings.Contains(got, "A new wire") || !strings.Contains(got, "Source: Another paper\n") || !strings.Contains(got, "Talk: Gaza ceasefire talks\n") {
+		t.Errorf("after a restore the copy is %s", got)
+	}
+	if got := run("sync"); got != "" {
+		t.Errorf("with nothing new after a restore it says %q", got)
 	}
 }

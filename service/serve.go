@@ -79,13 +79,17 @@ func (s *Service) serve(ctx context.Context) (err error) {
 
 // open opens the database, fills a new one, and logs what that took and what is wrong.
 func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, err error) {
+	var options []store.Option
+	if c.Mmap == "off" {
+		options = append(options, store.NoMmap)
+	}
 	if c.ReadOnly {
 		if err := RequireExists(c.DB); err != nil {
 			return nil, err
 		}
-		st, err = store.OpenToRead(ctx, c.DB)
+		st, err = store.OpenToRead(ctx, c.DB, options...)
 	} else {
-		st, err = store.Open(ctx, c.DB)
+		st, err = store.Open(ctx, c.DB, options...)
 	}
 	if err != nil {
 		return nil, err

@@ -37,11 +37,17 @@ func Backup(ctx context.Context, db, file string) (content.Revision, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return 0, fmt.Errorf("make the folder of the backup: %w", err)
 	}
-	return copyInto(ctx, db, file, false)
+	used, err := openRecordFile(file, true, false)
+	if err != nil {
+		return 0, err
+	}
+	defer used.close() //nolint:errcheck // nothing was written
+	rev, _, err := copyInto(ctx, db, file, false, false)
+	return rev, err
 }
 
 // Restore makes the database at db anew from a backup, and returns the revision that it holds. A database that is there
-// is only replaced by force, and never while it is in use. A file that is no sound parley database, or has a newer schema
+// is only replaced by force, and never while it is in use. Its record gets another id. A file that is no sound parley database, or has a newer schema
 // than this program knows, is refused, and what is there stays.
 func Restore(ctx context.Context, file, db string, force bool) (content.Revision, error) {
 	own, err := sameFile(db, file)
@@ -51,17 +57,30 @@ func Restore(ctx context.Context, file, db string, force bool) (content.Revision
 	case own:
 		return 0, fmt.Errorf("%s is the database itself: name the file of a backup", file)
 	}
-	if _, err := os.Stat(db); err == nil {
-		if !force {
-			return 0, fmt.Errorf("%s is there already: name another file with --db, or replace it with --force", db)
+	if _, err := os.Stat(db); err == nil && !force {
+		return 0, fmt.Errorf("%s is there already: name another file with --db, or replace it with --force", db)
+	}
+	mark, err := openRecordFile(db, true, true)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if _, missing := os.Stat(db); missing != nil {
+			_ = os.Remove(mark.path) // nothing was restored
 		}
+		_ = mark.close()
+	}()
+	if _, err := os.Stat(db); err == nil {
 		if err := unused(ctx, db); err != nil {
 			return 0, err
 		}
 	}
-	rev, err := copyInto(ctx, file, db, true)
+	rev, id, err := copyInto(ctx, file, db, true, true)
 	if err != nil {
 		return 0, err
+	}
+	if info, err := os.Stat(db); err == nil {
+		mark.write(recordMark{id, inodeOf(info), rev})
 	}
 	for _, log := range []string{"-wal", "-shm"} { // of the database that was there
 		if err := os.Remove(db + log); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -85,14 +104,14 @@ func sameFile(a, b string) (bool, error) {
 }
 
 // copyInto copies a database, which a server may use unless it is known as unused, into a file beside its place, looks
-// whether it is sound, and moves it there.
-func copyInto(ctx context.Context, from, to string, unused bool) (rev content.Revision, err error) {
+// whether it is sound, and moves it there. With renew its record gets another id, which is returned.
+func copyInto(ctx context.Context, from, to string, unused, renew bool) (rev content.Revision, id string, err error) {
 	if _, err := os.Stat(from); err != nil {
-		return 0, fmt.Errorf("open %s: %w", from, unwrapPath(err))
+		return 0, "", fmt.Errorf("open %s: %w", from, unwrapPath(err))
 	}
 	f, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+".*") // mode 0600
 	if err != nil {
-		return 0, fmt.Errorf("make room for the copy: %w", err)
+		return 0, "", fmt.Errorf("make room for the copy: %w", err)
 	}
 	temp := f.Name()
 	defer func() {
@@ -102,18 +121,23 @@ func copyInto(ctx context.Context, from, to string, unused bool) (rev content.Re
 	}()
 	defer f.Close() //nolint:errcheck // what matters is Sync
 	if err := copyPages(ctx, from, temp, unused); err != nil {
-		return 0, fmt.Errorf("copy %s: %w", from, fileFault(from, err))
+		return 0, "", fmt.Errorf("copy %s: %w", from, fileFault(from, err))
 	}
 	if rev, err = sound(ctx, temp); err != nil {
-		return 0, fmt.Errorf("the copy of %s is not sound: %w", from, fileFault(temp, err))
+		return 0, "", fmt.Errorf("the copy of %s is not sound: %w", from, fileFault(temp, err))
+	}
+	if renew {
+		if id, err = renewRecord(ctx, temp); err != nil {
+			return 0, "", fmt.Errorf("renew the id of the record: %w", fileFault(temp, err))
+		}
 	}
 	if err := f.Sync(); err != nil {
-		return 0, fmt.Errorf("write the copy to disk: %w", err)
+		return 0, "", fmt.Errorf("write the copy to disk: %w", err)
 	}
 	if err := os.Rename(temp, to); err != nil {
-		return 0, fmt.Errorf("put the copy in its place: %w", err)
+		return 0, "", fmt.Errorf("put the copy in its place: %w", err)
 	}
-	return rev, syncFolder(filepath.Dir(to))
+	return rev, id, syncFolder(filepath.Dir(to))
 }
 
 // copyPages copies all pages in one step: a copy in parts would begin anew with each commit beside it, and never end.

@@ -153,6 +153,9 @@ func (s *Store) readHead(ctx context.Context, n *snapshot) (head content.Revisio
 	if err := checkSchema(ctx, &n.statements, s.schema); err != nil {
 		return 0, err
 	}
+	if err := checkRecordID(ctx, &n.statements, s.record); err != nil {
+		return 0, err
+	}
 	if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
 	}

@@ -67,7 +67,7 @@ func (s *Store) Await(ctx context.Context, after content.Revision) (content.Revi
 }
 
 // Changes returns a page of what changed. It looks at a bounded part of the log, so that a page may have less than it
-// could and More behind it. A revision that was not made yet is BAD_USER_INPUT.
+// could and More behind it. A revision that was not made yet is RECORD_CHANGED: it was lost.
 func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangePage, error) {
 	var page content.ChangePage
 	err := s.snapshot(ctx, func(query queryFunc) error {
@@ -182,7 +182,7 @@ func (l *changeReader) bound(ctx context.Context) error {
 		return err
 	}
 	if l.After > l.page.Head || l.Until > l.page.Head {
-		e := content.Errorf(content.BadUserInput, "since is of a revision that this record does not have; its newest is %d: begin again without since", l.page.Head)
+		e := content.Errorf(content.RecordChanged, "since is of a revision that this record does not have; its newest is %d: begin again without since", l.page.Head)
 		e.Field = "since"
 		return e
 	}

@@ -57,9 +57,16 @@ func (o Opened) String() string {
 // Open opens or creates the database file at path for reading and writing, and brings it to the newest schema;
 // [Store.Opened] returns what that took. A file that is not a parley database, cannot be written, or has a newer schema
 // than this program knows is left as it is. A new file is for its owner alone to read.
-func Open(ctx context.Context, path string) (*Store, error) {
-	return openAs(ctx, path, migrating, nil)
+func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
+	return openAs(ctx, path, migrating, nil, options...)
 }
+
+// Option sets how a store opens its file.
+type Option func(*Store)
+
+// NoMmap has readers read the file by calls of the system and not map it into memory. Reads are slower, and another program that
+// makes the file shorter causes errors where it would end the process.
+func NoMmap(s *Store) { s.noMmap = true }
 
 // OpenToWrite opens a database file that has the schema of this program, for reading and writing. An older schema is an
 // error that names the command parley migrate.
@@ -69,8 +76,8 @@ func OpenToWrite(ctx context.Context, path string) (*Store, error) {
 
 // OpenToRead opens a database file that has the schema of this program and never writes to it: also on a medium that
 // cannot be written. The writing methods of the store return an UNAVAILABLE error.
-func OpenToRead(ctx context.Context, path string) (*Store, error) {
-	return openAs(ctx, path, reading, nil)
+func OpenToRead(ctx context.Context, path string, options ...Option) (*Store, error) {
+	return openAs(ctx, path, reading, nil, options...)
 }
 
 // OpenOlderToRead is [OpenToRead] for those who read no content, such as the list of tokens: an older schema will do.
@@ -79,7 +86,7 @@ func OpenOlderToRead(ctx context.Context, path string) (*Store, error) {
 }
 
 // openAs opens a file as a program with those migrations does; nil are those of this program.
-func openAs(ctx context.Context, path string, a access, list []migration) (_ *Store, err error) {
+func openAs(ctx context.Context, path string, a access, list []migration, options ...Option) (_ *Store, err error) {
 	if list == nil {
 		if list, err = steps(); err != nil {
 			return nil, err
@@ -91,6 +98,9 @@ func openAs(ctx context.Context, path string, a access, list []migration) (_ *St
 	s := &Store{path: path, schema: len(list), residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects}
 	s.now = time.Now //nolint:forbidigo // the edge where the clock is read
 	s.uses.closed = a >= reading
+	for _, set := range options {
+		set(s)
+	}
 	if a >= reading {
 		err = s.openToRead(ctx, path, a, list)
 	} else {
@@ -98,6 +108,9 @@ func openAs(ctx context.Context, path string, a access, list []migration) (_ *St
 	}
 	if err == nil {
 		err = s.openHeadCache(ctx, path)
+	}
+	if a >= reading {
+		s.files = openedFiles(path, s.how.immutable())
 	}
 	if err == nil && a == migrating {
 		err = s.canonicalize(ctx)
@@ -114,6 +127,9 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 		if err := createFile(path); err != nil {
 			return err
 		}
+	}
+	if s.recordFile, err = openRecordFile(path, false, true); err != nil {
+		return err
 	}
 	if s.writer, err = sql.Open("sqlite", dsn(path, "rw", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&"+logSize)); err != nil {
 		return err
@@ -133,7 +149,11 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 	if err != nil {
 		return err
 	}
-	if s.queue, err = openWriteQueue(ctx, s.writer, len(list), func() time.Time { return s.now() }, s.reportWrite); err != nil {
+	if err := s.settleRecord(ctx); err != nil {
+		return err
+	}
+	s.files = openedFiles(path, false)
+	if s.queue, err = openWriteQueue(ctx, s, len(list)); err != nil {
 		return err
 	}
 	if a == writing {
@@ -147,6 +167,10 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 
 // openToRead opens the pool of readers alone.
 func (s *Store) openToRead(ctx context.Context, path string, a access, list []migration) error {
+	var err error
+	if s.recordFile, err = openRecordFile(path, false, false); err != nil {
+		return err
+	}
 	how, err := findReadable(ctx, path, false)
 	if err != nil {
 		return err
@@ -162,6 +186,9 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 	if err := newestOnly(ctx, s.readers, list); err != nil {
 		return err
 	}
+	if err := s.readers.QueryRowContext(ctx, readRecord).Scan(&s.record); err != nil {
+		return fmt.Errorf("read the id of the record: %w", err)
+	}
 	if missing, err := s.underived(ctx); err != nil || missing > 0 {
 		return errors.Join(err, errUnderived)
 	}
@@ -170,7 +197,11 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 
 func (s *Store) openReaders(path string, how readable) (err error) {
 	s.how = how
-	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(mapSize)+")")); err != nil {
+	size := mapSize
+	if s.noMmap {
+		size = 0
+	}
+	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")")); err != nil {
 		return err
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)

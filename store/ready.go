@@ -12,6 +12,9 @@ import (
 // Ready returns why the store cannot answer now, or nil; and what is amiss while it answers, a sentence each: the clock is
 // behind the record, the disk is full.
 func (s *Store) Ready(ctx context.Context) (warnings []string, err error) {
+	if err := s.files.inPlace(); err != nil {
+		return nil, err
+	}
 	session, err := s.sessions.take(ctx)
 	if err != nil {
 		return nil, err

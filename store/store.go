@@ -14,9 +14,10 @@ import (
 )
 
 // mapSize is how much of the database file readers look at in the memory of the system, the most that SQLite allows.
-// They then copy no pages and keep none, each for itself. To make the file shorter where a reader looks would end the
-// program: SQLite makes it shorter only where none does, and parley restores into a new file. A disc that cannot read a page
-// there ends it too; what was acknowledged is on the disc by then, as after any other end.
+// They then copy no pages and keep none, each for itself. To make the file shorter where a reader looks ends the
+// program: SQLite makes it shorter only where none does, and parley restores into a new file, but cp over the file does. A disc
+// that cannot read a page there ends it too; what was acknowledged is on the disc by then, as after any other end. [NoMmap] is
+// for those who cannot rule that out.
 const mapSize = 2<<30 - 64<<10
 
 // Store is an open database: a pool of readers and one writer. It is safe for use by many goroutines.
@@ -24,6 +25,10 @@ type Store struct {
 	path            string
 	schema          int // version of the schema that this program works with
 	opened          Opened
+	record          string // id of the record
+	recordFile      *recordFile
+	files           openFiles
+	noMmap          bool
 	how             readable // how it is read
 	readers, writer *sql.DB  // writer is nil where the store only reads
 	sessions        *sessions
@@ -67,6 +72,7 @@ func (s *Store) Close() error {
 	if s.writer != nil {
 		errs = append(errs, s.writer.Close())
 	}
+	errs = append(errs, s.recordFile.close())
 	return errors.Join(errs...)
 }
 

@@ -10,13 +10,14 @@ import (
 	"parley/content"
 )
 
-// AddWebhook keeps a webhook and returns its number.
+// AddWebhook keeps a webhook and returns its number. Its position is one in this record.
 func (s *Store) AddWebhook(ctx context.Context, h content.Webhook) (number int64, err error) {
 	var types any
 	if h.Types != nil {
 		l := &changeReader{Changes: content.Changes{Types: h.Types}}
 		types = l.typeNames()
 	}
+	h.Position.Record = s.record
 	position, err := json.Marshal(h.Position)
 	if err != nil {
 		return 0, fmt.Errorf("encode the position: %w", err)

@@ -44,6 +44,9 @@ type writeQueue struct {
 	keys    *fold.Keyer
 	last    lastRevision // newest revision of the open transaction; zero before it is read
 	schema  int          // version of the schema that it writes
+	record  string       // id of the record that it writes
+	mark    *recordFile  // says how far the record was written
+	files   openFiles    // that it writes to
 	unfit   error        // why it does not write any more
 	full    atomic.Bool  // whether the last write found the disk full
 	jobs    chan *job
@@ -57,8 +60,8 @@ type writeQueue struct {
 }
 
 // openWriteQueue starts the goroutine.
-func openWriteQueue(ctx context.Context, db *sql.DB, schema int, now func() time.Time, report func(error)) (*writeQueue, error) {
-	conn, err := db.Conn(ctx)
+func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, error) {
+	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the writing connection: %w", err)
 	}
@@ -66,7 +69,8 @@ func openWriteQueue(ctx context.Context, db *sql.DB, schema int, now func() time
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	q := &writeQueue{
-		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: now, report: report,
+		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: func() time.Time { return s.now() },
+		report: s.reportWrite, record: s.record, mark: s.recordFile, files: s.files,
 		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
 	go q.own() //nolint:contextcheck // each job brings its own
@@ -208,6 +212,8 @@ func (q *writeQueue) batch(first *job) {
 	case err != nil:
 		_ = q.command(ctx, "ROLLBACK") // a failed commit may have done so itself
 		first.err = errors.Join(first.err, fmt.Errorf("commit: %w", err))
+	default:
+		q.mark.advance(q.last.number)
 	}
 }
 
@@ -217,10 +223,16 @@ func (q *writeQueue) begin(ctx context.Context) error {
 	if q.unfit != nil {
 		return q.unfit
 	}
+	if err := q.files.inPlace(); err != nil {
+		return err
+	}
 	if err := q.command(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
 	err := checkSchema(ctx, &q.statements, q.schema)
+	if err == nil {
+		err = checkRecordID(ctx, &q.statements, q.record)
+	}
 	if err != nil {
 		_ = q.command(ctx, "ROLLBACK") // nothing was written
 	}
@@ -239,6 +251,8 @@ func (q *writeQueue) retryAlone(ctx context.Context, jobs []*job) {
 		if err := q.command(ctx, "COMMIT"); err != nil {
 			_ = q.command(ctx, "ROLLBACK")
 			j.err = errors.Join(j.err, fmt.Errorf("commit: %w", err))
+		} else {
+			q.mark.advance(q.last.number)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type Store interface {
 	Changes(ctx context.Context, q content.Changes) (content.ChangePage, error)
 	Await(ctx context.Context, after content.Revision) (content.Revision, error)
 	Head(ctx context.Context) (content.Revision, error)
+	Record() string
 }
 
 // The times between attempts: the first, doubled each time up to the longest.
@@ -93,7 +95,7 @@ func (c *Dispatcher) deliverAll(ctx context.Context, head content.Revision, all 
 		return err
 	}
 	for _, h := range list {
-		if h.Disabled || h.Position.After >= head && h.Position.Until == 0 || c.Now().Before(h.Next) {
+		if h.Disabled || h.Position.Record == c.Store.Record() && h.Position.After >= head && h.Position.Until == 0 || c.Now().Before(h.Next) {
 			continue
 		}
 		if e := c.take(h.Number); e != nil {
@@ -146,6 +148,11 @@ func retryAfter(failures int) time.Duration { return min(firstRetry<<min(failure
 // deliver sends what is new until there is no more, or an attempt fails.
 func (c *Dispatcher) deliver(ctx context.Context, h content.Webhook) error {
 	to := client(h)
+	if h.Position.Record != c.Store.Record() {
+		if err := c.announceRecord(ctx, to, &h); err != nil || h.Failures > 0 {
+			return err
+		}
+	}
 	for {
 		p := h.Position
 		page, err := c.Store.Changes(ctx, content.Changes{After: p.After, Until: p.Until, From: p.From, One: true, Size: pageSize, Audience: content.Public, Types: h.Types})
@@ -155,7 +162,7 @@ func (c *Dispatcher) deliver(ctx context.Context, h content.Webhook) error {
 		if len(page.Changes) > 0 {
 			status, err := send(ctx, to, h, messageOf(h, page), c.Now())
 			if err != nil {
-				return c.fail(ctx, h, status, err)
+				return c.fail(ctx, &h, status, err)
 			}
 		}
 		h.Delivery = content.Delivery{Position: p.Behind(page), Note: h.Note}
@@ -171,8 +178,21 @@ func (c *Dispatcher) deliver(ctx context.Context, h content.Webhook) error {
 	}
 }
 
+// announceRecord tells a receiver that the record is another one than its position is in: of what it was told before, the end may
+// have been lost. The position stays where the database has it, so that what follows there is told, perhaps a second time.
+func (c *Dispatcher) announceRecord(ctx context.Context, to *http.Client, h *content.Webhook) error {
+	id, now := c.Store.Record(), c.Now()
+	m := message{id: fmt.Sprintf("msg_%d_%s", h.Number, id), Type: "record.changed", Timestamp: now.UTC(), Data: data{RecordID: id, Revision: h.Position.After, Changes: []change{}}}
+	if status, err := send(ctx, to, *h, m, now); err != nil {
+		return c.fail(ctx, h, status, err)
+	}
+	h.Position.Record = id
+	h.Delivery = content.Delivery{Position: h.Position, Note: "told of the record " + id}
+	return c.Store.KeepDelivery(ctx, h.Number, h.Delivery)
+}
+
 // fail notes a failed attempt and when the next is made. A receiver that is gone, or fails for too long, gets no more.
-func (c *Dispatcher) fail(ctx context.Context, h content.Webhook, status int, cause error) error {
+func (c *Dispatcher) fail(ctx context.Context, h *content.Webhook, status int, cause error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

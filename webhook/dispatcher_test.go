@@ -41,6 +41,7 @@ func TestSign(t *testing.T) {
 type receiver struct {
 	*Dispatcher
 	store  *store.Store
+	path   string
 	clock  time.Time
 	url    string
 	mu     sync.Mutex
@@ -51,12 +52,13 @@ type receiver struct {
 
 func newOffice(t *testing.T) *receiver {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	path := filepath.Join(t.TempDir(), "parley.db")
+	st, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	o := &receiver{store: st, clock: time.Unix(1_700_000_000, 0), status: http.StatusNoContent}
+	o := &receiver{store: st, path: path, clock: time.Unix(1_700_000_000, 0), status: http.StatusNoContent}
 	o.Dispatcher = &Dispatcher{Store: st, GiveUp: 72 * time.Hour, Now: func() time.Time { return o.clock }, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.receive(t, w, r) }))
 	t.Cleanup(server.Close)
@@ -155,6 +157,53 @@ func TestDelivery(t *testing.T) {
 	o.write(t, 1, "third")
 	if got := o.turn(t); len(got) != 1 || got[0].Data.Revision != 3 || got[0].Data.Changes[0].ChangedFields[0] != "title" {
 		t.Errorf("a third revision is told as %+v", got)
+	}
+}
+
+// TestRestoredRecord restores a backup behind what a receiver was told: it is told of the record, then of what follows the backup, under
+// ids that it has not seen.
+func TestRestoredRecord(t *testing.T) {
+	o := newOffice(t)
+	o.hook(t, o.url)
+	o.write(t, 1, "first")
+	o.turn(t)
+	dir := t.TempDir()
+	backup, restored := filepath.Join(dir, "backup.db"), filepath.Join(dir, "restored.db")
+	if _, err := store.Backup(t.Context(), o.path, backup); err != nil {
+		t.Fatal(err)
+	}
+	o.write(t, 1, "second, which is lost")
+	if got := o.turn(t); len(got) != 1 || got[0].Data.RecordID != o.store.Record() {
+		t.Fatalf("before the restore: %+v", got)
+	}
+	before := slices.Clone(o.ids)
+	if _, err := store.Restore(t.Context(), backup, restored, false); err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), restored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	o.store, o.Store = st, st
+	o.status = http.StatusBadGateway
+	if got := o.turn(t); len(got) != 1 || got[0].Type != "record.changed" {
+		t.Fatalf("after the restore: %+v", got)
+	}
+	o.status, o.clock = http.StatusOK, o.clock.Add(time.Minute)
+	o.write(t, 1, "another second")
+	got := o.turn(t)
+	if len(got) != 2 || got[0].Type != "record.changed" || got[0].Data.RecordID != st.Record() || got[0].Data.Revision != 1 ||
+		got[1].Type != "content.changed" || got[1].Data.RecordID != st.Record() || got[1].Data.Revision != 2 {
+		t.Fatalf("after the restore: %+v", got)
+	}
+	for _, id := range o.ids[len(before):] {
+		if slices.Contains(before, id) {
+			t.Errorf("the id %s was used before the restore", id)
+		}
+	}
+	if got := o.turn(t); len(got) != 0 {
+		t.Errorf("nothing new is told as %+v", got)
 	}
 }
 

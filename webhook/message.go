@@ -24,6 +24,8 @@ type message struct {
 
 // data is a page of changes.
 type data struct {
+	// RecordID is the id of the record that the revisions are numbers in.
+	RecordID string           `json:"recordId,omitempty"`
 	Revision content.Revision `json:"revision"`
 	Changes  []change         `json:"changes"`
 }
@@ -42,8 +44,8 @@ type change struct {
 func messageOf(h content.Webhook, page content.ChangePage) message {
 	first, last := page.Changes[0], page.Changes[len(page.Changes)-1]
 	m := message{
-		id:   fmt.Sprintf("msg_%d_%d_%s", h.Number, page.Until, content.NewID(first.Ref.Type, first.Ref.Key)),
-		Type: "content.changed", Timestamp: last.At, Data: data{Revision: page.Until, Changes: []change{}},
+		id:   fmt.Sprintf("msg_%d_%s_%d_%s", h.Number, h.Position.Record, page.Until, content.NewID(first.Ref.Type, first.Ref.Key)),
+		Type: "content.changed", Timestamp: last.At, Data: data{RecordID: h.Position.Record, Revision: page.Until, Changes: []change{}},
 	}
 	for _, c := range page.Changes {
 		m.Data.Changes = append(m.Data.Changes, change{

@@ -15,15 +15,17 @@ export class Copy {
     private readonly path: string,
     readonly items: Map<string, Item>,
     public next: string | null,
+    // old are the ids of what was kept from a record that is read from the start again.
+    private readonly old: Set<string>,
   ) {}
 
   // open reads the file, or begins an empty copy where there is none.
   static async open(path: string): Promise<Copy> {
     try {
-      const { items, next } = JSON.parse(await readFile(path, 'utf8')) as { items: Item[]; next: string };
-      return new Copy(path, new Map(items.map((item) => [item.id, item])), next);
+      const { items, next, old } = JSON.parse(await readFile(path, 'utf8')) as { items: Item[]; next: string | null; old?: string[] };
+      return new Copy(path, new Map(items.map((item) => [item.id, item])), next, new Set(old));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Copy(path, new Map(), null);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Copy(path, new Map(), null, new Set());
       throw error;
     }
   }
@@ -32,11 +34,27 @@ export class Copy {
   // middle asks for the same page again.
   async take(page: Page): Promise<void> {
     for (const { op, nodeId, node } of page.changes) {
+      this.old.delete(nodeId);
       if (op === 'DELETED' || node === null) this.items.delete(nodeId);
       else this.items.set(nodeId, node);
     }
+    if (!page.hasMore) {
+      for (const id of this.old) this.items.delete(id); // the record does not have it any more
+      this.old.clear();
+    }
     this.next = page.next;
-    await writeFile(`${this.path}.new`, JSON.stringify({ next: this.next, items: [...this.items.values()] }));
+    await this.write();
+  }
+
+  // startAgain forgets the token. What the copy has stays until the record was read to its end; then what is not in it goes.
+  async startAgain(): Promise<void> {
+    this.next = null;
+    for (const id of this.items.keys()) this.old.add(id);
+    await this.write();
+  }
+
+  private async write(): Promise<void> {
+    await writeFile(`${this.path}.new`, JSON.stringify({ next: this.next, items: [...this.items.values()], old: [...this.old] }));
     await rename(`${this.path}.new`, this.path);
   }
 }
