@@ -98,7 +98,7 @@ func TestReadOnlyMedia(t *testing.T) {
 			t.Errorf("%v: exit %d and %q", c, code, text)
 		}
 	}
-	if got := contents(t, medium); got != "parley.db" {
+	if got := contents(t, medium); got != "parley.db parley.db-record" {
 		t.Errorf("beside the database there is %s", got)
 	}
 

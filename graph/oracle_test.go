@@ -634,10 +634,11 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 		Name, Version string
 		Revision      content.Revision
 		RevisionAt    any
+		RecordID      string
 		Locales       []string
 		Limits        []limit
 		Me            *content.Principal
-	}{"parley", o.server.Version, head, moment.Lists[0].Rows[0].Values[0], locales, limits, nil}, nil
+	}{"parley", o.server.Version, head, moment.Lists[0].Rows[0].Values[0], o.server.Reader.Record(), locales, limits, nil}, nil
 }
 
 // cursors returns a function that asks the service for all cursors in an answer.

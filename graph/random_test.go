@@ -36,6 +36,11 @@ type randomContent struct {
 	moments []string
 }
 
+// goldenRecord is a store whose record has the id of the cursors in testdata.
+type goldenRecord struct{ *store.Store }
+
+func (goldenRecord) Record() string { return "golden" }
+
 // openOracle returns a service over the content in testdata, which has changed some times, and its oracle.
 func openOracle(t *testing.T) (*oracle, randomContent) {
 	t.Helper()
@@ -58,7 +63,7 @@ func openOracle(t *testing.T) (*oracle, randomContent) {
 			w.moments = append(w.moments, time.Now().UTC().Format(time.RFC3339Nano))
 		}
 	}
-	h, err := New(Config{Reader: st, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := New(Config{Reader: goldenRecord{st}, Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

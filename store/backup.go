@@ -65,7 +65,7 @@ func Restore(ctx context.Context, file, db string, force bool) (content.Revision
 		return 0, err
 	}
 	defer func() {
-		if _, missing := os.Stat(db); missing != nil {
+		if _, missing := os.Stat(db); missing != nil && mark != nil {
 			_ = os.Remove(mark.path) // nothing was restored
 		}
 		_ = mark.close()

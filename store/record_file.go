@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"parley/content"
 )
@@ -29,8 +30,8 @@ type recordMark struct {
 // markLayout has the same length for all marks, so that each write replaces the last one whole.
 const markLayout = "%-32s %020d %020d\n"
 
-// openRecordFile opens the record file of a database and locks it, for this process alone or shared. It returns nil where there
-// is none and it must not be made, or where it cannot be opened to be read.
+// openRecordFile opens the record file of a database and locks it, for this process alone or shared. It returns nil where there is
+// none, and it must not or cannot be made: a folder that cannot be written has no room for the log of a database either.
 func openRecordFile(db string, alone, make bool) (*recordFile, error) {
 	path := db + "-record"
 	for range 10 { // it may be replaced between the opening and the lock
@@ -42,7 +43,7 @@ func openRecordFile(db string, alone, make bool) (*recordFile, error) {
 			f, err = os.Open(path) //nolint:gosec // beside the database file that was named
 		}
 		switch {
-		case err != nil && !make:
+		case err != nil && (!make || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrNotExist)):
 			return nil, nil //nolint:nilnil // there is none
 		case err != nil:
 			return nil, fmt.Errorf("open %s: %w", filepath.Base(path), unwrapPath(err))
@@ -66,6 +67,9 @@ func openRecordFile(db string, alone, make bool) (*recordFile, error) {
 
 // read returns what the file says; ok is false where it says nothing that can be relied on.
 func (r *recordFile) read() (m recordMark, ok bool) {
+	if r == nil {
+		return m, false
+	}
 	b := make([]byte, len(fmt.Sprintf(markLayout, "", 0, 0)))
 	if _, err := r.file.ReadAt(b, 0); err != nil {
 		return m, false
@@ -76,6 +80,9 @@ func (r *recordFile) read() (m recordMark, ok bool) {
 
 // write replaces what the file says. Where that fails the file is removed: a record without one gets another id when it is opened.
 func (r *recordFile) write(m recordMark) {
+	if r == nil {
+		return
+	}
 	if _, err := r.file.WriteAt(fmt.Appendf(nil, markLayout, m.id, m.inode, m.head), 0); err != nil {
 		_ = os.Remove(r.path)
 	}

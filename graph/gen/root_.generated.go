@@ -1954,6 +1954,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_revision(ctx, field)
 	case "revisionAt":
 		return ec.fieldContext_Service_revisionAt(ctx, field)
+	case "recordId":
+		return ec.fieldContext_Service_recordId(ctx, field)
 	case "locales":
 		return ec.fieldContext_Service_locales(ctx, field)
 	case "limits":

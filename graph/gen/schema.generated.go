@@ -783,6 +783,7 @@ type ServiceResolver interface {
 	Version(ctx context.Context, obj *Service) (string, error)
 	Revision(ctx context.Context, obj *Service) (int32, error)
 	RevisionAt(ctx context.Context, obj *Service) (*time.Time, error)
+	RecordID(ctx context.Context, obj *Service) (string, error)
 	Locales(ctx context.Context, obj *Service) ([]string, error)
 	Limits(ctx context.Context, obj *Service) ([]*Limit, error)
 	Me(ctx context.Context, obj *Service) (*Me, error)
@@ -23367,6 +23368,29 @@ func (ec *executionContext) fieldContext_Service_revisionAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Service", field, true, true, "DateTime")
 }
 
+func (ec *executionContext) _Service_recordId(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_recordId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Service().RecordID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Service_recordId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, true, true, "ID")
+}
+
 func (ec *executionContext) _Service_locales(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45710,6 +45734,12 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_revisionAt(ctx, field, obj)
+				})
+		case "recordId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_recordId(ctx, field, obj)
 				})
 		case "locales":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

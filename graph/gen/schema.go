@@ -2995,6 +2995,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Which version of the program is running.", Name: "version", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the newest revision of the record; it grows by one with every change.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "When that revision was made; null where the record has none.", Name: "revisionAt", Type: &ast.Type{NamedType: "DateTime"}},
+		&ast.FieldDefinition{Description: "The id of the record, which changes when the database is restored or made again. A number of a revision means something together with\nit alone: a client that keeps answers, tokens or numbers drops them when it changes.", Name: "recordId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
 		&ast.FieldDefinition{Description: "The languages that items of the record have, the most frequent first.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "The bounds of an operation, by name.", Name: "limits", Type: &ast.Type{Elem: &ast.Type{NamedType: "Limit", NonNull: true}, NonNull: true}},
 		&ast.FieldDefinition{Description: "Who you are by your token; null without one.", Name: "me", Type: &ast.Type{NamedType: "Me"}},

@@ -773,6 +773,7 @@ type Stub struct {
 		Version    func(ctx context.Context, obj *Service) (string, error)
 		Revision   func(ctx context.Context, obj *Service) (int32, error)
 		RevisionAt func(ctx context.Context, obj *Service) (*time.Time, error)
+		RecordID   func(ctx context.Context, obj *Service) (string, error)
 		Locales    func(ctx context.Context, obj *Service) ([]string, error)
 		Limits     func(ctx context.Context, obj *Service) ([]*Limit, error)
 		Me         func(ctx context.Context, obj *Service) (*Me, error)
@@ -3311,6 +3312,9 @@ func (r *stubService) Revision(ctx context.Context, obj *Service) (int32, error)
 }
 func (r *stubService) RevisionAt(ctx context.Context, obj *Service) (*time.Time, error) {
 	return r.ServiceResolver.RevisionAt(ctx, obj)
+}
+func (r *stubService) RecordID(ctx context.Context, obj *Service) (string, error) {
+	return r.ServiceResolver.RecordID(ctx, obj)
 }
 func (r *stubService) Locales(ctx context.Context, obj *Service) ([]string, error) {
 	return r.ServiceResolver.Locales(ctx, obj)
