@@ -219,7 +219,7 @@ func over(t *testing.T, set content.ChangeSet) *service {
 	if _, err := st.Apply(t.Context(), then); err != nil {
 		t.Fatal(err)
 	}
-	h, err := graph.New(graph.Config{Reader: st, Log: st, Writer: st, Authenticator: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	h, err := graph.New(graph.Config{Reader: named{st}, Log: st, Writer: st, Authenticator: st, Limits: generous(), Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
