@@ -40,7 +40,7 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 			all = append(all, fmt.Errorf("%s: there is no content in it: a bundle has folders like talks/ with YAML and Markdown files", dir))
 		case unsourced(ctx, set.Items, &all):
 		default:
-			fmt.Fprintf(std.out, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.text, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then
 		}
 	}
 	return errors.Join(all...)

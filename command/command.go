@@ -46,14 +46,14 @@ type commands struct {
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
 }
 
-// streams are what a subcommand prints to.
-type streams struct{ out, err io.Writer }
+// streams are what a subcommand prints to: text for people to text, which is out without control characters, and files to out.
+type streams struct{ out, text, err io.Writer }
 
 // Run runs parley with the arguments, without the name of the program, until it is done or ctx ends. It returns the exit code: 0,
 // 1 where the subcommand failed, 2 where the arguments are wrong.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	heap.GrowBy(servePercent)
-	std := streams{out: stdout, err: stderr}
+	std := streams{out: stdout, text: terminalSafe{stdout}, err: stderr}
 	var c commands
 	k, code := parse(&c, args, std)
 	if k == nil {
@@ -68,7 +68,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	if err := k.Run(std); err != nil {
-		fmt.Fprintln(stderr, "parley:", err) //nolint:errcheck // nobody reads it then
+		fmt.Fprintln(terminalSafe{stderr}, "parley:", err) //nolint:errcheck // nobody reads it then
 		return 1
 	}
 	return 0

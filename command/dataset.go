@@ -43,7 +43,7 @@ func (c importCmd) dataset(ctx context.Context, record intake.Record, o intake.O
 	if err != nil || c.Quiet {
 		return err
 	}
-	return errors.Join(printRows(std.out, set), printReport(std.out, report, c.DryRun))
+	return errors.Join(printRows(std.text, set), printReport(std.text, report, c.DryRun))
 }
 
 // printRows prints what became of the rows of a data set: how many there are, and which need an eye.

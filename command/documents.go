@@ -27,6 +27,6 @@ func (c documentsCheckCmd) Run(std streams) error {
 	if err := m.Check(c.Limits); err != nil {
 		return fmt.Errorf("what is wrong in %s:\n%w", c.File, err)
 	}
-	_, err = fmt.Fprintf(std.out, "%s: %d documents, no problems\n", c.File, len(m))
+	_, err = fmt.Fprintf(std.text, "%s: %d documents, no problems\n", c.File, len(m))
 	return err
 }

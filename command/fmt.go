@@ -22,7 +22,7 @@ func (c fmtCmd) Run(std streams) error {
 		all = append(all, err)
 		for _, name := range names {
 			unformatted++
-			_, err := fmt.Fprintln(std.out, name)
+			_, err := fmt.Fprintln(std.text, name)
 			all = append(all, err)
 		}
 	}

@@ -57,7 +57,7 @@ func (c importCmd) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	shown := &differences{out: std.out, names: namesOf(ctx, st)}
+	shown := &differences{out: std.text, names: namesOf(ctx, st)}
 	if c.DryRun {
 		o.Differs = shown.add
 	}
@@ -79,7 +79,7 @@ func (c importCmd) Run(ctx context.Context, std streams) (err error) {
 	if c.Quiet {
 		return nil
 	}
-	return errors.Join(skipped.print(std.out), printReport(std.out, report, c.DryRun))
+	return errors.Join(skipped.print(std.text), printReport(std.text, report, c.DryRun))
 }
 
 // recordFor is what files are read for.

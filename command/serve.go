@@ -35,9 +35,9 @@ func (c serveCmd) Run(ctx context.Context, std streams) (err error) {
 // newLogger writes text to a terminal, and JSON to anything else.
 func newLogger(w io.Writer) *slog.Logger {
 	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, nil))
+		return slog.New(slog.NewTextHandler(w, safeLog()))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(slog.NewJSONHandler(w, safeLog()))
 }
 
 // isTerminal reports whether a person watches what is written to w.

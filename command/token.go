@@ -46,11 +46,12 @@ func (c *tokenCreateCmd) Run(ctx context.Context, all *tokenCmd, std streams) (e
 	if expires.IsZero() {
 		until = "until it is revoked"
 	}
-	if _, err := fmt.Fprintf(std.err, "A token for %s, role %s, good %s. It is shown this once: keep it safe.\n", c.Name, c.Role, until); err != nil {
-		return err
+	if err := printWhole(std.out, text+"\n"); err != nil { // nobody has it, and its name is taken
+		_, revoked := st.RevokeToken(ctx, c.Name)
+		return errors.Join(fmt.Errorf("the token is revoked again, since it could not be printed: %w", err), revoked)
 	}
-	_, err = fmt.Fprintln(std.out, text)
-	return err
+	fmt.Fprintf(std.err, "A token for %s, role %s, good %s. It is shown this once: keep it safe.\n", c.Name, c.Role, until) //nolint:errcheck // the token is printed
+	return nil
 }
 
 // expiry reads when a token is to end: zero for never.
@@ -96,7 +97,7 @@ func (tokenListCmd) Run(ctx context.Context, all *tokenCmd, std streams) (err er
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(std.text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "NUMBER\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 	for _, t := range list {
 		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Number, t.Name, strings.ToLower(string(t.Role)),
@@ -128,6 +129,6 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, all *tokenCmd, std streams) (e
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "revoked token %d, %s, role %s\n", t.Number, t.Name, strings.ToLower(string(t.Role)))
+	_, err = fmt.Fprintf(std.text, "revoked token %d, %s, role %s\n", t.Number, t.Name, strings.ToLower(string(t.Role)))
 	return err
 }

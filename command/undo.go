@@ -42,7 +42,7 @@ func (c undoCmd) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("nothing was undone: %w", err)
 	}
-	return printUndone(std.out, done, c.DryRun, done.Revision > head)
+	return printUndone(std.text, done, c.DryRun, done.Revision > head)
 }
 
 // printUndone prints a line for each item: "-" where it is deleted again, "+" where it comes back, "~" where it says what it said

@@ -35,6 +35,6 @@ func (c verifyFlags) verify(ctx context.Context, std streams) (err error) {
 	case c.Quiet:
 		return nil
 	}
-	_, err = fmt.Fprintf(std.out, "%s: revision %d, file, log and derived data verified, no problems\n", c.DB, head)
+	_, err = fmt.Fprintf(std.text, "%s: revision %d, file, log and derived data verified, no problems\n", c.DB, head)
 	return err
 }

@@ -11,6 +11,6 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(std streams) error {
-	_, err := fmt.Fprintln(std.out, "parley", service.Version)
+	_, err := fmt.Fprintln(std.text, "parley", service.Version)
 	return err
 }

@@ -72,11 +72,14 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) e
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(std.out, "webhook %d is told of what comes after revision %d\n", number, h.Position.After); err != nil || c.Secret != "" {
-			return err
+		text := fmt.Sprintf("webhook %d is told of what comes after revision %d\n", number, h.Position.After)
+		if c.Secret == "" {
+			text += fmt.Sprintf("secret: %s\n", h.Secret)
 		}
-		_, err = fmt.Fprintf(std.out, "secret: %s\n", h.Secret)
-		return err
+		if err := printWhole(std.out, text); err != nil { // nobody knows the secret
+			return errors.Join(fmt.Errorf("the webhook is removed again, since it could not be printed: %w", err), st.RemoveWebhook(ctx, number))
+		}
+		return nil
 	})
 }
 
@@ -89,7 +92,7 @@ func (webhookListCmd) Run(ctx context.Context, all *webhookCmd, std streams) err
 		if err != nil {
 			return err
 		}
-		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		w := tabwriter.NewWriter(std.text, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "NUMBER\tURL\tTYPES\tREVISION\tFAILURES\tNEXT\tSTATE\tNOTE")
 		for _, h := range list {
 			state, types := "on", []string{}
@@ -99,11 +102,17 @@ func (webhookListCmd) Run(ctx context.Context, all *webhookCmd, std streams) err
 			for _, t := range h.Types {
 				types = append(types, strings.ToLower(t.Name))
 			}
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", h.Number, h.URL, orHyphen(strings.Join(types, ",")),
-				h.Position.After, h.Failures, minute(h.Next), state, orHyphen(h.Note))
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", h.Number, h.Address(), orHyphen(strings.Join(types, ",")),
+				h.Position.After, h.Failures, minute(h.Next), state, orHyphen(noteOf(h)))
 		}
 		return w.Flush()
 	})
+}
+
+// noteOf returns what the last attempt came to, as it may be printed: an earlier program kept the whole address and the words of
+// the receiver.
+func noteOf(h content.Webhook) string {
+	return content.PrintableLine(strings.ReplaceAll(h.Note, h.URL, h.Address()))
 }
 
 // orHyphen is a text for a table, or a hyphen for none.
@@ -132,7 +141,7 @@ func (c *webhookTestCmd) Run(ctx context.Context, all *webhookCmd, std streams) 
 			if err := webhook.Test(ctx, h, time.Now()); err != nil { //nolint:forbidigo // the edge where the clock is read
 				return err
 			}
-			_, err = fmt.Fprintf(std.out, "webhook %d took the message\n", h.Number)
+			_, err = fmt.Fprintf(std.text, "webhook %d took the message\n", h.Number)
 			return err
 		}
 		return fmt.Errorf("there is no webhook %d: webhook list shows which there are", c.Number)
@@ -149,7 +158,7 @@ func (c *webhookRemoveCmd) Run(ctx context.Context, all *webhookCmd, std streams
 		if err := st.RemoveWebhook(ctx, c.Number); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(std.out, "removed webhook %d\n", c.Number)
+		_, err := fmt.Fprintf(std.text, "removed webhook %d\n", c.Number)
 		return err
 	})
 }

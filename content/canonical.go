@@ -97,7 +97,22 @@ func (f *Field) canonicalText(text string) string {
 			return string(locale)
 		}
 	}
-	return Composed(text)
+	return Composed(f.directed(text))
+}
+
+// directed returns a text that an earlier program kept, without changes of direction that reach what stands around it: in a text
+// of one line without any embedding or override.
+func (f *Field) directed(text string) string {
+	if f.Kind == RichText || !hasBidi(text) {
+		return IsolateBidi(text)
+	}
+	embeds := func(r rune) rune {
+		if r >= bidiEmbedLeft && r <= bidiOverrideRight {
+			return -1
+		}
+		return r
+	}
+	return IsolateBidi(strings.Map(embeds, text))
 }
 
 // distinct returns the elements of a list without those that share the values of all the named fields with one before.

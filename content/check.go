@@ -11,8 +11,8 @@ import (
 )
 
 // TextOf returns a text of the field as it is kept: composed (NFC), with line feeds between its lines and no space around
-// it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, or is
-// not the address or the language tag that it should be.
+// it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, could disguise its line (see
+// [IsolateBidi]), or is not the address or the language tag that it should be.
 func (f *Field) TextOf(text string) (string, *Error) {
 	text, err := f.PlainTextOf(text)
 	if err == nil && f.Kind == RichText {
@@ -38,6 +38,11 @@ func (f *Field) PlainTextOf(text string) (string, *Error) {
 		default:
 			return "", Errorf(BadUserInput, "%s holds the control character U+%04X: take it out", f.Name, r)
 		}
+	}
+	if f.Kind == RichText {
+		text = IsolateBidi(text)
+	} else if err := checkBidi(f, text); err != nil {
+		return "", err
 	}
 	switch {
 	case text == "":

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -36,8 +35,8 @@ func CheckTokenName(name string) error {
 		return Errorf(BadUserInput, "a token needs a name without spaces at its ends, such as desk or feed-importer")
 	case err == nil:
 		return Errorf(BadUserInput, "the name %s is a number: give it a letter, to tell it from the numbers of tokens", name)
-	case utf8.RuneCountInString(name) > maxTokenName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		return Errorf(BadUserInput, "the name of a token has at most %d characters, and no control characters", maxTokenName)
+	case utf8.RuneCountInString(name) > maxTokenName || !utf8.ValidString(name) || PrintableLine(name) != name:
+		return Errorf(BadUserInput, "the name of a token has at most %d characters, and no control characters or changes of direction", maxTokenName)
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package content
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // Webhook is an address that is told of what changes, as the public sees it.
 type Webhook struct {
@@ -13,6 +17,20 @@ type Webhook struct {
 	// Private allows addresses of private networks, and http to them.
 	Private bool
 	Delivery
+}
+
+// Address is where the webhook sends to as it may be printed and logged: the scheme and the host. What follows, and who signs in
+// there, are often secrets.
+func (h Webhook) Address() string {
+	u, err := url.Parse(h.URL)
+	if err != nil || u.Host == "" {
+		return "an address that cannot be read"
+	}
+	address := u.Scheme + "://" + u.Host
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		address += "/…"
+	}
+	return PrintableLine(address)
 }
 
 // Delivery is how far a webhook is.

@@ -27,7 +27,7 @@ func (s *Store) CreateToken(ctx context.Context, name string, role content.Role,
 	const insert = `INSERT INTO token (name, role, handle, digest, created, expires)
 SELECT $1, $2, $3, $4, $5, $6
 WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
-	return text, s.queue.do(ctx, func(ctx context.Context, w *writer) error {
+	err := s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, insert, name, string(role), handle(digest), digest[:], w.now().UnixMilli(), instant(expires))
 		if err != nil {
 			return fmt.Errorf("keep the token: %w", err)
@@ -37,6 +37,10 @@ WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
 		}
 		return nil
 	})
+	if err != nil {
+		return "", err // the token is not kept
+	}
+	return text, nil
 }
 
 // Tokens lists all tokens, those that are no longer good too, in the order in which they were made.

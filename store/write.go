@@ -193,7 +193,7 @@ func (w *writer) begin(ctx context.Context, set content.ChangeSet) error {
 	w.at = time.UnixMilli(max(w.clock.UnixMilli(), w.last.at+1))
 	w.insertRevision = func(ctx context.Context) error {
 		const insert = "INSERT INTO revision (number, at, author, reason, note, token, schema) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Composed(set.Author), string(set.Reason), content.Composed(set.Note), set.Token, w.schema); err != nil {
+		if _, err := w.exec(ctx, insert, w.rev, w.at.UnixMilli(), content.Cleaned(content.Composed(set.Author)), string(set.Reason), content.Cleaned(content.Composed(set.Note)), set.Token, w.schema); err != nil {
 			return fmt.Errorf("begin revision %d: %w", w.rev, err)
 		}
 		return nil

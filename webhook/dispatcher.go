@@ -202,7 +202,7 @@ func (c *Dispatcher) fail(ctx context.Context, h *content.Webhook, status int, c
 	}
 	h.Next = now.Add(retryAfter(h.Failures))
 	h.Failures++
-	h.Note = cause.Error()
+	h.Note = fmt.Sprintf("%.300s", content.PrintableLine(cause.Error())) // a part of it may be the words of the receiver
 	h.Disabled = status == gone || now.Sub(h.FailingSince) >= c.GiveUp
 	c.Logger.WarnContext(ctx, "a webhook was not delivered", slog.Int64("webhook", h.Number), slog.Int("failures", h.Failures),
 		slog.Bool("disabled", h.Disabled), slog.Any("error", cause))

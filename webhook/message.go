@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +72,7 @@ func send(ctx context.Context, c *http.Client, h content.Webhook, m message, now
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
-		return 0, fmt.Errorf("make the request: %w", err)
+		return 0, fmt.Errorf("make the request to %s: %w", h.Address(), withoutAddress(err))
 	}
 	timestamp := strconv.FormatInt(now.Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
@@ -80,14 +82,22 @@ func send(ctx context.Context, c *http.Client, h content.Webhook, m message, now
 	r.Header.Set("Webhook-Signature", sign(key, m.id, timestamp, body))
 	res, err := c.Do(r)
 	if err != nil {
-		return 0, fmt.Errorf("send: %w", err)
+		return 0, fmt.Errorf("send to %s: %w", h.Address(), withoutAddress(err))
 	}
 	defer res.Body.Close()                                       //nolint:errcheck // nothing of it is wanted
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the receiver may end its answer
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return res.StatusCode, fmt.Errorf("the receiver answered %s", res.Status)
+		return res.StatusCode, fmt.Errorf("the receiver answered %d %s", res.StatusCode, http.StatusText(res.StatusCode)) // not in its own words
 	}
 	return res.StatusCode, nil
+}
+
+// withoutAddress returns the cause of an error of package net/http without the whole address, which may hold secrets.
+func withoutAddress(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 func revision(r content.Revision) string { return strconv.FormatInt(int64(r), 10) }

@@ -28,11 +28,11 @@ func Check(h content.Webhook) error {
 	u, err := url.Parse(h.URL)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("%.200s is no address for a webhook: it looks like https://example.org/hook", h.URL)
+		return fmt.Errorf("there is no address for a webhook in the argument (%s): one looks like https://example.org/hook", h.Address())
 	case u.User != nil:
 		return errors.New("an address with a password in it would stand in logs: messages are signed, the receiver can check that")
 	case u.Scheme == "http" && !h.Private && !isLoopback(u.Hostname()):
-		return fmt.Errorf("%s is not https: what is sent could be read on its way; --allow-private allows it in a network of your own", h.URL)
+		return fmt.Errorf("%s is not https: what is sent could be read on its way; --allow-private allows it in a network of your own", h.Address())
 	}
 	return nil
 }

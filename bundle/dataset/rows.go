@@ -89,7 +89,7 @@ func (r row) get(name string) string {
 	if !ok || i >= len(r.cells) {
 		return ""
 	}
-	return strings.TrimSpace(content.Composed(strings.ReplaceAll(r.cells[i], "\r\n", "\n")))
+	return strings.TrimSpace(content.Cleaned(content.Composed(strings.ReplaceAll(r.cells[i], "\r\n", "\n"))))
 }
 
 // line is the text of a cell as one line.

@@ -5,19 +5,26 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
+
+	"parley/content"
 )
 
 // The policies and renderers are costly to make and safe to share.
 var (
 	safe = sync.OnceValue(func() *bluemonday.Policy {
-		p := bluemonday.UGCPolicy()
+		p := bluemonday.NewPolicy() // for what CommonMark has, but images
+		p.AllowElements("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "hr", "br")
 		p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+		p.AllowStandardURLs() // http, https and mailto, or relative; with rel="nofollow"
+		p.AllowAttrs("href").Matching(ownHost()).OnElements("a")
+		p.AllowAttrs("title").Matching(bluemonday.Paragraph).OnElements("a")
 		return p
 	})
 	bare    = sync.OnceValue(bluemonday.StrictPolicy)
@@ -25,13 +32,20 @@ var (
 	toWords = sync.OnceValue(func() goldmark.Markdown { return newRenderer(true) })
 )
 
-// HTML renders CommonMark and removes whatever could run or disguise itself: of raw HTML it keeps the words alone.
+// ownHost matches addresses that name their scheme, or lead to the host of the page. Those that begin with two slashes, which
+// browsers also take backslashes for, lead to another host without saying so.
+func ownHost() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[^\s\x00-\x20/\\]|/(?:[^\s\x00-\x20/\\]|$)|$)`)
+}
+
+// HTML renders CommonMark and removes whatever could run or disguise itself: of raw HTML and of images it
+// keeps the words alone, links name their host, and changes of direction end on their line, those of character references too.
 func HTML(text string) (string, error) {
 	var b bytes.Buffer
 	if err := toHTML().Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
-	return strings.TrimSpace(safe().Sanitize(b.String())), nil
+	return strings.TrimSpace(content.Cleaned(safe().Sanitize(b.String()))), nil
 }
 
 // Text renders CommonMark and leaves only its words, with the numbers of ordered lists.
@@ -48,7 +62,7 @@ func rendered(text string) (string, error) {
 	if err := toWords().Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
 	}
-	return strings.TrimSpace(html.UnescapeString(bare().Sanitize(b.String()))), nil
+	return strings.TrimSpace(content.Cleaned(html.UnescapeString(bare().Sanitize(b.String())))), nil
 }
 
 // plain reports whether a text is its own words: one line of ASCII that begins with a letter and has no character that means
@@ -79,5 +93,5 @@ func Excerpt(text string, length int) string {
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
 	}
-	return cut + "…"
+	return content.IsolateBidi(cut) + "…"
 }

@@ -28,6 +28,7 @@ type nodes struct{ numbered bool }
 func (n nodes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindHTMLBlock, rawBlock)
 	r.Register(ast.KindRawHTML, rawInline)
+	r.Register(ast.KindImage, imageWords)
 	if n.numbered {
 		r.Register(ast.KindListItem, numberedItem)
 	}
@@ -64,6 +65,12 @@ func rawInline(w util.BufWriter, source []byte, node ast.Node, entering bool) (a
 		_, _ = w.WriteString("<br>\n")
 	}
 	return ast.WalkSkipChildren, nil
+}
+
+// imageWords writes nothing around the description of an image, which stays as words: to load the image would show its host who
+// reads what.
+func imageWords(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
+	return ast.WalkContinue, nil
 }
 
 func isBreak(t tokens.Token) bool {
