@@ -80,6 +80,15 @@ func (c Config) gauges(ctx context.Context, st *store.Store, gql graph.Handler) 
 			}
 			return float64(head)
 		},
+		DatabaseDamaged: func() float64 {
+			switch what, checked := st.Damage(); {
+			case what != "":
+				return 1
+			case checked:
+				return 0
+			}
+			return -1
+		},
 		DatabaseBytes: func() float64 {
 			total := 0.0
 			for _, suffix := range []string{"", "-wal"} {

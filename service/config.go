@@ -28,6 +28,7 @@ type StorageConfig struct {
 	Content   string `env:"PARLEY_CONTENT" help:"Folder with content for a new database, instead of the built-in content." type:"existingdir"`
 	ReadOnly  bool   `env:"PARLEY_READ_ONLY" help:"Only read the database, which must be there: on a medium that cannot be written, or beside the server that writes."`
 	NoContent bool   `env:"PARLEY_NO_CONTENT" help:"Leave a new database empty."`
+	NoCheck   bool   `name:"no-file-check" env:"PARLEY_NO_FILE_CHECK" help:"Leave out the check of the database file in the background after the start."`
 	Mmap      string `enum:"on,off" default:"on" env:"PARLEY_MMAP" help:"Whether reads map the database file into memory: on or off. Off is slower, and a program that makes the file shorter, such as cp over it, then causes errors where it would end the server."`
 	Objects   int    `name:"max-objects" default:"20000" env:"PARLEY_MAX_OBJECTS" help:"Most objects that an operation reads."`
 	Residual  int    `name:"max-residual" default:"50000" env:"PARLEY_MAX_RESIDUAL" help:"Most rows that a list walks for conditions that no index serves."`

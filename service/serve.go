@@ -32,7 +32,26 @@ func (s *Service) Run(ctx context.Context) error {
 		background.Go(crash.Logged(ctx, s.log, "the timer of embargoes", func() { afterStart(ctx, func() { liftEmbargoes(ctx, s.store, s.log) }) }))
 		background.Go(crash.Logged(ctx, s.log, "the delivery of webhooks", func() { afterStart(ctx, func() { s.config.Webhooks.deliver(ctx, s.store, s.log) }) }))
 	}
+	if !s.config.NoCheck {
+		background.Go(crash.Logged(ctx, s.log, "the check of the database file", func() { afterStart(ctx, func() { s.checkFile(ctx) }) }))
+	}
 	return s.serve(ctx)
+}
+
+// checkFile looks at the structure of the database file and logs what is wrong. From then on the service is not ready.
+func (s *Service) checkFile(ctx context.Context) {
+	begin := time.Now() //nolint:forbidigo // a duration
+	problems, err := s.store.CheckFile(ctx)
+	what, _ := s.store.Damage()
+	switch {
+	case ctx.Err() != nil:
+	case what != "":
+		s.log.ErrorContext(ctx, "the database file is damaged: restore a backup", slog.String("db", s.config.DB), slog.String("found", what), slog.Int("problems", max(1, len(problems))))
+	case err != nil:
+		s.log.ErrorContext(ctx, "the database file cannot be checked", slog.String("db", s.config.DB), slog.Any("error", err))
+	default:
+		s.log.DebugContext(ctx, "the database file is sound", slog.String("db", s.config.DB), slog.Duration("took", time.Since(begin)))
+	}
 }
 
 // afterStart runs background work, once the service has started.

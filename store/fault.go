@@ -18,6 +18,9 @@ func forOperator(err error) bool {
 	if _, panicked := errors.AsType[*crash.Error](err); panicked {
 		return true
 	}
+	if errors.Is(err, errNotUTF8) {
+		return true
+	}
 	code, ok := primary(err)
 	if !ok {
 		return false
@@ -33,6 +36,9 @@ func forOperator(err error) bool {
 
 // fault translates what SQLite says into what a client can act on; anything else stays as it is.
 func fault(err error) error {
+	if isDamage(err) {
+		return errDamaged
+	}
 	code, ok := primary(err)
 	if !ok {
 		return err

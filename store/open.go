@@ -131,7 +131,7 @@ func (s *Store) openToWrite(ctx context.Context, path string, a access, list []m
 	if s.recordFile, err = openRecordFile(path, false, true); err != nil {
 		return err
 	}
-	if s.writer, err = sql.Open("sqlite", dsn(path, "rw", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&"+logSize)); err != nil {
+	if s.writer, err = sql.Open("sqlite", dsn(path, "rw", "_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&"+logSize+cellSizes)); err != nil {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -197,17 +197,17 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 
 func (s *Store) openReaders(path string, how readable) (err error) {
 	s.how = how
-	size := mapSize
+	size, check := mapSize, ""
 	if s.noMmap {
-		size = 0
+		size, check = 0, cellSizes
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")")); err != nil {
+	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")"+check)); err != nil {
 		return err
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)
 	s.readers.SetMaxOpenConns(2*n + 1) // half of them are sessions, one watches the newest revision
 	s.readers.SetMaxIdleConns(n)
-	s.sessions = newSessions(s.readers, n)
+	s.sessions = newSessions(s.readers, n, &s.damage)
 	return nil
 }
 

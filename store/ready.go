@@ -15,6 +15,9 @@ func (s *Store) Ready(ctx context.Context) (warnings []string, err error) {
 	if err := s.files.inPlace(); err != nil {
 		return nil, err
 	}
+	if what, _ := s.Damage(); what != "" {
+		return nil, errDamaged
+	}
 	session, err := s.sessions.take(ctx)
 	if err != nil {
 		return nil, err

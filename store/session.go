@@ -19,18 +19,22 @@ type session struct {
 	statements
 	conn      *sql.Conn
 	asOfTexts map[asOfKey]string // the texts of those that read the past, by what they are now
-	broken    bool               // whether a panic or a transaction left it in a state that nobody knows
+	damage    *damage
+	broken    bool // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
 type sessions struct {
-	db   *sql.DB
-	room chan struct{} // holds one element for each session in use
-	mu   sync.Mutex
-	idle []*session
+	db     *sql.DB
+	damage *damage
+	room   chan struct{} // holds one element for each session in use
+	mu     sync.Mutex
+	idle   []*session
 }
 
-func newSessions(db *sql.DB, n int) *sessions { return &sessions{db: db, room: make(chan struct{}, n)} }
+func newSessions(db *sql.DB, n int, damage *damage) *sessions {
+	return &sessions{db: db, damage: damage, room: make(chan struct{}, n)}
+}
 
 // ahead opens a session while the caller does something else, which takes as long as many reads: the connection reads the
 // schema. What is wrong with the file is found by others; there may be none yet.
@@ -80,7 +84,7 @@ func (p *sessions) take(ctx context.Context) (*session, error) {
 		<-p.room
 		return nil, fmt.Errorf("open a reader: %w", err)
 	}
-	return &session{conn: conn, statements: statements{most: maxStatements, kept: map[string]statement{}}, asOfTexts: map[asOfKey]string{}}, nil
+	return &session{conn: conn, damage: p.damage, statements: statements{most: maxStatements, kept: map[string]statement{}}, asOfTexts: map[asOfKey]string{}}, nil
 }
 
 // give takes a session back.
@@ -132,7 +136,7 @@ func (s *session) once(f func(*snapshot) error) error {
 	return s.conn.Raw(func(c any) error {
 		s.broken = true // where f panics, nobody knows what state it is in
 		s.driven = c
-		err := f(&snapshot{s})
+		err := s.damage.note(f(&snapshot{s}))
 		s.broken = errors.Is(err, driver.ErrBadConn)
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"parley/content"
 )
@@ -117,6 +118,11 @@ func (s *statements) query(ctx context.Context, text string, args []any, each fu
 			return nil
 		case err != nil:
 			return fmt.Errorf("read rows: %w", err)
+		}
+		for _, v := range r.columns {
+			if text, ok := v.(string); ok && !utf8.ValidString(text) {
+				return errNotUTF8
+			}
 		}
 		if err := each(r); err != nil {
 			return err

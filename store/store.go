@@ -29,6 +29,7 @@ type Store struct {
 	recordFile      *recordFile
 	files           openFiles
 	noMmap          bool
+	damage          damage
 	how             readable // how it is read
 	readers, writer *sql.DB  // writer is nil where the store only reads
 	sessions        *sessions
@@ -49,6 +50,10 @@ type Store struct {
 // logSize is how long the write-ahead log gets: once it has 4,000 pages they are copied into the database file, each once
 // however often it was written, and of the log's file at most 64 MiB are kept.
 const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
+
+// cellSizes has SQLite look whether the cells of a page can have the sizes that they say, whenever it takes the page in. Readers that map
+// the file take a page in at each look, and do without.
+const cellSizes = "&_pragma=cell_size_check(1)"
 
 func dsn(path, mode, options string) string {
 	u := url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path))}

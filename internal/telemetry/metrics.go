@@ -23,7 +23,7 @@ const (
 
 // Gauges are what is read when the metrics are asked for.
 type Gauges struct {
-	Statements, Revision, Subscribers, DatabaseBytes func() float64
+	Statements, Revision, Subscribers, DatabaseBytes, DatabaseDamaged func() float64
 }
 
 // Metrics counts requests.
@@ -65,6 +65,7 @@ func NewMetrics(g Gauges) *Metrics {
 		gauge("revision", "The newest revision.", g.Revision),
 		gauge("subscribers", "WebSockets and streams of events that are open.", g.Subscribers),
 		gauge("database_bytes", "Size of the database with its write-ahead log.", g.DatabaseBytes),
+		gauge("database_damaged", "1 where the database file is damaged, 0 where its check found nothing, -1 while it is not checked to its end.", g.DatabaseDamaged),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
