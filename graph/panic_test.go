@@ -113,6 +113,25 @@ func TestPanicOfALiveAnswer(t *testing.T) {
 	}
 }
 
+// TestPanicOfASyncPage ends a subscription whose page cannot be read with an error, and nothing else; the log has the stack.
+func TestPanicOfASyncPage(t *testing.T) {
+	at, m, log := serveFaulty(t)
+	e := listen(t, at, listening, nil)
+	e.page(t)
+	m.read.Store(true)
+	revise(t, m.Store, sourceOf("wire", "One", false))
+	if _, _, data := e.next(t); !strings.Contains(data, `"code":"INTERNAL"`) || strings.Contains(data, "mistake") {
+		t.Errorf("it is answered %s", data)
+	}
+	m.read.Store(false)
+	if page := listen(t, at, listening, nil).page(t); page.Next == "" {
+		t.Errorf("afterwards a page is %+v", page)
+	}
+	if said := log.String(); !strings.Contains(said, "panic_test.go") || !strings.Contains(said, "executeChanges") {
+		t.Errorf("the log has no stack: %s", said)
+	}
+}
+
 // TestPanicOfTheWatch is logged, and streams are served again a second later.
 func TestPanicOfTheWatch(t *testing.T) {
 	at, m, log := serveFaulty(t)

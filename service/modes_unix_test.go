@@ -24,7 +24,7 @@ func TestWideFilesAreReported(t *testing.T) {
 		return log.String()
 	}
 	served()
-	if err := os.Chmod(db, 0o644); err != nil { //nolint:gosec // what the test is about
+	if err := os.Chmod(db, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	const warning = "holds content that is not published and is not for its owner alone (mode 0644): chmod 0600 "

@@ -123,9 +123,15 @@ func foundQuotations(t *testing.T, s *Store, withholds bool) {
 		who   content.Audience
 		want  string
 	}{
-		{"half", 0, content.Public, "pact"}, {"last", 0, content.Public, "meeting"}, {"last", 1, content.Public, ""}, {"met", 1, content.Public, "meeting"},
-		{"quagga", 0, content.Public, ""}, {"quagga", 1, content.Public, ""}, {"quagga", 0, content.Staff, "secret"}, {"quagga", 1, content.Staff, "report"},
-		{"hosts", 0, content.Staff, ""},
+		{"half", 0, content.Public, "pact"},
+		{"last", 0, content.Public, "meeting"},
+		{"last", 1, content.Public, ""},
+		{"met", 1, content.Public, "meeting"},
+		{"quagga", 0, content.Public, ""},
+		{"quagga", 1, content.Public, ""},
+		{"quagga", 0, content.Staff, "secret"},
+		{"quagga", 1, content.Staff, "report"},
+		{"hosts", 0, content.Staff, ""}, // of a participation
 	} {
 		sel := &content.Selection{Type: content.SearchHit(), At: c.at, Rows: true, Search: &content.Search{Query: c.words}, Page: content.Page{Size: 100}}
 		res, _, err := s.Read(t.Context(), content.View{Audience: c.who}, []*content.Selection{sel})

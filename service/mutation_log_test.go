@@ -1,0 +1,62 @@
+package service_test
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/content"
+	"parley/internal/parleytest"
+	"parley/store"
+)
+
+// TestMutationsInTheLog holds that the line of a mutation names the token, never its text, the items that it made and how long it
+// took as a number; that of one which the service cannot carry out is a warning.
+func TestMutationsInTheLog(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "parley.db")
+	st, err := store.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := st.CreateToken(t.Context(), "nadia", content.Editor, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var l lines
+	at := parleytest.StartLogging(t, l.log(), "--db", db)
+	mutate := func(at, slug string) *http.Response {
+		body := fmt.Sprintf(`{"query":"mutation { createSource(input: { title: \"Wire\", slug: %q }) { source { id } } }"}`, slug)
+		res, text := parleytest.Send(t, "POST", at, strings.ReplaceAll(body, `slug: "`+slug+`"`, `slug: \"`+slug+`\"`), "Content-Type", "application/json", "Authorization", "Bearer "+token)
+		if strings.Contains(text, "BAD_REQUEST") {
+			t.Fatal(text)
+		}
+		return res
+	}
+	mutate(at, "wire")
+	line := l.with(t, "request")[0]
+	made, _ := line["made"].([]any)
+	if line["token"] != "nadia" || line["kind"] != "mutation" || line["level"] != "INFO" || len(made) != 1 || !slices.Contains(made, any(string(content.NewID("Source", content.NamedKey("Source", "wire"))))) {
+		t.Errorf("the line of a mutation is %v", line)
+	}
+	took, _ := line["took"].(float64) // nanoseconds
+	if ms, ok := line["took_ms"].(float64); !ok || ms <= 0 || ms < took/1e6-0.001 || ms > took/1e6+0.001 {
+		t.Errorf("took_ms is %v where took is %v", line["took_ms"], took)
+	}
+	if strings.Contains(l.text.String(), token) {
+		t.Errorf("the log has the token: %s", l.text.String())
+	}
+
+	var reading lines
+	res := mutate(parleytest.StartLogging(t, reading.log(), "--db", db, "--read-only"), "other")
+	line = reading.with(t, "request")[0]
+	if res.StatusCode != http.StatusServiceUnavailable || line["status"] != 503.0 || line["level"] != "WARN" || line["codes"] != "UNAVAILABLE" || line["made"] != nil {
+		t.Errorf("a write that cannot be made is answered %d, and its line is %v", res.StatusCode, line)
+	}
+}
