@@ -1,6 +1,6 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help run test check bench-serve bench-large generate format lint graphiql
+.PHONY: help run test check bench-serve bench-large generate format lint licences graphiql
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,9 @@ lint: ## run golangci-lint
 
 graphiql: ## rebuild GraphiQL into web/dist
 	cd web/graphiql && npm ci && npm run build
+
+licences: ## list the licences of all modules and npm packages
+	go run ./bench/licences
 
 bench-serve: ## measure the service between a ceiling and a floor (needs wrk; ten minutes)
 	test -f bench.db || go run ./bench/generate --db bench.db
