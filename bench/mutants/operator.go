@@ -52,7 +52,7 @@ func (w *finder) condition(n *ast.BinaryExpr) bool {
 
 // literal adds the number or letter before and after a literal.
 func (w *finder) literal(n *ast.BasicLit) {
-	switch n.Kind {
+	switch n.Kind { //nolint:exhaustive // the others have no neighbours
 	case token.INT:
 		if v, err := strconv.ParseInt(n.Value, 0, 63); err == nil {
 			w.add("more", n, strconv.FormatInt(v+1, 10))
@@ -109,7 +109,7 @@ func (w *finder) statement(n ast.Node) {
 			w.drop("drop", n)
 		}
 	case *ast.BranchStmt:
-		switch n.Tok {
+		switch n.Tok { //nolint:exhaustive // goto and fallthrough stay
 		case token.BREAK:
 			w.replace("branch", n.TokPos, n.TokPos+token.Pos(len("break")), "continue")
 		case token.CONTINUE:
@@ -135,7 +135,7 @@ func (w *finder) assigns(n *ast.AssignStmt) bool {
 // drop adds the code without a statement, whose names remain in use. Only statements of a list can be dropped.
 func (w *finder) drop(op string, n ast.Node) {
 	if at, ok := w.reachedAt(); ok && at == w.code.offset(n.Pos()) {
-		w.add(op, n.(ast.Stmt), "if false { "+w.code.of(w.file, n)+" }")
+		w.add(op, n, "if false { "+w.code.of(w.file, n)+" }")
 	}
 }
 

@@ -21,22 +21,22 @@ const longest = 60 * time.Second
 
 // test is what is known of one test: how long it takes, whether it passes without a mutant, and which mutants it reaches.
 type test struct {
-	Name    string
-	Seconds float64
-	Passes  bool
-	Reaches map[int]bool
+	Name    string       `json:"name"`
+	Seconds float64      `json:"seconds"`
+	Passes  bool         `json:"passes"`
+	Reaches map[int]bool `json:"reaches"`
 }
 
 // measure runs each test alone, or reads from the work folder what an earlier run of the same binary found.
 func (b *built) measure(ctx context.Context) error {
 	for _, bin := range b.binaries {
-		text, err := os.ReadFile(bin.file)
+		text, err := os.ReadFile(bin.file) //nolint:gosec // it was built here
 		if err != nil {
 			return err
 		}
 		sum := sha256.Sum256(text)
 		known := filepath.Join(b.tools.work, "reach-"+filepath.Base(bin.file)+"-"+hex.EncodeToString(sum[:8])+".json")
-		if text, err := os.ReadFile(known); err == nil {
+		if text, err := os.ReadFile(known); err == nil { //nolint:gosec // in the work folder
 			if err := json.Unmarshal(text, &bin.tests); err != nil {
 				return fmt.Errorf("%s: %w", known, err)
 			}
@@ -50,7 +50,7 @@ func (b *built) measure(ctx context.Context) error {
 
 // measureBinary runs each test of a package alone whose measurement is not in the file, and adds it.
 func (b *built) measureBinary(ctx context.Context, bin *binary, known string) error {
-	list := exec.CommandContext(ctx, bin.file, "-test.list", ".")
+	list := exec.CommandContext(ctx, bin.file, "-test.list", ".") //nolint:gosec // it was built here
 	list.Dir = bin.dir
 	out, err := list.Output()
 	if err != nil {
@@ -70,7 +70,7 @@ func (b *built) measureBinary(ctx context.Context, bin *binary, known string) er
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(known, text, 0o600); err != nil {
+		if err := os.WriteFile(known, text, 0o600); err != nil { //nolint:gosec // in the work folder
 			return err
 		}
 	}
@@ -88,7 +88,7 @@ func (b *built) measureTest(ctx context.Context, bin *binary, name string) (*tes
 		return nil, err
 	}
 	t := &test{Name: name, Seconds: r.took.Seconds(), Passes: r.passed, Reaches: map[int]bool{}}
-	text, err := os.ReadFile(hits)
+	text, err := os.ReadFile(hits) //nolint:gosec // in the work folder
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
