@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/content"
+)
+
+var errBroken = errors.New("the disk is broken")
+
+// breaking is a connection whose statements fail from one of them on, but for those that roll back.
+type breaking struct {
+	driver.ExecerContext
+	driver.ConnPrepareContext
+	left int // statements that do not fail; -1 for all
+	ran  int
+}
+
+func (b *breaking) fail(text string) error {
+	if b.left < 0 || strings.HasPrefix(text, "ROLLBACK") {
+		return nil
+	}
+	if b.ran++; b.ran > b.left {
+		return errBroken
+	}
+	return nil
+}
+
+func (b *breaking) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	if err := b.fail(text); err != nil {
+		return nil, err
+	}
+	return b.ExecerContext.ExecContext(ctx, text, args)
+}
+
+func (b *breaking) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	st, err := b.ConnPrepareContext.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return breakingStatement{st.(statement), b, text}, nil
+}
+
+type breakingStatement struct {
+	statement
+	of   *breaking
+	text string
+}
+
+func (s breakingStatement) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := s.of.fail(s.text); err != nil {
+		return nil, err
+	}
+	return s.statement.ExecContext(ctx, args)
+}
+
+func (s breakingStatement) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.of.fail(s.text); err != nil {
+		return nil, err
+	}
+	return s.statement.QueryContext(ctx, args)
+}
+
+// broken puts a connection that can be broken in the place of the writer's.
+func broken(t *testing.T, s *Store) *breaking {
+	t.Helper()
+	b := &breaking{left: -1}
+	err := s.queue.do(t.Context(), func(_ context.Context, w *writer) error {
+		b.ExecerContext, _ = w.driven.(driver.ExecerContext)
+		b.ConnPrepareContext, _ = w.driven.(driver.ConnPrepareContext)
+		clear(w.kept)
+		w.driven = b
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestFailedStatementsRefuseWrites has the database fail at each statement of a write in turn, and at all that follow it: the
+// write is refused with that error and nothing of it is kept. Then it is made.
+func TestFailedStatementsRefuseWrites(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	mediator := content.TypeNamed("Mediator")
+	before := apply(t, s, of(content.Update, refs["round"], map[string]any{"title": "Round of Zebulon", "summary": "Zebulon spoke"})).Revision
+	redact, revert := of(content.Redact, refs["round"], nil), of(content.Revert, refs["event"], nil)
+	redact.Text, revert.To = "Zebulon", 2
+	embargo := of(content.Publish, refs["position"], nil)
+	embargo.Publication = &content.Publication{Status: content.PubUsable, EmbargoedUntil: time.Now().Add(time.Hour)}
+	remove := of(content.Delete, refs["issue"], nil)
+	remove.Cascade = true
+	renamed := of(content.Update, refs["process"], map[string]any{"title": "Doha process"})
+	renamed.Slug = "doha-process"
+	for _, c := range []struct {
+		name string
+		set  content.ChangeSet
+	}{
+		{"items of each kind", content.ChangeSet{Changes: []content.Change{
+			create("Talk", "t", map[string]any{"title": "Second round", "parent": slugged("Talk", "cairo-process"), "issues": []content.Target{slugged("Issue", "hostages")}}),
+			create("Position", "p", map[string]any{"holder": "The other side", "issue": slugged("Issue", "hostages"), "citations": cite(slugged("Source", "a-report"))}),
+			create("Event", "e", map[string]any{
+				"title": "A meeting", "talk": local("Talk", "t"), "occurredOn": edtf(t, "2024"), "citations": cite(refs["source"]), "place": map[string]any{"name": "Cairo"},
+				"mediators":    []content.Target{{Type: mediator, External: &content.ExternalID{Scheme: "wikidata", Value: "Q79"}}},
+				"translations": []map[string]any{titled("fr", "Une rencontre")},
+			}),
+			create("Agreement", "a", map[string]any{"title": "An accord", "talk": local("Talk", "t"), "provisions": []map[string]any{{"title": "First"}}}),
+		}}},
+		{"one field", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"title": "Another statement", "occurredOn": edtf(t, "2023-12-01")})}}},
+		{"a talk", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"talk": refs["process"]})}}},
+		{"a name", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["egypt"], map[string]any{"name": "Arab Republic of Egypt", "aliases": []string{"Misr"}})}}},
+		{"a slug", content.ChangeSet{Changes: []content.Change{renamed}}},
+		{"an actor in another capacity", content.ChangeSet{Changes: []content.Change{{
+			Op: content.Create, Type: content.TypeNamed("Party"), Values: map[string]any{"name": "Egypt"}, ExistingActor: &content.Target{Type: mediator, Key: refs["egypt"].Key}, Path: "input",
+		}}}},
+		{"an embargo", content.ChangeSet{Changes: []content.Change{embargo}}},
+		{"withdrawn", content.ChangeSet{Changes: []content.Change{of(content.Withdraw, refs["event"], nil)}}},
+		{"an old version", content.ChangeSet{Changes: []content.Change{revert}}},
+		{"an undone revision", content.ChangeSet{Undo: before}},
+		{"a redaction", content.ChangeSet{Changes: []content.Change{redact}}},
+		{"a note", content.ChangeSet{Annotate: &content.Annotation{Revision: 1, Note: "Noted", Noted: true}}},
+		{"deleted", content.ChangeSet{Changes: []content.Change{of(content.Delete, refs["round"], nil)}}},
+		{"deleted with what refers to it", content.ChangeSet{Changes: []content.Change{remove}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.set.Author, c.set.Reason = "Nadia", "UPDATE"
+			head, err := s.Head(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := broken(t, s)
+			for n := 0; ; n++ {
+				b.ran, b.left = 0, n
+				done, err := s.Apply(t.Context(), c.set)
+				whole := b.ran <= n
+				b.left = -1
+				if whole {
+					if err != nil || done.Revision != head+1 || n < 5 {
+						t.Fatalf("after %d statements: %+v, %v", n, done, err)
+					}
+					return
+				}
+				if !errors.Is(err, errBroken) {
+					t.Errorf("statement %d fails, and the write ends with %v", n+1, err)
+				}
+				if after, err := s.Head(t.Context()); after != head || err != nil {
+					t.Fatalf("statement %d fails, and revision %d is there after %d, %v", n+1, after, head, err)
+				}
+			}
+		})
+	}
+}
