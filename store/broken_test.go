@@ -94,7 +94,7 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 	redact.Text, revert.To = "Zebulon", 2
 	embargo := of(content.Publish, refs["position"], nil)
 	embargo.Publication = &content.Publication{Status: content.PubUsable, EmbargoedUntil: time.Now().Add(time.Hour)}
-	remove := of(content.Delete, refs["issue"], nil)
+	remove := of(content.Delete, refs["round"], nil)
 	remove.Cascade = true
 	renamed := of(content.Update, refs["process"], map[string]any{"title": "Doha process"})
 	renamed.Slug = "doha-process"
@@ -125,8 +125,8 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 		{"an undone revision", content.ChangeSet{Undo: before}},
 		{"a redaction", content.ChangeSet{Changes: []content.Change{redact}}},
 		{"a note", content.ChangeSet{Annotate: &content.Annotation{Revision: 1, Note: "Noted", Noted: true}}},
-		{"deleted", content.ChangeSet{Changes: []content.Change{of(content.Delete, refs["round"], nil)}}},
-		{"deleted with what refers to it", content.ChangeSet{Changes: []content.Change{remove}}},
+		{"deleted", content.ChangeSet{Changes: []content.Change{of(content.Delete, refs["position"], nil)}}},
+		{"deleted with what belongs to it", content.ChangeSet{Changes: []content.Change{remove}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.set.Author, c.set.Reason = "Nadia", "UPDATE"
