@@ -8,12 +8,22 @@ type Dependency string
 
 // The dependencies that stand for much.
 const (
-	OnAnything Dependency = "*"    // every revision touches it
-	OnTree     Dependency = "tree" // which talk belongs to which
+	OnAnything Dependency = "*" // every revision touches it
+	// OnAnythingPublic is touched by every revision in which readers without a token see anything change.
+	OnAnythingPublic Dependency = "+"
+	OnTree           Dependency = "tree" // which talk belongs to which
 )
 
 // OnType is touched by every change of an item of the type; mediators and parties are one.
 func OnType(t *Type) Dependency { return Dependency("t:" + t.Base) }
+
+// OnAll is touched by every revision in which an audience sees anything change.
+func OnAll(a Audience) Dependency {
+	if a == Public {
+		return OnAnythingPublic
+	}
+	return OnAnything
+}
 
 // OnItem is touched by every change of one item, also when it comes and goes.
 func OnItem(t *Type, key Key) Dependency {

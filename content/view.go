@@ -3,6 +3,17 @@ package content
 // Revision numbers one atomic change of the record: 1, 2, 3 and so on without a gap.
 type Revision int64
 
+// Heads are the newest revisions: of the record, and of those in which readers without a token see anything change.
+type Heads struct{ Newest, Public Revision }
+
+// Of returns the newest revision in which an audience sees anything change.
+func (h Heads) Of(a Audience) Revision {
+	if a == Public {
+		return h.Public
+	}
+	return h.Newest
+}
+
 // Audience says who reads.
 type Audience int
 

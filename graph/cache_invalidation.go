@@ -17,6 +17,7 @@ type invalidations struct {
 	reader Reader
 	mu     sync.RWMutex
 	seen   content.Revision // up to which the log was followed
+	public content.Revision // the newest of those in which readers without a token see anything change
 	floor  content.Revision // up to which anything may have been touched: what was before is not remembered
 	last   map[content.Dependency]content.Revision
 }
@@ -27,37 +28,37 @@ func newInvalidations(r Reader) *invalidations {
 
 // follow reads the log up to the newest revision. It costs the look at one number where nothing was written.
 func (f *invalidations) follow(ctx context.Context) error {
-	head, err := f.reader.Head(ctx)
+	heads, err := f.reader.Heads(ctx)
 	if err != nil {
 		return fmt.Errorf("read the newest revision: %w", err)
 	}
 	f.mu.RLock()
 	seen := f.seen
 	f.mu.RUnlock()
-	if head <= seen {
+	if heads.Newest <= seen {
 		return nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if head <= f.seen {
+	if heads.Newest <= f.seen {
 		return nil
 	}
 	if f.seen < 0 { // the first look: of what was before nothing needs to be known
-		f.seen, f.floor = head, head
+		f.seen, f.public, f.floor = heads.Newest, heads.Public, heads.Public
 		return nil
 	}
-	list, head, all, err := f.reader.InvalidatedSince(ctx, f.seen)
+	list, heads, all, err := f.reader.InvalidatedSince(ctx, f.seen)
 	if err != nil {
 		return fmt.Errorf("read what the newest revisions touch: %w", err)
 	}
 	if all || len(f.last)+len(list) > maxTouches {
-		f.floor = head
+		f.floor = heads.Public
 		clear(f.last)
 	}
 	for _, t := range list {
 		f.last[t.Dependency] = max(f.last[t.Dependency], t.Revision)
 	}
-	f.seen = head
+	f.seen, f.public = heads.Newest, heads.Public
 	return nil
 }
 
@@ -67,8 +68,11 @@ func (f *invalidations) changed(on []content.Dependency) content.Revision {
 	defer f.mu.RUnlock()
 	newest := f.floor
 	for _, d := range on {
-		if d == content.OnAnything {
+		switch d {
+		case content.OnAnything:
 			return f.seen
+		case content.OnAnythingPublic:
+			return f.public
 		}
 		newest = max(newest, f.last[d])
 	}

@@ -16,7 +16,9 @@ import (
 // fault is a reader that fails.
 type fault func() error
 
-func (fault) RevisionAt(context.Context, time.Time) (content.Revision, error) { return 1, nil }
+func (fault) RevisionAt(context.Context, time.Time, content.Audience) (content.Revision, error) {
+	return 1, nil
+}
 
 func (f fault) Record() string { return "" }
 
@@ -28,11 +30,11 @@ func (fault) Depends(content.View, []*content.Selection, []*content.Result) []co
 	return nil
 }
 
-func (fault) InvalidatedSince(context.Context, content.Revision) ([]content.Invalidation, content.Revision, bool, error) {
-	return nil, 0, false, nil
+func (fault) InvalidatedSince(context.Context, content.Revision) ([]content.Invalidation, content.Heads, bool, error) {
+	return nil, content.Heads{}, false, nil
 }
 
-func (f fault) Head(context.Context) (content.Revision, error) { return 0, f() }
+func (f fault) Heads(context.Context) (content.Heads, error) { return content.Heads{}, f() }
 
 // TestFaultsStayInTheLog answers an operation whose read fails: the client learns a request id, the log the cause.
 func TestFaultsStayInTheLog(t *testing.T) {

@@ -25,16 +25,16 @@ type Reader interface {
 	Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error)
 	// Record returns the id of the record: a revision of another record says something else, whatever its number.
 	Record() string
-	// Head returns the newest revision, 0 where nothing was written.
-	Head(ctx context.Context) (content.Revision, error)
+	// Heads returns the newest revisions, 0 where nothing was written.
+	Heads(ctx context.Context) (content.Heads, error)
 	// Depends returns what the results of selections follow from.
 	Depends(view content.View, sels []*content.Selection, results []*content.Result) []content.Dependency
 	// Touched tells what the revisions after one touched, each dependency with the last of them, and the newest revision;
 	// all is true where they were too many to tell.
-	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, head content.Revision, all bool, err error)
-	// RevisionAt returns the last revision at or before a time; a time in the future, or before revision 1, is
+	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error)
+	// RevisionAt returns the last revision at or before a time of which an audience sees anything; a time in the future, or before revision 1, is
 	// BAD_USER_INPUT.
-	RevisionAt(ctx context.Context, t time.Time) (content.Revision, error)
+	RevisionAt(ctx context.Context, t time.Time, by content.Audience) (content.Revision, error)
 }
 
 // Writer makes revisions.
@@ -46,7 +46,9 @@ type Writer interface {
 
 // Authenticator knows the holders of tokens.
 type Authenticator interface {
-	// Identify returns the holder of a token. One that is unknown, revoked or past its time is UNAUTHENTICATED.
+	// AwaitEnded returns those of the tokens with these numbers that are not good any more, once there are any.
+	AwaitEnded(ctx context.Context, tokens []int64) ([]int64, error)
+	// Authenticate returns the holder of a token. One that is unknown, revoked or past its time is UNAUTHENTICATED.
 	Authenticate(ctx context.Context, token string) (content.Principal, error)
 }
 
@@ -105,6 +107,7 @@ type server struct {
 	lists       map[string]int // how long the lists of introspection are
 	connections *connections
 	watch       *watch
+	tokens      *tokenWatch
 	broadcasts  broadcasts
 	// unavailable is that operations were answered with UNAVAILABLE.
 	unavailable *incident.Incident
@@ -131,7 +134,7 @@ func New(c Config) (Handler, error) {
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
 		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.Waiting, c.Load.Wait),
-		watch: newWatch(c.Log, c.Logger, c.Now), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
+		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}
 	var err error

@@ -229,7 +229,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}, log: s.Log}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return response{}, err
@@ -277,7 +277,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 func (s *server) dependsOn(roots []*root, view content.View, a response) []content.Dependency {
 	for _, r := range roots {
 		if r.field.name == "service" || r.page != nil { // it tells the newest revision
-			return []content.Dependency{content.OnAnything}
+			return []content.Dependency{content.OnAll(view.Audience)}
 		}
 	}
 	return s.Reader.Depends(view, a.sels, a.results)

@@ -101,7 +101,8 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, req request, p prep
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
 	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1"
 	if s.responses == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
-		head, err := s.Reader.Head(r.Context())
+		heads, err := s.Reader.Heads(r.Context())
+		head := heads.Of(req.Who.Audience())
 		if tag := s.tag(req, p, media, head); err == nil && matches(known, tag) {
 			requestlog.Of(r.Context()).Add(func(f *requestlog.Facts) { f.Source, f.Revision = requestlog.Unchanged, int64(head) })
 			s.keep(w, r, tag)

@@ -130,7 +130,7 @@ func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun
 	defer f.detach()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
-	for !begun || at.target != 0 || s.watch.await(ctx, s.connections.ctx.Done(), at.base) {
+	for !begun || at.target != 0 || s.watch.await(ctx, s.connections.ctx.Done(), f.audience(), at.base) {
 		b, ok := s.checkRate(ctx, by.client)
 		if !ok {
 			return nil
@@ -187,7 +187,7 @@ func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) er
 			}
 			sent = sum
 		}
-		if !s.watch.await(ctx, s.connections.ctx.Done(), c.read) {
+		if !s.watch.await(ctx, s.connections.ctx.Done(), f.audience(), c.read) {
 			return nil
 		}
 	}
@@ -223,9 +223,11 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *bro
 		return nil, at, false, inField(fields[0], err)
 	}
 	if begun = fields[0].args["since"] != nil; !begun {
-		if at.base, err = s.Reader.Head(ctx); err != nil {
+		heads, err := s.Reader.Heads(ctx)
+		if err != nil {
 			return nil, at, false, err
 		}
+		at.base = heads.Of(req.Who.Audience())
 		at.target = at.base
 	}
 	f, err = s.attach(req, p, own, fields)

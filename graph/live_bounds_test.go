@@ -172,6 +172,12 @@ func (g *revocable) Authenticate(ctx context.Context, token string) (content.Pri
 	return tokens{}.Authenticate(ctx, token)
 }
 
+// AwaitEnded does not hear of it: what is about to be sent is held back nevertheless.
+func (g *revocable) AwaitEnded(ctx context.Context, _ []int64) ([]int64, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
 // TestRevokedToken: a stream ends with the token that it was opened with, before anything more is told.
 func TestRevokedToken(t *testing.T) {
 	s := newService(t)

@@ -86,7 +86,7 @@ func (f *broadcast) detach() {
 // call returns the answer to a question, which is asked at most once for each revision, and whether it was asked for this
 // caller.
 func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadcastResult, own bool) {
-	head := f.server.watch.newest()
+	head := f.server.watch.newest(f.audience())
 	f.mu.Lock()
 	for _, known := range f.calls {
 		if known.from == from && known.head >= head {
@@ -107,6 +107,9 @@ func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadca
 	})
 	return c, own
 }
+
+// audience is who reads the feed.
+func (f *broadcast) audience() content.Audience { return f.req.Who.Audience() }
 
 // changes returns the page behind a token.
 func (f *broadcast) changes(ctx context.Context, from syncToken) (*broadcastResult, bool) {

@@ -18,7 +18,7 @@ type watch struct {
 	incident *incident.Incident // that the log cannot be read
 
 	mu      sync.Mutex
-	head    content.Revision
+	heads   content.Heads
 	changed chan struct{} // closed when head changes
 	streams int
 	stop    context.CancelFunc
@@ -36,7 +36,7 @@ func (w *watch) join() (leave func()) {
 	if w.streams++; w.streams == 1 {
 		ctx, cancel := context.WithCancel(context.Background())
 		w.stop = cancel
-		head := w.head
+		head := w.heads.Newest
 		go crash.Logged(ctx, w.logger, "the watch of the log", func() { w.follow(ctx, head) })()
 	}
 	return func() {
@@ -66,10 +66,10 @@ func (w *watch) follow(ctx context.Context, head content.Revision) {
 			}
 			continue
 		}
-		head = next
+		head = next.Newest
 		w.mu.Lock()
-		if head > w.head {
-			w.head = head
+		if head > w.heads.Newest {
+			w.heads = next
 			close(w.changed)
 			w.changed = make(chan struct{})
 		}
@@ -78,17 +78,17 @@ func (w *watch) follow(ctx context.Context, head content.Revision) {
 }
 
 // newest is the newest revision that is known.
-func (w *watch) newest() content.Revision {
+func (w *watch) newest(by content.Audience) content.Revision {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.head
+	return w.heads.Of(by)
 }
 
 // await returns true once there is a revision later than the given one, false once ctx or end does.
-func (w *watch) await(ctx context.Context, end <-chan struct{}, after content.Revision) bool {
+func (w *watch) await(ctx context.Context, end <-chan struct{}, by content.Audience, after content.Revision) bool {
 	for {
 		w.mu.Lock()
-		head, changed := w.head, w.changed
+		head, changed := w.heads.Of(by), w.changed
 		w.mu.Unlock()
 		if head > after {
 			return true

@@ -166,7 +166,7 @@ func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 	f.named = f.def.Type.Name()
 	f.types = nodeTypes(o.server.schema, f.named)
 	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
-	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx, o.server.Reader}}
+	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx, o.server.Reader, o.who.Audience()}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
 			_ = p.localesOf(&field{args: (&coercion{schema: o.server.schema, vars: vars}).arguments(root.Definition.Arguments, root.Arguments)})
@@ -606,10 +606,11 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(con
 
 // service returns what the service says of itself.
 func (o *oracle) service(ctx context.Context, read reads) (any, error) {
-	head, err := o.server.Reader.Head(ctx)
+	heads, err := o.server.Reader.Heads(ctx)
 	if err != nil {
 		return nil, err
 	}
+	head := heads.Of(o.who.Audience())
 	res, err := read(&content.Selection{Type: content.RowType("Locale"), Rows: true})
 	if err != nil {
 		return nil, err

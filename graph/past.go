@@ -12,6 +12,7 @@ import (
 type record struct {
 	ctx    context.Context //nolint:containedctx // of the one operation that is planned
 	reader Reader
+	by     content.Audience
 }
 
 // moment reads the arguments asOf and atRevision: the revision that they name, or 0 where there is neither. At names
@@ -28,7 +29,7 @@ func (r record) moment(args map[string]any, at string) (content.Revision, error)
 		if err != nil {
 			return 0, badArgument(at+"asOf", "%.40q is no time: it looks like 2024-03-03T18:00:00Z", when)
 		}
-		rev, err := r.reader.RevisionAt(r.ctx, t)
+		rev, err := r.reader.RevisionAt(r.ctx, t, r.by)
 		if known, ok := err.(*content.Error); ok { //nolint:errorlint // it is made there and not wrapped
 			return 0, badArgument(at+"asOf", "%s", known.Message)
 		}
@@ -45,10 +46,11 @@ func (r record) moment(args map[string]any, at string) (content.Revision, error)
 // numbered is the revision with a number that an argument gives.
 func (r record) numbered(number any, at string) (content.Revision, error) {
 	n, _ := number.(int64)
-	head, err := r.reader.Head(r.ctx)
+	heads, err := r.reader.Heads(r.ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read the newest revision: %w", err)
 	}
+	head := heads.Of(r.by)
 	if n < 1 || n > int64(head) {
 		return 0, badArgument(at, "there is no revision %d: the record has revisions 1 to %d", n, head)
 	}

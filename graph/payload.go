@@ -10,7 +10,7 @@ import (
 
 // payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
 func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *encoder, req request) error {
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}}
 	var sels []*content.Selection
 	roots := map[*field]*root{}
 	for _, f := range m.field.fields() {

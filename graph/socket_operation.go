@@ -57,10 +57,22 @@ func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string
 			return closeForbidden, "Forbidden: " + k.server.present(k.ctx, err).Message
 		}
 		k.base.Who = who
+		context.AfterFunc(k.ctx, k.server.tokens.join(who.Token, k.forbid))
 	}
 	k.acknowledged.Store(true)
 	k.send([]byte(`{"type":"connection_ack"}`))
 	return 0, ""
+}
+
+// forbid ends the operations and closes the socket: its token is not good any more.
+func (k *socket) forbid() {
+	k.mu.Lock()
+	k.ending = true
+	for _, op := range k.operations {
+		op.cancel()
+	}
+	k.mu.Unlock()
+	k.close(closeForbidden, "Forbidden: "+k.server.present(k.ctx, k.server.whyEnded(k.ctx, k.token)).Message)
 }
 
 // subscribe begins an operation, of any kind.

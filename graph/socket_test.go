@@ -354,3 +354,9 @@ func TestSocketSubscriptionContinues(t *testing.T) {
 		}
 	}
 }
+
+// AwaitEnded waits for ever: these tokens are always good.
+func (tokens) AwaitEnded(ctx context.Context, _ []int64) ([]int64, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}

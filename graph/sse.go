@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"parley/content"
 	"parley/internal/crash"
 )
 
@@ -38,18 +40,35 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	req.LastEventID, req.Token = r.Header.Get("Last-Event-Id"), bearer(r.Header.Get("Authorization"))
 	var over bool
 	var errs gqlerror.List
+	ctx, forbid := context.WithCancelCause(ctx)
+	defer forbid(nil)
+	defer s.tokens.join(req.Who.Token, func() { forbid(errForbidden) })()
 	ended := make(chan struct{})
 	go crash.Logged(ctx, s.Logger, "a stream of events", func() { // on a stack of its own, which is small once it waits
 		defer close(ended)
 		over, errs = s.streamed(ctx, &req, o.next)
 	})()
 	<-ended
+	if errors.Is(context.Cause(ctx), errForbidden) {
+		over, errs = true, gqlerror.List{s.present(ctx, s.whyEnded(context.WithoutCancel(ctx), req.Token))}
+	}
 	if len(errs) > 0 {
 		_ = o.next(event{body: fmt.Appendf(nil, `{"errors":%s}`, errorsJSON(errs))})
 	}
 	if over { // else the client is to come back
 		_ = o.put("event: complete\ndata:\n\n")
 	}
+}
+
+// errForbidden ends a stream whose token is not good any more.
+var errForbidden = errors.New("the token is not good any more")
+
+// whyEnded says why a token is not good any more.
+func (s *server) whyEnded(ctx context.Context, token string) error {
+	if err := s.checked(ctx, token); err != nil {
+		return err
+	}
+	return content.Errorf(content.Unauthenticated, "this token is not good any more")
 }
 
 // eventWriter writes server-sent events. A reader that does not take them in time is cut off.

@@ -12,7 +12,7 @@ import (
 // Log is the record of what changed.
 type Log interface {
 	// Await returns the newest revision once it is later than the given one, whichever process wrote it.
-	Await(ctx context.Context, after content.Revision) (content.Revision, error)
+	Await(ctx context.Context, after content.Revision) (content.Heads, error)
 	// Changes returns a page of what changed. A revision that was not made yet is RECORD_CHANGED: it was lost.
 	Changes(ctx context.Context, q content.Changes) (content.ChangePage, error)
 }
@@ -168,7 +168,7 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 			err = crash.Recovered(v)
 		}
 	}()
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader}, log: s.Log}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}, log: s.Log}
 	r := &root{field: fields[0]}
 	if err := p.localesOf(r.field); err != nil {
 		return nil, a, inField(r.field, err)

@@ -16,11 +16,15 @@ const (
 	nearly = time.Minute
 )
 
-// RevisionAt returns the last revision at or before a time. A time in the future, or before revision 1, is BAD_USER_INPUT.
+// RevisionAt returns the last revision at or before a time of which an audience sees anything. A time in the future, or before revision 1, is BAD_USER_INPUT.
 // While the clock is behind the record, the future begins after the newest revision, and a time within a minute of the
 // clock is now: the newest revision.
-func (s *Store) RevisionAt(ctx context.Context, t time.Time) (content.Revision, error) {
-	const read = "SELECT (SELECT number FROM revision WHERE at <= $1 ORDER BY at DESC LIMIT 1), number, at FROM revision ORDER BY number DESC LIMIT 1"
+func (s *Store) RevisionAt(ctx context.Context, t time.Time, by content.Audience) (content.Revision, error) {
+	read := "SELECT (SELECT number FROM revision WHERE at <= $1 ORDER BY at DESC LIMIT 1), number, at FROM revision ORDER BY number DESC LIMIT 1"
+	if by == content.Public {
+		read = "SELECT (SELECT MAX(number) FROM revision WHERE public = 1 AND number <= (SELECT number FROM revision WHERE at <= $1 ORDER BY at DESC LIMIT 1)), " +
+			"number, at FROM revision WHERE public = 1 ORDER BY number DESC LIMIT 1"
+	}
 	var last, newest, newestAt int64
 	err := s.snapshot(ctx, func(query queryFunc) error {
 		return query(ctx, read, []any{t.UnixMilli()}, func(row *row) error {

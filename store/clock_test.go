@@ -57,7 +57,7 @@ func TestClockThatRanAhead(t *testing.T) {
 		"an hour ago": {now.Add(-time.Hour), 0}, "in an hour": {now.Add(time.Hour), first}, "tomorrow": {now.AddDate(0, 0, 1), ahead},
 		"two days on": {now.AddDate(0, 0, 2), 0},
 	} {
-		if rev, err := s.RevisionAt(t.Context(), c.at); rev != c.want || (err == nil) != (c.want > 0) {
+		if rev, err := s.RevisionAt(t.Context(), c.at, content.Staff); rev != c.want || (err == nil) != (c.want > 0) {
 			t.Errorf("%s: revision %d, %v; want %d", what, rev, err, c.want)
 		}
 	}
@@ -72,7 +72,7 @@ func TestClockThatRanAhead(t *testing.T) {
 	if warnings, err := s.Ready(t.Context()); err != nil || len(warnings) != 0 {
 		t.Errorf("after the clock has caught up: %q, %v", warnings, err)
 	}
-	if rev, err := s.RevisionAt(t.Context(), s.now()); err != nil || rev != newest+1 {
+	if rev, err := s.RevisionAt(t.Context(), s.now(), content.Staff); err != nil || rev != newest+1 {
 		t.Errorf("revision %d, %v; want the newest", rev, err)
 	}
 }

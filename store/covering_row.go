@@ -59,7 +59,7 @@ var coveringColumns = sync.OnceValue(func() []coveringColumn {
 		{"basis", enumForm, "basis"},
 		{"verification", enumForm, "verification"},
 		{"locale", textForm, "locale"},
-		{"from_rev", numberForm, "revision"},
+		{"seen_rev", numberForm, "revision"},
 	}
 })
 

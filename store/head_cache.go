@@ -26,7 +26,7 @@ type headCache struct {
 // headEntry is a revision with the header that it was read under.
 type headEntry struct {
 	header [headSize]byte
-	head   content.Revision
+	heads  content.Heads
 }
 
 func (s *Store) openHeadCache(ctx context.Context, path string) error {
@@ -118,46 +118,52 @@ func (w *headCache) isCurrent(s *headEntry) bool {
 }
 
 // store keeps a revision that was read after the header, if nothing was written in between.
-func (w *headCache) store(before [headSize]byte, head content.Revision) {
-	if s := (&headEntry{before, head}); w.isCurrent(s) {
+func (w *headCache) store(before [headSize]byte, heads content.Heads) {
+	if s := (&headEntry{before, heads}); w.isCurrent(s) {
 		w.last.Store(s)
 	}
 }
 
 // Head returns the newest revision, 0 in an empty store.
 func (s *Store) Head(ctx context.Context) (content.Revision, error) {
+	heads, err := s.Heads(ctx)
+	return heads.Newest, err
+}
+
+// Heads returns the newest revision, and the newest of which readers without a token see anything; 0 where there is none.
+func (s *Store) Heads(ctx context.Context) (content.Heads, error) {
 	if last := s.heads.get(); last != nil {
-		return last.head, nil
+		return last.heads, nil
 	}
+	var n content.Heads
 	session, err := s.sessions.take(ctx)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
 	defer s.sessions.give(session)
 	before, _ := s.heads.header()
-	var n content.Revision
 	err = session.once(func(sn *snapshot) error {
-		n, err = s.readHead(ctx, sn)
+		n, err = s.readHeads(ctx, sn)
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return content.Heads{}, err
 	}
 	s.heads.store(before, n)
 	return n, nil
 }
 
-// readHead reads the newest revision from a snapshot, and refuses a schema that is newer than this program: what it would
+// readHeads reads the newest revisions from a snapshot, and refuses a schema that is newer than this program: what it would
 // show and hide is not what this program knows.
-func (s *Store) readHead(ctx context.Context, n *snapshot) (head content.Revision, err error) {
+func (s *Store) readHeads(ctx context.Context, n *snapshot) (heads content.Heads, err error) {
 	if err := checkSchema(ctx, &n.statements, s.schema); err != nil {
-		return 0, err
+		return heads, err
 	}
 	if err := checkRecordID(ctx, &n.statements, s.record); err != nil {
-		return 0, err
+		return heads, err
 	}
-	if err := n.query(unwatched(ctx), newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
-		return 0, fmt.Errorf("read the newest revision: %w", err)
+	if err := n.query(unwatched(ctx), newestOfAll, nil, func(row *row) error { return row.Scan(&heads.Newest, &heads.Public) }); err != nil {
+		return heads, fmt.Errorf("read the newest revision: %w", err)
 	}
-	return head, nil
+	return heads, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // fewRows is how many rows a table has at most whose indexes are better made anew after a bulk load than kept up to date
@@ -136,12 +137,12 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 		return nil
 	}
 	event := &batchInserter{table: "event", columns: b.columns, most: 1} // many in a statement would have it keep what pages were
-	log := &batchInserter{table: "change", most: atOnce, columns: []string{"revision", "type", "item_id", "op", "fields"}}
+	log := &batchInserter{table: "change", most: atOnce, columns: []string{"revision", "type", "item_id", "op", "fields", "seen"}}
 	var lists batchInserters
 	for _, name := range inlined()["Event"] {
 		lists = append(lists, &batchInserter{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
 	}
-	own := len(b.columns)
+	own, visible := len(b.columns), slices.Index(b.columns, "visible")
 	var err error
 	if b.timelines, err = newTimelineLoader(b.columns, len(b.waiting.rows)); err != nil {
 		return err
@@ -177,7 +178,11 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 				}
 				rest = rest[1+n:]
 			}
-			if err := log.add(ctx, w, rev, "Event", key, "CREATED", rest[0]); err != nil {
+			var seen any
+			if values[visible] == int64(1) {
+				seen, w.public = rest[0], true
+			}
+			if err := log.add(ctx, w, rev, "Event", key, "CREATED", rest[0], seen); err != nil {
 				return err
 			}
 		}

@@ -31,7 +31,7 @@ func (k *packer) pack(p *prepared) (*packed, error) {
 	changed := differing(row, nil)
 	visible := visibleIn(row)
 	rev := int64(k.rev)
-	row = slices.Concat(row, p.inline, p.sortKey(), []cell{{column: "from_rev", value: rev}, {column: "created_rev", value: rev}, {column: "id", value: int64(p.Key)}})
+	row = slices.Concat(row, p.inline, p.sortKey(), []cell{{column: "from_rev", value: rev}, {column: "created_rev", value: rev}, {column: "seen_rev", value: rev}, {column: "id", value: int64(p.Key)}})
 	if k.columns == nil {
 		k.columns = columnNames(row)
 	}

@@ -48,20 +48,20 @@ func (b *commitSignal) ring() {
 
 // Await returns the newest revision once it is later than the given one, whichever process wrote it: at once for what
 // this store writes, else within 100 milliseconds.
-func (s *Store) Await(ctx context.Context, after content.Revision) (content.Revision, error) {
+func (s *Store) Await(ctx context.Context, after content.Revision) (content.Heads, error) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
 		rung := s.commits.wait()
-		head, err := s.Head(ctx)
-		if err != nil || head > after {
-			return head, err
+		heads, err := s.Heads(ctx)
+		if err != nil || heads.Newest > after {
+			return heads, err
 		}
 		select {
 		case <-rung:
 		case <-tick.C:
 		case <-ctx.Done():
-			return 0, fmt.Errorf("wait for a revision: %w", ctx.Err())
+			return content.Heads{}, fmt.Errorf("wait for a revision: %w", ctx.Err())
 		}
 	}
 }
@@ -161,16 +161,22 @@ func (l *changeReader) chunk() int { return l.Size + 1 }
 
 // bound finds the revisions that are asked about.
 func (l *changeReader) bound(ctx context.Context) error {
-	text, args := newest, []any{}
+	text, args := headOf(l.Audience), []any{}
 	if l.One && l.Until == 0 {
-		next := "SELECT MIN(revision) FROM change WHERE revision > $1"
+		var nexts []string
+		for _, table := range l.tables() {
+			if l.Types == nil {
+				nexts = append(nexts, "SELECT MIN(revision) AS next FROM "+table.name+" WHERE "+where("revision > $1", table.told("")))
+				continue
+			}
+			nexts = append(nexts, "SELECT MIN((SELECT c.revision FROM "+table.name+" AS c INDEXED BY "+table.name+"_type WHERE "+
+				where("c.type = t.value", "c.revision > $1", table.told("c."))+" ORDER BY c.revision LIMIT 1)) AS next\n  FROM json_each($2) AS t")
+		}
 		args = []any{int64(l.After)}
 		if l.Types != nil {
-			next = `SELECT MIN((SELECT c.revision FROM change AS c INDEXED BY change_type WHERE c.type = t.value AND c.revision > $1 ORDER BY c.revision LIMIT 1))
-  FROM json_each($2) AS t`
 			args = append(args, l.typeNames())
 		}
-		text = "SELECT head, COALESCE((" + next + "), head)\nFROM (SELECT COALESCE(MAX(number), 0) AS head FROM revision)"
+		text = "SELECT head, COALESCE((SELECT MIN(next) FROM (" + strings.Join(nexts, "\n  UNION ALL ") + ")), head)\nFROM (" + headOf(l.Audience) + ")"
 	}
 	err := eachRow(ctx, l.query, text, args, func(raw []any) error {
 		head, _ := raw[0].(int64)
@@ -225,22 +231,28 @@ func (l *changeReader) entries(ctx context.Context, from content.ChangePosition)
 		return fmt.Sprintf("$%d", len(args))
 	}
 	var walks []string
-	if l.Types == nil {
-		behind := "(c.revision, c.type, c.item_id) > (" + arg(int64(from.Revision)) + ", " + arg(from.Ref.Type) + ", " + arg(int64(from.Ref.Key)) + ")"
-		walks = append(walks, walkOf("change AS c", behind))
-	}
-	for _, t := range l.Types {
-		rev, key := behindOf(t, from)
-		behind := "c.type = " + arg(t.Name) + "\n    AND (c.revision, c.item_id) > (" + arg(int64(rev)) + ", " + arg(key) + ")"
-		walks = append(walks, walkOf("change AS c INDEXED BY change_type", behind))
+	for _, table := range l.tables() {
+		if l.Types == nil {
+			behind := "(c.revision, c.type, c.item_id) > (" + arg(int64(from.Revision)) + ", " + arg(from.Ref.Type) + ", " + arg(int64(from.Ref.Key)) + ")"
+			walks = append(walks, l.walkOf(table.name+" AS c", where(behind, table.told("c."))))
+		}
+		for _, t := range l.Types {
+			rev, key := behindOf(t, from)
+			behind := "c.type = " + arg(t.Name) + "\n    AND (c.revision, c.item_id) > (" + arg(int64(rev)) + ", " + arg(key) + ")"
+			walks = append(walks, l.walkOf(table.name+" AS c INDEXED BY "+table.name+"_type", where(behind, table.told("c."))))
+		}
 	}
 	if len(walks) == 0 {
 		return nil, nil
 	}
+	var fields []string
+	for _, table := range l.tables() {
+		fields = append(fields, "SELECT f.value FROM "+table.name+" AS w, json_each(w."+table.fields+") AS f WHERE "+
+			where("w.type = c.type", "w.item_id = c.item_id", "w.revision > $1", "w.revision <= $2", table.told("w.")))
+	}
 	text := `SELECT c.revision, r.at, c.type, c.item_id, (
   SELECT json_group_array(DISTINCT f.value)
-  FROM change AS w, json_each(w.fields) AS f
-  WHERE w.type = c.type AND w.item_id = c.item_id AND w.revision > $1 AND w.revision <= $2
+  FROM (` + strings.Join(fields, "\n  UNION ALL ") + `) AS f
 )
 FROM (` + strings.Join(walks, "\n  UNION ALL") + `
   ORDER BY 1, 2, 3
@@ -251,17 +263,50 @@ ORDER BY 1, 3, 4`
 	return l.list(ctx, text, args...)
 }
 
+// logTable is a table with entries of the log, and the column of the names of fields.
+type logTable struct {
+	name, fields string
+	seen         bool // whether an entry counts where readers see something of it
+}
+
+// tables are those of the log that the audience is told of.
+func (l *changeReader) tables() []logTable {
+	if l.Audience != content.Public {
+		return []logTable{{name: "change", fields: "fields"}}
+	}
+	tables := []logTable{{"change", "seen", true}}
+	if l.After > 0 { // to who begins, items are what they are: what they looked like is not told
+		tables = append(tables, logTable{name: "seen_change", fields: "fields"})
+	}
+	return tables
+}
+
+// told is the condition on an entry that the audience is told of it.
+func (t logTable) told(of string) string {
+	if t.seen {
+		return of + "seen IS NOT NULL"
+	}
+	return ""
+}
+
+// changedAgain is the condition that the audience is told of an entry of an item in a span of revisions.
+func (l *changeReader) changedAgain(item, span string) string {
+	var parts []string
+	for _, table := range l.tables() {
+		parts = append(parts, "EXISTS (SELECT 1 FROM "+table.name+" AS o WHERE "+
+			where("o.type = "+item+".type", "o.item_id = "+item+".item_id", span, table.told("o."))+")")
+	}
+	return "(" + strings.Join(parts, "\n      OR ") + ")"
+}
+
 // walkOf selects the last entries of items behind a place in a part of the log, as many as a page may take.
-func walkOf(part, behind string) string {
+func (l *changeReader) walkOf(part, behind string) string {
 	return `
   SELECT * FROM (SELECT c.revision, c.type, c.item_id
   FROM ` + part + `
   WHERE ` + behind + `
     AND c.revision <= $2
-    AND NOT EXISTS (
-      SELECT 1 FROM change AS later
-      WHERE later.type = c.type AND later.item_id = c.item_id AND later.revision > c.revision AND later.revision <= $2
-    )
+    AND NOT ` + l.changedAgain("c", "o.revision > c.revision AND o.revision <= $2") + `
   ORDER BY c.revision, c.type, c.item_id
   LIMIT $3)`
 }

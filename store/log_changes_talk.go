@@ -50,10 +50,7 @@ FROM c
 JOIN revision AS r ON r.number = c.revision
 WHERE (c.revision, c.type, c.item_id) > ($3, $4, $5)
   AND ` + l.ofTypes("c", "$6") + `
-  AND NOT EXISTS (
-    SELECT 1 FROM change AS own
-    WHERE own.type = c.type AND own.item_id = c.item_id AND own.revision > $1 AND own.revision <= $2
-  )
+  AND NOT ` + l.changedAgain("c", "o.revision > $1 AND o.revision <= $2") + `
 ORDER BY c.revision, c.type, c.item_id
 LIMIT $7`
 	return l.list(ctx, text, int64(l.After), int64(l.page.Until), int64(from.Revision), from.Ref.Type, int64(from.Ref.Key), l.typeNames(), l.chunk(), int64(l.Talk))
@@ -231,8 +228,7 @@ func (l *changeReader) exchanged(ctx context.Context, s *scope, t *content.Type)
 		return nil, nil
 	}
 	own := map[content.Key]bool{}
-	const text = `SELECT c.item_id FROM json_each($2) AS k JOIN change AS c ON c.type = $1 AND c.item_id = k.value
-WHERE c.revision > $3 AND c.revision <= $4`
+	text := "SELECT k.item_id FROM (SELECT $1 AS type, value AS item_id FROM json_each($2)) AS k WHERE " + l.changedAgain("k", "o.revision > $3 AND o.revision <= $4")
 	if err := keysInto(ctx, l.query, own, text, t.Name, keyList(keys), int64(l.After), int64(l.page.Until)); err != nil {
 		return nil, fmt.Errorf("look at own changes: %w", err)
 	}

@@ -127,8 +127,12 @@ func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, 
 		}
 		return "IFNULL((" + endedAfter(snake(t.Base), "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(standing)) + seen
 	}
+	told := ""
+	if r.view.Audience == content.Public {
+		told = "c.seen IS NOT NULL"
+	}
 	text := "SELECT DISTINCT c.item_id, " + then("$1") + ", " + then("$2") + "\nFROM change AS c\nWHERE " +
-		where("c.type = '"+t.Name+"'", "c.revision > $1", "c.revision <= $2", "c.item_id > $3", under(t, d.Talk)) +
+		where("c.type = '"+t.Name+"'", "c.revision > $1", "c.revision <= $2", "c.item_id > $3", told, under(t, d.Talk)) +
 		fmt.Sprintf("\nORDER BY c.item_id\nLIMIT %d", diffChunk)
 	args := []any{int64(d.From), int64(d.To), int64(after)}
 	if d.Talk != 0 {

@@ -76,7 +76,7 @@ func (r *reader) concerned(t *content.Type, corrections bool) string {
 		parts = append(parts, "(SELECT reason FROM revision WHERE number = c.revision) IN ('CORRECTION', 'RETRACTION')")
 	}
 	if r.view.Audience == content.Public {
-		parts = append(parts, visibleAt(t, "c.item_id", "c.revision"))
+		parts = append(parts, "c.seen IS NOT NULL", visibleAt(t, "c.item_id", "c.revision"))
 	}
 	return where(parts...)
 }

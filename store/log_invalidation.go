@@ -13,21 +13,21 @@ const maxInvalidations = 1000
 
 // InvalidatedSince tells what the revisions after one touched, each dependency with the last of them, and the newest revision; all
 // is true where they were too many to tell.
-func (s *Store) InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, head content.Revision, all bool, err error) {
+func (s *Store) InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error) {
 	session, err := s.sessions.take(ctx)
 	if err != nil {
-		return nil, 0, false, err
+		return nil, heads, false, err
 	}
 	defer s.sessions.give(session)
 	err = session.use(ctx, func(n *snapshot) error {
-		if err := n.query(ctx, newest, nil, func(row *row) error { return row.Scan(&head) }); err != nil {
+		if err := n.query(ctx, newestOfAll, nil, func(row *row) error { return row.Scan(&heads.Newest, &heads.Public) }); err != nil {
 			return fmt.Errorf("read the newest revision: %w", err)
 		}
 		var err error
 		list, all, err = invalidatedSince(ctx, n, after)
 		return err
 	})
-	return list, head, all, err
+	return list, heads, all, err
 }
 
 // changeRow is a change as the log has it.
@@ -40,7 +40,15 @@ type changeRow struct {
 }
 
 func invalidatedSince(ctx context.Context, n *snapshot, after content.Revision) ([]content.Invalidation, bool, error) {
-	const text = "SELECT revision, type, item_id, op, fields FROM change WHERE revision > $1 ORDER BY revision LIMIT $2"
+	const text = `SELECT c.revision, c.type, c.item_id, c.op, c.fields
+FROM change AS c
+JOIN revision AS r ON r.number = c.revision
+WHERE c.revision > $1
+  AND (c.seen IS NOT NULL OR r.public = 1 AND c.type = 'Talk' AND INSTR(c.fields, '"parent"') > 0)
+UNION ALL
+SELECT revision, type, item_id, 'UPDATED', fields FROM seen_change WHERE revision > $1
+ORDER BY 1
+LIMIT $2`
 	var log []changeRow
 	err := n.query(ctx, text, []any{int64(after), maxInvalidations + 1}, func(row *row) error {
 		var e changeRow

@@ -37,7 +37,7 @@ func (r *reader) lastChange(ctx context.Context, sel *content.Selection, keys []
 func (r *reader) changesOf(tree bool) []string {
 	var parts []string
 	for _, m := range members(tree, r.view) {
-		parts = append(parts, "SELECT MAX(o.from_rev) AS rev FROM "+m.from+" WHERE "+oneLine(m.conditions))
+		parts = append(parts, "SELECT MAX(o."+seenRev(r.view)+") AS rev FROM "+m.from+" WHERE "+oneLine(m.conditions))
 		parts = append(parts, r.vanished("h", m.former, m.were, m.of))
 	}
 	// Articles that no longer name the talk, and talks that were deleted, or moved elsewhere with what is above them.
@@ -56,12 +56,20 @@ func (r *reader) changesOf(tree bool) []string {
 // saw, of items that it sees now, so that nothing follows from what was withdrawn. In a view of the past they ended by then.
 func (r *reader) vanished(row, from, conditions, of string) string {
 	if r.view.Audience == content.Public {
-		conditions = where(conditions, "h.visible = 1", "EXISTS (SELECT 1 FROM "+snake(of)+" AS n WHERE n.id = h.id AND n.visible = 1)")
+		conditions = where(conditions, "h.visible = 1", toldOf(of, "h.id", row+".to_rev"), "EXISTS (SELECT 1 FROM "+snake(of)+" AS n WHERE n.id = h.id AND n.visible = 1)")
 	}
 	if r.view.At != 0 {
 		conditions = where(conditions, row+".to_rev <= "+atMark)
 	}
 	return "SELECT MAX(" + row + ".to_rev) FROM " + from + " WHERE " + oneLine(conditions)
+}
+
+// toldOf is the condition that readers saw an item change in a revision. A move of what is above a talk is no change of it.
+func toldOf(of, key, revision string) string {
+	if revision == "d.to_rev" {
+		return ""
+	}
+	return "EXISTS (SELECT 1 FROM change AS c WHERE c.type = '" + of + "' AND c.item_id = " + key + " AND c.revision = " + revision + " AND c.seen IS NOT NULL)"
 }
 
 // oneLine writes conditions without breaks.

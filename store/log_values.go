@@ -14,15 +14,20 @@ import (
 // differences tells what is different between two states of an item, field by field in the order of the type. Items that
 // the reader may not see now are left out of the values.
 func differences(t *content.Type, before, after map[string]any, seen visibleSet) ([]content.FieldChange, error) {
+	return differencesSeen(t, before, after, seen, seen)
+}
+
+// differencesSeen is differences for a reader who saw some items at the former state and sees others at the latter.
+func differencesSeen(t *content.Type, before, after map[string]any, then, now visibleSet) ([]content.FieldChange, error) {
 	fields := append([]content.Field{{Name: "slug"}, {Name: "pubStatus"}, {Name: "embargoedUntil"}}, t.Fields...)
 	list := []content.FieldChange{}
 	for i := range fields {
 		f := &fields[i]
-		b, err := historyJSON(f, before[f.Name], seen)
+		b, err := historyJSON(f, before[f.Name], then)
 		if err != nil {
 			return nil, err
 		}
-		a, err := historyJSON(f, after[f.Name], seen)
+		a, err := historyJSON(f, after[f.Name], now)
 		if err != nil {
 			return nil, err
 		}
@@ -110,12 +115,21 @@ func (r *reader) visibleSetOf(ctx context.Context, found ...map[rowVersion]state
 	if r.view.Audience != content.Public {
 		return nil, nil //nolint:nilnil // all are seen
 	}
-	keys := map[string][]content.Key{}
+	var all []map[string]any
 	for _, states := range found {
 		for _, s := range states {
-			for _, v := range s.values {
-				gather(v, keys)
-			}
+			all = append(all, s.values)
+		}
+	}
+	return visibleAmong(ctx, r.run, all)
+}
+
+// visibleAmong finds out which of the items that values refer to readers without a token see now.
+func visibleAmong(ctx context.Context, query queryFunc, all []map[string]any) (visibleSet, error) {
+	keys := map[string][]content.Key{}
+	for _, values := range all {
+		for _, v := range values {
+			gather(v, keys)
 		}
 	}
 	var parts []string
@@ -132,7 +146,7 @@ func (r *reader) visibleSetOf(ctx context.Context, found ...map[rowVersion]state
 	if parts == nil {
 		return seen, nil
 	}
-	err := r.run(ctx, strings.Join(parts, "\nUNION ALL\n"), args, func(row *row) error {
+	err := query(ctx, strings.Join(parts, "\nUNION ALL\n"), args, func(row *row) error {
 		var ref content.Ref
 		err := row.Scan(&ref.Type, &ref.Key)
 		seen[ref] = true

@@ -19,18 +19,31 @@ func (w *writer) flushLog(ctx context.Context) error {
 	}
 	w.log = rest
 	w.flushed = w.flushed || len(events) > 0
+	for _, l := range events {
+		if l.judge() {
+			w.pending = append(w.pending, l)
+		}
+	}
 	return w.writeLog(ctx, events)
 }
 
 // writeLog writes what the revision does to items.
 func (w *writer) writeLog(ctx context.Context, list []*logEntry) error {
-	const insert = "INSERT INTO change (revision, type, item_id, op, fields) VALUES (?, ?, ?, ?, ?)"
+	const insert = "INSERT INTO change (revision, type, item_id, op, fields, seen) VALUES (?, ?, ?, ?, ?, ?)"
 	for _, l := range list {
 		fields, err := fieldList(l.fields)
 		if err != nil {
 			return err
 		}
-		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, fields); err != nil {
+		var seen any
+		if l.seen != nil {
+			w.public = true
+			if seen, err = fieldList(l.seen); err != nil {
+				return err
+			}
+		}
+		l.written = true
+		if _, err := w.exec(ctx, insert, w.rev, l.ref.Type, int64(l.ref.Key), l.op, fields, seen); err != nil {
 			return fmt.Errorf("log the change: %w", err)
 		}
 	}

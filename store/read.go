@@ -15,10 +15,21 @@ import (
 // newest is the statement that reads the newest revision.
 const newest = "SELECT COALESCE(MAX(number), 0) FROM revision"
 
+// newestOfAll is the statement that reads the newest revision, and the newest that readers without a token see anything of.
+const newestOfAll = "SELECT COALESCE(MAX(number), 0), COALESCE((SELECT MAX(number) FROM revision WHERE public = 1), 0) FROM revision"
+
+// headOf is the statement that reads the newest revision of which an audience sees anything, as head.
+func headOf(a content.Audience) string {
+	if a == content.Public {
+		return "SELECT COALESCE(MAX(number), 0) AS head FROM revision WHERE public = 1"
+	}
+	return "SELECT COALESCE(MAX(number), 0) AS head FROM revision"
+}
+
 // defaultObjects bounds the rows that one operation reads.
 const defaultObjects = 20_000
 
-// Read answers the selections from one snapshot and says at which revision it was taken.
+// Read answers the selections from one snapshot and says at which revision it was taken: the newest that the audience sees anything of.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
 	session, err := s.sessions.take(ctx)
 	if err != nil {
@@ -27,22 +38,22 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	defer s.sessions.give(session)
 	results := make([]*content.Result, len(sels))
 	if last := s.heads.get(); last != nil && isShort(sels) {
-		err := session.once(func(n *snapshot) error { return s.answer(ctx, n, last.head, view, sels, results) })
+		err := session.once(func(n *snapshot) error { return s.answer(ctx, n, last.heads, view, sels, results) })
 		if s.heads.isCurrent(last) { // nothing was written meanwhile: its statements read one snapshot
-			return results, last.head, err
+			return results, last.heads.Of(view.Audience), err
 		}
 	}
-	var head content.Revision
+	var heads content.Heads
 	err = session.use(ctx, func(n *snapshot) error {
 		before, _ := s.heads.header()
 		var err error
-		if head, err = s.readHead(ctx, n); err != nil {
+		if heads, err = s.readHeads(ctx, n); err != nil {
 			return err
 		}
-		s.heads.store(before, head)
-		return s.answer(ctx, n, head, view, sels, results)
+		s.heads.store(before, heads)
+		return s.answer(ctx, n, heads, view, sels, results)
 	})
-	return results, head, err
+	return results, heads.Of(view.Audience), err
 }
 
 // isShort reports whether selections take so few statements that each is a transaction of its own.
@@ -51,11 +62,11 @@ func isShort(sels []*content.Selection) bool {
 }
 
 // answer answers the selections from a snapshot whose newest revision is head.
-func (s *Store) answer(ctx context.Context, n *snapshot, head content.Revision, view content.View, sels []*content.Selection, results []*content.Result) error {
-	r := &reader{store: s, snapshot: n, view: view, head: head}
+func (s *Store) answer(ctx context.Context, n *snapshot, heads content.Heads, view content.View, sels []*content.Selection, results []*content.Result) error {
+	r := &reader{store: s, snapshot: n, view: view, head: heads.Newest, audienceHead: heads.Of(view.Audience)}
 	var err error
 	for i, sel := range sels {
-		if r.view.At = sel.At; sel.At >= head {
+		if r.view.At = sel.At; sel.At >= r.audienceHead {
 			r.view.At = 0 // the statements of now say the same
 		}
 		if results[i], err = r.root(ctx, sel); err != nil {
@@ -71,8 +82,10 @@ type reader struct {
 	snapshot *snapshot
 	view     content.View
 	head     content.Revision // the newest revision of the snapshot
-	rows     int
-	keys     []content.Key // room for those of inlined lists
+	// audienceHead is the newest revision of which the audience sees anything.
+	audienceHead content.Revision
+	rows         int
+	keys         []content.Key // room for those of inlined lists
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {

@@ -16,7 +16,7 @@ func (s *Store) Depends(view content.View, sels []*content.Selection, results []
 		d.root(sel, results[i])
 	}
 	if d.anything || view.Audience != content.Public {
-		return []content.Dependency{content.OnAnything}
+		return []content.Dependency{content.OnAll(view.Audience)}
 	}
 	return d.list
 }

@@ -81,7 +81,7 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (string, erro
 		test, err := c.test(expr, asEmbargoes(f))
 		return where("x.embargoed_until IS NOT NULL", test), err
 	case f.Field == "createdAt", f.Field == "updatedAt":
-		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x.from_rev"}[f.Field], f)
+		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x." + seenRev(c.view)}[f.Field], f)
 	}
 	test, err := c.test(expr, f)
 	return placeTest(f.Field, test), err

@@ -43,7 +43,7 @@ func (r *reader) locales(ctx context.Context) (*content.Result, error) {
 // newestAt reads when the newest revision was made; there is no row where the record has none.
 func (r *reader) newestAt(ctx context.Context) (*content.Result, error) {
 	list := &content.List{}
-	err := r.run(ctx, "SELECT at FROM revision WHERE number = $1", []any{int64(r.head)}, func(row *row) error {
+	err := r.run(ctx, "SELECT at FROM revision WHERE number = $1", []any{int64(r.audienceHead)}, func(row *row) error {
 		var at int64
 		err := row.Scan(&at)
 		list.Rows = append(list.Rows, content.Row{Values: []any{time.UnixMilli(at).UTC()}})

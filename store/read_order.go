@@ -32,7 +32,7 @@ func ordered(t *content.Type, s content.Sort, v content.View) ordering {
 	case "createdAt":
 		o.keys = []string{"x.created_rev", "x.id"}
 	case "updatedAt":
-		o.keys = []string{"x.from_rev", "x.id"}
+		o.keys = []string{"x." + seenRev(v), "x.id"}
 	case "latestEventOn":
 		o.keys, o.dated = []string{"x.latest_event", "x.id"}, true
 	case "number":

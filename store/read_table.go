@@ -74,11 +74,11 @@ func columns(t *content.Type, name string, v content.View) []string {
 	case "untranslated":
 		return []string{textsOf(t, v)}
 	case "revision":
-		return []string{"x.from_rev"}
+		return []string{"x." + seenRev(v)}
 	case "createdAt":
 		return []string{"(SELECT at FROM revision WHERE number = x.created_rev)"}
 	case "updatedAt":
-		return []string{"(SELECT at FROM revision WHERE number = x.from_rev)"}
+		return []string{"(SELECT at FROM revision WHERE number = x." + seenRev(v) + ")"}
 	case "label":
 		return []string{label(t, v)}
 	}
@@ -99,6 +99,14 @@ func columns(t *content.Type, name string, v content.View) []string {
 	default:
 		return []string{column}
 	}
+}
+
+// seenRev is the column of the revision that made an item what the audience sees.
+func seenRev(v content.View) string {
+	if v.Audience == content.Public {
+		return "seen_rev"
+	}
+	return "from_rev"
 }
 
 // label is what an item is called in a list.

@@ -25,7 +25,7 @@ func (s *Store) Ready(ctx context.Context) (warnings []string, err error) {
 	defer s.sessions.give(session)
 	var newestAt int64
 	err = session.use(ctx, func(n *snapshot) error {
-		if _, err := s.readHead(ctx, n); err != nil {
+		if _, err := s.readHeads(ctx, n); err != nil {
 			return err
 		}
 		return n.query(ctx, "SELECT COALESCE(MAX(at), 0) FROM revision", nil, func(row *row) error { return row.Scan(&newestAt) })

@@ -53,7 +53,7 @@ func toldToAll() string {
 		}
 		parts = append(parts, "("+where("c.type = '"+t.Name+"'", now, visibleAt(t, "c.item_id", "c.revision"))+")")
 	}
-	return "(" + strings.Join(parts, "\n  OR ") + ")"
+	return "c.seen IS NOT NULL\n  AND (" + strings.Join(parts, "\n  OR ") + ")"
 }
 
 // revisionChanges reads what revisions did to items: of each the first few. A change of what the public may not see is not

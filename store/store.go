@@ -37,6 +37,7 @@ type Store struct {
 	heads           headCache
 	queue           *writeQueue  // it holds the one connection of writer, if there is one
 	commits         commitSignal // rings after each commit
+	revoked         commitSignal // rings after each revocation of a token
 	statements      atomic.Int64
 	trace           func(query string, args []any)
 	now             func() time.Time

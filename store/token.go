@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -82,7 +83,45 @@ func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.T
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, content.Errorf(content.NotFound, "there is no good token %q: token list shows which there are", numberOrName)
 	}
+	s.revoked.ring()
 	return t, err
+}
+
+// AwaitEnded returns those of the tokens with these numbers that were revoked or are past their time, once there are any: at once
+// for what this store revokes, else within 100 milliseconds.
+func (s *Store) AwaitEnded(ctx context.Context, tokens []int64) ([]int64, error) {
+	const text = `SELECT k.value FROM json_each($1) AS k
+WHERE NOT EXISTS (SELECT 1 FROM token AS t WHERE t.number = k.value AND t.revoked IS NULL AND (t.expires IS NULL OR t.expires > $2))`
+	numbers, err := json.Marshal(tokens)
+	if err != nil {
+		return nil, fmt.Errorf("encode the numbers of tokens: %w", err)
+	}
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		rung := s.revoked.wait()
+		var ended []int64
+		err := s.snapshot(ctx, func(query queryFunc) error {
+			return query(ctx, text, []any{string(numbers), s.now().UnixMilli()}, func(row *row) error {
+				var number int64
+				err := row.Scan(&number)
+				ended = append(ended, number)
+				return err
+			})
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look for tokens that ended: %w", err)
+		}
+		if len(ended) > 0 {
+			return ended, nil
+		}
+		select {
+		case <-rung:
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the end of a token: %w", ctx.Err())
+		}
+	}
 }
 
 // Authenticate returns the holder of a token, and notes that it was used. One that is mistyped, unknown, revoked or past its

@@ -60,6 +60,8 @@ type writer struct {
 	log            []*logEntry
 	known          map[content.Ref]*logEntry // what log has, by item
 	flushed        bool                      // whether a part of the log is written already
+	pending        []*logEntry               // those written already of which readers may see more
+	public         bool                      // whether readers without a token see anything of the revision
 	bulk           *bulk                     // that is over, but for the indexes of derived rows
 	affected
 	// What the changes of a set refer to each other by, and what is wrong with them.
@@ -80,6 +82,11 @@ type logEntry struct {
 	ref    content.Ref
 	op     string
 	fields []string // that changed, by name
+	// was and is say whether readers without a token saw the item before the revision, and see it after.
+	was, is bool
+	seen    []string // the fields that they see differ; nil where they see nothing of the change
+	blanked bool     // whether its history was overwritten, so that versions do not tell what differs
+	written bool
 }
 
 func newWriter(given context.Context, d *writeQueue) *writer {
@@ -215,7 +222,13 @@ func (w *writer) end(ctx context.Context, done *content.ApplyResult) error {
 		}
 		return w.endDerived(ctx)
 	}
+	if err := w.settleSeen(ctx); err != nil {
+		return err
+	}
 	if err := w.writeLog(ctx, w.log); err != nil {
+		return err
+	}
+	if err := w.endSeen(ctx); err != nil {
 		return err
 	}
 	w.last = lastRevision{w.rev, w.at.UnixMilli()}

@@ -73,8 +73,13 @@ func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerR
 			changed = append(changed, f.Name)
 		}
 	}
+	was, is := former["visible"] == int64(1), visibleIn(row)
 	if former != nil && len(changed) > 0 {
-		if err := w.replace(ctx, table, item.Key, slices.Concat(row, item.inline)); err != nil {
+		seen := cell{"seen_rev", "", former["seen_rev"]}
+		if was != is || is && len(ownFields(item.Type, changed)) > 0 {
+			seen.value = int64(w.rev)
+		}
+		if err := w.replace(ctx, table, item.Key, slices.Concat(row, item.inline, []cell{seen})); err != nil {
 			return w.slugTaken(ctx, item.Item, err)
 		}
 	}
@@ -84,10 +89,10 @@ func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerR
 	}
 	w.touch(item.Item, former, changed)
 	w.show(item.Item, row, former, changed)
-	if err := w.record(ctx, item.Item, changed, former == nil, gained); err != nil {
+	if err := w.record(ctx, item.Item, logEntry{op: opOf(former == nil), fields: changed, was: was, is: is}, gained); err != nil {
 		return err
 	}
-	return w.archiveNames(ctx, item, former != nil, visibleIn(row))
+	return w.archiveNames(ctx, item, former != nil, is)
 }
 
 // markStaleTranslations marks the translations that fall behind what the item said before, and prepares the item anew where it has some.
@@ -148,7 +153,7 @@ func (w *writer) former(ctx context.Context, item content.Item) (formerRow, erro
 	if err != nil {
 		return nil, err
 	}
-	names := []string{"slug", "pub_status", "embargoed_until", "visible", "from_rev"}
+	names := []string{"slug", "pub_status", "embargoed_until", "visible", "from_rev", "seen_rev"}
 	for _, c := range list {
 		names = append(names, c.column)
 	}
@@ -216,10 +221,12 @@ func (w *writer) capacity(ctx context.Context, item content.Item) (bool, error) 
 	return n > 0, err
 }
 
-// record notes in the log what became of an item; an actor is one node in each of its capacities.
-func (w *writer) record(ctx context.Context, item content.Item, changed []string, created, gained bool) error {
+// record notes in the log what became of an item, as an entry without its reference says; an actor is one node in each of its
+// capacities.
+func (w *writer) record(ctx context.Context, item content.Item, of logEntry, gained bool) error {
 	if item.Type.Base != "Actor" {
-		w.logs(content.Ref{Type: item.Type.Name, Key: item.Key}, opOf(created), changed)
+		of.ref = content.Ref{Type: item.Type.Name, Key: item.Key}
+		w.logs(of)
 		return nil
 	}
 	names, err := w.capacities(ctx, item.Key)
@@ -227,9 +234,13 @@ func (w *writer) record(ctx context.Context, item content.Item, changed []string
 		return err
 	}
 	for _, name := range names {
-		op := opOf(created || gained && name == item.Type.Name)
-		if op == "CREATED" || len(changed) > 0 {
-			w.logs(content.Ref{Type: name, Key: item.Key}, op, changed)
+		l := of
+		l.ref = content.Ref{Type: name, Key: item.Key}
+		if gained && name == item.Type.Name {
+			l.op, l.was = opOf(true), false
+		}
+		if l.op == "CREATED" || len(l.fields) > 0 {
+			w.logs(l)
 		}
 	}
 	return nil
@@ -244,20 +255,21 @@ func opOf(created bool) string {
 
 // logs adds to what the revision does to an item. What it makes and changes is made, what it changes and deletes is
 // deleted, and what it makes and deletes never was.
-func (w *writer) logs(ref content.Ref, op string, fields []string) {
-	l := w.known[ref]
+func (w *writer) logs(of logEntry) {
+	l := w.known[of.ref]
 	if l == nil {
-		l = &logEntry{ref: ref, op: op}
+		l = &logEntry{ref: of.ref, op: of.op, was: of.was}
 		w.log = append(w.log, l)
-		w.known[ref] = l
+		w.known[of.ref] = l
 	}
+	l.is, l.blanked = of.is, l.blanked || of.blanked
 	switch {
-	case l.op == "CREATED" && op == "DELETED":
+	case l.op == "CREATED" && of.op == "DELETED":
 		l.op = "" // nobody ever saw it
 	case l.op != "CREATED":
-		l.op = op
+		l.op = of.op
 	}
-	for _, f := range fields {
+	for _, f := range of.fields {
 		if f != "" && !slices.Contains(l.fields, f) {
 			l.fields = append(l.fields, f)
 		}

@@ -237,7 +237,7 @@ func (r redaction) untranslated(f *content.Field, text string) (any, error) {
 // reissue makes the blanked item a revision of its own, and finds all that is said of it, now and before, anew.
 func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, changed []string) error {
 	table := snake(item.Type.Base)
-	if err := w.replace(ctx, table, item.Key, nil); err != nil {
+	if err := w.replace(ctx, table, item.Key, []cell{{"seen_rev", "", int64(w.rev)}}); err != nil {
 		return err
 	}
 	if e.Text != "" {
@@ -261,7 +261,8 @@ func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, change
 		return err
 	}
 	w.touch(item, formerRow{}, changed)
-	return w.record(ctx, item, changed, false, false)
+	is := item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero()
+	return w.record(ctx, item, logEntry{op: "UPDATED", fields: changed, was: is, is: is, blanked: true}, false)
 }
 
 // blankNotes blanks the words in the notes of the revisions that concerned the item.
@@ -276,6 +277,7 @@ WHERE c.item_id = $1 AND r.note <> ''`
 	for _, note := range notes {
 		now := r.blanked(note)
 		const write = "UPDATE revision SET note = $1 WHERE note = $2 AND number IN (SELECT revision FROM change WHERE item_id = $3)"
+		w.public = w.public || now != note // it may be a note of what readers see
 		if _, err := w.exec(ctx, write, now, note, int64(e.ref.Key)); err != nil {
 			return fmt.Errorf("blank a note: %w", err)
 		}

@@ -79,7 +79,7 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 	if err := w.dropItemIndexEntries(ctx, ref); err != nil {
 		return err
 	}
-	w.logs(ref, "DELETED", nil)
+	w.logs(logEntry{ref: ref, op: "DELETED", was: former["visible"] == int64(1)})
 	if t.Base == "Actor" {
 		left, err := w.capacities(ctx, ref.Key)
 		if err != nil || len(left) > 0 {

@@ -24,7 +24,7 @@ var historyColumns = sync.OnceValue(func() map[string][]string {
 	}
 	for _, t := range content.Types() {
 		table := snake(t.Base)
-		own := []string{"id", "slug", "pub_status", "embargoed_until", "visible", "created_rev"}
+		own := []string{"id", "slug", "pub_status", "embargoed_until", "visible", "created_rev", "seen_rev"}
 		tables[table] = append(own, columnsOf(t.Fields)...)
 		for i := range t.Fields {
 			f := &t.Fields[i]
@@ -84,7 +84,7 @@ func (w *writer) archiveAndDelete(ctx context.Context, table, condition string, 
 
 // insert writes the row of an item that is not there yet, which also tells which revision made it.
 func (w *writer) insert(ctx context.Context, table string, row []cell) error {
-	row = append(row, cell{"from_rev", "", int64(w.rev)}, cell{"created_rev", "", int64(w.rev)})
+	row = append(row, cell{"from_rev", "", int64(w.rev)}, cell{"created_rev", "", int64(w.rev)}, cell{"seen_rev", "", int64(w.rev)})
 	names, args := make([]string, len(row)), make([]any, len(row))
 	for i, c := range row {
 		names[i], args[i] = c.column, c.value

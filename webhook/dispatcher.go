@@ -18,7 +18,7 @@ type Store interface {
 	Webhooks(ctx context.Context) ([]content.Webhook, error)
 	KeepDelivery(ctx context.Context, number int64, d content.Delivery) error
 	Changes(ctx context.Context, q content.Changes) (content.ChangePage, error)
-	Await(ctx context.Context, after content.Revision) (content.Revision, error)
+	Await(ctx context.Context, after content.Revision) (content.Heads, error)
 	Head(ctx context.Context) (content.Revision, error)
 	Record() string
 }
