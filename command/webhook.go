@@ -57,16 +57,18 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) e
 		return err
 	}
 	return all.with(ctx, openToWrite, func(st *store.Store) error {
-		head, err := st.Head(ctx)
+		heads, err := st.Heads(ctx)
 		if err != nil {
 			return err
 		}
 		h.Position.After = content.Revision(c.From)
 		switch {
 		case c.From < 0:
-			h.Position.After = head
-		case h.Position.After > head:
-			return fmt.Errorf("--from %d: the newest revision is %d", c.From, head)
+			h.Position.After = heads.Public
+		case h.Position.After > heads.Newest:
+			return fmt.Errorf("--from %d: the newest revision is %d", c.From, heads.Newest)
+		case h.Position.After > heads.Public: // what follows was for nobody without a token
+			h.Position.After = heads.Public
 		}
 		number, err := st.AddWebhook(ctx, h)
 		if err != nil {

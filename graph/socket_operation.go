@@ -71,6 +71,7 @@ func (k *socket) forbid() {
 	for _, op := range k.operations {
 		op.cancel()
 	}
+	clear(k.operations) // nothing more is said of them
 	k.mu.Unlock()
 	k.close(closeForbidden, "Forbidden: "+k.server.present(k.ctx, k.server.whyEnded(k.ctx, k.token)).Message)
 }

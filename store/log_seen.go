@@ -39,7 +39,7 @@ func (l *logEntry) judge() (depends bool) {
 	switch {
 	case !l.was && !l.is:
 	case l.was != l.is, l.blanked:
-		l.seen = slices.Concat([]string{}, l.fields)
+		l.seen = append([]string{}, l.fields...) // not nil where there are none
 	default:
 		own := ownFields(content.TypeNamed(l.ref.Type), l.fields)
 		l.seen = own

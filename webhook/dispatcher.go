@@ -19,7 +19,7 @@ type Store interface {
 	KeepDelivery(ctx context.Context, number int64, d content.Delivery) error
 	Changes(ctx context.Context, q content.Changes) (content.ChangePage, error)
 	Await(ctx context.Context, after content.Revision) (content.Heads, error)
-	Head(ctx context.Context) (content.Revision, error)
+	Heads(ctx context.Context) (content.Heads, error)
 	Record() string
 }
 
@@ -75,14 +75,14 @@ func (c *Dispatcher) incidents() incident.Log { return incident.Log{Logger: c.Lo
 
 // look starts what is due, and waits for the next revision or for the end of wait.
 func (c *Dispatcher) look(ctx, wait context.Context, all *sync.WaitGroup) error {
-	head, err := c.Store.Head(ctx)
+	heads, err := c.Store.Heads(ctx)
 	if err == nil {
-		err = c.deliverAll(ctx, head, all)
+		err = c.deliverAll(ctx, heads.Public, all)
 	}
 	if err != nil {
 		return err
 	}
-	if _, err = c.Store.Await(wait, head); wait.Err() != nil {
+	if _, err = c.Store.Await(wait, heads.Newest); wait.Err() != nil {
 		return nil // a second without a revision
 	}
 	return err
