@@ -173,7 +173,7 @@ func hideAtRandom(t *testing.T, s *service, random *rand.Rand, n int) {
 func haunt(random *rand.Rand, item *content.Item, phantom func(string) content.Ref) bool {
 	var names []string
 	for _, f := range item.Type.Fields {
-		if f.Kind == content.Refs || f.Name == "citations" || f.Name == "participations" {
+		if f.Kind == content.RefList || f.Name == "citations" || f.Name == "participations" {
 			names = append(names, f.Name)
 		}
 	}
@@ -182,7 +182,7 @@ func haunt(random *rand.Rand, item *content.Item, phantom func(string) content.R
 	}
 	f := item.Type.Field(names[random.IntN(len(names))])
 	switch f.Kind {
-	case content.Refs:
+	case content.RefList:
 		list, _ := item.Values[f.Name].([]content.Ref)
 		ref := phantom(f.To[0])
 		if slices.Contains(list, ref) {
