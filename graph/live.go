@@ -218,7 +218,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *bro
 		mine.args["since"] = req.LastEventID
 		fields[0] = &mine
 	}
-	planner := &planner{who: req.Who, record: record{ctx, s.Reader}}
+	planner := &planner{who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}}
 	if at, err = planner.since(fields[0]); err != nil {
 		return nil, at, false, inField(fields[0], err)
 	}

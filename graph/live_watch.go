@@ -51,7 +51,7 @@ func (w *watch) join() (leave func()) {
 // follow notes each new revision until ctx ends.
 func (w *watch) follow(ctx context.Context, head content.Revision) {
 	for {
-		var next content.Revision
+		var next content.Heads
 		err := crash.Do(func() (err error) {
 			next, err = w.log.Await(ctx, head)
 			return err

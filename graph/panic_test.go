@@ -35,7 +35,7 @@ func (m *faulty) Read(ctx context.Context, v content.View, sels []*content.Selec
 	return m.Store.Read(ctx, v, sels)
 }
 
-func (m *faulty) Await(ctx context.Context, after content.Revision) (content.Revision, error) {
+func (m *faulty) Await(ctx context.Context, after content.Revision) (content.Heads, error) {
 	head, err := m.Store.Await(ctx, after)
 	if m.await.Swap(false) {
 		panic("a mistake in the watch")

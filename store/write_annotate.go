@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"parley/content"
@@ -65,10 +67,12 @@ func annotateError(field, format string, args ...any) error {
 // one of them is there. Their lines of the log have no fields: see [reissuedOnly].
 func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, error) {
 	var refs []content.Ref
-	err := w.query(ctx, "SELECT type, item_id FROM change WHERE revision = $1 ORDER BY type, item_id", []any{of}, func(row *row) error {
+	told := map[content.Ref]bool{} // of which readers without a token were told
+	err := w.query(ctx, "SELECT type, item_id, seen IS NOT NULL FROM change WHERE revision = $1 ORDER BY type, item_id", []any{of}, func(row *row) error {
 		var ref content.Ref
-		err := row.Scan(&ref.Type, &ref.Key)
-		refs = append(refs, ref)
+		var seen bool
+		err := row.Scan(&ref.Type, &ref.Key, &seen)
+		refs, told[ref] = append(refs, ref), seen
 		return err
 	})
 	if err != nil {
@@ -81,18 +85,24 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 			return false, fmt.Errorf("annotate: %w", err)
 		}
 		t := content.TypeNamed(ref.Type)
-		var there bool
-		if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+source(t)+" WHERE x.id = $1)", []any{int64(ref.Key)}, []any{&there}); err != nil {
+		var there, visible bool
+		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+source(t)+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, fmt.Errorf("look for an item: %w", err)
 		}
 		if !there {
 			continue
 		}
 		issued = true
-		w.logs(ref, "UPDATED", nil)
+		seen := visible && told[ref]
+		w.logs(logEntry{ref: ref, op: "UPDATED", was: visible, is: visible, blanked: seen})
 		if row := (content.Ref{Type: t.Base, Key: ref.Key}); !replaced[row] {
 			replaced[row] = true
-			if err := w.replace(ctx, snake(t.Base), ref.Key, nil); err != nil {
+			var of []cell
+			if seen {
+				of = []cell{{"seen_rev", "", int64(w.rev)}}
+			}
+			if err := w.replace(ctx, snake(t.Base), ref.Key, of); err != nil {
 				return false, err
 			}
 		}

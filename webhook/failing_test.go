@@ -69,9 +69,9 @@ type broken struct {
 	n    atomic.Int64
 }
 
-func (b *broken) Head(context.Context) (content.Revision, error) {
+func (b *broken) Heads(context.Context) (content.Heads, error) {
 	b.n.Add(1)
-	return 0, b.head()
+	return content.Heads{}, b.head()
 }
 
 // awaitless is a record whose newest revision is known, while waiting for the next one fails at once.
@@ -80,9 +80,9 @@ type awaitless struct {
 	n atomic.Int64
 }
 
-func (a *awaitless) Await(context.Context, content.Revision) (content.Revision, error) {
+func (a *awaitless) Await(context.Context, content.Revision) (content.Heads, error) {
 	a.n.Add(1)
-	return 0, errors.New("no such page")
+	return content.Heads{}, errors.New("no such page")
 }
 
 // TestRunDoesNotSpin looks once a second where the record fails, and logs it once.
