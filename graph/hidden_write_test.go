@@ -193,6 +193,9 @@ func haunt(random *rand.Rand, item *content.Item, phantom func(string) content.R
 		item.Values[f.Name] = list
 	default:
 		list, _ := item.Values[f.Name].([]map[string]any)
+		if len(list) == 0 && f.Name == "citations" {
+			return false // readers see no item whose only source they do not see
+		}
 		element := map[string]any{"source": phantom("Source"), "quote": "Secret"}
 		if f.Name == "participations" {
 			element = map[string]any{"actor": phantom("Mediator"), "role": "HOST"}
