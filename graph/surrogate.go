@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -29,7 +31,8 @@ func surrogatesOf(sels []*content.Selection, results []*content.Result) *surroga
 
 func (s *surrogates) walk(sel *content.Selection, res *content.Result) {
 	rows := 0
-	for _, l := range res.Lists {
+	for _, key := range slices.Sorted(maps.Keys(res.Lists)) { // the same header whenever it is asked
+		l := res.Lists[key]
 		rows += len(l.Rows)
 		for _, row := range l.Rows {
 			s.row(sel.Type, row)
