@@ -86,7 +86,7 @@ func TestStreamsThatReferToNothing(t *testing.T) {
 			typeName = "Agreement"
 		}
 		values["title"], values["locale"] = "T", "en"
-		item := content.Item{Type: content.TypeNamed(typeName), Key: content.NamedKey(typeName, "t"), Slug: "t", Values: values}
+		item := content.Item{Type: content.TypeNamed(typeName), Key: content.NamedKey(typeName, "t"), Slug: "t", Values: values, Publication: &content.Publication{Status: content.PubWithheld}}
 		set := content.ChangeSet{Author: "test", Reason: "UPDATE", Stream: func(yield func(content.Item, error) bool) { yield(item, nil) }}
 		_, err := s.Apply(t.Context(), set)
 		known, ok := errors.AsType[*content.Error](err)
