@@ -79,7 +79,7 @@ func TestStreamsThatReferToNothing(t *testing.T) {
 	for name, values := range map[string]map[string]any{
 		"a field": {"talk": content.Ref{Type: "Talk", Key: content.NamedKey("Talk", "nowhere")}},
 		"a list":  {"mediators": []content.Ref{refs["egypt"], missing}},
-		"rows":    {"provisions": []map[string]any{{"title": "First", "citations": []map[string]any{{"source": content.Ref{Type: "Source", Key: content.NamedKey("Source", "nowhere")}}}}}},
+		"rows":    {"provisions": []map[string]any{{"title": "First"}, {"title": "Second", "issue": content.Ref{Type: "Issue", Key: content.NamedKey("Issue", "nowhere")}}}},
 	} {
 		typeName := "Event"
 		if name == "rows" {
