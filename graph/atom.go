@@ -17,31 +17,42 @@ import (
 
 	"parley/content"
 	"parley/internal/markdown"
+	"parley/internal/ratelimit"
 )
 
 // feedSize is how many events a feed has.
 const feedSize = 50
 
-// Feeds returns the handler of /feeds/talks/{slug}.atom, where the pattern that it is mounted at names the last part
-// "file": the newest events of a talk and its descendants after RFC 4287, those that changed last first. The parameter
-// locales names the languages wanted, as everywhere.
-func Feeds(r Reader, log *slog.Logger) http.Handler {
+// Feeds returns the handler of the feeds of talks: the newest events of a talk and its descendants after RFC 4287, those that
+// changed last first. The parameter locales names the languages wanted, as everywhere. A feed is executed as an operation is:
+// it takes its turn, ends by --max-time, and costs what it reads.
+func (s *server) Feeds() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		slug, ok := strings.CutSuffix(req.PathValue("file"), ".atom")
 		if !ok || !content.Slug(slug).Valid() {
 			http.NotFound(w, req)
 			return
 		}
-		body, err := feedOf(req.Context(), r, content.Slug(slug), localesParam(req.URL.Query()), self(req))
+		b := s.bill(nil, request{address: req.RemoteAddr})
+		if fault := b.charge(req.Context(), feedSize); fault != nil {
+			s.refuse(w, req, mediaJSON, fault)
+			return
+		}
+		body, cost, err := s.feed(req.Context(), content.Slug(slug), localesParam(req.URL.Query()), self(req))
+		b.settle(cost)
 		known, bad := errors.AsType[*content.Error](err)
 		switch {
 		case errors.Is(err, content.ErrNotFound):
 			http.NotFound(w, req)
 		case bad:
 			http.Error(w, known.Message, http.StatusBadRequest)
+		case errors.Is(err, ratelimit.ErrBusy):
+			s.refuse(w, req, mediaJSON, s.overloadedError())
+		case errors.Is(err, context.DeadlineExceeded):
+			s.refuse(w, req, mediaJSON, s.timeoutError())
 		case err != nil:
 			if !clientGone(req.Context(), err) {
-				log.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
+				s.Logger.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
 			}
 			http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		default:
@@ -112,12 +123,19 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// feedOf writes the feed of a talk; content.ErrNotFound where the public sees none.
-func feedOf(ctx context.Context, r Reader, slug content.Slug, wanted []string, address string) ([]byte, error) {
+// feed writes the feed of a talk in its turn, and returns what it cost; content.ErrNotFound where the public sees none.
+func (s *server) feed(ctx context.Context, slug content.Slug, wanted []string, address string) (body []byte, cost int, err error) {
 	locales, err := content.Lookup(wanted)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	ctx, end := within(ctx, s.Limits.Time, s.Now)
+	defer end()
+	leave, err := s.concurrency.Enter(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer leave()
 	events := &content.Selection{
 		Key: "events", Relation: "events", Type: content.TypeNamed("Event"), Rows: true, Page: content.Page{List: "Talk.events", Size: feedSize},
 		Fields: []string{"title", "summary", "occurredOn", "eventKind", "createdAt", "updatedAt", "locale", "ownLocale"}, Sort: content.Sort{Field: "updatedAt", Descending: true},
@@ -126,16 +144,18 @@ func feedOf(ctx context.Context, r Reader, slug content.Slug, wanted []string, a
 		Key: "talk", Type: content.TypeNamed("Talk"), Slug: slug, Rows: true,
 		Fields: []string{"title", "summary", "updatedAt", "locale"}, Children: []*content.Selection{events},
 	}
-	results, _, err := r.Read(ctx, content.View{Locales: locales}, []*content.Selection{sel})
+	results, _, err := s.Reader.Read(ctx, content.View{Locales: locales}, []*content.Selection{sel})
 	if err != nil {
-		return nil, fmt.Errorf("read the talk: %w", err)
+		return nil, feedSize, fmt.Errorf("read the talk: %w", err)
 	}
+	cost = response{results: results}.cost()
 	for _, l := range results[0].Lists {
 		for _, row := range l.Rows {
-			return writeFeed(sel, row, events, results[0].Children[0].Lists[row.Key], address)
+			body, err = writeFeed(sel, row, events, results[0].Children[0].Lists[row.Key], address)
+			return body, cost, err
 		}
 	}
-	return nil, content.ErrNotFound
+	return nil, cost, content.ErrNotFound
 }
 
 func writeFeed(sel *content.Selection, row content.Row, events *content.Selection, list *content.List, address string) ([]byte, error) {

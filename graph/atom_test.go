@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"encoding/xml"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,7 +15,7 @@ import (
 func TestFeed(t *testing.T) {
 	s := newService(t)
 	mux := http.NewServeMux()
-	mux.Handle("GET /feeds/talks/{file}", graph.Feeds(s.store, slog.New(slog.DiscardHandler)))
+	mux.Handle("GET /feeds/talks/{file}", s.Handler.(graph.Handler).Feeds())
 	get := func(path, known string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 		r.Header.Set("If-None-Match", known)

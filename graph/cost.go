@@ -69,7 +69,7 @@ func (s *server) estimate(p price) int {
 // countedPerUnit is how many items are counted at the cost of one that is read.
 const countedPerUnit = 100
 
-// cost is what an answer cost to read: one for each object and for each list that was read, and one for each hundred items
+// cost is what an answer cost to read: one for each object and for each list and facet that was read, and one for each hundred items
 // that were counted or tested without an index.
 func (a response) cost() int {
 	objects, lists, counted := readOf(a.results)
@@ -84,6 +84,7 @@ func readOf(results []*content.Result) (objects, lists, counted int) {
 		for _, l := range res.Lists {
 			objects += len(l.Rows)
 			counted += l.Total
+			lists += len(l.Facets)
 			for _, buckets := range l.Facets {
 				for _, b := range buckets {
 					counted += b.Count

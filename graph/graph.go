@@ -78,7 +78,7 @@ type Config struct {
 	TrustedOnly bool
 	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.
 	NoIntrospection bool
-	// RateLimiter are the budgets of clients, in cost; nil where they are not limited. With RatesWatched, a request beyond its
+	// RateLimiter are the budgets of clients, in cost; nil where they are not limited. With RateLimitLogOnly, a request beyond its
 	// budget is answered, and the refusal is logged.
 	RateLimiter      *ratelimit.RateLimiter
 	RateLimitLogOnly bool

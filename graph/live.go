@@ -21,15 +21,17 @@ import (
 
 // Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
 type Live struct {
-	Operations int           `default:"100" env:"PARLEY_LIVE_OPERATIONS" help:"Most operations of a WebSocket at a time."`
-	Init       time.Duration `default:"10s" env:"PARLEY_LIVE_INIT" help:"Longest time until a WebSocket says connection_init."`
-	KeepAlive  time.Duration `default:"15s" env:"PARLEY_LIVE_KEEP_ALIVE" help:"Time after which a quiet connection is pinged; one that says nothing for twice as long is closed."`
-	Write      time.Duration `default:"10s" env:"PARLEY_LIVE_WRITE" help:"Longest time that a reader may take for one message; then it is cut off, and resumes by its token."`
+	Connections int           `default:"10000" env:"PARLEY_LIVE_CONNECTIONS" help:"Most WebSockets, streams of events and operations of WebSockets at a time."`
+	PerClient   int           `default:"500" env:"PARLEY_LIVE_PER_CLIENT" help:"Most of them of one client. At a loopback address it is not enforced unless --rate-limit is set."`
+	Operations  int           `default:"100" env:"PARLEY_LIVE_OPERATIONS" help:"Most operations of a WebSocket at a time."`
+	Init        time.Duration `default:"10s" env:"PARLEY_LIVE_INIT" help:"Longest time until a WebSocket says connection_init."`
+	KeepAlive   time.Duration `default:"15s" env:"PARLEY_LIVE_KEEP_ALIVE" help:"Time after which a quiet connection is pinged; one that says nothing for twice as long is closed."`
+	Write       time.Duration `default:"10s" env:"PARLEY_LIVE_WRITE" help:"Longest time that a reader may take for one message; then it is cut off, and resumes by its token."`
 }
 
 // DefaultLive are the bounds where none is given.
 func DefaultLive() Live {
-	return Live{Operations: 100, Init: 10 * time.Second, KeepAlive: 15 * time.Second, Write: 10 * time.Second}
+	return Live{Connections: 10_000, PerClient: 500, Operations: 100, Init: 10 * time.Second, KeepAlive: 15 * time.Second, Write: 10 * time.Second}
 }
 
 // Handler answers /graphql.
@@ -38,6 +40,11 @@ type Handler interface {
 	// Shutdown ends the answers that go on, lets the others finish, closes the WebSockets with 1001 and waits for all of
 	// them, until ctx ends.
 	Shutdown(ctx context.Context) error
+	// Feeds answers /feeds/talks/{slug}.atom, where the pattern that it is mounted at names the last part "file".
+	Feeds() http.Handler
+	// Charge takes a price from the budget of the client that sends a request to another address. Where nothing is left, it
+	// answers 429 and returns false.
+	Charge(w http.ResponseWriter, r *http.Request, price int) bool
 	// Connections returns how many WebSockets and streams of events are open.
 	Connections() int
 }
@@ -250,27 +257,67 @@ type connections struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 	open    atomic.Int64
+	// streams are the connections and the operations of WebSockets, of all clients and of each.
+	streams int
+	clients map[string]int
 }
 
 func newConnections() *connections {
-	l := &connections{}
+	l := &connections{clients: map[string]int{}}
 	l.ctx, l.end = context.WithCancel(context.Background())
 	return l
 }
 
-// begin counts a connection, unless the service ends; done uncounts it.
-func (l *connections) begin() (done func(), ok bool) {
+// connect counts a connection of a client, unless the service ends or there are as many as may be; done uncounts it.
+func (s *server) connect(client string) (done func(), fault *gqlerror.Error) {
+	leave, fault := s.stream(client)
+	if fault != nil {
+		return nil, fault
+	}
+	s.connections.open.Add(1)
+	return func() {
+		s.connections.open.Add(-1)
+		leave()
+	}, nil
+}
+
+// stream counts a connection or an operation of a WebSocket, unless the service ends or there are as many as may be; done
+// uncounts it.
+func (s *server) stream(client string) (done func(), fault *gqlerror.Error) {
+	l := s.connections
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ctx.Err() != nil {
-		return nil, false
+	switch {
+	case l.ctx.Err() != nil:
+		return nil, unavailable("the service ends: connect again in a moment")
+	case l.streams >= s.Live.Connections:
+		return nil, unavailable("the service has %d streams, which is the most at a time (--live-connections): connect again in a while", s.Live.Connections)
+	case l.clients[client] >= s.Live.PerClient && !s.RateLimitLogOnly:
+		e := gqlerror.Errorf("this client has %d WebSockets, operations of them and streams of events, which is the most at a time (--live-per-client): end some of them", s.Live.PerClient)
+		e.Extensions = map[string]any{"limit": s.Live.PerClient, "flag": "--live-per-client", "retryAfter": retryStream}
+		return nil, withCode(e, "RATE_LIMITED")
 	}
+	l.streams++
+	l.clients[client]++
 	l.running.Add(1)
-	l.open.Add(1)
 	return func() {
-		l.open.Add(-1)
-		l.running.Done()
-	}, true
+		defer l.running.Done()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.streams--
+		if l.clients[client]--; l.clients[client] == 0 {
+			delete(l.clients, client)
+		}
+	}, nil
+}
+
+// retryStream is after how many seconds a client that was not let in may ask again.
+const retryStream = 5
+
+func unavailable(format string, args ...any) *gqlerror.Error {
+	e := gqlerror.Errorf(format, args...)
+	e.Extensions = map[string]any{"retryAfter": retryStream}
+	return withCode(e, "UNAVAILABLE")
 }
 
 // Connections counts what goes on.

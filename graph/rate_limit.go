@@ -111,6 +111,16 @@ func (b *charge) owe(cost int) {
 	b.tell(b.server.RateLimiter.Refund(b.client, 0, cost))
 }
 
+// Charge takes a price from the budget of the client that sends a request to another address than /graphql.
+func (s *server) Charge(w http.ResponseWriter, r *http.Request, price int) bool {
+	fault := s.bill(nil, request{address: r.RemoteAddr}).charge(r.Context(), price)
+	if fault == nil {
+		return true
+	}
+	s.refuse(w, r, mediaJSON, fault)
+	return false
+}
+
 // answerCharged executes an operation of a request that was charged 1 when it came. An operation that failed before it read
 // anything costs no more than that; one that was stopped by a limit costs its estimate.
 func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *charge) (response, *gqlerror.Error) {

@@ -70,9 +70,9 @@ func isUpgrade(r *http.Request) bool {
 // socket opens a WebSocket, which is served on when it returns: the stack that led here is not kept. Pages of other
 // origins are refused with 403 unless they are let in.
 func (s *server) socket(w http.ResponseWriter, r *http.Request) {
-	done, ok := s.connections.begin()
-	if !ok {
-		http.Error(w, "the service ends", http.StatusServiceUnavailable)
+	done, fault := s.connect(request{address: r.RemoteAddr}.client())
+	if fault != nil {
+		s.refuse(w, r, mediaJSON, fault)
 		return
 	}
 	origins := s.Origins
@@ -170,11 +170,23 @@ func (k *socket) read() {
 			k.close(closeBadRequest, "Invalid message: "+wrong)
 			return
 		}
+		if !k.pays(m, len(data)) {
+			k.close(websocket.StatusTryAgainLater, "The budget of this client is spent (--rate-limit)")
+			return
+		}
 		if code, reason := k.take(m); code != 0 {
 			k.close(code, reason)
 			return
 		}
 	}
+}
+
+// pays charges a message by its size, and a ping besides; an operation is charged once it is known which. It returns false
+// where nothing is left for a ping.
+func (k *socket) pays(m socketMessage, size int) bool {
+	b := k.server.bill(nil, k.base)
+	b.owe(size / bodyPerUnit)
+	return m.kind != "ping" || b.charge(k.ctx, 1) == nil
 }
 
 // keepAlive pings a client, and closes the socket of one that has said nothing at all for two ticks.

@@ -94,12 +94,18 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{err})))
 		return 0, ""
 	}
+	done, fault := k.server.stream(k.base.client())
+	if fault != nil {
+		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{fault})))
+		return 0, ""
+	}
 	ctx, cancel := context.WithCancel(k.ctx)
 	op := &operation{cancel}
 	k.operations[m.id] = op
 	m.request.Locales, m.request.Who, m.request.Token = k.base.Locales, k.base.Who, k.token
 	m.request.address = k.base.address
 	k.running.Go(k.contained(func() {
+		defer done()
 		defer cancel()
 		if err := crash.Call(func() { k.operate(ctx, m, op) }); err != nil {
 			k.end(m.id, op, gqlerror.List{k.server.present(ctx, err)}) //nolint:contextcheck // it tells the client

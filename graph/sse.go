@@ -21,9 +21,9 @@ const mediaStream = "text/event-stream"
 // sse answers an operation as GraphQL over SSE has it, in the mode of distinct connections: an event next for each
 // answer, with an id where one can resume by it, then complete. What is refused is a next with errors.
 func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
-	done, ok := s.connections.begin()
-	if !ok {
-		http.Error(w, "the service ends", http.StatusServiceUnavailable)
+	done, fault := s.connect(req.client())
+	if fault != nil {
+		s.refuse(w, r, mediaJSON, fault)
 		return
 	}
 	defer done()

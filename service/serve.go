@@ -69,6 +69,8 @@ func (s *Service) serve(ctx context.Context) (err error) {
 		Handler:     s.handler,
 		ReadTimeout: s.config.Limits.ReadTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog:    errorLog(s.log),
+		Protocols:   protocols(),
+		HTTP2:       &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: s.config.Live.Write},
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	accepting := accepting{s.listener, incidents(s.log).New(slog.LevelError, "connections are not accepted")}
@@ -94,6 +96,19 @@ func (s *Service) serve(ctx context.Context) (err error) {
 		return fmt.Errorf("drain: %w", err)
 	}
 	return nil
+}
+
+// maxStreams is how many requests of a connection of HTTP/2 are answered at a time.
+const maxStreams = 100
+
+// protocols are what the server speaks: HTTP/1.1, and over TLS also HTTP/2. Without TLS there is no HTTP/2: browsers do not
+// speak it, and a proxy that does would need no encryption to open many streams.
+func protocols() *http.Protocols {
+	p := &http.Protocols{}
+	p.SetHTTP1(true)
+	p.SetHTTP2(true)
+	p.SetUnencryptedHTTP2(false)
+	return p
 }
 
 // open opens the database, fills a new one, and logs what that took and what is wrong.

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"embed"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"path"
@@ -65,6 +66,15 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 	w.Header().Set("Vary", "Accept-Encoding")
 	w.Header().Set("Content-Type", mediaType(name))
 	_, _ = io.Copy(w, body) //nolint:gosec // the files are our own
+}
+
+// sizeOf is how many bytes an embedded file has that is sent decompressed, 0 where there is none.
+func sizeOf(name string) int {
+	info, err := fs.Stat(dist, "dist/"+path.Clean(name)+".gz")
+	if err != nil {
+		return 0
+	}
+	return int(info.Size())
 }
 
 // mediaType is the Content-Type of a file, whatever the machine's own tables say.

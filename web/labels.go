@@ -13,8 +13,8 @@ import (
 //go:embed labels/*.json
 var labels embed.FS
 
-// serveLabels adds a route for each file of labels.
-func serveLabels(mux *http.ServeMux) {
+// labelRoutes are a route for each file of labels.
+func labelRoutes() (list []route) {
 	names, err := fs.Glob(labels, "labels/*.json")
 	if err != nil {
 		panic(err) // the pattern is right
@@ -26,7 +26,7 @@ func serveLabels(mux *http.ServeMux) {
 		}
 		sum := sha256.Sum256(body)
 		tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-		mux.HandleFunc("GET /"+name[len("labels/"):], func(w http.ResponseWriter, r *http.Request) {
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", tag)
 			w.Header().Set("Cache-Control", "public, no-cache")
 			if r.Header.Get("If-None-Match") == tag {
@@ -36,5 +36,7 @@ func serveLabels(mux *http.ServeMux) {
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			_, _ = w.Write(body)
 		})
+		list = append(list, route{"GET /" + name[len("labels/"):], handler, one})
 	}
+	return list
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -16,6 +17,9 @@ import (
 type Config struct {
 	// GraphQL answers /graphql.
 	GraphQL http.Handler
+	// Charge takes a price from the budget of the client that sends a request; where nothing is left, it answers so and
+	// returns false. Where it is nil, nothing costs.
+	Charge func(w http.ResponseWriter, r *http.Request, price int) bool
 	// Feeds answers /feeds/talks/{file}; where it is nil, there are none.
 	Feeds http.Handler
 	// SDL writes the text of the schema; where it is nil, it is not served.
@@ -42,32 +46,44 @@ type Config struct {
 
 // New returns the handler of the whole service. GraphiQL is at /graphiql, where / leads, and its files beneath.
 func New(c Config) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
-	mux.HandleFunc("GET /graphiql", page)
-	mux.HandleFunc("GET /graphiql/{path...}", asset)
-	if c.SDL != nil {
-		mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, c.SDL()) })
-	}
-	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(c.Errors()))
+	others := c.router()
+	all := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/graphql" {
+			c.GraphQL.ServeHTTP(w, r) // it codes its answers itself, and charges for them
+			return
+		}
+		others.ServeHTTP(w, r)
 	})
-	serveLabels(mux)
-	if c.Feeds != nil {
-		mux.Handle("GET /feeds/talks/{file}", c.Feeds)
-	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", c.ready)
-	all := http.NewServeMux()
-	all.Handle("/graphql", c.GraphQL) // it codes its answers itself
-	all.Handle("/", compressed(mux))
 	return forwarded(c.Proxies, c.Public, observed(c, recovered(c.Logger, secured(bodiless(c.Now, crossOrigin(c.Origins, all))))))
 }
 
-// ready answers /readyz: 503 where the service cannot answer, else 200, with a line for each thing that is amiss.
-func (c Config) ready(w http.ResponseWriter, r *http.Request) {
-	warnings, err := c.Ready(r.Context())
+// readiness answers /readyz. Nobody is charged for it and nobody refused, so that it asks at most once in readyFor, whoever
+// asks it.
+type readiness struct {
+	Config
+	mu       sync.Mutex
+	at       time.Time
+	warnings []string
+	err      error
+}
+
+// readyFor is how old the answer of /readyz may be.
+const readyFor = 100 * time.Millisecond
+
+// now returns what is amiss, and why the service cannot answer, as of a moment ago.
+func (c *readiness) now(ctx context.Context) (warnings []string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.Now(); c.at.IsZero() || now.Sub(c.at).Abs() > readyFor {
+		c.warnings, c.err = c.Ready(context.WithoutCancel(ctx))
+		c.at = now
+	}
+	return c.warnings, c.err
+}
+
+// ServeHTTP answers 503 where the service cannot answer, else 200, with a line for each thing that is amiss.
+func (c *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	warnings, err := c.now(r.Context())
 	if err != nil {
 		plain(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
 		return
