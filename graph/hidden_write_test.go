@@ -75,7 +75,7 @@ func answers(t *testing.T, s *service, queries map[string]string) map[string]str
 	r := httptest.NewRequest(http.MethodGet, "/feeds/talks/lake-talks.atom", http.NoBody)
 	r.SetPathValue("file", "lake-talks.atom")
 	w := httptest.NewRecorder()
-	graph.Feeds(s.store, slog.New(slog.NewTextHandler(t.Output(), nil))).ServeHTTP(w, r)
+	s.Handler.(graph.Handler).Feeds().ServeHTTP(w, r)
 	got["feed"] = fmt.Sprint(w.Code, w.Header(), w.Body)
 	return got
 }
