@@ -1,6 +1,9 @@
 package content
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Bounds of Markdown. Rendering takes time that grows with the square of the nesting of a line and of the brackets and
 // emphasis marks of a block; within these bounds 100,000 characters render in a fraction of a second.
@@ -13,6 +16,15 @@ const (
 
 // checkMarkdown returns an error for a text that is costly to render, with the line at fault, or nil.
 func checkMarkdown(f *Field, text string) *Error {
+	if problem := CostlyMarkdown(text); problem != "" {
+		return Errorf(BadUserInput, "%s: %s", f.Name, problem)
+	}
+	return nil
+}
+
+// CostlyMarkdown returns why a text takes longer to render than its length explains, with the line at fault. It is empty for
+// the texts that the record takes; older versions took others.
+func CostlyMarkdown(text string) string {
 	brackets, emphasis, number := 0, 0, 0
 	for line := range strings.Lines(text) {
 		number++
@@ -26,16 +38,16 @@ func checkMarkdown(f *Field, text string) *Error {
 		emphasis += runs(marks)
 		switch {
 		case nesting > maxNesting:
-			return Errorf(BadUserInput, "%s: line %d has %d quotations and lists within each other, at most %d are allowed: take out markers such as > and -", f.Name, number, nesting, maxNesting)
+			return fmt.Sprintf("line %d has %d quotations and lists within each other, at most %d are allowed: take out markers such as > and -", number, nesting, maxNesting)
 		case indent > maxIndent:
-			return Errorf(BadUserInput, "%s: line %d is indented by %d columns, at most %d are allowed", f.Name, number, indent, maxIndent)
+			return fmt.Sprintf("line %d is indented by %d columns, at most %d are allowed", number, indent, maxIndent)
 		case brackets > maxBrackets:
-			return Errorf(BadUserInput, "%s: line %d has the %dth opening bracket since the last blank line, at most %d are allowed: separate the text with blank lines", f.Name, number, brackets, maxBrackets)
+			return fmt.Sprintf("line %d has the %dth opening bracket since the last blank line, at most %d are allowed: separate the text with blank lines", number, brackets, maxBrackets)
 		case emphasis > maxEmphasis:
-			return Errorf(BadUserInput, "%s: line %d has the %dth run of * or _ since the last blank line, at most %d are allowed: separate the text with blank lines", f.Name, number, emphasis, maxEmphasis)
+			return fmt.Sprintf("line %d has the %dth run of * or _ since the last blank line, at most %d are allowed: separate the text with blank lines", number, emphasis, maxEmphasis)
 		}
 	}
-	return nil
+	return ""
 }
 
 // containers counts the markers of quotations and list items that a line begins with, and the columns of space before

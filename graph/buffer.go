@@ -13,6 +13,8 @@ import (
 // buffer gathers the bytes of JSON, written exactly as gqlgen writes them.
 type buffer struct {
 	text []byte
+	// max is the most bytes that it may hold; 0 is any number.
+	max int
 }
 
 // bufferPool are the buffers of answers that were written, to be used again.
@@ -21,16 +23,28 @@ type bufferPool struct{ sync.Pool }
 // take returns an empty buffer with room.
 func (t *bufferPool) take() buffer {
 	if text, ok := t.Get().(*[]byte); ok {
-		return buffer{(*text)[:0]}
+		return buffer{text: (*text)[:0]}
 	}
-	return buffer{make([]byte, 0, 4096)}
+	return buffer{text: make([]byte, 0, 4096)}
 }
+
+// maxPooled bounds the room that is used again, in bytes.
+const maxPooled = 256 << 10
 
 // give keeps a text for another answer. One that an answer of unusual length made large is left to the garbage.
 func (t *bufferPool) give(text []byte) {
-	if cap(text) <= 256<<10 {
+	if cap(text) <= maxPooled {
 		t.Put(&text)
 	}
+}
+
+// room returns an error unless so many more bytes may be written.
+func (b *buffer) room(more int) error {
+	if b.max == 0 || len(b.text)+more <= b.max {
+		return nil
+	}
+	return content.Exceeded("--max-answer", b.max, len(b.text)+more,
+		"the answer has more than %d bytes (--max-answer): ask for smaller pages with first, for fewer texts, or in several operations", b.max)
 }
 
 func (b *buffer) raw(c byte) { b.text = append(b.text, c) }
@@ -42,6 +56,9 @@ func (b *buffer) null() error {
 
 // string writes a text: value does so too, but has to be handed it in a room of its own.
 func (b *buffer) string(s string) error {
+	if err := b.room(len(s)); err != nil {
+		return err
+	}
 	b.text = appendText(b.text, s)
 	return nil
 }
@@ -52,7 +69,7 @@ func (b *buffer) value(v any) error {
 	case nil:
 		return b.null()
 	case string:
-		b.text = appendText(b.text, v)
+		return b.string(v)
 	case content.ID:
 		b.text = appendText(b.text, string(v))
 	case bool:

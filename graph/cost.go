@@ -69,11 +69,31 @@ func (s *server) estimate(p price) int {
 // countedPerUnit is how many items are counted at the cost of one that is read.
 const countedPerUnit = 100
 
-// cost is what an answer cost to read: one for each object and for each list and facet that was read, and one for each hundred items
-// that were counted or tested without an index.
+// cost is what an answer cost to read: one for each object and for each list and facet that was read, one for each hundred items
+// that were counted or tested without an index, one for each text that was rendered, and one for every 4 KiB of it.
 func (a response) cost() int {
 	objects, lists, counted := readOf(a.results)
-	return a.fixed + a.changes + objects + lists + counted/countedPerUnit
+	return a.fixed + a.changes + objects + lists + counted/countedPerUnit + a.derived + len(a.data)/answerPerUnit
+}
+
+// answerPerUnit is how many bytes of an answer cost as much as one object that is read.
+const answerPerUnit = 4 << 10
+
+// derived is what a text costs that is rendered, for each time that it is written: 1, and the bytes of its length where
+// that is asked for.
+func (c *cost) derived(f *ast.Field) int {
+	if f.ObjectDefinition == nil || f.ObjectDefinition.Name != "RichText" {
+		return 0
+	}
+	switch f.Name {
+	case "html", "text":
+		return 1
+	case "excerpt":
+		length, _ := c.argument(f, "length").(int64)
+		return 1 + int(min(max(length, 0), content.MaxText))/answerPerUnit
+	default:
+		return 0
+	}
 }
 
 // readOf counts the objects in results, the selections that they answer, and the items that were counted for them.
@@ -128,6 +148,8 @@ func (c *cost) selection(set ast.SelectionSet, times int) {
 		case *ast.Field:
 			if len(s.SelectionSet) > 0 {
 				c.field(s, times)
+			} else if n := c.derived(s); n > 0 {
+				c.total = min(c.total+times*n, saturated)
 			}
 		case *ast.InlineFragment:
 			c.selection(s.SelectionSet, times)

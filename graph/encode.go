@@ -1,12 +1,23 @@
 package graph
 
 import (
+	"context"
+
 	"parley/content"
 )
 
 // encoder writes the bytes of an answer from the rows that were read, field by field as the program has them.
 type encoder struct {
 	buffer
+	// ctx is that of the operation: encoding stops soon after it ended.
+	ctx context.Context //nolint:containedctx // an encoder is made for one operation
+	// objects is how many objects were begun; every so many of them ctx is looked at.
+	objects int
+	// texts are the rendered ones, last the one that was written last.
+	texts *renderedTexts
+	last  *renderedText
+	// derived is how many texts were written that are rendered.
+	derived int
 	// at is the revision that ids carry; 0 is none.
 	at content.Revision
 	// locales are the languages that the operation wants, best first.
@@ -32,6 +43,9 @@ func (e *encoder) object(f *field, each func(*field) error) error {
 }
 
 func (e *encoder) objectOf(typeName string, fields []*field, each func(*field) error) error {
+	if err := e.goOn(); err != nil {
+		return err
+	}
 	e.raw('{')
 	for i, f := range fields {
 		if i > 0 {
@@ -44,12 +58,26 @@ func (e *encoder) objectOf(typeName string, fields []*field, each func(*field) e
 		} else {
 			err = each(f)
 		}
+		if err == nil {
+			err = e.room(0)
+		}
 		if err != nil {
 			return err
 		}
 	}
 	e.raw('}')
 	return nil
+}
+
+// objectsPerLook is how many objects are written between two looks at the context.
+const objectsPerLook = 64
+
+// goOn returns an error once the operation has no time left, or nobody waits for its answer.
+func (e *encoder) goOn() error {
+	if e.objects++; e.objects%objectsPerLook != 0 {
+		return nil
+	}
+	return e.ctx.Err() //nolint:wrapcheck // the caller's own
 }
 
 // list writes n elements.
@@ -60,6 +88,9 @@ func (e *encoder) list(n int, each func(i int) error) error {
 			e.raw(',')
 		}
 		if err := each(i); err != nil {
+			return err
+		}
+		if err := e.room(0); err != nil {
 			return err
 		}
 	}

@@ -104,6 +104,7 @@ type server struct {
 	buffers     bufferPool
 	trusted     map[string]*parsed
 	concurrency *ratelimit.ConcurrencyLimiter
+	texts       *renderedTexts
 	lists       map[string]int // how long the lists of introspection are
 	connections *connections
 	watch       *watch
@@ -133,7 +134,7 @@ func New(c Config) (Handler, error) {
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
-		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.Waiting, c.Load.Wait),
+		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: newRenderedTexts(renderedBytes), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}

@@ -50,7 +50,7 @@ type prepared struct {
 func (s *server) prepareCharged(ctx context.Context, req request, b *charge) (prepared, gqlerror.List) {
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
-	leave, err := s.concurrency.Enter(ctx)
+	leave, err := s.enter(ctx, req.client())
 	if err != nil {
 		return prepared{}, gqlerror.List{s.notExecuted(ctx, err)}
 	}
@@ -92,6 +92,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 
 // response is the answer to an operation.
 type response struct {
+	// data is the JSON of the answer but for its end: dataHead and the data.
 	data []byte
 	// from is where the room for data was taken, nil where it is its own.
 	from *bufferPool
@@ -105,10 +106,22 @@ type response struct {
 	on []content.Dependency
 	// fixed is the part of its cost that does not depend on what was read, changes how many changes of the log it has.
 	fixed, changes int
+	// derived is how many rendered texts it has.
+	derived int
 	// What it was made of.
 	sels    []*content.Selection
 	results []*content.Result
 }
+
+// encoder returns one that writes to a buffer, for an operation.
+func (s *server) encoder(ctx context.Context, b buffer) *encoder {
+	b.max = s.Limits.Answer
+	b.text = append(b.text, dataHead...)
+	return &encoder{buffer: b, ctx: ctx, texts: s.texts}
+}
+
+// dataHead is what the JSON of an answer without errors begins with.
+const dataHead = `{"data":`
 
 // around returns what shared caches may purge the answer by, and how many objects were read.
 func (a response) around() *surrogates { return surrogatesOf(a.sels, a.results) }
@@ -117,7 +130,7 @@ func (a response) around() *surrogates { return surrogatesOf(a.sels, a.results) 
 func (s *server) respond(ctx context.Context, req request, p prepared) (response, *gqlerror.Error) {
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
-	leave, err := s.concurrency.Enter(ctx)
+	leave, err := s.enter(ctx, req.client())
 	var a response
 	if err == nil {
 		a, err = s.execute(ctx, p, req)
@@ -152,13 +165,17 @@ func (s *server) timeoutError() *gqlerror.Error {
 // body is the answer as JSON, with members of extensions beside it. It is asked for once: the room for data goes back.
 func (a response) body(parts ...string) []byte {
 	extensions, _ := a.extensions(parts...) // texts and numbers have no fault
-	b := make([]byte, 0, len(a.data)+len(extensions)+32)
-	b = append(b, '{')
-	if len(a.errors) > 0 {
-		b = append(b, `"errors":`...)
-		b = append(append(b, errorsJSON(a.errors)...), ',')
+	if len(a.errors) == 0 && cap(a.data) > maxPooled { // it goes as it is: copied, a long answer would take its memory twice
+		return append(append(a.data, extensions...), '}')
 	}
-	b = append(append(b, `"data":`...), a.data...)
+	b := make([]byte, 0, len(a.data)+len(extensions)+32)
+	if len(a.errors) > 0 {
+		b = append(b, `{"errors":`...)
+		b = append(append(b, errorsJSON(a.errors)...), ',')
+		b = append(b, a.data[1:]...)
+	} else {
+		b = append(b, a.data...)
+	}
 	if a.from != nil {
 		a.from.give(a.data)
 	}
@@ -246,7 +263,8 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 	if err != nil {
 		return response{}, searching(roots, fmt.Errorf("read: %w", err))
 	}
-	e := &encoder{buffer: s.buffers.take(), locales: view.Locales}
+	e := s.encoder(ctx, s.buffers.take())
+	e.locales = view.Locales
 	next, results := 0, answers
 	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
 		if strings.HasPrefix(f.name, "__") {
@@ -261,7 +279,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 		results = results[len(r.sels):]
 		return e.root(r, own, &serving{s, req.Who, head})
 	})
-	a = response{data: e.text, from: &s.buffers, head: head, sels: sels, results: answers}
+	a = response{data: e.text, derived: e.derived, from: &s.buffers, head: head, sels: sels, results: answers}
 	for _, r := range roots {
 		if r.page != nil {
 			a.changes += len(r.page.Changes)

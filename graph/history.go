@@ -144,6 +144,9 @@ func (e *encoder) changes(list []content.FieldChange, f *field) error {
 // json writes a value that is JSON already.
 func (e *encoder) json(v any) error {
 	if text, ok := v.(json.RawMessage); ok {
+		if err := e.room(len(text)); err != nil {
+			return err
+		}
 		e.text = append(e.text, text...)
 		return nil
 	}

@@ -22,18 +22,19 @@ type Limits struct {
 	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
 	Introspections int           `default:"5" env:"PARLEY_MAX_INTROSPECTIONS" help:"Most fields __schema and __type of an operation."`
 	Directives     int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
-	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes."`
+	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes; a rendered text counts as one."`
 	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
 	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
 	Values         int           `default:"50000" env:"PARLEY_MAX_VALUES" help:"Most values in the JSON of a request, such as elements of lists in variables."`
 	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Most bytes of a request's body."`
+	Answer         int           `default:"16777216" env:"PARLEY_MAX_ANSWER" help:"Most bytes of an answer."`
 	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Longest time that a request may take to arrive."`
 	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
 }
 
 // DefaultLimits are the limits where none is given.
 func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, Answer: 16 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
 // exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag, and what to do

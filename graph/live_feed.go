@@ -112,11 +112,11 @@ func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadca
 func (f *broadcast) audience() content.Audience { return f.req.Who.Audience() }
 
 // changes returns the page behind a token.
-func (f *broadcast) changes(ctx context.Context, from syncToken) (*broadcastResult, bool) {
+func (f *broadcast) changes(ctx context.Context, client string, from syncToken) (*broadcastResult, bool) {
 	return f.call(from, func(c *broadcastResult) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.server.Limits.Time)
 		defer cancel()
-		leave, err := f.server.enterInTurn(ctx)
+		leave, err := f.server.enterInTurn(ctx, client)
 		if err != nil {
 			c.err = err
 			return

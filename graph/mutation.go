@@ -35,7 +35,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, req request) (resp
 		return response{}, err
 	}
 	var a response
-	e := &encoder{}
+	e := s.encoder(ctx, buffer{})
 	next := 0
 	err = e.objectOf(s.schema.Mutation.Name, fields, func(f *field) error {
 		m := list[next]
@@ -49,7 +49,7 @@ func (s *server) mutate(ctx context.Context, fields []*field, req request) (resp
 		a.warnings = append(a.warnings, m.warnings...)
 		return nil
 	})
-	a.data = e.text
+	a.data, a.derived = e.text, e.derived
 	return a, err
 }
 

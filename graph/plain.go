@@ -153,13 +153,15 @@ func (e *encoder) richText(text string, f *field, locale content.Locale) error {
 		case "markdown":
 			return e.string(text)
 		case "html":
-			html, err := markdown.HTML(text)
+			e.derived++
+			html, err := e.html(text)
 			if err != nil {
 				return err
 			}
 			return e.string(html)
 		}
-		words, err := markdown.Text(text)
+		e.derived++
+		words, err := e.words(text)
 		if err != nil {
 			return err
 		}

@@ -20,11 +20,12 @@ import (
 type Load struct {
 	Running int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Most operations that run at a time."`
 	Waiting int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Most operations that wait for their turn."`
+	PerClient int           `default:"8" env:"PARLEY_MAX_PER_CLIENT" help:"Most operations of one client that run at a time; of those that wait, a quarter may be of one client. At a loopback address, where clients are not told apart, it does not hold unless --rate-limit is given; 0 is none."`
 	Wait    time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Longest time that an operation waits for its turn."`
 }
 
 // DefaultLoad is the bound where none is given.
-func DefaultLoad() Load { return Load{Running: 32, Waiting: 128, Wait: time.Second} }
+func DefaultLoad() Load { return Load{Running: 32, PerClient: 8, Waiting: 128, Wait: time.Second} }
 
 // client names who pays for a request: the holder of a token, or else an address, for IPv6 with all of its network.
 func (req request) client() string {
@@ -131,6 +132,8 @@ func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *
 	switch {
 	case fault == nil:
 		b.settle(a.cost() - 1)
+	case fault.Extensions["flag"] == "--max-answer": // its length was not known before, and it was written so far
+		b.settle(max(b.estimate, a.fixed+s.Limits.Answer/answerPerUnit))
 	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
 		b.settle(a.fixed)
 	}
@@ -166,11 +169,19 @@ func (s *server) checkRate(ctx context.Context, client string) (*charge, bool) {
 	}
 }
 
+// enter lets an operation of a client in, once there is room. Where budgets are only watched, clients are not told apart.
+func (s *server) enter(ctx context.Context, client string) (leave func(), err error) {
+	if s.RateLimitLogOnly {
+		client = ""
+	}
+	return s.concurrency.Enter(ctx, client) //nolint:wrapcheck // the caller's own
+}
+
 // enterInTurn lets an answer of a stream in. Where the service is busy it waits on, until ctx ends: all streams are woken by
 // one revision, and a later answer holds all that changed meanwhile.
-func (s *server) enterInTurn(ctx context.Context) (leave func(), err error) {
+func (s *server) enterInTurn(ctx context.Context, client string) (leave func(), err error) {
 	for {
-		if leave, err = s.concurrency.Enter(ctx); !errors.Is(err, ratelimit.ErrBusy) {
+		if leave, err = s.enter(ctx, client); !errors.Is(err, ratelimit.ErrBusy) {
 			return leave, err
 		}
 		select {
@@ -195,7 +206,8 @@ func secondsOf(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 // overloadedError is the refusal of an operation that was not let in.
 func (s *server) overloadedError() *gqlerror.Error {
-	e := gqlerror.Errorf("the service is busy: %d operations run (--max-running) and %d wait (--max-waiting); ask again in a second", s.Load.Running, s.Load.Waiting)
+	e := gqlerror.Errorf("the service is busy: %d operations run (--max-running), %d of one client (--max-per-client), and %d wait (--max-waiting); ask again in a second",
+		s.Load.Running, s.Load.PerClient, s.Load.Waiting)
 	e.Extensions = map[string]any{"retryAfter": 1}
 	return withCode(e, "UNAVAILABLE")
 }

@@ -111,6 +111,7 @@ type bound struct {
 func (l Limits) list() []bound {
 	return []bound{
 		{"aliases", "aliases", l.Aliases},
+		{"answer", "bytes", l.Answer},
 		{"body", "bytes", l.Body},
 		{"conditions", "conditions of a filter", l.Conditions},
 		{"cost", "objects", l.Cost},

@@ -184,7 +184,8 @@ func (s *server) executeChanges(ctx context.Context, req request, fields []*fiel
 	if err != nil {
 		return nil, a, fmt.Errorf("read: %w", err)
 	}
-	e := &encoder{locales: view.Locales}
+	e := s.encoder(ctx, buffer{})
+	e.locales = view.Locales
 	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
-	return r.page, response{data: e.text, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
+	return r.page, response{data: e.text, derived: e.derived, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
 }

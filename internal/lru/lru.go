@@ -46,6 +46,11 @@ func (c *Cache[K, V]) Put(key K, value V, weight int64) {
 	if e := c.at[key]; e != nil {
 		c.drop(e)
 	}
+	c.put(key, value, weight)
+}
+
+// put keeps a value under a key that has none.
+func (c *Cache[K, V]) put(key K, value V, weight int64) {
 	if weight > c.size {
 		return
 	}
@@ -54,6 +59,18 @@ func (c *Cache[K, V]) Put(key K, value V, weight int64) {
 	for c.used > c.size {
 		c.drop(c.all.Back())
 	}
+}
+
+// Keep returns the value of a key, which it keeps where there is none.
+func (c *Cache[K, V]) Keep(key K, value V, weight int64) V {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.at[key]; e != nil {
+		c.all.MoveToFront(e)
+		return entryOf[K, V](e).value
+	}
+	c.put(key, value, weight)
+	return value
 }
 
 // Used returns the weights of all that is kept.

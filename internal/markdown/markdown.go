@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -40,7 +39,11 @@ func ownHost() *regexp.Regexp {
 
 // HTML renders CommonMark and removes whatever could run or disguise itself: of raw HTML and of images it
 // keeps the words alone, links name their host, and changes of direction end on their line, those of character references too.
+// A text that is costly to render, which older versions may have kept, is written as it is.
 func HTML(text string) (string, error) {
+	if costly(text) {
+		return "<p>" + strings.ReplaceAll(content.Cleaned(html.EscapeString(strings.TrimSpace(text))), "\n", "<br>\n") + "</p>", nil
+	}
 	var b bytes.Buffer
 	if err := toHTML().Convert([]byte(text), &b); err != nil {
 		return "", fmt.Errorf("render Markdown: %w", err)
@@ -48,10 +51,20 @@ func HTML(text string) (string, error) {
 	return strings.TrimSpace(content.Cleaned(safe().Sanitize(b.String()))), nil
 }
 
-// Text renders CommonMark and leaves only its words, with the numbers of ordered lists.
+// maxRendered bounds the bytes of a text that is rendered, four for each of the characters that the record takes.
+const maxRendered = 400_000
+
+// costly reports whether rendering a text would take longer than readers should wait.
+func costly(text string) bool { return len(text) > maxRendered || content.CostlyMarkdown(text) != "" }
+
+// Text renders CommonMark and leaves only its words, with the numbers of ordered lists. A text that is costly to render is
+// returned as it is.
 func Text(text string) (string, error) {
-	if plain(text) {
+	if Plain(text) {
 		return text, nil
+	}
+	if costly(text) {
+		return strings.TrimSpace(content.Cleaned(text)), nil
 	}
 	return rendered(text)
 }
@@ -65,9 +78,9 @@ func rendered(text string) (string, error) {
 	return strings.TrimSpace(content.Cleaned(html.UnescapeString(bare().Sanitize(b.String())))), nil
 }
 
-// plain reports whether a text is its own words: one line of ASCII that begins with a letter and has no character that means
+// Plain reports whether a text is its own words: one line of ASCII that begins with a letter and has no character that means
 // something to CommonMark further on in a line.
-func plain(text string) bool {
+func Plain(text string) bool {
 	if text == "" {
 		return true
 	}
@@ -86,10 +99,22 @@ func plain(text string) bool {
 
 // Excerpt cuts text to at most length characters, at a space where there is one, and marks the cut with "…".
 func Excerpt(text string, length int) string {
-	if utf8.RuneCountInString(text) <= length {
+	if len(text) <= length {
 		return text
 	}
-	cut := string([]rune(text)[:max(length, 1)-1])
+	end, n := 0, 0 // of the cut, and the characters before a place in the text
+	for at := range text {
+		if n == max(length, 1)-1 {
+			end = at
+		}
+		if n++; n > length {
+			break
+		}
+	}
+	if n <= length {
+		return text
+	}
+	cut := text[:end]
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
 	}

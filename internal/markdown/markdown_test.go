@@ -26,7 +26,7 @@ func TestPlainTextIsItsOwnWords(t *testing.T) {
 		if got, err := Text(string(text)); err != nil || got != want {
 			t.Fatalf("%q: %q, %v; want %q", text, got, err, want)
 		}
-		if plain(string(text)) {
+		if Plain(string(text)) {
 			plainly++
 		}
 	}

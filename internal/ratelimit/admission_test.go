@@ -55,14 +55,14 @@ func TestRatesAreBounded(t *testing.T) {
 }
 
 func TestGate(t *testing.T) {
-	g := NewConcurrencyLimiter(1, 1, time.Hour)
-	leave, err := g.Enter(t.Context())
+	g := NewConcurrencyLimiter(1, 1, 1, time.Hour)
+	leave, err := g.Enter(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	second := make(chan error, 1)
 	go func() {
-		leave, err := g.Enter(t.Context())
+		leave, err := g.Enter(t.Context(), "")
 		if err == nil {
 			leave()
 		}
@@ -71,24 +71,24 @@ func TestGate(t *testing.T) {
 	for g.waiting.Load() == 0 {
 		runtime.Gosched()
 	}
-	if _, err := g.Enter(t.Context()); !errors.Is(err, ErrBusy) {
+	if _, err := g.Enter(t.Context(), ""); !errors.Is(err, ErrBusy) {
 		t.Errorf("a third is answered %v", err)
 	}
 	leave()
 	if err := <-second; err != nil {
 		t.Errorf("the second is answered %v", err)
 	}
-	short := NewConcurrencyLimiter(1, 1, time.Nanosecond)
-	if _, err := short.Enter(t.Context()); err != nil {
+	short := NewConcurrencyLimiter(1, 0, 1, time.Nanosecond)
+	if _, err := short.Enter(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := short.Enter(t.Context()); !errors.Is(err, ErrBusy) {
+	if _, err := short.Enter(t.Context(), ""); !errors.Is(err, ErrBusy) {
 		t.Errorf("who waits too long is answered %v", err)
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	g = NewConcurrencyLimiter(0, 1, time.Hour)
-	if _, err := g.Enter(over); !errors.Is(err, context.Canceled) {
+	g = NewConcurrencyLimiter(0, 0, 1, time.Hour)
+	if _, err := g.Enter(over, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("who goes away is answered %v", err)
 	}
 }
