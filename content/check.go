@@ -67,17 +67,20 @@ func (f *Field) IsLocale() bool { return f.Name == "locale" || f.Name == "langua
 // Composed returns text in Normalization Form C of Unicode, in which texts are kept and compared.
 func Composed(text string) string { return norm.NFC.String(text) }
 
+// MaxText is the most characters of a text.
+const MaxText = 100_000
+
 // Longest is the greatest number of characters of a text of the field.
 func (f *Field) Longest() int {
 	switch {
 	case f.Kind == RichText:
-		return 100_000
+		return MaxText
 	case f.Name == "title", f.Name == "name", f.Name == "holder", f.Name == "aliases":
 		return 300
 	case f.Name == "url", f.Name == "archivedUrl":
 		return 2000
 	case f.Name == "value":
-		return 100_000
+		return MaxText
 	default:
 		return 1000
 	}

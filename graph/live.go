@@ -142,7 +142,7 @@ func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun
 		if !ok {
 			return nil
 		}
-		c, own := f.changes(ctx, at)
+		c, own := f.changes(ctx, by.client, at)
 		if own {
 			b.settle(max(1, c.cost))
 		}

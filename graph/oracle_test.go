@@ -673,6 +673,7 @@ func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answere
 	own, fault := o.server.respond(t.Context(), request{Query: query, Variables: vars, Who: o.who}, p)
 	data, errs := o.ask(t.Context(), query, vars)
 	shown, _ := json.Marshal(vars)
+	served := bytes.TrimPrefix(own.data, []byte(dataHead))
 	switch {
 	case fault != nil:
 		code := fault.Extensions["code"]
@@ -681,13 +682,13 @@ func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answere
 		}
 	case len(errs) > 0:
 		t.Errorf("only the oracle refuses %s\n%s: %s", query, shown, errs)
-	case !bytes.Equal(own.data, data):
+	case !bytes.Equal(served, data):
 		at := 0
-		for at < min(len(own.data), len(data)) && own.data[at] == data[at] {
+		for at < min(len(served), len(data)) && served[at] == data[at] {
 			at++
 		}
 		from := max(0, at-100)
-		t.Errorf("%s\n%s\nis answered otherwise from byte %d:\nservice %.300s\noracle  %.300s", query, shown, at, own.data[from:], data[from:])
+		t.Errorf("%s\n%s\nis answered otherwise from byte %d:\nservice %.300s\noracle  %.300s", query, shown, at, served[from:], data[from:])
 	}
 	return fault == nil
 }

@@ -198,7 +198,7 @@ func TestIntrospection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &encoder{}
+		e := &encoder{ctx: t.Context()}
 		if err := e.objectOf("Query", program.fields, func(f *field) error { return e.introspect(s.schema, f) }); err != nil {
 			t.Fatal(err)
 		}

@@ -96,13 +96,13 @@ func TestGate(t *testing.T) {
 // TestGateCountsWhoWaits has callers leave the queue in every way, many times: after it, as many may wait as at first.
 func TestGateCountsWhoWaits(t *testing.T) {
 	const queue = 3
-	g := NewConcurrencyLimiter(1, queue, time.Hour)
+	g := NewConcurrencyLimiter(1, 0, queue, time.Hour)
 	fill := func(want int) (waiting []chan error, gone context.CancelFunc) {
 		ctx, cancel := context.WithCancel(t.Context())
 		for range want {
 			answer := make(chan error, 1)
 			go func() {
-				leave, err := g.Enter(ctx)
+				leave, err := g.Enter(ctx, "")
 				if err == nil {
 					leave()
 				}
@@ -113,7 +113,7 @@ func TestGateCountsWhoWaits(t *testing.T) {
 		return waiting, cancel
 	}
 	for range 5 {
-		leave, err := g.Enter(t.Context())
+		leave, err := g.Enter(t.Context(), "")
 		if err != nil {
 			t.Fatalf("the gate is empty: %v", err)
 		}
