@@ -46,8 +46,12 @@ type prepared struct {
 }
 
 // prepareCharged prepares an operation once there is room for it, within the time that an operation may take, and charges
-// what it costs to parse its document.
+// what it costs to parse its document. An operation of a known document without variables takes no room: there is nothing to
+// parse or to coerce, and a client that has its answer already is told so while the service is busy.
 func (s *server) prepareCharged(ctx context.Context, req request, b *charge) (prepared, gqlerror.List) {
+	if len(req.Variables) == 0 && s.isKnown(req) {
+		return s.prepare(req)
+	}
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
 	leave, err := s.enter(ctx, req.client())

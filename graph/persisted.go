@@ -72,3 +72,17 @@ func (s *server) find(req request) (d *parsed, work int, errs gqlerror.List) {
 	}
 	return nil, 0, gqlerror.List{withCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
 }
+
+// isKnown reports whether the document of a request is parsed already.
+func (s *server) isKnown(req request) bool {
+	by, wrong := req.persistedBy()
+	if wrong != nil {
+		return false
+	}
+	if req.Query == "" {
+		return s.trusted[by.id] != nil || s.known.document(by.id) != nil
+	}
+	hash := hashOf(req.Query)
+	d := s.trusted[hash]
+	return d != nil && d.text == req.Query || s.known.document(hash) != nil
+}
