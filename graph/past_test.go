@@ -65,7 +65,7 @@ func revised(t *testing.T, a *txtar.Archive) []content.ChangeSet {
 // apply makes a revision of one change.
 func (s *service) apply(t *testing.T, c content.Change) {
 	t.Helper()
-	set := content.ChangeSet{Author: "Desk", Reason: "UPDATE", Changes: []content.Change{c}}
+	set := content.ChangeSet{Author: "Desk", Reason: "UPDATE", Changes: []content.Change{c}, IncludeCiting: c.Op == content.Withdraw}
 	if _, err := s.store.Apply(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
