@@ -38,7 +38,7 @@ func (s *server) Feeds() http.Handler {
 			s.refuse(w, req, mediaJSON, fault)
 			return
 		}
-		body, cost, err := s.feed(req.Context(), content.Slug(slug), localesParam(req.URL.Query()), self(req))
+		body, cost, err := s.feed(req.Context(), b.client, content.Slug(slug), localesParam(req.URL.Query()), self(req))
 		b.settle(cost)
 		known, bad := errors.AsType[*content.Error](err)
 		switch {
@@ -124,14 +124,14 @@ type atomText struct {
 }
 
 // feed writes the feed of a talk in its turn, and returns what it cost; content.ErrNotFound where the public sees none.
-func (s *server) feed(ctx context.Context, slug content.Slug, wanted []string, address string) (body []byte, cost int, err error) {
+func (s *server) feed(ctx context.Context, client string, slug content.Slug, wanted []string, address string) (body []byte, cost int, err error) {
 	locales, err := content.Lookup(wanted)
 	if err != nil {
 		return nil, 0, err
 	}
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
-	leave, err := s.concurrency.Enter(ctx)
+	leave, err := s.enter(ctx, client)
 	if err != nil {
 		return nil, 0, err
 	}
