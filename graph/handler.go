@@ -168,7 +168,7 @@ func (s *server) timeoutError() *gqlerror.Error {
 
 // body is the answer as JSON, with members of extensions beside it. It is asked for once: the room for data goes back.
 func (a response) body(parts ...string) []byte {
-	extensions, _ := a.extensions(parts...) // texts and numbers have no fault
+	extensions, _ := a.extensions(parts...)            // texts and numbers have no fault
 	if len(a.errors) == 0 && cap(a.data) > maxPooled { // it goes as it is: copied, a long answer would take its memory twice
 		return append(append(a.data, extensions...), '}')
 	}

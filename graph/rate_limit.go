@@ -18,10 +18,10 @@ import (
 
 // Load bounds how much runs at a time.
 type Load struct {
-	Running int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Most operations that run at a time."`
-	Waiting int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Most operations that wait for their turn."`
+	Running   int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Most operations that run at a time."`
+	Waiting   int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Most operations that wait for their turn."`
 	PerClient int           `default:"8" env:"PARLEY_MAX_PER_CLIENT" help:"Most operations of one client that run at a time; of those that wait, a quarter may be of one client. At a loopback address, where clients are not told apart, it does not hold unless --rate-limit is given; 0 is none."`
-	Wait    time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Longest time that an operation waits for its turn."`
+	Wait      time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Longest time that an operation waits for its turn."`
 }
 
 // DefaultLoad is the bound where none is given.
