@@ -116,6 +116,20 @@ type ChangeSet struct {
 	DryRun bool
 }
 
+// Redacted is what a redaction reached, over all revisions.
+type Redacted struct {
+	// Fields are the names of the fields that held something to blank, with "slug".
+	Fields []string `json:"fields"`
+	// Values are the different values that were blanked, Slugs the slugs, Notes the notes of revisions and what is kept of requests.
+	Values int `json:"values"`
+	Slugs  int `json:"slugs"`
+	Notes  int `json:"notes"`
+	// Rewritten tells that the file was written anew and its log emptied, so that no byte of what was blanked is left in them.
+	Rewritten bool `json:"rewritten"`
+	// Webhooks are the receivers that may have been sent what was blanked.
+	Webhooks int `json:"webhooks"`
+}
+
 // Annotation is what readers are told of a revision that was made before.
 type Annotation struct {
 	Revision Revision
@@ -151,6 +165,8 @@ type ApplyResult struct {
 	Kept   []Kept
 	// Annotated is what readers are told of the annotated revision from now on; nil where nothing was different.
 	Annotated *Annotation
+	// Redacted is what a redaction reached; nil without one.
+	Redacted *Redacted
 	// Repeated tells that an earlier request with the same idempotency key did this.
 	Repeated bool
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -21,6 +22,8 @@ type mutation struct {
 	results []*content.Result
 	// warnings are what the client should know of it once it is carried out.
 	warnings []warning
+	// maxAge is how long shared caches may serve earlier answers.
+	maxAge time.Duration
 }
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
@@ -65,7 +68,7 @@ func (s *server) mutations(fields []*field, req request) ([]*mutation, error) {
 			return nil, err
 		}
 		in := &inputs{schema: s.schema, now: s.Now(), who: req.Who}
-		m := &mutation{field: f}
+		m := &mutation{field: f, maxAge: s.MaxAge}
 		var err error
 		if m.set, err = in.changeSet(f.name, input); err != nil {
 			return nil, err

@@ -109,6 +109,11 @@ func (e *encoder) outcome(m *mutation, done content.ApplyResult, f *field) error
 		return ids(undone(done, false))
 	case "kept":
 		return e.list(len(done.Kept), func(i int) error { return e.kept(done.Kept[i], f) })
+	case "reached":
+		return e.reached(done.Redacted, f)
+	case "unreached":
+		list := unreached(done.Redacted, done.Revision, m.maxAge)
+		return e.list(len(list), func(i int) error { return e.string(list[i]) })
 	case "movedIds":
 		return ids(done.PublicationChanged)
 	case "created":

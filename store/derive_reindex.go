@@ -86,7 +86,7 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 		}
 	}
 	// The words leave the files of the indexes once their parts are merged.
-	for _, index := range []string{"search_index", "search_former_index", "naming_gram"} {
+	for _, index := range []string{"search_index", "search_former_index", "naming_gram", "quotation_index"} {
 		if _, err := w.exec(ctx, "INSERT INTO "+index+" ("+index+") VALUES ('optimize')"); err != nil {
 			return fmt.Errorf("merge %s: %w", index, err)
 		}

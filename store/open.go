@@ -113,7 +113,7 @@ func openAs(ctx context.Context, path string, a access, list []migration, option
 		s.files = openedFiles(path, s.how.immutable())
 	}
 	if err == nil && a == migrating {
-		err = s.canonicalize(ctx)
+		err = errors.Join(s.canonicalize(ctx), s.resumeRewrite(ctx))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, fileFault(path, err)), s.Close()) //nolint:contextcheck // it closes whatever ctx says

@@ -39,6 +39,7 @@ func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.Apply
 		return content.ApplyResult{}, err
 	}
 	s.commits.ring()
+	s.rewriteRedacted(ctx, &done)
 	return done, nil
 }
 
@@ -72,6 +73,7 @@ type writer struct {
 	claims   []claim
 	shown    map[content.Ref]string // what readers see from now on, with its place in the input
 	hidden   map[content.Key]string // the sources that readers do not see from now on, likewise
+	redacted *content.Redacted      // what a redaction blanked; nil without one
 	uncited  bool                   // whether it is shown without a look at its sources
 	doing    *edit                  // the change that is carried out; nil for items of files
 	problems content.Problems
@@ -168,7 +170,7 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 	if len(w.problems) > 0 {
 		return done, w.problems
 	}
-	done.Revision = w.rev
+	done.Revision, done.Redacted = w.rev, w.redacted
 	if err := w.end(ctx, &done); err != nil {
 		return done, err
 	}

@@ -20,6 +20,7 @@ type outcome struct {
 	Kept   []content.Kept   `json:"kept,omitempty"`
 
 	Annotated *content.Annotation `json:"annotated,omitempty"`
+	Redacted  *content.Redacted   `json:"redacted,omitempty"`
 }
 
 // repeated finds what an earlier request under the same idempotency key did. Another input under it is a CONFLICT.
@@ -45,7 +46,7 @@ func (w *writer) repeated(ctx context.Context, set content.ChangeSet) (content.A
 	if err := json.Unmarshal([]byte(kept), &o); err != nil {
 		return content.ApplyResult{}, false, fmt.Errorf("read what revision %d answered: %w", rev, err)
 	}
-	return content.ApplyResult{Revision: rev, Made: true, Refs: o.Refs, Deleted: o.Deleted, PublicationChanged: o.Moved, Undone: o.Undone, Kept: o.Kept, Annotated: o.Annotated, Repeated: true}, true, nil
+	return content.ApplyResult{Revision: rev, Made: true, Refs: o.Refs, Deleted: o.Deleted, PublicationChanged: o.Moved, Undone: o.Undone, Kept: o.Kept, Annotated: o.Annotated, Redacted: o.Redacted, Repeated: true}, true, nil
 }
 
 // remember keeps the answer under the idempotency key, in the row of the revision.
@@ -53,7 +54,7 @@ func (w *writer) remember(ctx context.Context, set content.ChangeSet, done conte
 	if set.Idempotency.Key == "" || done.Revision != w.rev {
 		return nil
 	}
-	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.PublicationChanged, done.Undone, done.Kept, done.Annotated})
+	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.PublicationChanged, done.Undone, done.Kept, done.Annotated, done.Redacted})
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}

@@ -40,23 +40,25 @@ type job struct {
 // no savepoint, the rest of the batch is run again.
 type writeQueue struct {
 	statements
-	conn    *sql.Conn
-	keys    *fold.Keyer
-	last    lastRevision // newest revision of the open transaction; zero before it is read
-	schema  int          // version of the schema that it writes
-	record  string       // id of the record that it writes
-	mark    *recordFile  // says how far the record was written
-	files   openFiles    // that it writes to
-	unfit   error        // why it does not write any more
-	full    atomic.Bool  // whether the last write found the disk full
-	jobs    chan *job
-	loads   chan *job // of many items
-	closing chan struct{}
-	refusal error // of jobs that come once it is closing
-	closed  chan struct{}
-	ended   error       // what went wrong with the connection, once it is closed
-	report  func(error) // is told of each write, see [Store.ReportWrites]
-	now     func() time.Time
+	conn   *sql.Conn
+	keys   *fold.Keyer
+	last   lastRevision // newest revision of the open transaction; zero before it is read
+	schema int          // version of the schema that it writes
+	record string       // id of the record that it writes
+	mark   *recordFile  // says how far the record was written
+	files  openFiles    // that it writes to
+	unfit  error        // why it does not write any more
+	full   atomic.Bool  // whether the last write found the disk full
+	jobs   chan *job
+	loads  chan *job // of many items
+	// rewrites are jobs that write the file anew.
+	rewrites chan *job
+	closing  chan struct{}
+	refusal  error // of jobs that come once it is closing
+	closed   chan struct{}
+	ended    error       // what went wrong with the connection, once it is closed
+	report   func(error) // is told of each write, see [Store.ReportWrites]
+	now      func() time.Time
 }
 
 // openWriteQueue starts the goroutine.
@@ -71,7 +73,7 @@ func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, err
 	q := &writeQueue{
 		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: func() time.Time { return s.now() },
 		report: s.reportWrite, record: s.record, mark: s.recordFile, files: s.files,
-		jobs: make(chan *job), loads: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
+		jobs: make(chan *job), loads: make(chan *job), rewrites: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
 	go q.own() //nolint:contextcheck // each job brings its own
 	return q, nil
@@ -141,6 +143,8 @@ func (q *writeQueue) serve() {
 			q.batch(j)
 		case j := <-q.loads:
 			q.load(j)
+		case j := <-q.rewrites:
+			q.rewrite(j)
 		case <-q.closing:
 			return
 		}

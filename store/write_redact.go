@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/content"
+	"parley/internal/fold"
 )
 
 // redacted stands where words were blanked.
@@ -16,16 +16,13 @@ const redacted = "[redacted]"
 
 // redaction blanks words in the columns of an item, or whole fields.
 type redaction struct {
-	fields []string       // none is all
-	words  *regexp.Regexp // nil blanks whole fields
+	fields []string // none is all
+	words  string   // empty blanks whole fields
 }
 
 // redact blanks values of an item in every revision: the one write that overwrites history.
 func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
-	r := redaction{fields: e.Fields}
-	if e.Text != "" {
-		r.words = anyCase(e.Text)
-	}
+	r := redaction{fields: e.Fields, words: e.Text}
 	if len(e.Fields) == 0 && e.Text == "" {
 		return e.fieldError(content.BadUserInput, "fields", "nothing to blank is named: give fields, text or both")
 	}
@@ -38,24 +35,23 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 	if len(w.problems) > 0 {
 		return nil
 	}
-	if _, err := w.exec(ctx, "PRAGMA secure_delete = ON"); err != nil { // what is overwritten is gone from the file too
-		return fmt.Errorf("blank values: %w", err)
+	if r.words != "" && len(fold.Find(content.Composed(r.words), r.words)) == 0 {
+		return e.fieldError(content.BadUserInput, "text", "the text has no letter or digit: say which words to blank")
 	}
+	w.redacted = &content.Redacted{}
 	changed, err := w.blank(ctx, r, item)
+	if err == nil && w.redacted.Slugs > 0 {
+		changed = append(changed, "slug")
+	}
 	switch {
 	case err != nil:
 		return err
-	case len(changed) == 0 && r.words != nil:
+	case len(changed) == 0 && r.words != "":
 		return e.fieldError(content.NotFound, "text", "no revision of the item has these words: nothing was blanked")
 	case len(changed) == 0:
 		return e.fieldError(content.NotFound, "fields", "no revision of the item has a value there: nothing was blanked")
 	}
 	return w.reissue(ctx, e, item, changed)
-}
-
-// anyCase finds a text in whatever case.
-func anyCase(text string) *regexp.Regexp {
-	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(content.Composed(text)))
 }
 
 // wordy reports whether a field can hold words.
@@ -110,8 +106,11 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 			}
 		}
 	}
-	if item.Type.Name != "Event" {
-		return changed, nil
+	if err := w.blankSlugs(ctx, r, item); err != nil || item.Type.Name != "Event" {
+		return changed, err
+	}
+	if _, err := w.exec(ctx, "DELETE FROM event_card_history WHERE event_id = $1", int64(item.Key)); err != nil {
+		return nil, fmt.Errorf("take former covering rows away: %w", err)
 	}
 	for _, places := range []string{"event_list", "event_list_history"} { // the first get another before the revision ends
 		if _, err := w.exec(ctx, "UPDATE "+places+" SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
@@ -146,6 +145,7 @@ func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string,
 			continue
 		}
 		found = true
+		w.redacted.Values++
 		if _, err := w.exec(ctx, "UPDATE "+table+" SET "+column+" = $1 WHERE "+by+" = $2 AND "+column+" = $3", now, int64(key), text); err != nil {
 			return false, err
 		}
@@ -156,11 +156,11 @@ func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string,
 // apply is what a column holds after the redaction.
 func (r redaction) apply(f *content.Field, text string) (any, error) {
 	switch {
-	case f.Name == "translations" && r.words == nil && len(r.fields) > 0 && !slices.Contains(r.fields, f.Name):
+	case f.Name == "translations" && r.words == "" && len(r.fields) > 0 && !slices.Contains(r.fields, f.Name):
 		return r.untranslated(f, text)
-	case r.words == nil && f.Required:
+	case r.words == "" && f.Required:
 		return redacted, nil
-	case r.words == nil:
+	case r.words == "":
 		return nil, nil //nolint:nilnil // NULL
 	}
 	var v any
@@ -184,13 +184,32 @@ func (r redaction) apply(f *content.Field, text string) (any, error) {
 	return encode(f, r.within(f, v))
 }
 
-// blanked returns a text without the words. They are looked for in the composed text: former versions may be decomposed.
+// blanked returns a text without the words. They are looked for as search folds them, in the composed text: former versions may
+// be decomposed. Addresses join words by other signs than spaces.
 func (r redaction) blanked(text string) string {
 	composed := content.Composed(text)
-	if !r.words.MatchString(composed) {
+	now := composed
+	for _, joint := range []string{" ", "-", "_", "+", "%20"} {
+		if joint == " " || strings.Contains(r.words, " ") {
+			now = blankWords(now, strings.ReplaceAll(r.words, " ", joint))
+		}
+	}
+	if now == composed {
 		return text
 	}
-	return r.words.ReplaceAllString(composed, redacted)
+	return now
+}
+
+// blankWords returns a text with a mark in the place of words.
+func blankWords(text, words string) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range fold.Find(text, words) {
+		b.WriteString(text[last:at[0]])
+		b.WriteString(redacted)
+		last = at[1]
+	}
+	return b.String() + text[last:]
 }
 
 // within blanks the words in the texts of a value; what names a language, a field or a value of an enumeration stays.
@@ -240,10 +259,8 @@ func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, change
 	if err := w.replace(ctx, table, item.Key, []cell{{"seen_rev", "", int64(w.rev)}}); err != nil {
 		return err
 	}
-	if e.Text != "" {
-		if err := w.blankNotes(ctx, e); err != nil {
-			return err
-		}
+	if err := w.blankLog(ctx, e); err != nil {
+		return err
 	}
 	item, err := w.item(ctx, e.ref)
 	if err != nil {
@@ -262,27 +279,14 @@ func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, change
 	}
 	w.touch(item, formerRow{}, changed)
 	is := item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero()
-	return w.record(ctx, item, logEntry{op: "UPDATED", fields: changed, was: is, is: is, blanked: true}, false)
-}
-
-// blankNotes blanks the words in the notes of the revisions that concerned the item.
-func (w *writer) blankNotes(ctx context.Context, e *edit) error {
-	const read = `SELECT DISTINCT r.note FROM revision AS r JOIN change AS c ON c.revision = r.number
-WHERE c.item_id = $1 AND r.note <> ''`
-	notes, err := w.columnTexts(ctx, read, e.ref.Key)
-	if err != nil {
+	if err := w.record(ctx, item, logEntry{op: "UPDATED", fields: changed, was: is, is: is, blanked: true}, false); err != nil {
 		return err
 	}
-	r := redaction{words: anyCase(e.Text)}
-	for _, note := range notes {
-		now := r.blanked(note)
-		const write = "UPDATE revision SET note = $1 WHERE note = $2 AND number IN (SELECT revision FROM change WHERE item_id = $3)"
-		w.public = w.public || now != note // it may be a note of what readers see
-		if _, err := w.exec(ctx, write, now, note, int64(e.ref.Key)); err != nil {
-			return fmt.Errorf("blank a note: %w", err)
-		}
+	w.redacted.Fields = changed
+	if _, err := w.exec(ctx, "INSERT INTO pending (task) VALUES ('rewrite') ON CONFLICT DO NOTHING"); err != nil {
+		return fmt.Errorf("ask for the file to be written anew: %w", err)
 	}
-	return nil
+	return w.scan(ctx, "SELECT COUNT(*) FROM webhook", nil, []any{&w.redacted.Webhooks})
 }
 
 // columnTexts reads a column of texts of the rows with a key.

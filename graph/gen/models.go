@@ -532,6 +532,12 @@ type RedactContentPayload struct {
 	Value any `json:"-"`
 }
 
+// What a redaction blanked, over all revisions.
+type RedactionReach struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 // Another agreement, and how this one relates to it.
 type RelatedAgreement struct {
 	// What the resolvers of its fields are given.
