@@ -100,6 +100,7 @@ type ResolverRoot interface {
 	Question() QuestionResolver
 	ReaderNotice() ReaderNoticeResolver
 	RedactContentPayload() RedactContentPayloadResolver
+	RedactionReach() RedactionReachResolver
 	RelatedAgreement() RelatedAgreementResolver
 	RevertContentPayload() RevertContentPayloadResolver
 	RevertRevisionPayload() RevertRevisionPayloadResolver
@@ -1814,8 +1815,28 @@ func (ec *executionContext) childFields_RedactContentPayload(ctx context.Context
 		return ec.fieldContext_RedactContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_RedactContentPayload_nodes(ctx, field)
+	case "reached":
+		return ec.fieldContext_RedactContentPayload_reached(ctx, field)
+	case "unreached":
+		return ec.fieldContext_RedactContentPayload_unreached(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RedactContentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RedactionReach(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fields":
+		return ec.fieldContext_RedactionReach_fields(ctx, field)
+	case "values":
+		return ec.fieldContext_RedactionReach_values(ctx, field)
+	case "slugs":
+		return ec.fieldContext_RedactionReach_slugs(ctx, field)
+	case "notes":
+		return ec.fieldContext_RedactionReach_notes(ctx, field)
+	case "fileRewritten":
+		return ec.fieldContext_RedactionReach_fileRewritten(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedactionReach", field.Name)
 }
 
 func (ec *executionContext) childFields_RelatedAgreement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

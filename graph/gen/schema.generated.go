@@ -723,6 +723,15 @@ type RedactContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *RedactContentPayload) (int32, error)
 	Readers(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
+	Reached(ctx context.Context, obj *RedactContentPayload) (*RedactionReach, error)
+	Unreached(ctx context.Context, obj *RedactContentPayload) ([]string, error)
+}
+type RedactionReachResolver interface {
+	Fields(ctx context.Context, obj *RedactionReach) ([]string, error)
+	Values(ctx context.Context, obj *RedactionReach) (int32, error)
+	Slugs(ctx context.Context, obj *RedactionReach) (int32, error)
+	Notes(ctx context.Context, obj *RedactionReach) (int32, error)
+	FileRewritten(ctx context.Context, obj *RedactionReach) (bool, error)
 }
 type RelatedAgreementResolver interface {
 	RelationKind(ctx context.Context, obj *RelatedAgreement) (string, error)
@@ -22257,6 +22266,176 @@ func (ec *executionContext) fieldContext_RedactContentPayload_nodes(_ context.Co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RedactContentPayload_reached(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactContentPayload_reached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactContentPayload().Reached(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RedactionReach) graphql.Marshaler {
+			return ec.marshalORedactionReach2ᚖparleyᚋgraphᚋgenᚐRedactionReach(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RedactContentPayload_reached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RedactContentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RedactionReach(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RedactContentPayload_unreached(ctx context.Context, field graphql.CollectedField, obj *RedactContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactContentPayload_unreached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactContentPayload().Unreached(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactContentPayload_unreached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactContentPayload", field, true, true, "String")
+}
+
+func (ec *executionContext) _RedactionReach_fields(ctx context.Context, field graphql.CollectedField, obj *RedactionReach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactionReach_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactionReach().Fields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactionReach_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactionReach", field, true, true, "String")
+}
+
+func (ec *executionContext) _RedactionReach_values(ctx context.Context, field graphql.CollectedField, obj *RedactionReach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactionReach_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactionReach().Values(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactionReach_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactionReach", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RedactionReach_slugs(ctx context.Context, field graphql.CollectedField, obj *RedactionReach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactionReach_slugs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactionReach().Slugs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactionReach_slugs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactionReach", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RedactionReach_notes(ctx context.Context, field graphql.CollectedField, obj *RedactionReach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactionReach_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactionReach().Notes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactionReach_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactionReach", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RedactionReach_fileRewritten(ctx context.Context, field graphql.CollectedField, obj *RedactionReach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedactionReach_fileRewritten(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RedactionReach().FileRewritten(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedactionReach_fileRewritten(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedactionReach", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _RelatedAgreement_relationKind(ctx context.Context, field graphql.CollectedField, obj *RelatedAgreement) (ret graphql.Marshaler) {
@@ -45215,6 +45394,76 @@ func (ec *executionContext) _RedactContentPayload(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RedactContentPayload_nodes(ctx, field, obj)
 				})
+		case "reached":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactContentPayload_reached(ctx, field, obj)
+				})
+		case "unreached":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactContentPayload_unreached(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var redactionReachImplementors = []string{"RedactionReach"}
+
+func (ec *executionContext) _RedactionReach(ctx context.Context, sel ast.SelectionSet, obj *RedactionReach) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, redactionReachImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RedactionReach")
+		case "fields":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactionReach_fields(ctx, field, obj)
+				})
+		case "values":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactionReach_values(ctx, field, obj)
+				})
+		case "slugs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactionReach_slugs(ctx, field, obj)
+				})
+		case "notes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactionReach_notes(ctx, field, obj)
+				})
+		case "fileRewritten":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RedactionReach_fileRewritten(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52212,6 +52461,13 @@ func (ec *executionContext) marshalORedactContentPayload2ᚖparleyᚋgraphᚋgen
 		return graphql.Null
 	}
 	return ec._RedactContentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORedactionReach2ᚖparleyᚋgraphᚋgenᚐRedactionReach(ctx context.Context, sel ast.SelectionSet, v *RedactionReach) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RedactionReach(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORefInput2map(ctx context.Context, v any) (map[string]any, error) {

@@ -2874,6 +2874,15 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The revision that was made; the newest one where nothing was different.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "What readers are told of that revision; null where nothing was different.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items that changed, as they are since that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "What was blanked, and whether the words left the database file; null where nothing was different.", Name: "reached", Type: &ast.Type{NamedType: "RedactionReach"}},
+		&ast.FieldDefinition{Description: "What this service cannot reach and may still hold the words, one sentence each.", Name: "unreached", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+	}},
+	{Kind: "OBJECT", Description: "What a redaction blanked, over all revisions.", Name: "RedactionReach", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The names of the fields that held something to blank, with `slug`; their former values too.", Name: "fields", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "How many different values were blanked.", Name: "values", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "How many slugs were blanked; the former ones no longer lead to the item.", Name: "slugs", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "How many notes of revisions, and records of requests with an idempotency key, were blanked.", Name: "notes", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "Whether the database file was written anew and its log emptied, so that no byte of the words is left in them. False where\nthe disk is full or another process reads: it is done at the next start, or by the next redaction.", Name: "fileRewritten", Type: &ast.Type{NamedType: "Boolean", NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "An item that a relation leads to, by exactly one of these.", Name: "RefInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Its id, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID"}},
@@ -3846,7 +3855,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[216], Mutation: &types[163], Subscription: &types[254], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[216], Mutation: &types[163], Subscription: &types[255], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -4069,93 +4078,94 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"ReaderNotice":            &types[219],
 		"RedactContentInput":      &types[220],
 		"RedactContentPayload":    &types[221],
-		"RefInput":                &types[222],
-		"RelatedAgreement":        &types[223],
-		"RelatedAgreementInput":   &types[224],
-		"RelationKind":            &types[225],
-		"RevertContentInput":      &types[226],
-		"RevertContentPayload":    &types[227],
-		"RevertRevisionInput":     &types[228],
-		"RevertRevisionPayload":   &types[229],
-		"RevisionConnection":      &types[230],
-		"RevisionEdge":            &types[231],
-		"RevisionEntry":           &types[232],
-		"RevisionReason":          &types[233],
-		"RichText":                &types[234],
-		"RichTextFilter":          &types[235],
-		"Role":                    &types[236],
-		"SearchConnection":        &types[237],
-		"SearchEdge":              &types[238],
-		"Service":                 &types[239],
-		"Slug":                    &types[240],
-		"Source":                  &types[241],
-		"SourceConnection":        &types[242],
-		"SourceEdge":              &types[243],
-		"SourceListFilter":        &types[244],
-		"SourceOrderBy":           &types[245],
-		"SourceOrderField":        &types[246],
-		"SourceWhere":             &types[247],
-		"Stage":                   &types[248],
-		"StageFilter":             &types[249],
-		"Stance":                  &types[250],
-		"StanceFilter":            &types[251],
-		"String":                  &types[252],
-		"StringFilter":            &types[253],
-		"Subscription":            &types[254],
-		"SyncToken":               &types[255],
-		"Talk":                    &types[256],
-		"TalkConnection":          &types[257],
-		"TalkEdge":                &types[258],
-		"TalkFormat":              &types[259],
-		"TalkFormatFilter":        &types[260],
-		"TalkLevel":               &types[261],
-		"TalkLevelFilter":         &types[262],
-		"TalkListFilter":          &types[263],
-		"TalkOrderBy":             &types[264],
-		"TalkOrderField":          &types[265],
-		"TalkStatus":              &types[266],
-		"TalkStatusFilter":        &types[267],
-		"TalkWhere":               &types[268],
-		"TitleFilter":             &types[269],
-		"Tombstone":               &types[270],
-		"TrackRecord":             &types[271],
-		"TranslatedText":          &types[272],
-		"TranslatedTextInput":     &types[273],
-		"Translation":             &types[274],
-		"TranslationInput":        &types[275],
-		"TranslationKind":         &types[276],
-		"URL":                     &types[277],
-		"UpdateAgreementInput":    &types[278],
-		"UpdateAgreementPayload":  &types[279],
-		"UpdateArticleInput":      &types[280],
-		"UpdateArticlePayload":    &types[281],
-		"UpdateEventInput":        &types[282],
-		"UpdateEventPayload":      &types[283],
-		"UpdateIssueInput":        &types[284],
-		"UpdateIssuePayload":      &types[285],
-		"UpdateMediatorInput":     &types[286],
-		"UpdateMediatorPayload":   &types[287],
-		"UpdatePartyInput":        &types[288],
-		"UpdatePartyPayload":      &types[289],
-		"UpdatePositionInput":     &types[290],
-		"UpdatePositionPayload":   &types[291],
-		"UpdateSourceInput":       &types[292],
-		"UpdateSourcePayload":     &types[293],
-		"UpdateTalkInput":         &types[294],
-		"UpdateTalkPayload":       &types[295],
-		"Verification":            &types[296],
-		"VerificationFilter":      &types[297],
-		"WithdrawContentInput":    &types[298],
-		"WithdrawContentPayload":  &types[299],
-		"Within":                  &types[300],
-		"__Directive":             &types[301],
-		"__DirectiveLocation":     &types[302],
-		"__EnumValue":             &types[303],
-		"__Field":                 &types[304],
-		"__InputValue":            &types[305],
-		"__Schema":                &types[306],
-		"__Type":                  &types[307],
-		"__TypeKind":              &types[308],
+		"RedactionReach":          &types[222],
+		"RefInput":                &types[223],
+		"RelatedAgreement":        &types[224],
+		"RelatedAgreementInput":   &types[225],
+		"RelationKind":            &types[226],
+		"RevertContentInput":      &types[227],
+		"RevertContentPayload":    &types[228],
+		"RevertRevisionInput":     &types[229],
+		"RevertRevisionPayload":   &types[230],
+		"RevisionConnection":      &types[231],
+		"RevisionEdge":            &types[232],
+		"RevisionEntry":           &types[233],
+		"RevisionReason":          &types[234],
+		"RichText":                &types[235],
+		"RichTextFilter":          &types[236],
+		"Role":                    &types[237],
+		"SearchConnection":        &types[238],
+		"SearchEdge":              &types[239],
+		"Service":                 &types[240],
+		"Slug":                    &types[241],
+		"Source":                  &types[242],
+		"SourceConnection":        &types[243],
+		"SourceEdge":              &types[244],
+		"SourceListFilter":        &types[245],
+		"SourceOrderBy":           &types[246],
+		"SourceOrderField":        &types[247],
+		"SourceWhere":             &types[248],
+		"Stage":                   &types[249],
+		"StageFilter":             &types[250],
+		"Stance":                  &types[251],
+		"StanceFilter":            &types[252],
+		"String":                  &types[253],
+		"StringFilter":            &types[254],
+		"Subscription":            &types[255],
+		"SyncToken":               &types[256],
+		"Talk":                    &types[257],
+		"TalkConnection":          &types[258],
+		"TalkEdge":                &types[259],
+		"TalkFormat":              &types[260],
+		"TalkFormatFilter":        &types[261],
+		"TalkLevel":               &types[262],
+		"TalkLevelFilter":         &types[263],
+		"TalkListFilter":          &types[264],
+		"TalkOrderBy":             &types[265],
+		"TalkOrderField":          &types[266],
+		"TalkStatus":              &types[267],
+		"TalkStatusFilter":        &types[268],
+		"TalkWhere":               &types[269],
+		"TitleFilter":             &types[270],
+		"Tombstone":               &types[271],
+		"TrackRecord":             &types[272],
+		"TranslatedText":          &types[273],
+		"TranslatedTextInput":     &types[274],
+		"Translation":             &types[275],
+		"TranslationInput":        &types[276],
+		"TranslationKind":         &types[277],
+		"URL":                     &types[278],
+		"UpdateAgreementInput":    &types[279],
+		"UpdateAgreementPayload":  &types[280],
+		"UpdateArticleInput":      &types[281],
+		"UpdateArticlePayload":    &types[282],
+		"UpdateEventInput":        &types[283],
+		"UpdateEventPayload":      &types[284],
+		"UpdateIssueInput":        &types[285],
+		"UpdateIssuePayload":      &types[286],
+		"UpdateMediatorInput":     &types[287],
+		"UpdateMediatorPayload":   &types[288],
+		"UpdatePartyInput":        &types[289],
+		"UpdatePartyPayload":      &types[290],
+		"UpdatePositionInput":     &types[291],
+		"UpdatePositionPayload":   &types[292],
+		"UpdateSourceInput":       &types[293],
+		"UpdateSourcePayload":     &types[294],
+		"UpdateTalkInput":         &types[295],
+		"UpdateTalkPayload":       &types[296],
+		"Verification":            &types[297],
+		"VerificationFilter":      &types[298],
+		"WithdrawContentInput":    &types[299],
+		"WithdrawContentPayload":  &types[300],
+		"Within":                  &types[301],
+		"__Directive":             &types[302],
+		"__DirectiveLocation":     &types[303],
+		"__EnumValue":             &types[304],
+		"__Field":                 &types[305],
+		"__InputValue":            &types[306],
+		"__Schema":                &types[307],
+		"__Type":                  &types[308],
+		"__TypeKind":              &types[309],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4270,7 +4280,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[256],
+			&types[257],
 			&types[155],
 			&types[183],
 			&types[133],
@@ -4278,7 +4288,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[101],
 			&types[5],
 			&types[27],
-			&types[241],
+			&types[242],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[49],
@@ -4562,7 +4572,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Node": []*ast.Definition{
 			&types[48],
 			&types[0],
-			&types[256],
+			&types[257],
 			&types[155],
 			&types[183],
 			&types[133],
@@ -4570,7 +4580,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[101],
 			&types[5],
 			&types[27],
-			&types[241],
+			&types[242],
 		},
 		"NodeDiff": []*ast.Definition{
 			&types[165],
@@ -4710,209 +4720,212 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"RedactContentPayload": []*ast.Definition{
 			&types[221],
 		},
-		"RefInput": []*ast.Definition{
+		"RedactionReach": []*ast.Definition{
 			&types[222],
 		},
-		"RelatedAgreement": []*ast.Definition{
+		"RefInput": []*ast.Definition{
 			&types[223],
 		},
-		"RelatedAgreementInput": []*ast.Definition{
+		"RelatedAgreement": []*ast.Definition{
 			&types[224],
 		},
-		"RevertContentInput": []*ast.Definition{
-			&types[226],
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[225],
 		},
-		"RevertContentPayload": []*ast.Definition{
+		"RevertContentInput": []*ast.Definition{
 			&types[227],
 		},
-		"RevertRevisionInput": []*ast.Definition{
+		"RevertContentPayload": []*ast.Definition{
 			&types[228],
 		},
-		"RevertRevisionPayload": []*ast.Definition{
+		"RevertRevisionInput": []*ast.Definition{
 			&types[229],
 		},
-		"RevisionConnection": []*ast.Definition{
+		"RevertRevisionPayload": []*ast.Definition{
 			&types[230],
 		},
-		"RevisionEdge": []*ast.Definition{
+		"RevisionConnection": []*ast.Definition{
 			&types[231],
 		},
-		"RevisionEntry": []*ast.Definition{
+		"RevisionEdge": []*ast.Definition{
 			&types[232],
 		},
-		"RichText": []*ast.Definition{
-			&types[234],
+		"RevisionEntry": []*ast.Definition{
+			&types[233],
 		},
-		"RichTextFilter": []*ast.Definition{
+		"RichText": []*ast.Definition{
 			&types[235],
 		},
-		"SearchConnection": []*ast.Definition{
-			&types[237],
+		"RichTextFilter": []*ast.Definition{
+			&types[236],
 		},
-		"SearchEdge": []*ast.Definition{
+		"SearchConnection": []*ast.Definition{
 			&types[238],
 		},
-		"Service": []*ast.Definition{
+		"SearchEdge": []*ast.Definition{
 			&types[239],
 		},
-		"Source": []*ast.Definition{
-			&types[241],
+		"Service": []*ast.Definition{
+			&types[240],
 		},
-		"SourceConnection": []*ast.Definition{
+		"Source": []*ast.Definition{
 			&types[242],
 		},
-		"SourceEdge": []*ast.Definition{
+		"SourceConnection": []*ast.Definition{
 			&types[243],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[244],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
 			&types[245],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[246],
+		},
 		"SourceWhere": []*ast.Definition{
-			&types[247],
+			&types[248],
 		},
 		"StageFilter": []*ast.Definition{
-			&types[249],
+			&types[250],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[251],
+			&types[252],
 		},
 		"StringFilter": []*ast.Definition{
-			&types[253],
-		},
-		"Subscription": []*ast.Definition{
 			&types[254],
 		},
-		"Talk": []*ast.Definition{
-			&types[256],
+		"Subscription": []*ast.Definition{
+			&types[255],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[257],
 		},
-		"TalkEdge": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[258],
 		},
+		"TalkEdge": []*ast.Definition{
+			&types[259],
+		},
 		"TalkFormatFilter": []*ast.Definition{
-			&types[260],
+			&types[261],
 		},
 		"TalkLevelFilter": []*ast.Definition{
-			&types[262],
-		},
-		"TalkListFilter": []*ast.Definition{
 			&types[263],
 		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
 			&types[264],
 		},
-		"TalkStatusFilter": []*ast.Definition{
-			&types[267],
+		"TalkOrderBy": []*ast.Definition{
+			&types[265],
 		},
-		"TalkWhere": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[268],
 		},
-		"TitleFilter": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[269],
 		},
-		"Tombstone": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[270],
 		},
-		"TrackRecord": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[271],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[272],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[273],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[274],
 		},
-		"TranslationInput": []*ast.Definition{
+		"Translation": []*ast.Definition{
 			&types[275],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
-			&types[278],
+		"TranslationInput": []*ast.Definition{
+			&types[276],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[279],
 		},
-		"UpdateArticleInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[281],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[282],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[283],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[284],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[285],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[286],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[287],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[288],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[289],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[290],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[291],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[292],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[293],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[294],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
 			&types[295],
 		},
-		"VerificationFilter": []*ast.Definition{
-			&types[297],
+		"UpdateTalkPayload": []*ast.Definition{
+			&types[296],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[298],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[299],
 		},
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[300],
+		},
 		"__Directive": []*ast.Definition{
-			&types[301],
+			&types[302],
 		},
 		"__EnumValue": []*ast.Definition{
-			&types[303],
-		},
-		"__Field": []*ast.Definition{
 			&types[304],
 		},
-		"__InputValue": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[305],
 		},
-		"__Schema": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[306],
 		},
-		"__Type": []*ast.Definition{
+		"__Schema": []*ast.Definition{
 			&types[307],
+		},
+		"__Type": []*ast.Definition{
+			&types[308],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{

@@ -710,9 +710,18 @@ type Stub struct {
 		Message      func(ctx context.Context, obj *ReaderNotice) (string, error)
 	}
 	RedactContentPayloadResolver struct {
-		Revision func(ctx context.Context, obj *RedactContentPayload) (int32, error)
-		Readers  func(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error)
-		Nodes    func(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
+		Revision  func(ctx context.Context, obj *RedactContentPayload) (int32, error)
+		Readers   func(ctx context.Context, obj *RedactContentPayload) (*ReaderNotice, error)
+		Nodes     func(ctx context.Context, obj *RedactContentPayload) ([]Content, error)
+		Reached   func(ctx context.Context, obj *RedactContentPayload) (*RedactionReach, error)
+		Unreached func(ctx context.Context, obj *RedactContentPayload) ([]string, error)
+	}
+	RedactionReachResolver struct {
+		Fields        func(ctx context.Context, obj *RedactionReach) ([]string, error)
+		Values        func(ctx context.Context, obj *RedactionReach) (int32, error)
+		Slugs         func(ctx context.Context, obj *RedactionReach) (int32, error)
+		Notes         func(ctx context.Context, obj *RedactionReach) (int32, error)
+		FileRewritten func(ctx context.Context, obj *RedactionReach) (bool, error)
 	}
 	RelatedAgreementResolver struct {
 		RelationKind func(ctx context.Context, obj *RelatedAgreement) (string, error)
@@ -1191,6 +1200,9 @@ func (r *Stub) ReaderNotice() ReaderNoticeResolver {
 }
 func (r *Stub) RedactContentPayload() RedactContentPayloadResolver {
 	return &stubRedactContentPayload{r}
+}
+func (r *Stub) RedactionReach() RedactionReachResolver {
+	return &stubRedactionReach{r}
 }
 func (r *Stub) RelatedAgreement() RelatedAgreementResolver {
 	return &stubRelatedAgreement{r}
@@ -3162,6 +3174,30 @@ func (r *stubRedactContentPayload) Readers(ctx context.Context, obj *RedactConte
 }
 func (r *stubRedactContentPayload) Nodes(ctx context.Context, obj *RedactContentPayload) ([]Content, error) {
 	return r.RedactContentPayloadResolver.Nodes(ctx, obj)
+}
+func (r *stubRedactContentPayload) Reached(ctx context.Context, obj *RedactContentPayload) (*RedactionReach, error) {
+	return r.RedactContentPayloadResolver.Reached(ctx, obj)
+}
+func (r *stubRedactContentPayload) Unreached(ctx context.Context, obj *RedactContentPayload) ([]string, error) {
+	return r.RedactContentPayloadResolver.Unreached(ctx, obj)
+}
+
+type stubRedactionReach struct{ *Stub }
+
+func (r *stubRedactionReach) Fields(ctx context.Context, obj *RedactionReach) ([]string, error) {
+	return r.RedactionReachResolver.Fields(ctx, obj)
+}
+func (r *stubRedactionReach) Values(ctx context.Context, obj *RedactionReach) (int32, error) {
+	return r.RedactionReachResolver.Values(ctx, obj)
+}
+func (r *stubRedactionReach) Slugs(ctx context.Context, obj *RedactionReach) (int32, error) {
+	return r.RedactionReachResolver.Slugs(ctx, obj)
+}
+func (r *stubRedactionReach) Notes(ctx context.Context, obj *RedactionReach) (int32, error) {
+	return r.RedactionReachResolver.Notes(ctx, obj)
+}
+func (r *stubRedactionReach) FileRewritten(ctx context.Context, obj *RedactionReach) (bool, error) {
+	return r.RedactionReachResolver.FileRewritten(ctx, obj)
 }
 
 type stubRelatedAgreement struct{ *Stub }
