@@ -13,10 +13,16 @@ import (
 
 // TestReadinessKeepsCauses holds that /readyz names what an operator can act on, and that causes are for the log alone.
 func TestReadinessKeepsCauses(t *testing.T) {
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "parley.db"))
+	db := filepath.Join(t.TempDir(), "parley.db")
+	st, err := store.Open(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := store.OpenToRead(t.Context(), db) // the log stays while somebody has it open
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
 	var log bytes.Buffer
 	ready := readiness(st, slog.New(slog.NewTextHandler(&log, nil)))
 	ended, end := context.WithCancel(t.Context())
