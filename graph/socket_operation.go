@@ -57,7 +57,7 @@ func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string
 			return closeForbidden, "Forbidden: " + k.server.present(k.ctx, err).Message
 		}
 		k.base.Who = who
-		context.AfterFunc(k.ctx, k.server.tokens.join(who.Token, k.forbid))
+		context.AfterFunc(k.ctx, crash.Logged(k.ctx, k.server.Logger, "the end of a socket", k.server.tokens.join(who.Token, k.forbid)))
 	}
 	k.acknowledged.Store(true)
 	k.send([]byte(`{"type":"connection_ack"}`))

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"parley/internal/crash"
 )
 
 // tokenWatch ends connections whose token is revoked or expires. One goroutine waits for all of them, as long as there are any.
@@ -59,7 +61,8 @@ func (w *tokenWatch) restart() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
-	go w.wait(ctx, slices.Sorted(maps.Keys(w.open)))
+	tokens := slices.Sorted(maps.Keys(w.open))
+	go crash.Logged(ctx, w.logger, "the watch of tokens", func() { w.wait(ctx, tokens) })()
 }
 
 // wait ends the connections of those tokens that are not good any more.
@@ -91,7 +94,7 @@ func (w *tokenWatch) end(tokens []int64) {
 	defer w.mu.Unlock()
 	for _, token := range tokens {
 		for h := range w.open[token] {
-			go h.end()
+			go crash.Logged(context.Background(), w.logger, "the end of a connection", h.end)()
 		}
 		delete(w.open, token)
 	}

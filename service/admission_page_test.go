@@ -70,8 +70,8 @@ func TestViewsOfAPageFitTheBudget(t *testing.T) {
 		})
 	}
 	views.Wait()
-	if c := costOf(t, at, body); c.Charged >= 2*c.Objects || c.Charged > 500 || c.Requested < 10*c.Charged {
-		t.Errorf("the page costs %+v: want a charge of about its objects, and far more requested", c)
+	if c := costOf(t, at, body); c.Charged >= 3*c.Objects || c.Charged > 500 || c.Requested < 10*c.Charged {
+		t.Errorf("the page costs %+v: want a charge of about its objects, rendered texts and length, and far more requested", c)
 	}
 }
 
@@ -95,8 +95,8 @@ func TestLoopbackSaysWhatWouldBeRefused(t *testing.T) {
 	at := parleytest.StartLogging(t, l.log(), "--answer-cache", "0")
 	const body = `{"query":"{ __schema { types { name fields { name args { name } type { name } } } } }"}`
 	c := costOf(t, at, body)
-	if c.Charged < 1000 || c.Charged != c.Requested {
-		t.Fatalf("introspection costs %+v: want what was requested, since nothing is read for it", c)
+	if c.Charged < 1000 || c.Charged < c.Requested || c.Charged > c.Requested+100 {
+		t.Fatalf("introspection costs %+v: want what was requested and its length, since nothing is read for it", c)
 	}
 	for range 2 * service.DefaultRate / c.Charged {
 		if res, text := parleytest.Send(t, "POST", at, body, "Content-Type", "application/json"); res.StatusCode != http.StatusOK || res.Header.Get("RateLimit") != "" {
