@@ -287,7 +287,7 @@ func TestCoercion(t *testing.T) {
 		vars, _ := decodeObject([]byte(c.variables), 1000)
 		p, errs := s.prepare(request{Query: c.query, Variables: vars})
 		if len(errs) == 0 {
-			program, _, err := s.known.program(s.schema, p, s.Limits.Gathered)
+			program, _, err := s.known.program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
 			if err == nil {
 				_, err = program.bind(s.schema, p.vars)
 			}

@@ -51,29 +51,12 @@ type cost struct {
 // price is what an operation may cost: at most objects, of which fixed do not depend on what it reads.
 type price struct{ objects, fixed int }
 
-// price is how many objects an operation may ask for. It stops counting beyond the limit.
-func (s *server) price(op *ast.OperationDefinition, vars map[string]any) price {
-	c := &cost{values: &coercion{schema: s.schema, vars: vars}, schema: s.lists, limit: s.Limits.Cost}
+// priceOf returns how many objects an operation may ask for. It stops counting beyond the limit. Lists are how long the lists of
+// introspection are, as schemaLists returns them.
+func priceOf(schema *ast.Schema, lists map[string]int, limit int, op *ast.OperationDefinition, vars map[string]any) price {
+	c := &cost{values: &coercion{schema: schema, vars: vars}, schema: lists, limit: limit}
 	c.selection(op.SelectionSet, 1)
 	return price{c.total, c.fixed}
-}
-
-// estimate is what a budget is charged for an operation before it runs: no operation reads more than the Reader allows.
-func (s *server) estimate(p price) int {
-	if s.Objects <= 0 {
-		return p.objects
-	}
-	return min(p.objects, p.fixed+s.Objects)
-}
-
-// countedPerUnit is how many items are counted at the cost of one that is read.
-const countedPerUnit = 100
-
-// cost is what an answer cost to read: one for each object and for each list and facet that was read, one for each hundred items
-// that were counted or tested without an index, one for each text that was rendered, and one for every 4 KiB of it.
-func (a response) cost() int {
-	objects, lists, counted := readOf(a.results)
-	return a.fixed + a.changes + objects + lists + counted/countedPerUnit + a.derived + len(a.data)/answerPerUnit
 }
 
 // answerPerUnit is how many bytes of an answer cost as much as one object that is read.
@@ -94,27 +77,6 @@ func (c *cost) derived(f *ast.Field) int {
 	default:
 		return 0
 	}
-}
-
-// readOf counts the objects in results, the selections that they answer, and the items that were counted for them.
-func readOf(results []*content.Result) (objects, lists, counted int) {
-	for _, res := range results {
-		lists++
-		counted += res.Tested
-		for _, l := range res.Lists {
-			objects += len(l.Rows)
-			counted += l.Total
-			lists += 3 * len(l.Facets) // each takes a few statements
-			for _, buckets := range l.Facets {
-				for _, b := range buckets {
-					counted += b.Count
-				}
-			}
-		}
-		o, l, c := readOf(res.Children)
-		objects, lists, counted = objects+o, lists+l, counted+c
-	}
-	return objects, lists, counted
 }
 
 // schemaLists is the length of each list of introspection, on average, by its field.

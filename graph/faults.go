@@ -55,3 +55,21 @@ func (c *coercion) errors(code string, suggestions bool) gqlerror.List {
 	}
 	return errs
 }
+
+// maxMessage bounds the messages of errors, in bytes: some of them quote the request.
+const maxMessage = 500
+
+// withCode gives an error its code, and the address where the code is explained.
+func withCode(e *gqlerror.Error, code string) *gqlerror.Error {
+	if e.Extensions == nil {
+		e.Extensions = map[string]any{}
+	}
+	e.Extensions["code"] = code
+	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
+	delete(e.Extensions, "file") // the parser's name for the one document
+	if len(e.Message) > maxMessage {
+		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
+	}
+	e.Rule = ""
+	return e
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -155,4 +156,19 @@ func (g given) id() (string, bool) {
 	}
 	f, ok := g.float()
 	return strconv.FormatFloat(f, 'f', -1, 64), ok && f == math.Trunc(f)
+}
+
+// cut shortens a text for a message.
+func cut(text string) string {
+	const most = 60
+	if r := []rune(text[:min(len(text), 4*most)]); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
+// listOf returns a list; null is one without elements.
+func listOf(v any) []any {
+	list, _ := v.([]any)
+	return list
 }

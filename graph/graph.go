@@ -10,7 +10,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/content"
 	"parley/graph/gen"
@@ -96,7 +95,7 @@ type Config struct {
 type server struct {
 	Config
 	schema      *ast.Schema
-	rules       *rules.Rules
+	parser      documentParser
 	known       *known
 	responses   *responseCache
 	duplicates  *duplicates
@@ -133,7 +132,7 @@ func New(c Config) (Handler, error) {
 	}
 	schema := gen.Schema()
 	s := &server{
-		Config: c, schema: schema, rules: validation(!c.NoIntrospection),
+		Config: c, schema: schema, parser: documentParser{schema: schema, rules: validation(!c.NoIntrospection), limits: c.Limits, hidden: c.NoIntrospection},
 		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: newRenderedTexts(renderedBytes), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),

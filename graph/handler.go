@@ -16,24 +16,6 @@ import (
 	"parley/internal/ratelimit"
 )
 
-// maxMessage bounds the messages of errors, in bytes: some of them quote the request.
-const maxMessage = 500
-
-// withCode gives an error its code, and the address where the code is explained.
-func withCode(e *gqlerror.Error, code string) *gqlerror.Error {
-	if e.Extensions == nil {
-		e.Extensions = map[string]any{}
-	}
-	e.Extensions["code"] = code
-	e.Extensions["docs"] = "/docs/errors#" + strings.ToLower(code)
-	delete(e.Extensions, "file") // the parser's name for the one document
-	if len(e.Message) > maxMessage {
-		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "..."
-	}
-	e.Rule = ""
-	return e
-}
-
 // prepared is an operation that may be executed.
 type prepared struct {
 	document *parsed
@@ -87,7 +69,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
 		return p, c.errors("BAD_USER_INPUT", !s.NoIntrospection)
 	}
-	p.price = s.price(op, p.vars)
+	p.price = priceOf(s.schema, s.lists, s.Limits.Cost, op, p.vars)
 	if p.price.objects > s.Limits.Cost {
 		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.price.objects)}
 	}
@@ -234,7 +216,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 			err = crash.Recovered(v)
 		}
 	}()
-	program, gathered, err := s.known.program(s.schema, o, s.Limits.Gathered)
+	program, gathered, err := s.known.program(s.schema, o.document, o.op, o.vars, s.Limits.Gathered)
 	compiled := gathered / fieldsPerUnit
 	defer func() { a.fixed += compiled }()
 	if err != nil {
@@ -250,7 +232,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}, log: s.Log}
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}, log: s.Log}
 	roots, err := p.plan(fields)
 	if err != nil {
 		return response{}, err
@@ -281,7 +263,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 		}
 		own := results[:len(r.sels)]
 		results = results[len(r.sels):]
-		return e.root(r, own, &serving{s, req.Who, head})
+		return e.root(r, own, &serving{version: s.Version, record: s.Reader.Record(), limits: s.Limits, who: req.Who, head: head})
 	})
 	a = response{data: e.text, derived: e.derived, from: &s.buffers, head: head, sels: sels, results: answers}
 	for _, r := range roots {

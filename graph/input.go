@@ -160,18 +160,3 @@ func (in *inputs) positive(m map[string]any, name, path string) (int64, bool) {
 	}
 	return n, true
 }
-
-// cut shortens a text for a message.
-func cut(text string) string {
-	const most = 60
-	if r := []rune(text[:min(len(text), 4*most)]); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return strings.ToValidUTF8(text, "")
-}
-
-// listOf returns a list; null is one without elements.
-func listOf(v any) []any {
-	list, _ := v.([]any)
-	return list
-}

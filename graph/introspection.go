@@ -8,40 +8,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// introspects returns where a document asks for the schema, or nil.
-func introspects(doc *ast.QueryDocument) *ast.Position {
-	for _, op := range doc.Operations {
-		if at := introspected(op.SelectionSet); at != nil {
-			return at
-		}
-	}
-	for _, f := range doc.Fragments {
-		if at := introspected(f.SelectionSet); at != nil {
-			return at
-		}
-	}
-	return nil
-}
-
-func introspected(set ast.SelectionSet) *ast.Position {
-	for _, s := range set {
-		var below ast.SelectionSet
-		switch s := s.(type) {
-		case *ast.Field:
-			if s.Name == "__schema" || s.Name == "__type" {
-				return s.Position
-			}
-			below = s.SelectionSet
-		case *ast.InlineFragment:
-			below = s.SelectionSet
-		}
-		if at := introspected(below); at != nil {
-			return at
-		}
-	}
-	return nil
-}
-
 // introspect writes the answer to __schema or __type.
 func (e *encoder) introspect(s *ast.Schema, f *field) error {
 	if f.name == "__type" {

@@ -276,3 +276,33 @@ func (p *mentions) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int
 	}
 	return "", 0
 }
+
+// bound is a limit as it is shown. The flag that sets it is its name after --max-.
+type bound struct {
+	name, unit string
+	value      int
+}
+
+// list returns the limits in the order of their names.
+func (l Limits) list() []bound {
+	return []bound{
+		{"aliases", "aliases", l.Aliases},
+		{"answer", "bytes", l.Answer},
+		{"body", "bytes", l.Body},
+		{"conditions", "conditions of a filter", l.Conditions},
+		{"cost", "objects", l.Cost},
+		{"depth", "levels", l.Depth},
+		{"directives", "directives", l.Directives},
+		{"fields", "fields", l.Fields},
+		{"filter-depth", "levels of a filter", l.FilterDepth},
+		{"gathered", "fields of a type", l.Gathered},
+		{"introspections", "fields", l.Introspections},
+		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
+		{"repeats", "mentions of a field", l.Repeats},
+		{"root-fields", "fields", l.RootFields},
+		{"spreads", "fragments", l.Spreads},
+		{"time", "milliseconds", int(l.Time / time.Millisecond)},
+		{"tokens", "tokens", l.Tokens},
+		{"values", "values in JSON", l.Values},
+	}
+}

@@ -202,7 +202,7 @@ func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) er
 
 // subscribe finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *broadcast, at syncToken, begun bool, err error) {
-	program, gathered, err := s.known.program(s.schema, p, s.Limits.Gathered)
+	program, gathered, err := s.known.program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
 	s.bill(nil, req).owe(gathered / fieldsPerUnit)
 	if err != nil {
 		return nil, at, false, err
@@ -225,7 +225,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *bro
 		mine.args["since"] = req.LastEventID
 		fields[0] = &mine
 	}
-	planner := &planner{who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}}
+	planner := &planner{who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}}
 	if at, err = planner.since(fields[0]); err != nil {
 		return nil, at, false, inField(fields[0], err)
 	}

@@ -136,3 +136,32 @@ func (f *broadcast) answer(ctx context.Context) (*broadcastResult, bool) {
 		c.body, c.read, c.fault = a.body(), a.head, fault
 	})
 }
+
+// executeChanges reads one page of the subscription contentChanged, whose fields are bound.
+func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a response, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = crash.Recovered(v)
+		}
+	}()
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}, log: s.Log}
+	r := &root{field: fields[0]}
+	if err := p.localesOf(r.field); err != nil {
+		return nil, a, inField(r.field, err)
+	}
+	if err := p.changes(ctx, r, from, true); err != nil {
+		return nil, a, inField(r.field, err)
+	}
+	view, err := p.view()
+	if err != nil {
+		return nil, a, err
+	}
+	answers, head, err := s.Reader.Read(ctx, view, r.sels)
+	if err != nil {
+		return nil, a, fmt.Errorf("read: %w", err)
+	}
+	e := s.encoder(ctx, buffer{})
+	e.locales = view.Locales
+	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
+	return r.page, response{data: e.text, derived: e.derived, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
+}

@@ -43,20 +43,6 @@ func atInput(err error, input string) error {
 	return &own
 }
 
-// searching says of an error of a search which field is at fault, where only one searches.
-func searching(roots []*root, err error) error {
-	var searches []*root
-	for _, r := range roots {
-		if r.field.name == "search" {
-			searches = append(searches, r)
-		}
-	}
-	if known, ok := errors.AsType[*content.Error](err); ok && known.Field == "query" && len(searches) == 1 {
-		return inField(searches[0].field, err)
-	}
-	return err
-}
-
 // response is the path of the field in the answer, without the places in lists: the operation is refused as a whole.
 func (f *field) response() ast.Path {
 	var path ast.Path

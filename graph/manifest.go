@@ -62,7 +62,7 @@ func (s *server) trust(m Manifest) (map[string]*parsed, error) {
 	trusted := map[string]*parsed{}
 	var all []error
 	for _, id := range slices.Sorted(maps.Keys(m)) {
-		doc, errs := s.parse(m[id])
+		doc, errs := s.parser.parse(m[id])
 		for _, e := range errs {
 			line := ""
 			if len(e.Locations) > 0 {

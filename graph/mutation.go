@@ -63,14 +63,14 @@ func (s *server) mutations(fields []*field, req request) ([]*mutation, error) {
 		if f.form == typeNameForm {
 			continue
 		}
-		input, _ := f.args["input"].(map[string]any)
-		if err := authorizeChanges(s.schema, f, input, req.Who); err != nil {
+		values, _ := f.args["input"].(map[string]any)
+		if err := authorizeChanges(s.schema, f, values, req.Who); err != nil {
 			return nil, err
 		}
 		in := &inputs{schema: s.schema, now: s.Now(), who: req.Who}
 		m := &mutation{field: f, maxAge: s.MaxAge}
 		var err error
-		if m.set, err = in.changeSet(f.name, input); err != nil {
+		if m.set, err = in.changeSet(f.name, values); err != nil {
 			return nil, err
 		}
 		m.problems = in.problems
@@ -118,8 +118,8 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 		if path, ok := g.Extensions["input"].(string); ok {
 			g.Extensions["input"] = inputPath(path)
 		}
-		input, _ := g.Extensions["input"].(string)
-		g = withLocation(g, inField(m.field, err), input)
+		at, _ := g.Extensions["input"].(string)
+		g = withLocation(g, inField(m.field, err), at)
 		errs = append(errs, g)
 	}
 	return errs
@@ -135,4 +135,57 @@ func inputPath(path string) string {
 		return "input.ifRevision"
 	}
 	return strings.Join(parts[:3], ".")
+}
+
+// payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
+func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *encoder, req request) error {
+	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}}
+	var sels []*content.Selection
+	roots := map[*field]*root{}
+	for _, f := range m.field.fields() {
+		if len(f.types) == 0 {
+			continue
+		}
+		r := &root{field: f}
+		if err := p.ids(r, itemIDs(done.Refs)...); err != nil {
+			return err
+		}
+		for _, sel := range r.sels {
+			sel.At = done.Revision
+		}
+		roots[f] = r
+		sels = append(sels, r.sels...)
+	}
+	view, err := p.view()
+	if err != nil {
+		return err
+	}
+	results, _, err := s.Reader.Read(ctx, view, sels)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	m.results, e.locales = results, view.Locales
+	return e.object(m.field, func(f *field) error {
+		r := roots[f]
+		if r == nil {
+			return e.outcome(m.set, m.maxAge, done, f)
+		}
+		answers := results[:len(r.sels)]
+		results = results[len(r.sels):]
+		var there []item
+		for _, id := range r.ids {
+			if it, ok := r.item(answers, id); ok {
+				there = append(there, it)
+			}
+		}
+		write := func(i int) error { return e.node(there[i].sel, there[i].res, there[i].row, f) }
+		switch {
+		case f.def.Type.Elem != nil:
+			return e.list(len(there), write)
+		case len(there) == 0:
+			return e.null()
+		default:
+			return write(0)
+		}
+	})
 }

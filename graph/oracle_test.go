@@ -166,7 +166,7 @@ func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 	f.named = f.def.Type.Name()
 	f.types = nodeTypes(o.server.schema, f.named)
 	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
-	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx, o.server.Reader, o.who.Audience()}}
+	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx: ctx, reader: o.server.Reader, by: o.who.Audience()}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
 			_ = p.localesOf(&field{args: (&coercion{schema: o.server.schema, vars: vars}).arguments(root.Definition.Arguments, root.Arguments)})

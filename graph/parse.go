@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"parley/internal/escape"
 )
@@ -37,44 +38,35 @@ func hashOf(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// document returns the document of a text with that hash, which is parsed and validated unless that was done lately. One
-// that is not valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
-func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
-	if d := s.known.document(hash); d != nil {
-		return d, nil
-	}
-	doc, errs := s.parse(text)
-	if doc == nil {
-		return nil, errs
-	}
-	d := &parsed{hash: hash, text: text, doc: doc}
-	if len(errs) > 0 {
-		return d, errs
-	}
-	s.known.keep(d)
-	return d, nil
+// documentParser parses and validates documents.
+type documentParser struct {
+	schema *ast.Schema
+	rules  *rules.Rules
+	limits Limits
+	// hidden refuses introspection.
+	hidden bool
 }
 
 // parse reads a document and validates it; the limits are held before validation.
-func (s *server) parse(text string) (*ast.QueryDocument, gqlerror.List) {
-	if err := unpaired(text, s.Limits.Tokens); err != nil {
+func (p *documentParser) parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	if err := unpaired(text, p.limits.Tokens); err != nil {
 		return nil, gqlerror.List{withCode(err, "GRAPHQL_PARSE_FAILED")}
 	}
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: text}, s.Limits.Tokens)
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Name: "query", Input: text}, p.limits.Tokens)
 	if err != nil {
 		g := gqlError(err)
 		if strings.HasPrefix(g.Message, "exceeded token limit") {
-			return nil, gqlerror.List{exceeded("tokens", "--max-tokens", s.Limits.Tokens, saturated)}
+			return nil, gqlerror.List{exceeded("tokens", "--max-tokens", p.limits.Tokens, saturated)}
 		}
 		return nil, gqlerror.List{withCode(g, "GRAPHQL_PARSE_FAILED")}
 	}
-	if err := s.Limits.check(doc); err != nil {
+	if err := p.limits.check(doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
-	if at := introspects(doc); at != nil && s.NoIntrospection {
+	if at := introspects(doc); at != nil && p.hidden {
 		return nil, gqlerror.List{withCode(gqlerror.ErrorPosf(at, "the schema is not shown here (--no-introspection)"), "GRAPHQL_VALIDATION_FAILED")}
 	}
-	errs := validator.ValidateWithRules(s.schema, doc, s.rules)
+	errs := validator.ValidateWithRules(p.schema, doc, p.rules)
 	for _, e := range errs {
 		_ = withCode(e, "GRAPHQL_VALIDATION_FAILED")
 	}
@@ -109,3 +101,40 @@ func gqlError(err error) *gqlerror.Error {
 	}
 	return gqlerror.Errorf("%s", err)
 }
+
+// introspects returns where a document asks for the schema, or nil.
+func introspects(doc *ast.QueryDocument) *ast.Position {
+	for _, op := range doc.Operations {
+		if at := introspected(op.SelectionSet); at != nil {
+			return at
+		}
+	}
+	for _, f := range doc.Fragments {
+		if at := introspected(f.SelectionSet); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+func introspected(set ast.SelectionSet) *ast.Position {
+	for _, s := range set {
+		var below ast.SelectionSet
+		switch s := s.(type) {
+		case *ast.Field:
+			if s.Name == "__schema" || s.Name == "__type" {
+				return s.Position
+			}
+			below = s.SelectionSet
+		case *ast.InlineFragment:
+			below = s.SelectionSet
+		}
+		if at := introspected(below); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+// halfPair is what a text has that stands for no character.
+const halfPair = `an escape like \ud83d that is half of a surrogate pair: write both halves, as in \ud83d\ude00, or the character`

@@ -11,8 +11,15 @@ import (
 // record finds the revisions that arguments name.
 type record struct {
 	ctx    context.Context //nolint:containedctx // of the one operation that is planned
-	reader Reader
+	reader revisions
 	by     content.Audience
+}
+
+// revisions find the revisions of the record.
+type revisions interface {
+	Heads(ctx context.Context) (content.Heads, error)
+	RevisionAt(ctx context.Context, t time.Time, by content.Audience) (content.Revision, error)
+	Record() string
 }
 
 // moment reads the arguments asOf and atRevision: the revision that they name, or 0 where there is neither. At names

@@ -1,65 +1,11 @@
 package graph
 
 import (
-	"context"
-	"fmt"
 	"slices"
+	"time"
 
 	"parley/content"
 )
-
-// payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
-func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *encoder, req request) error {
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx, s.Reader, req.Who.Audience()}}
-	var sels []*content.Selection
-	roots := map[*field]*root{}
-	for _, f := range m.field.fields() {
-		if len(f.types) == 0 {
-			continue
-		}
-		r := &root{field: f}
-		if err := p.ids(r, itemIDs(done.Refs)...); err != nil {
-			return err
-		}
-		for _, sel := range r.sels {
-			sel.At = done.Revision
-		}
-		roots[f] = r
-		sels = append(sels, r.sels...)
-	}
-	view, err := p.view()
-	if err != nil {
-		return err
-	}
-	results, _, err := s.Reader.Read(ctx, view, sels)
-	if err != nil {
-		return fmt.Errorf("read: %w", err)
-	}
-	m.results, e.locales = results, view.Locales
-	return e.object(m.field, func(f *field) error {
-		r := roots[f]
-		if r == nil {
-			return e.outcome(m, done, f)
-		}
-		answers := results[:len(r.sels)]
-		results = results[len(r.sels):]
-		var there []item
-		for _, id := range r.ids {
-			if it, ok := r.item(answers, id); ok {
-				there = append(there, it)
-			}
-		}
-		write := func(i int) error { return e.node(there[i].sel, there[i].res, there[i].row, f) }
-		switch {
-		case f.def.Type.Elem != nil:
-			return e.list(len(there), write)
-		case len(there) == 0:
-			return e.null()
-		default:
-			return write(0)
-		}
-	})
-}
 
 // item is an item that was read for a payload. Whatever its revision, its id is the plain one: it was just written.
 type item struct {
@@ -96,13 +42,13 @@ func itemIDs(refs []content.Ref) []string {
 }
 
 // outcome writes what a payload says of the revision.
-func (e *encoder) outcome(m *mutation, done content.ApplyResult, f *field) error {
+func (e *encoder) outcome(set content.ChangeSet, maxAge time.Duration, done content.ApplyResult, f *field) error {
 	ids := func(refs []content.Ref) error {
 		return e.list(len(refs), func(i int) error { return e.value(content.NewID(refs[i].Type, refs[i].Key)) })
 	}
 	switch f.name {
 	case "readers":
-		return e.notice(m.set, done, f)
+		return e.notice(set, done, f)
 	case "deletedIds":
 		return ids(append(slices.Clone(done.Deleted), undone(done, true)...))
 	case "revertedIds":
@@ -112,13 +58,13 @@ func (e *encoder) outcome(m *mutation, done content.ApplyResult, f *field) error
 	case "reached":
 		return e.reached(done.Redacted, f)
 	case "unreached":
-		list := unreached(done.Redacted, done.Revision, m.maxAge)
+		list := unreached(done.Redacted, done.Revision, maxAge)
 		return e.list(len(list), func(i int) error { return e.string(list[i]) })
 	case "movedIds":
 		return ids(done.PublicationChanged)
 	case "created":
 		var named []int
-		for i, c := range m.set.Changes {
+		for i, c := range set.Changes {
 			if c.ClientKey != "" && i < len(done.Refs) {
 				named = append(named, i)
 			}
@@ -126,7 +72,7 @@ func (e *encoder) outcome(m *mutation, done content.ApplyResult, f *field) error
 		return e.list(len(named), func(i int) error {
 			return e.object(f, func(sub *field) error {
 				if sub.name == "key" {
-					return e.value(m.set.Changes[named[i]].ClientKey)
+					return e.value(set.Changes[named[i]].ClientKey)
 				}
 				return e.value(content.NewID(done.Refs[named[i]].Type, done.Refs[named[i]].Key))
 			})

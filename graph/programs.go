@@ -46,17 +46,17 @@ func (k *known) keep(d *parsed) {
 
 // program returns the program of an operation of a document, of which no more than most fields are gathered, and how many
 // fields were gathered to compile it: 0 where it was known, most where it could not be compiled.
-func (k *known) program(schema *ast.Schema, p prepared, most int) (made *program, gathered int, err error) {
-	key := knownKey{of: p.document, operation: p.op.Name, setting: p.document.setting(p.vars)}
+func (k *known) program(schema *ast.Schema, d *parsed, op *ast.OperationDefinition, vars map[string]any, most int) (made *program, gathered int, err error) {
+	key := knownKey{of: d, operation: op.Name, setting: d.setting(vars)}
 	if e, ok := k.kept.Get(key); ok {
-		k.document(p.document.hash) // it is used as lately as its program, which holds it in memory
+		k.document(d.hash) // it is used as lately as its program, which holds it in memory
 		return e.program, 0, nil
 	}
-	if made, err = compile(schema, p.op, p.vars, most); err != nil {
+	if made, err = compile(schema, op, vars, most); err != nil {
 		return nil, most, err
 	}
 	k.kept.Put(key, knownEntry{program: made}, made.weight+int64(len(key.setting)))
-	k.document(p.document.hash)
+	k.document(d.hash)
 	return made, made.gathered, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"parley/content"
 	"parley/internal/ratelimit"
 )
 
@@ -210,4 +211,43 @@ func (s *server) overloadedError() *gqlerror.Error {
 		s.Load.Running, s.Load.PerClient, s.Load.Waiting)
 	e.Extensions = map[string]any{"retryAfter": 1}
 	return withCode(e, "UNAVAILABLE")
+}
+
+// estimate is what a budget is charged for an operation before it runs: no operation reads more than the Reader allows.
+func (s *server) estimate(p price) int {
+	if s.Objects <= 0 {
+		return p.objects
+	}
+	return min(p.objects, p.fixed+s.Objects)
+}
+
+// countedPerUnit is how many items are counted at the cost of one that is read.
+const countedPerUnit = 100
+
+// cost is what an answer cost to read: one for each object and for each list and facet that was read, one for each hundred items
+// that were counted or tested without an index, one for each text that was rendered, and one for every 4 KiB of it.
+func (a response) cost() int {
+	objects, lists, counted := readOf(a.results)
+	return a.fixed + a.changes + objects + lists + counted/countedPerUnit + a.derived + len(a.data)/answerPerUnit
+}
+
+// readOf counts the objects in results, the selections that they answer, and the items that were counted for them.
+func readOf(results []*content.Result) (objects, lists, counted int) {
+	for _, res := range results {
+		lists++
+		counted += res.Tested
+		for _, l := range res.Lists {
+			objects += len(l.Rows)
+			counted += l.Total
+			lists += 3 * len(l.Facets) // each takes a few statements
+			for _, buckets := range l.Facets {
+				for _, b := range buckets {
+					counted += b.Count
+				}
+			}
+		}
+		o, l, c := readOf(res.Children)
+		objects, lists, counted = objects+o, lists+l, counted+c
+	}
+	return objects, lists, counted
 }

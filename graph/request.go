@@ -194,9 +194,6 @@ func (s *server) unread(err error) error {
 	}
 }
 
-// halfPair is what a text has that stands for no character.
-const halfPair = `an escape like \ud83d that is half of a surrogate pair: write both halves, as in \ud83d\ude00, or the character`
-
 // decodeJSON reads the JSON object of a request. Its members are told apart by case, and unknown ones passed over.
 func (s *server) decodeJSON(body []byte) (request, error) {
 	var req request

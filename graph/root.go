@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -172,4 +173,18 @@ func (p *planner) single(r *root, t *content.Type) error {
 	}
 	r.sels = append(r.sels, sel)
 	return p.node(sel, f)
+}
+
+// searching says of an error of a search which field is at fault, where only one searches.
+func searching(roots []*root, err error) error {
+	var searches []*root
+	for _, r := range roots {
+		if r.field.name == "search" {
+			searches = append(searches, r)
+		}
+	}
+	if known, ok := errors.AsType[*content.Error](err); ok && known.Field == "query" && len(searches) == 1 {
+		return inField(searches[0].field, err)
+	}
+	return err
 }

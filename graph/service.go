@@ -2,7 +2,6 @@ package graph
 
 import (
 	"slices"
-	"time"
 
 	"parley/content"
 )
@@ -17,11 +16,13 @@ func (p *planner) service(r *root) {
 	}
 }
 
-// serving is what the service says of itself in an answer: which server gives it, to whom, and at which revision.
+// serving is what the service says of itself in an answer: the version and limits of the server, to whom it answers, and at which revision.
 type serving struct {
-	server *server
-	who    content.Principal
-	head   content.Revision
+	version string
+	record  string
+	limits  Limits
+	who     content.Principal
+	head    content.Revision
 }
 
 // service writes what the service says of itself.
@@ -31,11 +32,11 @@ func (e *encoder) service(r *root, answers []*content.Result, by *serving) error
 		case "name":
 			return e.value("parley")
 		case "version":
-			return e.value(by.server.Version)
+			return e.value(by.version)
 		case "revision":
 			return e.value(int64(by.head))
 		case "recordId":
-			return e.value(by.server.Reader.Record())
+			return e.value(by.record)
 		case "revisionAt":
 			rows := r.rows(answers, "Moment")
 			if len(rows) == 0 {
@@ -46,7 +47,7 @@ func (e *encoder) service(r *root, answers []*content.Result, by *serving) error
 			rows := r.rows(answers, "Locale")
 			return e.list(len(rows), func(i int) error { return e.value(rows[i].Values[0]) })
 		case "limits":
-			return e.limits(by.server.Limits, f)
+			return e.limits(by.limits, f)
 		default:
 			return e.me(by.who, f)
 		}
@@ -99,34 +100,4 @@ func (e *encoder) limits(l Limits, f *field) error {
 			}
 		})
 	})
-}
-
-// bound is a limit as it is shown. The flag that sets it is its name after --max-.
-type bound struct {
-	name, unit string
-	value      int
-}
-
-// list returns the limits in the order of their names.
-func (l Limits) list() []bound {
-	return []bound{
-		{"aliases", "aliases", l.Aliases},
-		{"answer", "bytes", l.Answer},
-		{"body", "bytes", l.Body},
-		{"conditions", "conditions of a filter", l.Conditions},
-		{"cost", "objects", l.Cost},
-		{"depth", "levels", l.Depth},
-		{"directives", "directives", l.Directives},
-		{"fields", "fields", l.Fields},
-		{"filter-depth", "levels of a filter", l.FilterDepth},
-		{"gathered", "fields of a type", l.Gathered},
-		{"introspections", "fields", l.Introspections},
-		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
-		{"repeats", "mentions of a field", l.Repeats},
-		{"root-fields", "fields", l.RootFields},
-		{"spreads", "fragments", l.Spreads},
-		{"time", "milliseconds", int(l.Time / time.Millisecond)},
-		{"tokens", "tokens", l.Tokens},
-		{"values", "values in JSON", l.Values},
-	}
 }

@@ -54,13 +54,13 @@ type socket struct {
 	acknowledged atomic.Bool
 
 	mu         sync.Mutex
-	operations map[string]*operation // by the client's id
-	ending     bool                  // whether no more begin
+	operations map[string]*runningOperation // by the client's id
+	ending     bool                         // whether no more begin
 	running    sync.WaitGroup
 }
 
-// operation is one that is answered over a socket.
-type operation struct{ cancel context.CancelFunc }
+// runningOperation is one that is answered over a socket.
+type runningOperation struct{ cancel context.CancelFunc }
 
 // isUpgrade reports whether a request asks for a WebSocket.
 func isUpgrade(r *http.Request) bool {
@@ -88,7 +88,7 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	noteStreamed(r.Context())
 	conn.SetReadLimit(maxSocketMessage)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, cancel: cancel, operations: map[string]*operation{}}
+	k := &socket{server: s, conn: conn, base: request{Locales: localesParam(r.URL.Query()), address: r.RemoteAddr}, token: bearer(r.Header.Get("Authorization")), ctx: ctx, cancel: cancel, operations: map[string]*runningOperation{}}
 	go k.contained(func() { //nolint:contextcheck // it has its own
 		defer done()
 		defer conn.CloseNow() //nolint:errcheck // it may be closed

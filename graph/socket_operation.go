@@ -100,7 +100,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		return 0, ""
 	}
 	ctx, cancel := context.WithCancel(k.ctx)
-	op := &operation{cancel}
+	op := &runningOperation{cancel}
 	k.operations[m.id] = op
 	m.request.Locales, m.request.Who, m.request.Token = k.base.Locales, k.base.Who, k.token
 	m.request.address = k.base.address
@@ -115,7 +115,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 }
 
 // operate answers an operation until it is over.
-func (k *socket) operate(ctx context.Context, m socketMessage, op *operation) {
+func (k *socket) operate(ctx context.Context, m socketMessage, op *runningOperation) {
 	ctx, noted := requestlog.Part(ctx, socketProtocol)
 	status, sent := http.StatusOK, int64(0)
 	defer func() { noted(status, sent) }()
@@ -137,7 +137,7 @@ func (k *socket) operate(ctx context.Context, m socketMessage, op *operation) {
 
 // end says that an operation is over, unless the client completed it or is gone: by complete, or by error where it was
 // refused. The id is free before the client hears it.
-func (k *socket) end(id string, op *operation, errs gqlerror.List) {
+func (k *socket) end(id string, op *runningOperation, errs gqlerror.List) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.operations[id] != op || k.ctx.Err() != nil {

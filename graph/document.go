@@ -1,0 +1,21 @@
+package graph
+
+import "github.com/vektah/gqlparser/v2/gqlerror"
+
+// document returns the document of a text with that hash, which is parsed and validated unless that was done lately. One
+// that is not valid comes back with its faults, for its operations to be looked at, or not at all where it cannot be read.
+func (s *server) document(hash, text string) (*parsed, gqlerror.List) {
+	if d := s.known.document(hash); d != nil {
+		return d, nil
+	}
+	doc, errs := s.parser.parse(text)
+	if doc == nil {
+		return nil, errs
+	}
+	d := &parsed{hash: hash, text: text, doc: doc}
+	if len(errs) > 0 {
+		return d, errs
+	}
+	s.known.keep(d)
+	return d, nil
+}
