@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/operation"
 )
 
 // authenticate returns who sent a request, by its header Authorization: nobody where it has none. What is there and is no
@@ -22,7 +23,7 @@ func (s *server) authenticate(r *http.Request) (content.Principal, *gqlerror.Err
 	}
 	scheme, token, _ := strings.Cut(strings.Join(values, ","), " ")
 	if !strings.EqualFold(scheme, "Bearer") || s.Authenticator == nil {
-		return content.Principal{}, withCode(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
+		return content.Principal{}, operation.WithCode(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
 	}
 	who, err := s.Authenticator.Authenticate(r.Context(), strings.TrimSpace(token))
 	if err != nil {
@@ -37,7 +38,7 @@ func challenge(w http.ResponseWriter, errs gqlerror.List) {
 		return
 	}
 	value := `Bearer realm="parley"`
-	if strings.HasPrefix(errs[0].Message, needs) {
+	if strings.HasPrefix(errs[0].Message, operation.TokenNeeded) {
 		w.Header().Set("WWW-Authenticate", value)
 		return
 	}
@@ -46,20 +47,20 @@ func challenge(w http.ResponseWriter, errs gqlerror.List) {
 
 // authorizeChanges refuses changes of applyChanges of which one needs a greater role than who asks has: each needs the
 // role that it needs alone.
-func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who content.Principal) error {
-	if f.name != "applyChanges" {
+func authorizeChanges(schema *ast.Schema, f *operation.Field, input map[string]any, who content.Principal) error {
+	if f.Name != "applyChanges" {
 		return nil
 	}
 	refuse := func(what, path string, need content.Role) error {
 		err := content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", what, need, who.Name, who.Role)
 		err.Field, err.Details = path, map[string]any{"role": need}
-		return inField(f, err)
+		return operation.InField(f, err)
 	}
-	publishes := roleFor(schema.Mutation.Fields.ForName("publishContent"))
+	publishes := operation.RoleFor(schema.Mutation.Fields.ForName("publishContent"))
 	if input["includeSources"] == true && !who.Role.May(publishes) {
 		return refuse("includeSources", "input.includeSources", publishes)
 	}
-	for i, v := range listOf(input["changes"]) {
+	for i, v := range operation.List(input["changes"]) {
 		change, _ := v.(map[string]any)
 		path := "input.changes." + strconv.Itoa(i) + "."
 		if change["publish"] == true && !who.Role.May(publishes) {
@@ -67,10 +68,10 @@ func authorizeChanges(schema *ast.Schema, f *field, input map[string]any, who co
 		}
 		for _, name := range slices.Sorted(maps.Keys(change)) {
 			def := schema.Mutation.Fields.ForName(name)
-			if def == nil || change[name] == nil || who.Role.May(roleFor(def)) {
+			if def == nil || change[name] == nil || who.Role.May(operation.RoleFor(def)) {
 				continue
 			}
-			return refuse(name, path+name, roleFor(def))
+			return refuse(name, path+name, operation.RoleFor(def))
 		}
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"parley/content"
+	"parley/graph/plan"
 	"parley/internal/markdown"
 	"parley/internal/ratelimit"
 )
@@ -163,7 +164,7 @@ func writeFeed(sel *content.Selection, row content.Row, events *content.Selectio
 	if err != nil {
 		return nil, fmt.Errorf("write the summary: %w", err)
 	}
-	updated, _ := read(sel, row, "updatedAt").(time.Time)
+	updated, _ := plan.FieldOf(sel, row, "updatedAt").(time.Time)
 	f := atomFeed{
 		ID: urn(content.NewID(sel.Type.Name, row.Key)), Title: textOf(sel, row, "title"), Subtitle: subtitle, Language: textOf(sel, row, "locale"),
 		Author: "parley", Link: atomLink{"self", "application/atom+xml", address},
@@ -194,12 +195,12 @@ func entryOf(sel *content.Selection, row content.Row) (entry atomEntry, updated 
 	if err != nil {
 		return entry, updated, fmt.Errorf("write the summary: %w", err)
 	}
-	in := languageOf(sel, row)
-	if date, ok := read(sel, row, "occurredOn").(content.FuzzyDate); ok {
-		html = "<p>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(date.LabelFor(in.own, in.served)) + "</p>\n" + html
+	in := plan.LanguageOf(sel, row)
+	if date, ok := plan.FieldOf(sel, row, "occurredOn").(content.FuzzyDate); ok {
+		html = "<p>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(date.LabelFor(in.Own, in.Served)) + "</p>\n" + html
 	}
-	updated, _ = read(sel, row, "updatedAt").(time.Time)
-	created, _ := read(sel, row, "createdAt").(time.Time)
+	updated, _ = plan.FieldOf(sel, row, "updatedAt").(time.Time)
+	created, _ := plan.FieldOf(sel, row, "createdAt").(time.Time)
 	return atomEntry{
 		ID: urn(content.NewID(sel.Type.Name, row.Key)), Title: textOf(sel, row, "title"), Language: textOf(sel, row, "locale"),
 		Published: created.UTC().Format(time.RFC3339), Updated: updated.UTC().Format(time.RFC3339),
@@ -208,7 +209,7 @@ func entryOf(sel *content.Selection, row content.Row) (entry atomEntry, updated 
 }
 
 func textOf(sel *content.Selection, row content.Row, name string) string {
-	text, _ := read(sel, row, name).(string)
+	text, _ := plan.FieldOf(sel, row, name).(string)
 	return text
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode"
 
+	"parley/graph/operation"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -193,9 +195,9 @@ func verdict(t *testing.T, s *server, query, variables string) (taken bool) {
 	}
 	p, errs := s.prepare(request{Query: query, Variables: vars})
 	if len(errs) == 0 {
-		program, err := compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
 		if err == nil {
-			_, err = program.bind(s.schema, p.vars)
+			_, err = program.Bind(s.schema, p.vars)
 		}
 		if err != nil {
 			errs = gqlerror.List{s.present(t.Context(), err)}
@@ -287,9 +289,9 @@ func TestCoercion(t *testing.T) {
 		vars, _ := decodeObject([]byte(c.variables), 1000)
 		p, errs := s.prepare(request{Query: c.query, Variables: vars})
 		if len(errs) == 0 {
-			program, _, err := s.known.program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
+			program, _, err := s.known.Program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
 			if err == nil {
-				_, err = program.bind(s.schema, p.vars)
+				_, err = program.Bind(s.schema, p.vars)
 			}
 			if err != nil {
 				errs = gqlerror.List{s.present(t.Context(), err)}

@@ -52,11 +52,11 @@ func creationOf(m *mutation, who content.Principal) (creation, bool) {
 	if !creates || m.set.Idempotency.Key != "" {
 		return creation{}, false
 	}
-	input, err := json.Marshal(m.field.args["input"])
+	input, err := json.Marshal(m.field.Args["input"])
 	if err != nil {
 		return creation{}, false
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "%d %s %s", who.Token, m.field.name, input)), true
+	return sha256.Sum256(fmt.Appendf(nil, "%d %s %s", who.Token, m.field.Name, input)), true
 }
 
 // remember keeps a creation that was carried out, and returns the warning for one that repeats another.
@@ -73,7 +73,7 @@ func (d *duplicates) remember(m *mutation, who content.Principal, done content.A
 	return []warning{{
 		Message: fmt.Sprintf("the same input was sent %s before and made revision %d: this one made another item; send an idempotencyKey with what may be sent twice, or take it back with revertRevision",
 			now.Sub(first.at).Round(time.Second), first.revision),
-		Code: "POSSIBLE_DUPLICATE", Path: []string{m.field.key}, Revision: first.revision,
+		Code: "POSSIBLE_DUPLICATE", Path: []string{m.field.Key}, Revision: first.revision,
 	}}
 }
 

@@ -12,7 +12,7 @@ import (
 // tag names the answer to an operation: whatever decides its bytes is in it, whatever way it was written, and nothing
 // else. The changed revision is the newest among those that decide it; it is one of this record.
 func (s *server) tag(req request, p prepared, media string, changed content.Revision) string {
-	b, err := json.Marshal([]any{s.Reader.Record(), p.document.hash, p.op.Name, p.vars, req.Locales, media, s.Version, req.Who, changed})
+	b, err := json.Marshal([]any{s.Reader.Record(), p.document.Hash, p.op.Name, p.vars, req.Locales, media, s.Version, req.Who, changed})
 	if err != nil {
 		return ""
 	}

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"parley/content"
+	"parley/graph/operation"
+	"parley/graph/plan"
 )
 
 // FuzzRequest reads bodies and parameters: a request that is taken has a document, and nothing of one that is refused is
@@ -76,7 +78,7 @@ func FuzzDocument(f *testing.F) {
 			t.Errorf("it takes %s", took)
 		}
 		for _, e := range errs {
-			if e.Extensions["code"] == nil || len(e.Message) > 2*maxMessage {
+			if e.Extensions["code"] == nil || len(e.Message) > 2*operation.MaxMessage {
 				t.Errorf("it is refused with %+v", e)
 			}
 			if _, err := json.Marshal(e); err != nil {
@@ -84,7 +86,7 @@ func FuzzDocument(f *testing.F) {
 			}
 		}
 		if len(errs) == 0 {
-			if _, err := compile(s.schema, p.op, p.vars, s.Limits.Gathered); err != nil {
+			if _, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered); err != nil {
 				if _, ok := errors.AsType[*content.Error](err); !ok {
 					t.Errorf("it is taken and cannot be compiled: %v", err)
 				}
@@ -96,20 +98,20 @@ func FuzzDocument(f *testing.F) {
 // FuzzCursor decodes cursors: what is taken was made for that list, byte for byte.
 func FuzzCursor(f *testing.F) {
 	for _, keys := range [][]any{{int64(1)}, {"a", nil, int64(-5)}, {int64(1) << 62, "é"}} {
-		f.Add("r Query.talks", encodeCursor("r Query.talks", keys))
-		f.Add("r Query.events", encodeCursor("r Query.talks", keys))
+		f.Add("r Query.talks", plan.EncodeCursor("r Query.talks", keys))
+		f.Add("r Query.events", plan.EncodeCursor("r Query.talks", keys))
 	}
-	f.Add("other Query.talks", encodeCursor("r Query.talks", []any{int64(1)}))
+	f.Add("other Query.talks", plan.EncodeCursor("r Query.talks", []any{int64(1)}))
 	f.Add("", "AAAA")
 	f.Fuzz(func(t *testing.T, list, cursor string) {
-		keys, err := decodeCursor(list, cursor, "after")
+		keys, err := plan.DecodeCursor(list, cursor, "after")
 		if err != nil {
 			if known, ok := errors.AsType[*content.Error](err); !ok || known.Code != content.BadUserInput && known.Code != content.RecordChanged {
 				t.Errorf("refused with %v", err)
 			}
 			return
 		}
-		again, err := decodeCursor(list, encodeCursor(list, keys), "after")
+		again, err := plan.DecodeCursor(list, plan.EncodeCursor(list, keys), "after")
 		if err != nil || len(again) != len(keys) {
 			t.Errorf("%v comes back as %v, %v", keys, again, err)
 		}

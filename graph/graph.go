@@ -13,10 +13,22 @@ import (
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/graph/jsonbuf"
+	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/internal/compress"
 	"parley/internal/incident"
 	"parley/internal/ratelimit"
 )
+
+// Limits bound operations.
+type Limits = operation.Limits
+
+// DefaultLimits returns the limits that hold where none are set.
+func DefaultLimits() Limits { return operation.DefaultLimits() }
+
+// Log is the record of what changed.
+type Log = plan.Log
 
 // Reader answers selections from one snapshot of the record.
 type Reader interface {
@@ -54,12 +66,12 @@ type Authenticator interface {
 // Config is what a Handler needs.
 type Config struct {
 	Reader Reader
-	Log    Log
+	Log    plan.Log
 	// Writer and Guard serve those who have tokens; without them the service only reads.
 	Writer        Writer
 	Authenticator Authenticator
 	// Limits bound operations; where they are zero, DefaultLimits do.
-	Limits Limits
+	Limits operation.Limits
 	// Load bounds how much runs at a time; where it is zero, DefaultLoad does.
 	Load Load
 	// Live bounds connections that go on; where they are zero, DefaultLive does.
@@ -95,15 +107,15 @@ type Config struct {
 type server struct {
 	Config
 	schema      *ast.Schema
-	parser      documentParser
-	known       *known
+	parser      operation.DocumentParser
+	known       *operation.DocumentCache
 	responses   *responseCache
 	duplicates  *duplicates
 	compressor  *compress.Compressor
-	buffers     bufferPool
-	trusted     map[string]*parsed
+	buffers     jsonbuf.Pool
+	trusted     map[string]*operation.Document
 	concurrency *ratelimit.ConcurrencyLimiter
-	texts       *renderedTexts
+	texts       *plan.RenderedTexts
 	lists       map[string]int // how long the lists of introspection are
 	connections *connections
 	watch       *watch
@@ -115,8 +127,8 @@ type server struct {
 
 // New returns the handler of /graphql. Trusted documents that are at fault are the error.
 func New(c Config) (Handler, error) {
-	if c.Limits == (Limits{}) {
-		c.Limits = DefaultLimits()
+	if c.Limits == (operation.Limits{}) {
+		c.Limits = operation.DefaultLimits()
 	}
 	if c.Load == (Load{}) {
 		c.Load = DefaultLoad()
@@ -132,8 +144,8 @@ func New(c Config) (Handler, error) {
 	}
 	schema := gen.Schema()
 	s := &server{
-		Config: c, schema: schema, parser: documentParser{schema: schema, rules: validation(!c.NoIntrospection), limits: c.Limits, hidden: c.NoIntrospection},
-		known: newKnown(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: newRenderedTexts(renderedBytes), compressor: compress.New(), lists: schemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
+		Config: c, schema: schema, parser: operation.DocumentParser{Schema: schema, Rules: operation.Validation(!c.NoIntrospection), Limits: c.Limits, Hidden: c.NoIntrospection},
+		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), compressor: compress.New(), lists: operation.SchemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}

@@ -12,17 +12,20 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/jsonbuf"
+	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/internal/crash"
 	"parley/internal/ratelimit"
 )
 
 // prepared is an operation that may be executed.
 type prepared struct {
-	document *parsed
+	document *operation.Document
 	op       *ast.OperationDefinition
 	vars     map[string]any
 	// price is what it may cost, by its page sizes.
-	price price
+	price operation.Price
 	// work is what it cost to parse its document, 0 where that was known.
 	work int
 }
@@ -55,23 +58,23 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	if d == nil {
 		return prepared{work: work}, errs
 	}
-	op := d.doc.Operations.ForName(req.OperationName)
+	op := d.AST.Operations.ForName(req.OperationName)
 	p := prepared{document: d, op: op, work: work}
 	switch {
 	case op != nil && op.Operation == ast.Mutation && req.Safe:
-		return p, gqlerror.List{withCode(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
+		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
-		return p, gqlerror.List{withCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", cut(req.OperationName)), "BAD_REQUEST")}
+		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", operation.Shorten(req.OperationName)), "BAD_REQUEST")}
 	}
-	c := &coercion{schema: s.schema}
-	if p.vars = c.variables(op, req.Variables); len(c.faults) > 0 {
-		return p, c.errors("BAD_USER_INPUT", !s.NoIntrospection)
+	c := &operation.Coercion{Schema: s.schema}
+	if p.vars = c.Variables(op, req.Variables); len(c.Faults) > 0 {
+		return p, c.Errors("BAD_USER_INPUT", !s.NoIntrospection)
 	}
-	p.price = priceOf(s.schema, s.lists, s.Limits.Cost, op, p.vars)
-	if p.price.objects > s.Limits.Cost {
-		return p, gqlerror.List{exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.price.objects)}
+	p.price = operation.PriceOf(s.schema, s.lists, s.Limits.Cost, op, p.vars)
+	if p.price.Objects > s.Limits.Cost {
+		return p, gqlerror.List{operation.Exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.price.Objects)}
 	}
 	return p, nil
 }
@@ -81,7 +84,7 @@ type response struct {
 	// data is the JSON of the answer but for its end: dataHead and the data.
 	data []byte
 	// from is where the room for data was taken, nil where it is its own.
-	from *bufferPool
+	from *jsonbuf.Pool
 	// errors are those of mutations that failed; the others are in data.
 	errors gqlerror.List
 	// warnings are what a client should know of mutations that were carried out.
@@ -100,10 +103,10 @@ type response struct {
 }
 
 // encoder returns one that writes to a buffer, for an operation.
-func (s *server) encoder(ctx context.Context, b buffer) *encoder {
-	b.max = s.Limits.Answer
-	b.text = append(b.text, dataHead...)
-	return &encoder{buffer: b, ctx: ctx, texts: s.texts}
+func (s *server) encoder(ctx context.Context, b jsonbuf.Buffer) *plan.Encoder {
+	b.Max = s.Limits.Answer
+	b.Text = append(b.Text, dataHead...)
+	return &plan.Encoder{Buffer: b, Ctx: ctx, Texts: s.texts}
 }
 
 // dataHead is what the JSON of an answer without errors begins with.
@@ -125,7 +128,7 @@ func (s *server) respond(ctx context.Context, req request, p prepared) (response
 	if err != nil {
 		return a, s.notExecuted(ctx, err)
 	}
-	a.fixed += p.price.fixed
+	a.fixed += p.price.Fixed
 	return a, nil
 }
 
@@ -145,13 +148,13 @@ func (s *server) notExecuted(ctx context.Context, err error) *gqlerror.Error {
 func (s *server) timeoutError() *gqlerror.Error {
 	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for smaller pages, or in several operations", s.Limits.Time)
 	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
-	return withCode(g, "TIMEOUT")
+	return operation.WithCode(g, "TIMEOUT")
 }
 
 // body is the answer as JSON, with members of extensions beside it. It is asked for once: the room for data goes back.
 func (a response) body(parts ...string) []byte {
-	extensions, _ := a.extensions(parts...)            // texts and numbers have no fault
-	if len(a.errors) == 0 && cap(a.data) > maxPooled { // it goes as it is: copied, a long answer would take its memory twice
+	extensions, _ := a.extensions(parts...)                    // texts and numbers have no fault
+	if len(a.errors) == 0 && cap(a.data) > jsonbuf.MaxPooled { // it goes as it is: copied, a long answer would take its memory twice
 		return append(append(a.data, extensions...), '}')
 	}
 	b := make([]byte, 0, len(a.data)+len(extensions)+32)
@@ -163,7 +166,7 @@ func (a response) body(parts ...string) []byte {
 		b = append(b, a.data...)
 	}
 	if a.from != nil {
-		a.from.give(a.data)
+		a.from.Give(a.data)
 	}
 	return append(append(b, extensions...), '}')
 }
@@ -171,7 +174,7 @@ func (a response) body(parts ...string) []byte {
 // present turns a failure into what the client may know of it.
 func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if known, ok := errors.AsType[*content.Error](err); ok {
-		g := withCode(gqlerror.Errorf("%s", known.Message), string(known.Code))
+		g := operation.WithCode(gqlerror.Errorf("%s", known.Message), string(known.Code))
 		if known.Field != "" {
 			g.Extensions["input"] = known.Field
 		}
@@ -179,10 +182,10 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		if known.Code == content.Unavailable {
 			s.unavailable.Report(ctx, err)
 		}
-		return withLocation(g, err, known.Field)
+		return operation.WithLocation(g, err, known.Field)
 	}
-	if fault, ok := errors.AsType[*inputError](err); ok {
-		return withLocation(withCode(fault.error(false), "BAD_USER_INPUT"), err, "")
+	if fault, ok := errors.AsType[*operation.InputError](err); ok {
+		return operation.WithLocation(operation.WithCode(fault.GraphQL(false), "BAD_USER_INPUT"), err, "")
 	}
 	id := s.requestID(ctx)
 	level := slog.LevelError
@@ -190,7 +193,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		level = slog.LevelDebug
 	}
 	s.Logger.Log(ctx, level, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
-	g := withCode(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
+	g := operation.WithCode(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
 }
@@ -216,59 +219,59 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 			err = crash.Recovered(v)
 		}
 	}()
-	program, gathered, err := s.known.program(s.schema, o.document, o.op, o.vars, s.Limits.Gathered)
+	program, gathered, err := s.known.Program(s.schema, o.document, o.op, o.vars, s.Limits.Gathered)
 	compiled := gathered / fieldsPerUnit
 	defer func() { a.fixed += compiled }()
 	if err != nil {
 		return response{}, err
 	}
-	if err := program.authorize(req.Who); err != nil {
+	if err := program.Authorize(req.Who); err != nil {
 		return response{}, err
 	}
-	fields, err := program.bind(s.schema, o.vars)
+	fields, err := program.Bind(s.schema, o.vars)
 	if err != nil {
 		return response{}, err
 	}
 	if o.op.Operation == ast.Mutation {
 		return s.mutate(ctx, fields, req)
 	}
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}, log: s.Log}
-	roots, err := p.plan(fields)
+	p := &plan.Planner{Schema: s.schema, Limits: s.Limits, Locales: req.Locales, Who: req.Who, Record: plan.Record{Ctx: ctx, Reader: s.Reader, By: req.Who.Audience()}, Log: s.Log}
+	roots, err := p.Plan(fields)
 	if err != nil {
 		return response{}, err
 	}
 	var sels []*content.Selection
 	for _, r := range roots {
-		sels = append(sels, r.sels...)
+		sels = append(sels, r.Sels...)
 	}
-	view, err := p.view()
+	view, err := p.View()
 	if err != nil {
 		return response{}, err
 	}
 	answers, head, err := s.Reader.Read(ctx, view, sels)
 	if err != nil {
-		return response{}, searching(roots, fmt.Errorf("read: %w", err))
+		return response{}, plan.SearchFault(roots, fmt.Errorf("read: %w", err))
 	}
-	e := s.encoder(ctx, s.buffers.take())
-	e.locales = view.Locales
+	e := s.encoder(ctx, s.buffers.Take())
+	e.Locales = view.Locales
 	next, results := 0, answers
-	err = e.objectOf(s.schema.Query.Name, fields, func(f *field) error {
-		if strings.HasPrefix(f.name, "__") {
-			return e.introspect(s.schema, f)
+	err = e.ObjectOf(s.schema.Query.Name, fields, func(f *operation.Field) error {
+		if strings.HasPrefix(f.Name, "__") {
+			return e.Introspect(s.schema, f)
 		}
 		r := roots[next]
-		for r.field != f {
+		for r.Field != f {
 			next++
 			r = roots[next]
 		}
-		own := results[:len(r.sels)]
-		results = results[len(r.sels):]
-		return e.root(r, own, &serving{version: s.Version, record: s.Reader.Record(), limits: s.Limits, who: req.Who, head: head})
+		own := results[:len(r.Sels)]
+		results = results[len(r.Sels):]
+		return e.Root(r, own, &plan.Serving{Version: s.Version, Record: s.Reader.Record(), Limits: s.Limits, Who: req.Who, Head: head})
 	})
-	a = response{data: e.text, derived: e.derived, from: &s.buffers, head: head, sels: sels, results: answers}
+	a = response{data: e.Text, derived: e.Derived, from: &s.buffers, head: head, sels: sels, results: answers}
 	for _, r := range roots {
-		if r.page != nil {
-			a.changes += len(r.page.Changes)
+		if r.Page != nil {
+			a.changes += len(r.Page.Changes)
 		}
 	}
 	if s.responses != nil {
@@ -278,9 +281,9 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 }
 
 // dependsOn returns what an answer follows from.
-func (s *server) dependsOn(roots []*root, view content.View, a response) []content.Dependency {
+func (s *server) dependsOn(roots []*plan.Root, view content.View, a response) []content.Dependency {
 	for _, r := range roots {
-		if r.field.name == "service" || r.page != nil { // it tells the newest revision
+		if r.Field.Name == "service" || r.Page != nil { // it tells the newest revision
 			return []content.Dependency{content.OnAll(view.Audience)}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"parley/graph/operation"
 	"parley/internal/requestlog"
 )
 
@@ -27,7 +28,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{withCode(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
+		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{operation.WithCode(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, ok := s.receive(w, r, media)
@@ -50,7 +51,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if p.op.Operation == ast.Subscription {
-		fault := withCode(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
+		fault := operation.WithCode(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
 		s.fail(w, r, media, http.StatusNotAcceptable, gqlerror.List{fault})
 		return
 	}
@@ -84,7 +85,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, media string) (
 	if err == nil {
 		return req, true
 	}
-	status, fault := http.StatusBadRequest, withCode(gqlerror.Errorf("%s", err), "BAD_REQUEST")
+	status, fault := http.StatusBadRequest, operation.WithCode(gqlerror.Errorf("%s", err), "BAD_REQUEST")
 	if wrong, ok := errors.AsType[*refusal](err); ok {
 		status, fault = wrong.status, wrong.fault()
 	}
@@ -138,7 +139,7 @@ func (s *server) make(w http.ResponseWriter, r *http.Request, req request, p pre
 	var extensions []string
 	if r.Header.Get("X-Parley-Cost") == "1" {
 		extensions = append(extensions, fmt.Sprintf(`"cost":{"requested":%d,"limit":%d,"objects":%d,"charged":%d}`,
-			p.price.objects, s.Limits.Cost, a.around().objects, max(1, a.cost())+p.work))
+			p.price.Objects, s.Limits.Cost, a.around().objects, max(1, a.cost())+p.work))
 	}
 	k.body = a.body(extensions...)
 	return result{cacheEntry: k}

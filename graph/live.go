@@ -15,6 +15,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/internal/crash"
 	"parley/internal/requestlog"
 )
@@ -125,7 +127,7 @@ const maxStreamed = 64 << 10
 func tooLongToStream(size int) *gqlerror.Error {
 	err := gqlerror.Errorf("a request whose answers go on has at most %d bytes, and this one has %d: name its document by its hash, and send fewer variables", maxStreamed, size)
 	err.Extensions = map[string]any{"limit": maxStreamed, "value": size}
-	return withCode(err, "LIMIT_EXCEEDED")
+	return operation.WithCode(err, "LIMIT_EXCEEDED")
 }
 
 // listener is the client of a stream: the token that it showed, and the name that its budget has.
@@ -133,11 +135,11 @@ type listener struct{ token, client string }
 
 // follow sends what is changed, from the token on that the client has. An answer costs what it reads, or 1 where another
 // stream has it already.
-func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun bool, send func(event) error) *gqlerror.Error {
+func (f *broadcast) follow(ctx context.Context, by listener, at plan.SyncToken, begun bool, send func(event) error) *gqlerror.Error {
 	defer f.detach()
 	s := f.server
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
-	for !begun || at.target != 0 || s.watch.await(ctx, s.connections.ctx.Done(), f.audience(), at.base) {
+	for !begun || at.Target != 0 || s.watch.await(ctx, s.connections.ctx.Done(), f.audience(), at.Base) {
 		b, ok := s.checkRate(ctx, by.client)
 		if !ok {
 			return nil
@@ -149,7 +151,7 @@ func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun
 		if c.err != nil {
 			return s.notExecuted(ctx, c.err)
 		}
-		at = c.page.next
+		at = c.page.Next
 		if begun && len(c.page.Changes) == 0 {
 			continue
 		}
@@ -157,7 +159,7 @@ func (f *broadcast) follow(ctx context.Context, by listener, at syncToken, begun
 		if err := s.checked(ctx, by.token); err != nil {
 			return s.present(ctx, err)
 		}
-		if send(event{id: c.page.token, body: c.body}) != nil {
+		if send(event{id: c.page.Token, body: c.body}) != nil {
 			return nil
 		}
 	}
@@ -201,13 +203,13 @@ func (f *broadcast) repeat(ctx context.Context, by listener, send func(event) er
 }
 
 // subscribe finds the feed of a subscription and where in it the client is. A client without a token has not begun.
-func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *broadcast, at syncToken, begun bool, err error) {
-	program, gathered, err := s.known.program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
+func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *broadcast, at plan.SyncToken, begun bool, err error) {
+	program, gathered, err := s.known.Program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
 	s.bill(nil, req).owe(gathered / fieldsPerUnit)
 	if err != nil {
 		return nil, at, false, err
 	}
-	bound, err := program.bind(s.schema, p.vars)
+	bound, err := program.Bind(s.schema, p.vars)
 	if err != nil {
 		return nil, at, false, err
 	}
@@ -216,26 +218,26 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *bro
 		return nil, at, false, content.Errorf(content.BadUserInput, "a subscription listens to one field; here are %d", len(fields))
 	}
 	own := ""
-	if since := fields[0].mention.Arguments.ForName("since"); since != nil && since.Value.Kind == ast.Variable {
+	if since := fields[0].Mention.Arguments.ForName("since"); since != nil && since.Value.Kind == ast.Variable {
 		own = since.Value.Raw
 	}
 	if req.LastEventID != "" {
 		mine := *fields[0]
-		mine.args = maps.Clone(mine.args)
-		mine.args["since"] = req.LastEventID
+		mine.Args = maps.Clone(mine.Args)
+		mine.Args["since"] = req.LastEventID
 		fields[0] = &mine
 	}
-	planner := &planner{who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}}
-	if at, err = planner.since(fields[0]); err != nil {
-		return nil, at, false, inField(fields[0], err)
+	planner := &plan.Planner{Who: req.Who, Record: plan.Record{Ctx: ctx, Reader: s.Reader, By: req.Who.Audience()}}
+	if at, err = planner.Since(fields[0]); err != nil {
+		return nil, at, false, operation.InField(fields[0], err)
 	}
-	if begun = fields[0].args["since"] != nil; !begun {
+	if begun = fields[0].Args["since"] != nil; !begun {
 		heads, err := s.Reader.Heads(ctx)
 		if err != nil {
 			return nil, at, false, err
 		}
-		at.base = heads.Of(req.Who.Audience())
-		at.target = at.base
+		at.Base = heads.Of(req.Who.Audience())
+		at.Target = at.Base
 	}
 	f, err = s.attach(req, p, own, fields)
 	return f, at, begun, err
@@ -295,7 +297,7 @@ func (s *server) stream(client string) (done func(), fault *gqlerror.Error) {
 	case l.clients[client] >= s.Live.PerClient && !s.RateLimitLogOnly:
 		e := gqlerror.Errorf("this client has %d WebSockets, operations of them and streams of events, which is the most at a time (--live-per-client): end some of them", s.Live.PerClient)
 		e.Extensions = map[string]any{"limit": s.Live.PerClient, "flag": "--live-per-client", "retryAfter": retryStream}
-		return nil, withCode(e, "RATE_LIMITED")
+		return nil, operation.WithCode(e, "RATE_LIMITED")
 	}
 	l.streams++
 	l.clients[client]++
@@ -317,7 +319,7 @@ const retryStream = 5
 func unavailable(format string, args ...any) *gqlerror.Error {
 	e := gqlerror.Errorf(format, args...)
 	e.Extensions = map[string]any{"retryAfter": retryStream}
-	return withCode(e, "UNAVAILABLE")
+	return operation.WithCode(e, "UNAVAILABLE")
 }
 
 // Connections counts what goes on.

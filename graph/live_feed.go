@@ -11,6 +11,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/jsonbuf"
+	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/internal/crash"
 )
 
@@ -19,7 +22,7 @@ type broadcast struct {
 	server  *server
 	req     request
 	p       prepared
-	fields  []*field // of a subscription
+	fields  []*operation.Field // of a subscription
 	key     [sha256.Size]byte
 	streams int
 
@@ -32,11 +35,11 @@ const keptResults = 4
 
 // broadcastResult is one answer, made once.
 type broadcastResult struct {
-	from syncToken
+	from plan.SyncToken
 	// head is the newest revision that was known when it was asked for: it is good as long as there is no later one.
 	head content.Revision
 	once sync.Once
-	page *changePage
+	page *plan.ChangePage
 	body []byte
 	read content.Revision
 	cost int // of reading it
@@ -53,10 +56,10 @@ type broadcasts struct {
 
 // attach returns the feed of an operation, for a stream to leave in the end. A variable that holds the token to start from
 // is the stream's own.
-func (s *server) attach(req request, p prepared, own string, fields []*field) (*broadcast, error) {
+func (s *server) attach(req request, p prepared, own string, fields []*operation.Field) (*broadcast, error) {
 	vars := maps.Clone(p.vars)
 	delete(vars, own)
-	b, err := json.Marshal([]any{p.document.hash, p.op.Name, vars, req.Locales, req.Who})
+	b, err := json.Marshal([]any{p.document.Hash, p.op.Name, vars, req.Locales, req.Who})
 	if err != nil {
 		return nil, fmt.Errorf("name a feed: %w", err)
 	}
@@ -85,7 +88,7 @@ func (f *broadcast) detach() {
 
 // call returns the answer to a question, which is asked at most once for each revision, and whether it was asked for this
 // caller.
-func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadcastResult, own bool) {
+func (f *broadcast) call(from plan.SyncToken, ask func(*broadcastResult)) (c *broadcastResult, own bool) {
 	head := f.server.watch.newest(f.audience())
 	f.mu.Lock()
 	for _, known := range f.calls {
@@ -112,7 +115,7 @@ func (f *broadcast) call(from syncToken, ask func(*broadcastResult)) (c *broadca
 func (f *broadcast) audience() content.Audience { return f.req.Who.Audience() }
 
 // changes returns the page behind a token.
-func (f *broadcast) changes(ctx context.Context, client string, from syncToken) (*broadcastResult, bool) {
+func (f *broadcast) changes(ctx context.Context, client string, from plan.SyncToken) (*broadcastResult, bool) {
 	return f.call(from, func(c *broadcastResult) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.server.Limits.Time)
 		defer cancel()
@@ -130,7 +133,7 @@ func (f *broadcast) changes(ctx context.Context, client string, from syncToken) 
 
 // answer returns the answer of a live query.
 func (f *broadcast) answer(ctx context.Context) (*broadcastResult, bool) {
-	return f.call(syncToken{}, func(c *broadcastResult) {
+	return f.call(plan.SyncToken{}, func(c *broadcastResult) {
 		a, fault := f.server.respond(context.WithoutCancel(ctx), f.req, f.p)
 		c.cost = a.cost()
 		c.body, c.read, c.fault = a.body(), a.head, fault
@@ -138,30 +141,30 @@ func (f *broadcast) answer(ctx context.Context) (*broadcastResult, bool) {
 }
 
 // executeChanges reads one page of the subscription contentChanged, whose fields are bound.
-func (s *server) executeChanges(ctx context.Context, req request, fields []*field, from syncToken) (page *changePage, a response, err error) {
+func (s *server) executeChanges(ctx context.Context, req request, fields []*operation.Field, from plan.SyncToken) (page *plan.ChangePage, a response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = crash.Recovered(v)
 		}
 	}()
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}, log: s.Log}
-	r := &root{field: fields[0]}
-	if err := p.localesOf(r.field); err != nil {
-		return nil, a, inField(r.field, err)
+	p := &plan.Planner{Schema: s.schema, Limits: s.Limits, Locales: req.Locales, Who: req.Who, Record: plan.Record{Ctx: ctx, Reader: s.Reader, By: req.Who.Audience()}, Log: s.Log}
+	r := &plan.Root{Field: fields[0]}
+	if err := p.LocalesOf(r.Field); err != nil {
+		return nil, a, operation.InField(r.Field, err)
 	}
-	if err := p.changes(ctx, r, from, true); err != nil {
-		return nil, a, inField(r.field, err)
+	if err := p.Changes(ctx, r, from, true); err != nil {
+		return nil, a, operation.InField(r.Field, err)
 	}
-	view, err := p.view()
+	view, err := p.View()
 	if err != nil {
 		return nil, a, err
 	}
-	answers, head, err := s.Reader.Read(ctx, view, r.sels)
+	answers, head, err := s.Reader.Read(ctx, view, r.Sels)
 	if err != nil {
 		return nil, a, fmt.Errorf("read: %w", err)
 	}
-	e := s.encoder(ctx, buffer{})
-	e.locales = view.Locales
-	err = e.objectOf(s.schema.Subscription.Name, fields, func(*field) error { return e.changePage(r, answers) })
-	return r.page, response{data: e.text, derived: e.derived, head: head, sels: r.sels, results: answers, changes: len(r.page.Changes)}, err
+	e := s.encoder(ctx, jsonbuf.Buffer{})
+	e.Locales = view.Locales
+	err = e.ObjectOf(s.schema.Subscription.Name, fields, func(*operation.Field) error { return e.ChangePage(r, answers) })
+	return r.Page, response{data: e.Text, derived: e.Derived, head: head, sels: r.Sels, results: answers, changes: len(r.Page.Changes)}, err
 }

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/graph/plan"
 	"parley/internal/crash"
 	"parley/internal/incident"
 )
 
 // watch tells all streams of a new revision: one goroutine follows the log, as long as there are streams.
 type watch struct {
-	log      Log
+	log      plan.Log
 	logger   *slog.Logger
 	incident *incident.Incident // that the log cannot be read
 
@@ -24,7 +25,7 @@ type watch struct {
 	stop    context.CancelFunc
 }
 
-func newWatch(l Log, logger *slog.Logger, now func() time.Time) *watch {
+func newWatch(l plan.Log, logger *slog.Logger, now func() time.Time) *watch {
 	unread := incident.Log{Logger: logger, Now: now}.New(slog.LevelError, "the log cannot be read")
 	return &watch{log: l, logger: logger, incident: unread, changed: make(chan struct{})}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"parley/graph/operation"
 	"parley/internal/escape"
 )
 
@@ -25,7 +26,7 @@ func ReadManifest(b []byte) (Manifest, error) {
 	}
 	m := Manifest{}
 	if escape.LoneSurrogate(string(b)) >= 0 {
-		return nil, errors.New("the manifest has " + halfPair)
+		return nil, errors.New("the manifest has " + operation.LoneSurrogate)
 	}
 	if err := json.Unmarshal(b, &apollo); err == nil && apollo.Format != "" {
 		if apollo.Format != "apollo-persisted-query-manifest" {
@@ -44,7 +45,7 @@ func ReadManifest(b []byte) (Manifest, error) {
 }
 
 // Check validates the documents against the schema, within the limits. The error has a line for each fault.
-func (m Manifest) Check(limits Limits) error {
+func (m Manifest) Check(limits operation.Limits) error {
 	h, err := New(Config{Limits: limits})
 	if err != nil {
 		return err
@@ -58,11 +59,11 @@ func (m Manifest) Check(limits Limits) error {
 }
 
 // trust parses and validates the documents of a manifest. They are found by their ids, and by the hashes of their texts.
-func (s *server) trust(m Manifest) (map[string]*parsed, error) {
-	trusted := map[string]*parsed{}
+func (s *server) trust(m Manifest) (map[string]*operation.Document, error) {
+	trusted := map[string]*operation.Document{}
 	var all []error
 	for _, id := range slices.Sorted(maps.Keys(m)) {
-		doc, errs := s.parser.parse(m[id])
+		doc, errs := s.parser.Parse(m[id])
 		for _, e := range errs {
 			line := ""
 			if len(e.Locations) > 0 {
@@ -70,9 +71,9 @@ func (s *server) trust(m Manifest) (map[string]*parsed, error) {
 			}
 			all = append(all, fmt.Errorf("document %s: %s%s", id, line, e.Message))
 		}
-		d := &parsed{hash: hashOf(m[id]), text: m[id], doc: doc, trusted: true}
-		d.asked.Store(true)
-		trusted[id], trusted[d.hash] = d, d
+		d := &operation.Document{Hash: operation.Hash(m[id]), Text: m[id], AST: doc, Trusted: true}
+		d.Asked.Store(true)
+		trusted[id], trusted[d.Hash] = d, d
 	}
 	return trusted, errors.Join(all...)
 }

@@ -10,11 +10,15 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/input"
+	"parley/graph/jsonbuf"
+	"parley/graph/operation"
+	"parley/graph/plan"
 )
 
 // mutation is a field of Mutation with what it writes.
 type mutation struct {
-	field *field
+	field *operation.Field
 	set   content.ChangeSet
 	// problems are what is wrong with the input; then nothing is written.
 	problems content.Problems
@@ -28,7 +32,7 @@ type mutation struct {
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
 // the answer and has its errors beside it; the others stay as they are.
-func (s *server) mutate(ctx context.Context, fields []*field, req request) (response, error) {
+func (s *server) mutate(ctx context.Context, fields []*operation.Field, req request) (response, error) {
 	if s.Writer == nil {
 		return response{}, content.Errorf(content.Unavailable, "this service only reads")
 	}
@@ -38,49 +42,49 @@ func (s *server) mutate(ctx context.Context, fields []*field, req request) (resp
 		return response{}, err
 	}
 	var a response
-	e := s.encoder(ctx, buffer{})
+	e := s.encoder(ctx, jsonbuf.Buffer{})
 	next := 0
-	err = e.objectOf(s.schema.Mutation.Name, fields, func(f *field) error {
+	err = e.ObjectOf(s.schema.Mutation.Name, fields, func(f *operation.Field) error {
 		m := list[next]
 		next++
-		start := len(e.text)
+		start := len(e.Text)
 		if errs := s.applyMutation(ctx, m, e, req); len(errs) > 0 {
 			a.errors = append(a.errors, errs...)
-			e.text = append(e.text[:start], "null"...)
+			e.Text = append(e.Text[:start], "null"...)
 		}
 		a.results = append(a.results, m.results...)
 		a.warnings = append(a.warnings, m.warnings...)
 		return nil
 	})
-	a.data, a.derived = e.text, e.derived
+	a.data, a.derived = e.Text, e.Derived
 	return a, err
 }
 
 // mutations reads the inputs of all fields before any is carried out.
-func (s *server) mutations(fields []*field, req request) ([]*mutation, error) {
+func (s *server) mutations(fields []*operation.Field, req request) ([]*mutation, error) {
 	var list []*mutation
 	for _, f := range fields {
-		if f.form == typeNameForm {
+		if f.Form == operation.TypeNameForm {
 			continue
 		}
-		values, _ := f.args["input"].(map[string]any)
+		values, _ := f.Args["input"].(map[string]any)
 		if err := authorizeChanges(s.schema, f, values, req.Who); err != nil {
 			return nil, err
 		}
-		in := &inputs{schema: s.schema, now: s.Now(), who: req.Who}
+		in := &input.Reader{Schema: s.schema, Now: s.Now(), Who: req.Who}
 		m := &mutation{field: f, maxAge: s.MaxAge}
 		var err error
-		if m.set, err = in.changeSet(f.name, values); err != nil {
+		if m.set, err = in.ChangeSet(f.Name, values); err != nil {
 			return nil, err
 		}
-		m.problems = in.problems
+		m.problems = in.Problems
 		list = append(list, m)
 	}
 	return list, nil
 }
 
 // applyMutation writes what a mutation says and, to e, its payload; or it returns what is wrong.
-func (s *server) applyMutation(ctx context.Context, m *mutation, e *encoder, req request) gqlerror.List {
+func (s *server) applyMutation(ctx context.Context, m *mutation, e *plan.Encoder, req request) gqlerror.List {
 	if len(m.problems) > 0 {
 		return s.refusals(ctx, m, m.problems)
 	}
@@ -119,7 +123,7 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 			g.Extensions["input"] = inputPath(path)
 		}
 		at, _ := g.Extensions["input"].(string)
-		g = withLocation(g, inField(m.field, err), at)
+		g = operation.WithLocation(g, operation.InField(m.field, err), at)
 		errs = append(errs, g)
 	}
 	return errs
@@ -138,25 +142,25 @@ func inputPath(path string) string {
 }
 
 // payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
-func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *encoder, req request) error {
-	p := &planner{schema: s.schema, limits: s.Limits, locales: req.Locales, who: req.Who, record: record{ctx: ctx, reader: s.Reader, by: req.Who.Audience()}}
+func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *plan.Encoder, req request) error {
+	p := &plan.Planner{Schema: s.schema, Limits: s.Limits, Locales: req.Locales, Who: req.Who, Record: plan.Record{Ctx: ctx, Reader: s.Reader, By: req.Who.Audience()}}
 	var sels []*content.Selection
-	roots := map[*field]*root{}
-	for _, f := range m.field.fields() {
-		if len(f.types) == 0 {
+	roots := map[*operation.Field]*plan.Root{}
+	for _, f := range m.field.Fields() {
+		if len(f.Types) == 0 {
 			continue
 		}
-		r := &root{field: f}
-		if err := p.ids(r, itemIDs(done.Refs)...); err != nil {
+		r := &plan.Root{Field: f}
+		if err := p.IDs(r, plan.ItemIDs(done.Refs)...); err != nil {
 			return err
 		}
-		for _, sel := range r.sels {
+		for _, sel := range r.Sels {
 			sel.At = done.Revision
 		}
 		roots[f] = r
-		sels = append(sels, r.sels...)
+		sels = append(sels, r.Sels...)
 	}
-	view, err := p.view()
+	view, err := p.View()
 	if err != nil {
 		return err
 	}
@@ -164,26 +168,26 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyRes
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	m.results, e.locales = results, view.Locales
-	return e.object(m.field, func(f *field) error {
+	m.results, e.Locales = results, view.Locales
+	return e.Object(m.field, func(f *operation.Field) error {
 		r := roots[f]
 		if r == nil {
-			return e.outcome(m.set, m.maxAge, done, f)
+			return e.Outcome(m.set, m.maxAge, done, f)
 		}
-		answers := results[:len(r.sels)]
-		results = results[len(r.sels):]
-		var there []item
-		for _, id := range r.ids {
-			if it, ok := r.item(answers, id); ok {
+		answers := results[:len(r.Sels)]
+		results = results[len(r.Sels):]
+		var there []plan.Item
+		for _, id := range r.IDs {
+			if it, ok := r.Item(answers, id); ok {
 				there = append(there, it)
 			}
 		}
-		write := func(i int) error { return e.node(there[i].sel, there[i].res, there[i].row, f) }
+		write := func(i int) error { return e.Node(there[i].Sel, there[i].Res, there[i].Row, f) }
 		switch {
-		case f.def.Type.Elem != nil:
-			return e.list(len(there), write)
+		case f.Def.Type.Elem != nil:
+			return e.List(len(there), write)
 		case len(there) == 0:
-			return e.null()
+			return e.Null()
 		default:
 			return write(0)
 		}

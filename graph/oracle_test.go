@@ -20,6 +20,8 @@ import (
 
 	"parley/content"
 	"parley/graph/gen"
+	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/internal/markdown"
 )
 
@@ -43,11 +45,11 @@ type (
 	element struct { // of a list that is kept in an item
 		values map[string]any
 		at     content.Revision
-		in     language
+		in     plan.Language
 	}
 	dated struct {
 		date content.FuzzyDate
-		in   language
+		in   plan.Language
 	}
 	followUp struct {
 		content.FollowUp
@@ -115,7 +117,7 @@ func (o *oracle) ask(ctx context.Context, query string, vars map[string]any) ([]
 		return nil, errs
 	}
 	oc.DisableIntrospection = false
-	oc.Variables = (&coercion{schema: o.server.schema}).variables(oc.Operation, vars)
+	oc.Variables = (&operation.Coercion{Schema: o.server.schema}).Variables(oc.Operation, vars)
 	next, ctx := o.exec.DispatchOperation(ctx, oc)
 	res := next(ctx)
 	slices.SortFunc(res.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Path.String(), b.Path.String()) })
@@ -158,18 +160,18 @@ func lengthOf(list reflect.Value) int {
 }
 
 // asked is the field that gqlgen resolves, without what it selects.
-func (o *oracle) asked(ctx context.Context) (*field, *planner) {
+func (o *oracle) asked(ctx context.Context) (*operation.Field, *plan.Planner) {
 	fc := graphql.GetFieldContext(ctx)
 	vars := graphql.GetOperationContext(ctx).Variables
-	f := &field{key: fc.Field.Alias, path: fc.Field.Alias, name: fc.Field.Name, def: o.server.schema.Types[fc.Object].Fields.ForName(fc.Field.Name), mention: fc.Field.Field}
-	f.args = (&coercion{schema: o.server.schema, vars: vars}).arguments(f.def.Arguments, fc.Field.Arguments)
-	f.named = f.def.Type.Name()
-	f.types = nodeTypes(o.server.schema, f.named)
-	f.form = (&compiler{schema: o.server.schema}).formOf(nodeType(fc.Object), f)
-	p := &planner{schema: o.server.schema, limits: o.server.Limits, who: o.who, record: record{ctx: ctx, reader: o.server.Reader, by: o.who.Audience()}}
+	f := &operation.Field{Key: fc.Field.Alias, Path: fc.Field.Alias, Name: fc.Field.Name, Def: o.server.schema.Types[fc.Object].Fields.ForName(fc.Field.Name), Mention: fc.Field.Field}
+	f.Args = (&operation.Coercion{Schema: o.server.schema, Vars: vars}).Arguments(f.Def.Arguments, fc.Field.Arguments)
+	f.Named = f.Def.Type.Name()
+	f.Types = operation.NodeTypes(o.server.schema, f.Named)
+	f.Form = (&operation.Compiler{Schema: o.server.schema}).FormOf(operation.NodeType(fc.Object), f)
+	p := &plan.Planner{Schema: o.server.schema, Limits: o.server.Limits, Who: o.who, Record: plan.Record{Ctx: ctx, Reader: o.server.Reader, By: o.who.Audience()}}
 	for _, root := range graphql.GetOperationContext(ctx).Operation.SelectionSet { // the test asks all roots alike
 		if root, ok := root.(*ast.Field); ok {
-			_ = p.localesOf(&field{args: (&coercion{schema: o.server.schema, vars: vars}).arguments(root.Definition.Arguments, root.Arguments)})
+			_ = p.LocalesOf(&operation.Field{Args: (&operation.Coercion{Schema: o.server.schema, Vars: vars}).Arguments(root.Definition.Arguments, root.Arguments)})
 		}
 	}
 	return f, p
@@ -178,7 +180,7 @@ func (o *oracle) asked(ctx context.Context) (*field, *planner) {
 // resolve returns the value of a field of an object, or of the root where there is none.
 func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 	f, p := o.asked(ctx)
-	view, err := p.view()
+	view, err := p.View()
 	if err != nil {
 		return nil, err
 	}
@@ -196,14 +198,14 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 	case nil:
 		return o.root(ctx, p, f, readAt)
 	case node:
-		p.at = v.at
+		p.At = v.at
 		return o.ofNode(p, f, v, readAt(v.at))
 	case *page:
 		return o.ofPage(f, v, readAt(v.at))
 	case edge:
-		switch f.name {
+		switch f.Name {
 		case "cursor":
-			return encodeCursor(v.page.sel.Page.List, v.row.Order), nil
+			return plan.EncodeCursor(v.page.sel.Page.List, v.row.Order), nil
 		case "score":
 			return v.row.Values[1], nil
 		case "highlights":
@@ -217,14 +219,14 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 	case dated:
 		return ofDate(f, v, view.Locales), nil
 	case facetOf:
-		if f.name == "facetField" {
+		if f.Name == "facetField" {
 			return v.by, nil
 		}
-		n, err := first(f, content.MaxPage)
+		n, err := plan.First(f, content.MaxPage)
 		return v.buckets[:min(n, len(v.buckets))], err
 	case followUp:
-		if f.name == "event" {
-			return o.value(f, v.Event, v.at, language{}, readAt(v.at))
+		if f.Name == "event" {
+			return o.value(f, v.Event, v.at, plan.Language{}, readAt(v.at))
 		}
 	}
 	return o.ofStruct(f, object)
@@ -234,10 +236,10 @@ func (o *oracle) resolve(ctx context.Context, object any) (any, error) {
 type reads = func(*content.Selection) (*content.Result, error)
 
 // ofStruct returns the field of a struct, by its name.
-func (o *oracle) ofStruct(f *field, object any) (any, error) {
-	v := reflect.Indirect(reflect.ValueOf(object)).FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, f.name) })
+func (o *oracle) ofStruct(f *operation.Field, object any) (any, error) {
+	v := reflect.Indirect(reflect.ValueOf(object)).FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, f.Name) })
 	if !v.IsValid() {
-		return nil, fmt.Errorf("%T has no %s", object, f.name)
+		return nil, fmt.Errorf("%T has no %s", object, f.Name)
 	}
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, nil //nolint:nilnil // null is the value
@@ -246,13 +248,13 @@ func (o *oracle) ofStruct(f *field, object any) (any, error) {
 }
 
 // ofNode returns a field of an item.
-func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
+func (o *oracle) ofNode(p *plan.Planner, f *operation.Field, n node, read reads) (any, error) {
 	at := func() *content.Selection {
 		return &content.Selection{Type: n.typ, Keys: []content.Key{n.key}, Rows: true}
 	}
 	below := func(child *content.Selection) (*content.List, error) {
 		sel := at()
-		child.Relation, child.Self = f.name, f.args["within"] == "SELF"
+		child.Relation, child.Self = f.Name, f.Args["within"] == "SELF"
 		sel.Children = []*content.Selection{child}
 		res, err := read(sel)
 		if err != nil {
@@ -260,15 +262,15 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 		}
 		return res.Children[0].Lists[n.key], nil
 	}
-	switch f.form {
-	case idForm:
+	switch f.Form {
+	case operation.IDForm:
 		id := content.NewID(n.typ.Name, n.key)
-		if f.name == "id" {
+		if f.Name == "id" {
 			id = id.At(n.at)
 		}
 		return string(id), nil
-	case computedForm:
-		l, err := below(&content.Selection{Key: f.key, Type: content.RowType(f.named), Rows: true, Fields: []string{"event"}})
+	case operation.ComputedForm:
+		l, err := below(&content.Selection{Key: f.Key, Type: content.RowType(f.Named), Rows: true, Fields: []string{"event"}})
 		if err != nil || l == nil {
 			return nil, err
 		}
@@ -277,9 +279,9 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 			return followUp{follow, n.at}, nil
 		}
 		return v, nil
-	case citingForm:
+	case operation.CitingForm:
 		planned := &content.Selection{Type: n.typ}
-		if err := p.citedBy(planned, f); err != nil {
+		if err := p.CitedBy(planned, f); err != nil {
 			return nil, err
 		}
 		sel := planned.Children[0]
@@ -289,20 +291,20 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 			l = &content.List{}
 		}
 		return &page{sel, l, below, n.at}, err
-	case connectionForm:
-		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
-		return o.paged(p, f, sel, n.typ.Name+"."+f.name, n.at, below)
-	case listForm:
-		child := &content.Selection{Key: f.key, Type: f.types[0], Rows: true}
+	case operation.ConnectionForm:
+		sel := &content.Selection{Key: f.Key, Type: operation.NodeType(strings.TrimSuffix(f.Named, "Connection"))}
+		return o.paged(p, f, sel, n.typ.Name+"."+f.Name, n.at, below)
+	case operation.ListForm:
+		child := &content.Selection{Key: f.Key, Type: f.Types[0], Rows: true}
 		var err error
-		if child.Page.Size, err = first(f, 0); err != nil || f.args["first"] == int64(0) {
+		if child.Page.Size, err = plan.First(f, 0); err != nil || f.Args["first"] == int64(0) {
 			return nil, err
 		}
 		l, err := below(child)
 		return nodes(child.Type, l, n.at), err
 	}
-	sel, name := at(), f.name
-	if f.form == directionForm {
+	sel, name := at(), f.Name
+	if f.Form == operation.DirectionForm {
 		name = "locale"
 	}
 	sel.Fields = []string{name}
@@ -315,40 +317,40 @@ func (o *oracle) ofNode(p *planner, f *field, n node, read reads) (any, error) {
 		return nil, err
 	}
 	row := res.Lists[n.key].Rows[0]
-	if f.form == directionForm {
+	if f.Form == operation.DirectionForm {
 		locale, _ := row.Values[0].(string)
 		return content.Locale(locale).Direction(), nil
 	}
-	return o.value(f, row.Values[0], n.at, languageOf(sel, row), read)
+	return o.value(f, row.Values[0], n.at, plan.LanguageOf(sel, row), read)
 }
 
 // ofElement returns a field of an element of a list.
-func (o *oracle) ofElement(f *field, e element, read reads) (any, error) {
+func (o *oracle) ofElement(f *operation.Field, e element, read reads) (any, error) {
 	if locale, ok := e.values["locale"].(string); ok {
-		e.in = languageIn(locale, e.values["ownLocale"], e.values["untranslated"])
+		e.in = plan.LanguageIn(locale, e.values["ownLocale"], e.values["untranslated"])
 	}
-	switch f.name {
+	switch f.Name {
 	case "locale":
-		return e.in.served, nil
+		return e.in.Served, nil
 	case "direction":
-		return e.in.served.Direction(), nil
+		return e.in.Served.Direction(), nil
 	default:
-		return o.value(f, e.values[f.name], e.at, e.in, read)
+		return o.value(f, e.values[f.Name], e.at, e.in, read)
 	}
 }
 
 // paged reads all that a connection can be asked for.
-func (o *oracle) paged(p *planner, f *field, sel *content.Selection, list string, at content.Revision, read func(*content.Selection) (*content.List, error)) (any, error) {
-	if err := p.page(sel, f, list); err != nil {
+func (o *oracle) paged(p *plan.Planner, f *operation.Field, sel *content.Selection, list string, at content.Revision, read func(*content.Selection) (*content.List, error)) (any, error) {
+	if err := p.Page(sel, f, list); err != nil {
 		return nil, err
 	}
 	sel.Rows, sel.Total, sel.Before, sel.Cursors = true, true, true, true
 	l, err := read(sel)
-	return &page{sel, pageOfList(l, f), read, at}, err
+	return &page{sel, plan.PageOfList(l, f), read, at}, err
 }
 
-func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
-	switch f.name {
+func (o *oracle) ofPage(f *operation.Field, v *page, read reads) (any, error) {
+	switch f.Name {
 	case "totalCount":
 		return v.list.Total, nil
 	case "hasNextPage":
@@ -362,13 +364,13 @@ func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
 			return nil, nil //nolint:nilnil // null is the value
 		}
 		row := v.list.Rows[0]
-		if f.name == "endCursor" {
+		if f.Name == "endCursor" {
 			row = v.list.Rows[len(v.list.Rows)-1]
 		}
-		return encodeCursor(v.sel.Page.List, row.Order), nil
+		return plan.EncodeCursor(v.sel.Page.List, row.Order), nil
 	case "facets":
 		counted := *v.sel
-		counted.Facets = facetsOf(f)
+		counted.Facets = plan.FacetsOf(f)
 		l, err := v.read(&counted)
 		if err != nil {
 			return nil, err
@@ -384,7 +386,7 @@ func (o *oracle) ofPage(f *field, v *page, read reads) (any, error) {
 	}
 	var list []any
 	for _, row := range v.list.Rows {
-		if f.name == "edges" {
+		if f.Name == "edges" {
 			list = append(list, edge{v, row})
 			continue
 		}
@@ -429,12 +431,12 @@ func visibleNode(ref content.Ref, at content.Revision, read reads) (any, error) 
 }
 
 // value gives a value of a row the form that the schema has for it.
-func (o *oracle) value(f *field, v any, at content.Revision, in language, read reads) (any, error) {
+func (o *oracle) value(f *operation.Field, v any, at content.Revision, in plan.Language, read reads) (any, error) {
 	whole := 1000
-	if slices.Contains([]string{"citations", "externalIds", "translations"}, f.name) {
+	if slices.Contains([]string{"citations", "externalIds", "translations"}, f.Name) {
 		whole = 5
 	}
-	limit, err := first(f, whole)
+	limit, err := plan.First(f, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -452,7 +454,7 @@ func (o *oracle) value(f *field, v any, at content.Revision, in language, read r
 					continue
 				}
 			}
-			if len(f.types) == 0 {
+			if len(f.Types) == 0 {
 				out = append(out, element{m, at, in})
 				continue
 			}
@@ -475,17 +477,17 @@ func (o *oracle) value(f *field, v any, at content.Revision, in language, read r
 	if list, ok := v.([]string); ok {
 		return list[:min(limit, len(list))], nil
 	}
-	def := o.server.schema.Types[f.named]
+	def := o.server.schema.Types[f.Named]
 	switch {
-	case f.def.Type.Elem != nil || v == nil && !f.def.Type.NonNull:
+	case f.Def.Type.Elem != nil || v == nil && !f.Def.Type.NonNull:
 		return nil, nil //nolint:nilnil // null is the value
-	case f.named == "RichText":
+	case f.Named == "RichText":
 		text, _ := v.(string)
-		return rich{text, in.of(f.name)}, nil
-	case f.named == "Boolean":
+		return rich{text, in.Of(f.Name)}, nil
+	case f.Named == "Boolean":
 		return v == true || v == int64(1), nil
 	case v == nil && def.Kind == ast.Enum:
-		return enumDefaultOf(def), nil
+		return operation.EnumDefaultOf(def), nil
 	case v == nil:
 		return "", nil
 	}
@@ -498,8 +500,8 @@ func (o *oracle) value(f *field, v any, at content.Revision, in language, read r
 	return v, nil
 }
 
-func ofRich(f *field, r rich) (any, error) {
-	switch f.name {
+func ofRich(f *operation.Field, r rich) (any, error) {
+	switch f.Name {
 	case "markdown":
 		return r.text, nil
 	case "html":
@@ -510,13 +512,13 @@ func ofRich(f *field, r rich) (any, error) {
 		return r.locale.Direction(), nil
 	}
 	words, err := markdown.Text(r.text)
-	if n, ok := f.args["length"].(int64); ok && err == nil {
+	if n, ok := f.Args["length"].(int64); ok && err == nil {
 		return markdown.Excerpt(words, int(n)), nil
 	}
 	return words, err
 }
 
-func ofDate(f *field, on dated, wanted []content.Locale) any {
+func ofDate(f *operation.Field, on dated, wanted []content.Locale) any {
 	d := on.date
 	instant := func(t time.Time, ok bool) any {
 		if !ok {
@@ -525,7 +527,7 @@ func ofDate(f *field, on dated, wanted []content.Locale) any {
 		return t
 	}
 	return map[string]func() any{
-		"edtf": func() any { return d.EDTF() }, "label": func() any { return labelOf(d, f, on.in, wanted) },
+		"edtf": func() any { return d.EDTF() }, "label": func() any { return plan.LabelOf(d, f, on.in, wanted) },
 		"verbatim": func() any {
 			if d.Verbatim() == "" {
 				return nil
@@ -536,19 +538,19 @@ func ofDate(f *field, on dated, wanted []content.Locale) any {
 			if d.Verbatim() == "" {
 				return nil
 			}
-			return cmp.Or(d.VerbatimLocale(), on.in.own)
+			return cmp.Or(d.VerbatimLocale(), on.in.Own)
 		},
 		"earliest": func() any { return instant(d.Earliest()) }, "latest": func() any { return instant(d.Latest()) }, "at": func() any { return instant(d.At()) },
 		"precision": func() any { return d.Precision() }, "approximate": func() any { return d.Approximate() }, "uncertain": func() any { return d.Uncertain() },
-	}[f.name]()
+	}[f.Name]()
 }
 
 // root returns a field of Query.
-func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(content.Revision) reads) (any, error) {
-	if err := p.past(f); err != nil {
+func (o *oracle) root(ctx context.Context, p *plan.Planner, f *operation.Field, readAt func(content.Revision) reads) (any, error) {
+	if err := p.Past(f); err != nil {
 		return nil, err
 	}
-	read := readAt(p.at)
+	read := readAt(p.At)
 	rootList := func(sel *content.Selection) (*content.List, error) {
 		res, err := read(sel)
 		if err != nil {
@@ -556,25 +558,25 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(con
 		}
 		return res.Lists[0], nil
 	}
-	if f.name == "service" {
+	if f.Name == "service" {
 		return o.service(ctx, read)
 	}
-	if f.form == connectionForm && f.name != "search" {
-		sel := &content.Selection{Key: f.key, Type: nodeType(strings.TrimSuffix(f.named, "Connection"))}
-		return o.paged(p, f, sel, "Query."+f.name, p.at, rootList)
+	if f.Form == operation.ConnectionForm && f.Name != "search" {
+		sel := &content.Selection{Key: f.Key, Type: operation.NodeType(strings.TrimSuffix(f.Named, "Connection"))}
+		return o.paged(p, f, sel, "Query."+f.Name, p.At, rootList)
 	}
-	r := &root{field: f}
-	if err := p.root(r); err != nil {
+	r := &plan.Root{Field: f}
+	if err := p.Root(r); err != nil {
 		return nil, err
 	}
-	if f.name == "search" {
-		sel := r.sels[0]
+	if f.Name == "search" {
+		sel := r.Sels[0]
 		sel.Total, sel.Cursors = true, true
 		l, err := rootList(sel)
-		return &page{sel, pageOfList(l, f), rootList, p.at}, err
+		return &page{sel, plan.PageOfList(l, f), rootList, p.At}, err
 	}
 	var list []any
-	for _, id := range r.ids {
+	for _, id := range r.IDs {
 		t, key, at, err := id.SplitView()
 		if err != nil {
 			return nil, err
@@ -585,20 +587,20 @@ func (o *oracle) root(ctx context.Context, p *planner, f *field, readAt func(con
 		}
 		list = append(list, n)
 	}
-	switch f.name {
+	switch f.Name {
 	case "node":
 		return list[0], nil
 	case "nodes":
 		return list, nil
 	}
-	at := r.sels[0].At // of the arguments, or of the id
-	res, err := readAt(at)(r.sels[0])
+	at := r.Sels[0].At // of the arguments, or of the id
+	res, err := readAt(at)(r.Sels[0])
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range res.Lists {
 		if len(l.Rows) > 0 {
-			return node{r.sels[0].Type, l.Rows[0].Key, at}, nil
+			return node{r.Sels[0].Type, l.Rows[0].Key, at}, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // null is the value
@@ -628,8 +630,8 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 		Value            int
 	}
 	var limits []limit
-	for _, l := range o.server.Limits.list() {
-		limits = append(limits, limit{l.name, l.unit, "--max-" + l.name, l.value})
+	for _, l := range o.server.Limits.List() {
+		limits = append(limits, limit{l.Name, l.Unit, "--max-" + l.Name, l.Value})
 	}
 	return struct {
 		Name, Version string

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"parley/graph/operation"
+
 	standard "github.com/99designs/gqlgen/graphql/introspection"
 )
 
@@ -25,17 +27,17 @@ func newServer(tb testing.TB, c Config) *server {
 func TestDocumentsAreParsedOnce(t *testing.T) {
 	s := newServer(t, Config{})
 	const text = "{ talks { totalCount } }"
-	first, errs := s.document(hashOf(text), text)
+	first, errs := s.document(operation.Hash(text), text)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if again, _ := s.document(hashOf(text), text); again != first {
+	if again, _ := s.document(operation.Hash(text), text); again != first {
 		t.Error("it was parsed again")
 	}
-	used := s.known.kept.Used()
+	used := s.known.Kept.Used()
 	for _, wrong := range []string{"{ nowhere }", "{"} {
-		if _, errs := s.document(hashOf(wrong), wrong); len(errs) == 0 || s.known.kept.Used() != used {
-			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.known.kept.Used(), used)
+		if _, errs := s.document(operation.Hash(wrong), wrong); len(errs) == 0 || s.known.Kept.Used() != used {
+			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.known.Kept.Used(), used)
 		}
 	}
 }
@@ -77,14 +79,14 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 			s := newServer(t, Config{DocumentCacheBytes: bound})
 			before := heap()
 			for i := range map[bool]int{true: 60, false: 300}[name == "large"] {
-				if _, errs := s.document(hashOf(text(i)), text(i)); len(errs) > 0 {
+				if _, errs := s.document(operation.Hash(text(i)), text(i)); len(errs) > 0 {
 					t.Fatal(errs)
 				}
 			}
 			if grown := heap() - before; grown > bound {
-				t.Errorf("%d bytes are kept, and counted as %d", grown, s.known.kept.Used())
+				t.Errorf("%d bytes are kept, and counted as %d", grown, s.known.Kept.Used())
 			} else {
-				t.Logf("%d bytes are kept, and counted as %d", grown, s.known.kept.Used())
+				t.Logf("%d bytes are kept, and counted as %d", grown, s.known.Kept.Used())
 			}
 			runtime.KeepAlive(s)
 		})
@@ -103,8 +105,8 @@ func TestIntrospectionHasACost(t *testing.T) {
 	s := newServer(t, Config{})
 	for query, atLeast := range map[string]int{standard.Query: 5000, "{ __schema { types { name } } }": 100, "{ talks { nodes { title } } }": 20} {
 		p, errs := s.prepare(request{Query: query})
-		if len(errs) > 0 || p.price.objects < atLeast || p.price.objects > s.Limits.Cost {
-			t.Errorf("%.40s... costs %d: %v", query, p.price.objects, errs)
+		if len(errs) > 0 || p.price.Objects < atLeast || p.price.Objects > s.Limits.Cost {
+			t.Errorf("%.40s... costs %d: %v", query, p.price.Objects, errs)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"parley/graph/operation"
+
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -34,7 +36,7 @@ func (req request) persistedBy() (persisted, *refusal) {
 	default:
 		return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery is no object"}
 	}
-	if by.hash != "" && req.Query != "" && by.hash != hashOf(req.Query) {
+	if by.hash != "" && req.Query != "" && by.hash != operation.Hash(req.Query) {
 		return by, &refusal{status: http.StatusBadRequest, message: "the hash is not that of the query: it is its SHA-256, in hexadecimal"}
 	}
 	return by, nil
@@ -42,7 +44,7 @@ func (req request) persistedBy() (persisted, *refusal) {
 
 // find returns the document that a request asks: one that it names, or the text that it brings. A text is kept under its
 // hash for those who name it later, unless it is at fault. The work is what it cost to parse the text.
-func (s *server) find(req request) (d *parsed, work int, errs gqlerror.List) {
+func (s *server) find(req request) (d *operation.Document, work int, errs gqlerror.List) {
 	by, wrong := req.persistedBy()
 	if wrong != nil {
 		return nil, 0, gqlerror.List{wrong.fault()}
@@ -52,25 +54,25 @@ func (s *server) find(req request) (d *parsed, work int, errs gqlerror.List) {
 	}
 	hash := ""
 	if req.Query != "" {
-		hash = hashOf(req.Query)
-		if d := s.trusted[hash]; d != nil && d.text == req.Query {
+		hash = operation.Hash(req.Query)
+		if d := s.trusted[hash]; d != nil && d.Text == req.Query {
 			return d, 0, nil
 		}
 	}
 	if s.TrustedOnly && req.Who.Token == 0 {
-		return nil, 0, gqlerror.List{withCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+		return nil, 0, gqlerror.List{operation.WithCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
 	}
 	if req.Query == "" {
 		hash = by.id
 	}
-	if d := s.known.document(hash); d != nil {
+	if d := s.known.Document(hash); d != nil {
 		return d, 0, nil
 	}
 	if req.Query != "" {
 		d, errs = s.document(hash, req.Query)
 		return d, len(req.Query) / textPerUnit, errs
 	}
-	return nil, 0, gqlerror.List{withCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
+	return nil, 0, gqlerror.List{operation.WithCode(gqlerror.Errorf("PersistedQueryNotFound"), "PERSISTED_QUERY_NOT_FOUND")}
 }
 
 // isKnown reports whether the document of a request is parsed already.
@@ -80,9 +82,9 @@ func (s *server) isKnown(req request) bool {
 		return false
 	}
 	if req.Query == "" {
-		return s.trusted[by.id] != nil || s.known.document(by.id) != nil
+		return s.trusted[by.id] != nil || s.known.Document(by.id) != nil
 	}
-	hash := hashOf(req.Query)
+	hash := operation.Hash(req.Query)
 	d := s.trusted[hash]
-	return d != nil && d.text == req.Query || s.known.document(hash) != nil
+	return d != nil && d.Text == req.Query || s.known.Document(hash) != nil
 }

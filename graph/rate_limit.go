@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/operation"
 	"parley/internal/ratelimit"
 )
 
@@ -134,7 +135,7 @@ func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *
 	case fault == nil:
 		b.settle(a.cost() - 1)
 	case fault.Extensions["flag"] == "--max-answer": // its length was not known before, and it was written so far
-		b.settle(max(b.estimate, a.fixed+s.Limits.Answer/answerPerUnit))
+		b.settle(max(b.estimate, a.fixed+s.Limits.Answer/operation.AnswerPerUnit))
 	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
 		b.settle(a.fixed)
 	}
@@ -199,7 +200,7 @@ func rateLimited(st ratelimit.Status) *gqlerror.Error {
 	e := gqlerror.Errorf("the budget of this client is spent: it is a cost of %d in %s (--rate-limit), and an operation costs what it reads; ask again in %s, "+
 		"for fewer objects at once (X-Parley-Cost: 1 answers with the cost), or with a token, which has its own budget", st.Limit, st.Per, time.Duration(wait)*time.Second)
 	e.Extensions = map[string]any{"limit": st.Limit, "flag": "--rate-limit", "retryAfter": wait}
-	return withCode(e, "RATE_LIMITED")
+	return operation.WithCode(e, "RATE_LIMITED")
 }
 
 // secondsOf rounds a time up to whole seconds.
@@ -210,15 +211,15 @@ func (s *server) overloadedError() *gqlerror.Error {
 	e := gqlerror.Errorf("the service is busy: %d operations run (--max-running), %d of one client (--max-per-client), and %d wait (--max-waiting); ask again in a second",
 		s.Load.Running, s.Load.PerClient, s.Load.Waiting)
 	e.Extensions = map[string]any{"retryAfter": 1}
-	return withCode(e, "UNAVAILABLE")
+	return operation.WithCode(e, "UNAVAILABLE")
 }
 
 // estimate is what a budget is charged for an operation before it runs: no operation reads more than the Reader allows.
-func (s *server) estimate(p price) int {
+func (s *server) estimate(p operation.Price) int {
 	if s.Objects <= 0 {
-		return p.objects
+		return p.Objects
 	}
-	return min(p.objects, p.fixed+s.Objects)
+	return min(p.Objects, p.Fixed+s.Objects)
 }
 
 // countedPerUnit is how many items are counted at the cost of one that is read.
@@ -228,7 +229,7 @@ const countedPerUnit = 100
 // that were counted or tested without an index, one for each text that was rendered, and one for every 4 KiB of it.
 func (a response) cost() int {
 	objects, lists, counted := readOf(a.results)
-	return a.fixed + a.changes + objects + lists + counted/countedPerUnit + a.derived + len(a.data)/answerPerUnit
+	return a.fixed + a.changes + objects + lists + counted/countedPerUnit + a.derived + len(a.data)/operation.AnswerPerUnit
 }
 
 // readOf counts the objects in results, the selections that they answer, and the items that were counted for them.

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"parley/graph/operation"
+	"parley/graph/plan"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -67,9 +70,9 @@ func (s *server) judge(t *testing.T, c judged) (step, why string) {
 	}
 	p, errs := s.prepare(req)
 	if len(errs) == 0 {
-		program, err := compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
 		if err == nil {
-			_, err = program.bind(s.schema, p.vars)
+			_, err = program.Bind(s.schema, p.vars)
 		}
 		if err != nil {
 			errs = gqlerror.List{s.present(t.Context(), err)}
@@ -121,7 +124,7 @@ func excused(c judged, step, want string) bool {
 // TestAgainstGraphQLJS has graphql-js judge documents, values and variables: it refuses what parley refuses, at the same
 // step.
 func TestAgainstGraphQLJS(t *testing.T) {
-	limits := DefaultLimits()
+	limits := operation.DefaultLimits()
 	s := newServer(t, Config{Limits: limits})
 	cases := documentsOf(t)
 	written := len(cases)
@@ -182,7 +185,7 @@ const rootQuery = `{ __schema {
 
 // TestIntrospection compares what parley says of its schema with what graphql-js says of the same SDL.
 func TestIntrospection(t *testing.T) {
-	s := newServer(t, Config{Limits: Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 1 << 29}})
+	s := newServer(t, Config{Limits: operation.Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 1 << 29}})
 	names := slices.Sorted(maps.Keys(s.schema.Types))
 	queries := []string{rootQuery}
 	for _, name := range names {
@@ -194,18 +197,18 @@ func TestIntrospection(t *testing.T) {
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		program, err := compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &encoder{ctx: t.Context()}
-		if err := e.objectOf("Query", program.fields, func(f *field) error { return e.introspect(s.schema, f) }); err != nil {
+		e := &plan.Encoder{Ctx: t.Context()}
+		if err := e.ObjectOf("Query", program.Fields, func(f *operation.Field) error { return e.Introspect(s.schema, f) }); err != nil {
 			t.Fatal(err)
 		}
 		var got, want any
-		err = errors.Join(json.Unmarshal(e.text, &got), json.Unmarshal(answers[i], &want))
+		err = errors.Join(json.Unmarshal(e.Text, &got), json.Unmarshal(answers[i], &want))
 		if err != nil {
-			t.Fatalf("%v: %.500s", err, e.text)
+			t.Fatalf("%v: %.500s", err, e.Text)
 		}
 		want = want.(map[string]any)["data"]
 		if i > 0 && (names[i-1] == "__Directive" || names[i-1] == "__Schema") {

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/content"
+	"parley/graph/operation"
 	"parley/internal/escape"
 )
 
@@ -60,10 +61,10 @@ func (r *refusal) Error() string { return r.message }
 func (r *refusal) fault() *gqlerror.Error {
 	e := gqlerror.Errorf("%s", r.message)
 	if r.details == nil {
-		return withCode(e, "BAD_REQUEST")
+		return operation.WithCode(e, "BAD_REQUEST")
 	}
 	e.Extensions = r.details
-	return withCode(e, "LIMIT_EXCEEDED")
+	return operation.WithCode(e, "LIMIT_EXCEEDED")
 }
 
 func refuse(status int, format string, args ...any) error {
@@ -117,7 +118,7 @@ func (s *server) decodeParams(params url.Values) (request, error) {
 			case !errors.Is(err, errNoObject):
 				return req, err
 			case escape.LoneSurrogate(text) >= 0:
-				return req, refuse(http.StatusBadRequest, "the parameter %s has "+halfPair, name)
+				return req, refuse(http.StatusBadRequest, "the parameter %s has "+operation.LoneSurrogate, name)
 			default:
 				return req, refuse(http.StatusBadRequest, "the parameter %s is no JSON object", name)
 			}
@@ -203,7 +204,7 @@ func (s *server) decodeJSON(body []byte) (request, error) {
 	case !errors.Is(err, errNoObject):
 		return req, err
 	case escape.LoneSurrogate(string(body)) >= 0:
-		return req, refuse(http.StatusBadRequest, "the body has "+halfPair)
+		return req, refuse(http.StatusBadRequest, "the body has "+operation.LoneSurrogate)
 	default:
 		return req, refuse(http.StatusBadRequest, `the body is no JSON object like {"query": "{ talks { nodes { title } } }"}`)
 	}

@@ -16,9 +16,9 @@ func (p prepared) note(ctx context.Context) {
 	if n == nil || p.document == nil {
 		return
 	}
-	known := p.document.asked.Swap(true)
+	known := p.document.Asked.Swap(true)
 	n.Add(func(f *requestlog.Facts) {
-		f.Document, f.Known, f.Trusted, f.Cost = p.document.hash, known, p.document.trusted, p.price.objects
+		f.Document, f.Known, f.Trusted, f.Cost = p.document.Hash, known, p.document.Trusted, p.price.Objects
 		if p.op != nil {
 			f.Name, f.Kind = p.op.Name, string(p.op.Operation)
 		}
@@ -28,8 +28,8 @@ func (p prepared) note(ctx context.Context) {
 // facts are what the log says of an answer whenever it is sent.
 func (a response) facts(p prepared) requestlog.Facts {
 	return requestlog.Facts{
-		Name: p.op.Name, Kind: string(p.op.Operation), Document: p.document.hash, Known: true, Trusted: p.document.trusted,
-		Cost: p.price.objects, Objects: rows(a.results), Revision: int64(a.head), Codes: codes(a.errors),
+		Name: p.op.Name, Kind: string(p.op.Operation), Document: p.document.Hash, Known: true, Trusted: p.document.Trusted,
+		Cost: p.price.Objects, Objects: rows(a.results), Revision: int64(a.head), Codes: codes(a.errors),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"parley/graph/operation"
 	"parley/internal/crash"
 	"parley/internal/requestlog"
 )
@@ -90,7 +91,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		return closeDuplicate, "Subscriber for " + m.id + " already exists"
 	}
 	if most := k.server.Live.Operations; len(k.operations) >= most {
-		err := withCode(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
+		err := operation.WithCode(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
 		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{err})))
 		return 0, ""
 	}

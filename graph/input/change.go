@@ -1,0 +1,162 @@
+package input
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/content"
+	"parley/graph/operation"
+)
+
+// changes reads the input of applyChanges.
+func (in *Reader) changes(set *content.ChangeSet, m map[string]any) {
+	list := operation.List(m["changes"])
+	if len(list) == 0 || len(list) > maxChanges {
+		in.fieldError("input.changes", "changes has %d elements: 1 to %d make one revision", len(list), maxChanges)
+		return
+	}
+	keys := map[string]bool{}
+	for i, v := range list {
+		path := "input.changes." + strconv.Itoa(i)
+		e, _ := v.(map[string]any)
+		var given []string
+		for name, v := range e {
+			if name != "key" && name != "publish" && v != nil {
+				given = append(given, name)
+			}
+		}
+		if len(given) != 1 {
+			in.fieldError(path, "a change has exactly one of createTalk, updateTalk, deleteTalk and so on; this one has %d", len(given))
+			continue
+		}
+		name := given[0]
+		inner, _ := e[name].(map[string]any)
+		path += "." + name
+		for _, of := range []string{"idempotencyKey", "reason", "publicNote"} {
+			if inner[of] != nil {
+				in.fieldError(path+"."+of, "%s stands beside changes, for all of them", of)
+			}
+		}
+		c := in.change(set, name, inner, path)
+		c.ClientKey = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
+		if e["publish"] == true {
+			if c.Op != content.Create {
+				in.fieldError("input.changes."+strconv.Itoa(i)+".publish", "publish is of an item that is created: publishContent publishes one that is there")
+			}
+			c.Publication = &content.Publication{Status: content.PubUsable}
+		}
+		set.Changes = append(set.Changes, c)
+	}
+}
+
+// key reads the name that a change gives to what it creates.
+func (in *Reader) key(e map[string]any, op content.ChangeOp, taken map[string]bool, path string) string {
+	key, ok := e["key"].(string)
+	switch {
+	case !ok:
+		return ""
+	case op != content.Create:
+		in.fieldError(path+".key", "key names an item that is created: this change creates none")
+	case key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsFunc(key, unicode.IsControl):
+		in.fieldError(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
+	case taken[key]:
+		in.fieldError(path+".key", "another change has the key %q already", key)
+	}
+	taken[key] = true
+	return key
+}
+
+// change reads the input of a mutation that creates, updates or deletes an item.
+func (in *Reader) change(set *content.ChangeSet, mutation string, m map[string]any, path string) content.Change {
+	verb, t := verbOf(mutation)
+	c := content.Change{Type: t, Path: path}
+	since := in.ifRevision(m, path)
+	if verb == "create" {
+		c.Op = content.Create
+		if since > 0 && (set.IfRevision == 0 || since < set.IfRevision) {
+			set.IfRevision = since
+		}
+		in.create(&c, m)
+		return c
+	}
+	c.IfRevision = since
+	c.Key, c.Named = in.itself(t, m["id"], path+".id")
+	if verb == "delete" {
+		c.Op = content.Delete
+		c.Cascade = m["cascade"] == true
+		return c
+	}
+	c.Op = content.Update
+	c.Slug = in.slug(m, path)
+	c.Values = in.values(t, m, path)
+	in.kept(t, m, path)
+	return c
+}
+
+// verbOf takes the name of a mutation apart, such as createTalk.
+func verbOf(mutation string) (string, *content.Type) {
+	i := strings.IndexFunc(mutation, unicode.IsUpper)
+	return mutation[:i], content.TypeNamed(mutation[i:])
+}
+
+// create reads what an item is to be.
+func (in *Reader) create(c *content.Change, m map[string]any) {
+	for name, other := range map[string]string{"mediator": "Mediator", "party": "Party"} {
+		if v, ok := m[name].(map[string]any); ok && c.Type.Field(name) == nil {
+			target := in.target(content.TypeNamed(other), v, c.Path+"."+name)
+			c.ExistingActor = &target
+		}
+	}
+	c.Slug = in.slug(m, c.Path)
+	c.Values = in.values(c.Type, m, c.Path)
+	for name, v := range c.Values {
+		if v == nil {
+			delete(c.Values, name) // of what is new there is nothing to clear
+		}
+	}
+	if c.ExistingActor != nil {
+		return
+	}
+	if c.Values["locale"] == nil {
+		c.Values["locale"] = string(content.DefaultLocale)
+	}
+	for _, f := range c.Type.Fields {
+		if f.Required && blank(m[f.Name]) {
+			in.fieldError(c.Path+"."+f.Name, "%s is missing: it is what the item is called", f.Name)
+		}
+	}
+}
+
+// kept notes the fields that an update clears and no item goes without.
+func (in *Reader) kept(t *content.Type, m map[string]any, path string) {
+	create := in.Schema.Types["Create"+t.Name+"Input"]
+	for _, f := range t.Fields {
+		def := create.Fields.ForName(f.Name)
+		v, given := m[f.Name]
+		if given && blank(v) && (f.Required || def.Type.NonNull || f.Name == "locale") {
+			in.fieldError(path+"."+f.Name, "%s cannot be empty: leave it out to keep what it is", f.Name)
+		}
+	}
+	if v, given := m["slug"]; given && v == nil {
+		in.fieldError(path+".slug", "slug cannot be empty: leave it out to keep what it is")
+	}
+}
+
+func blank(v any) bool {
+	text, ok := v.(string)
+	return v == nil || ok && strings.TrimSpace(text) == ""
+}
+
+// slug reads the readable name of an item.
+func (in *Reader) slug(m map[string]any, path string) content.Slug {
+	if m["slug"] == nil {
+		return ""
+	}
+	text, _ := m["slug"].(string)
+	if !content.Slug(text).Valid() {
+		in.fieldError(path+".slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters, such as %s", operation.Shorten(text), content.MaxSlug, content.SlugOf(text))
+	}
+	return content.Slug(text)
+}

@@ -1,0 +1,308 @@
+package operation
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Limits bound a request and what its operation may ask for. All but Time are checked before anything runs, and all but
+// Cost before validation, whose own rules take a time that grows with the square of some of these numbers.
+type Limits struct {
+	Tokens         int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
+	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
+	Fields         int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
+	Repeats        int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one place of the answer."`
+	Gathered       int           `default:"50000" env:"PARLEY_MAX_GATHERED" help:"Most fields of an operation, fragments spread and one on an interface counted for each of its types."`
+	Aliases        int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
+	RootFields     int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
+	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
+	Introspections int           `default:"5" env:"PARLEY_MAX_INTROSPECTIONS" help:"Most fields __schema and __type of an operation."`
+	Directives     int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
+	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes; a rendered text counts as one."`
+	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
+	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
+	Values         int           `default:"50000" env:"PARLEY_MAX_VALUES" help:"Most values in the JSON of a request, such as elements of lists in variables."`
+	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Most bytes of a request's body."`
+	Answer         int           `default:"16777216" env:"PARLEY_MAX_ANSWER" help:"Most bytes of an answer."`
+	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Longest time that a request may take to arrive."`
+	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
+}
+
+// DefaultLimits are the limits where none is given.
+func DefaultLimits() Limits {
+	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, Answer: 16 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
+}
+
+// Exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag, and what to do
+// instead.
+func Exceeded(what, flag string, limit, value int) *gqlerror.Error {
+	at := strconv.Itoa(value)
+	if value >= saturated {
+		at = "too many"
+	}
+	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s); %s", at, what, limit, flag, instead(flag))
+	err.Extensions = map[string]any{"limit": limit, "value": value, "flag": flag}
+	return WithCode(err, "LIMIT_EXCEEDED")
+}
+
+// instead is what to do where an operation is beyond the limit of a flag.
+func instead(flag string) string {
+	switch flag {
+	case "--max-cost":
+		return "ask for smaller pages with first, and for the next ones with after"
+	case "--max-depth":
+		return "ask for the id of what lies deeper, and for the rest by node(id:) in another operation"
+	case "--max-repeats":
+		return "name each field once in one place, in one fragment"
+	case "--max-directives":
+		return "put one @include or @skip on a fragment of many fields"
+	case "--max-introspections":
+		return "read the schema from /schema.graphqls, or by one __schema"
+	default:
+		return "send several operations, each for a part of it"
+	}
+}
+
+// saturated is where counts end.
+const saturated = 1 << 30
+
+// size counts what a selection holds, fragments spread as often as they are named.
+type size struct {
+	depth, fields, aliases, spreads, directives, roots, introspections int
+}
+
+func (a size) plus(b size) size {
+	add := func(x, y int) int { return min(x+y, saturated) }
+	return size{
+		depth: max(a.depth, b.depth), fields: add(a.fields, b.fields), aliases: add(a.aliases, b.aliases),
+		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots), introspections: add(a.introspections, b.introspections),
+	}
+}
+
+// analysis measures a document in a time that grows with its length alone: each fragment is measured once.
+type analysis struct {
+	doc    *ast.QueryDocument
+	limits Limits
+	known  map[string]size
+	open   map[string]bool
+	fault  *gqlerror.Error
+}
+
+// check refuses a document whose operations together are beyond the limits, or with fragments that lead back to
+// themselves.
+func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
+	a := &analysis{doc: doc, limits: l, known: map[string]size{}, open: map[string]bool{}}
+	var all size
+	for _, op := range doc.Operations {
+		n := a.selection(op.SelectionSet).plus(a.directives(op.Directives))
+		if n.roots > l.RootFields && a.fault == nil {
+			return Exceeded("fields at its root", "--max-root-fields", l.RootFields, n.roots)
+		}
+		all = all.plus(n)
+		a.own(op.Name, op.Position)
+		for _, v := range op.VariableDefinitions {
+			a.own(v.Variable, v.Position)
+			a.name(v.Type.Name(), v.Position)
+			_ = a.directives(v.Directives) // they cost nothing
+		}
+	}
+	for _, f := range doc.Fragments {
+		a.own(f.Name, f.Position)
+		a.name(f.TypeCondition, f.Position)
+	}
+	if a.fault != nil {
+		return a.fault
+	}
+	for _, c := range []struct {
+		what, flag   string
+		limit, value int
+	}{
+		{"levels of fields", "--max-depth", l.Depth, all.depth},
+		{"fields", "--max-fields", l.Fields, all.fields},
+		{"aliases", "--max-aliases", l.Aliases, all.aliases},
+		{"spread fragments", "--max-spreads", l.Spreads, all.spreads},
+		{"directives", "--max-directives", l.Directives, all.directives},
+		{"fields of introspection", "--max-introspections", l.Introspections, all.introspections},
+	} {
+		if c.value > c.limit {
+			return Exceeded(c.what, c.flag, c.limit, c.value)
+		}
+	}
+	for _, op := range doc.Operations {
+		p := &mentions{}
+		if name, times := p.count(doc, op.SelectionSet, l.Repeats); times > 0 {
+			return Exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "--max-repeats", l.Repeats, times)
+		}
+	}
+	for _, f := range doc.Fragments { // those that nobody spreads are validated too
+		a.fragment(f.Name)
+	}
+	return a.fault
+}
+
+// selection measures a selection set.
+func (a *analysis) selection(set ast.SelectionSet) size {
+	var n size
+	for _, s := range set {
+		if a.fault != nil {
+			return n
+		}
+		switch s := s.(type) {
+		case *ast.Field:
+			n = n.plus(a.field(s))
+		case *ast.InlineFragment:
+			a.name(s.TypeCondition, s.Position)
+			n = n.plus(a.selection(s.SelectionSet)).plus(a.directives(s.Directives)).plus(size{spreads: 1})
+		case *ast.FragmentSpread:
+			n = n.plus(a.fragment(s.Name)).plus(a.directives(s.Directives)).plus(size{spreads: 1})
+		}
+	}
+	return n
+}
+
+func (a *analysis) field(f *ast.Field) size {
+	a.name(f.Name, f.Position)
+	a.own(f.Alias, f.Position)
+	for _, arg := range f.Arguments {
+		a.name(arg.Name, arg.Position)
+	}
+	n := a.selection(f.SelectionSet)
+	n.depth, n.roots = n.depth+1, 1
+	own := a.directives(f.Directives).plus(size{fields: 1})
+	if f.Alias != f.Name {
+		own.aliases = 1
+	}
+	if f.Name == "__schema" || f.Name == "__type" {
+		own.introspections = 1
+	}
+	return n.plus(own)
+}
+
+// directives measures directives.
+func (a *analysis) directives(list ast.DirectiveList) size {
+	for _, d := range list {
+		a.name(d.Name, d.Position)
+		for _, arg := range d.Arguments {
+			a.name(arg.Name, arg.Position)
+		}
+	}
+	return size{directives: len(list)}
+}
+
+const (
+	// maxName is the greatest length of a name of the schema: validation compares an unknown one with all that it may have
+	// meant.
+	maxName = 100
+	// maxOwnName is the greatest length of a name that the client chooses: that of an operation, which logs and traces have,
+	// of a fragment, a variable or an alias.
+	maxOwnName = 250
+)
+
+// name refuses a longer name of the schema.
+func (a *analysis) name(name string, at *ast.Position) { a.within(name, maxName, at) }
+
+// own refuses a longer name of the client's own.
+func (a *analysis) own(name string, at *ast.Position) { a.within(name, maxOwnName, at) }
+
+func (a *analysis) within(name string, most int, at *ast.Position) {
+	if len(name) > most && a.fault == nil {
+		a.fault = WithCode(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none may have more than %d", name, len(name), most), "GRAPHQL_VALIDATION_FAILED")
+	}
+}
+
+// fragment measures a fragment once.
+func (a *analysis) fragment(name string) size {
+	if n, ok := a.known[name]; ok {
+		return n
+	}
+	def := a.doc.Fragments.ForName(name)
+	if def == nil {
+		return size{} // validation says so
+	}
+	if a.open[name] {
+		if a.fault == nil {
+			a.fault = WithCode(gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name), "GRAPHQL_VALIDATION_FAILED")
+		}
+		return size{}
+	}
+	a.open[name] = true
+	n := a.selection(def.SelectionSet)
+	delete(a.open, name)
+	a.known[name] = n
+	return n
+}
+
+// mentions is a place in the answer, with how often the document mentions each field there, fragments spread. Validation
+// compares all mentions with each other.
+type mentions struct {
+	times  int
+	fields map[string]*mentions
+}
+
+// count counts the mentions in a selection set, until one is beyond the limit: then it returns which and how often. The
+// number of fields is bounded already.
+func (p *mentions) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int) (string, int) {
+	for _, s := range set {
+		var name string
+		var times int
+		switch s := s.(type) {
+		case *ast.Field:
+			if p.fields == nil {
+				p.fields = map[string]*mentions{}
+			}
+			at := p.fields[s.Alias]
+			if at == nil {
+				at = &mentions{}
+				p.fields[s.Alias] = at
+			}
+			if at.times++; at.times > limit {
+				return s.Alias, at.times
+			}
+			name, times = at.count(doc, s.SelectionSet, limit)
+		case *ast.InlineFragment:
+			name, times = p.count(doc, s.SelectionSet, limit)
+		case *ast.FragmentSpread:
+			if def := doc.Fragments.ForName(s.Name); def != nil {
+				name, times = p.count(doc, def.SelectionSet, limit)
+			}
+		}
+		if times > 0 {
+			return name, times
+		}
+	}
+	return "", 0
+}
+
+// Bound is a limit as it is shown. The flag that sets it is its name after --max-.
+type Bound struct {
+	Name, Unit string
+	Value      int
+}
+
+// List returns the limits in the order of their names.
+func (l Limits) List() []Bound {
+	return []Bound{
+		{"aliases", "aliases", l.Aliases},
+		{"answer", "bytes", l.Answer},
+		{"body", "bytes", l.Body},
+		{"conditions", "conditions of a filter", l.Conditions},
+		{"cost", "objects", l.Cost},
+		{"depth", "levels", l.Depth},
+		{"directives", "directives", l.Directives},
+		{"fields", "fields", l.Fields},
+		{"filter-depth", "levels of a filter", l.FilterDepth},
+		{"gathered", "fields of a type", l.Gathered},
+		{"introspections", "fields", l.Introspections},
+		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
+		{"repeats", "mentions of a field", l.Repeats},
+		{"root-fields", "fields", l.RootFields},
+		{"spreads", "fragments", l.Spreads},
+		{"time", "milliseconds", int(l.Time / time.Millisecond)},
+		{"tokens", "tokens", l.Tokens},
+		{"values", "values in JSON", l.Values},
+	}
+}

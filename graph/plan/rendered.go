@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"context"
+	"sync"
+
+	"parley/internal/lru"
+	"parley/internal/markdown"
+)
+
+// RenderedBytes is how much memory rendered texts may take.
+const RenderedBytes = 16 << 20
+
+// RenderedTexts keeps what texts are rendered to, by the text: one that many items and answers mention is rendered once, as long as
+// it is asked for.
+type RenderedTexts struct {
+	kept *lru.Cache[string, *renderedText]
+}
+
+// renderedText is a text with what was rendered of it, once that was asked for.
+type renderedText struct {
+	source      string
+	mu          sync.Mutex
+	html, words *string
+}
+
+// NewRenderedTexts returns a cache of so many bytes.
+func NewRenderedTexts(size int64) *RenderedTexts {
+	return &RenderedTexts{lru.New[string, *renderedText](size)}
+}
+
+// of returns a text that is rendered once for all who ask for it at the same time.
+func (c *RenderedTexts) of(source string) *renderedText {
+	if t, ok := c.kept.Get(source); ok {
+		return t
+	}
+	t := &renderedText{source: source}
+	return c.kept.Keep(source, t, t.weight())
+}
+
+// weight is how much memory the text takes, in bytes. Whoever asks has it alone or has locked it.
+func (t *renderedText) weight() int64 {
+	n := 256 + len(t.source)
+	for _, text := range []*string{t.html, t.words} {
+		if text != nil {
+			n += len(*text)
+		}
+	}
+	return int64(n)
+}
+
+// render returns one form of a text, which the function makes where nobody did. It is not begun once ctx has ended.
+func (c *RenderedTexts) render(ctx context.Context, t *renderedText, form **string, with func(string) (string, error)) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if *form != nil {
+		return **form, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err //nolint:wrapcheck // the caller's own
+	}
+	text, err := with(t.source)
+	if err != nil {
+		return "", err
+	}
+	*form = &text
+	c.kept.Put(t.source, t, t.weight())
+	return text, nil
+}
+
+// rendered is a text as it was rendered so far. Mentions of one text follow each other mostly.
+func (e *Encoder) rendered(source string) *renderedText {
+	if e.last == nil || e.last.source != source {
+		e.last = e.Texts.of(source)
+	}
+	return e.last
+}
+
+// html renders a text as HTML.
+func (e *Encoder) html(source string) (string, error) {
+	t := e.rendered(source)
+	return e.Texts.render(e.Ctx, t, &t.html, markdown.HTML)
+}
+
+// words renders a text as its words alone.
+func (e *Encoder) words(source string) (string, error) {
+	if markdown.Plain(source) {
+		return source, nil
+	}
+	t := e.rendered(source)
+	return e.Texts.render(e.Ctx, t, &t.words, markdown.Text)
+}
