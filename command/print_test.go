@@ -105,8 +105,10 @@ func TestSecretsOfWebhooksAreNotPrinted(t *testing.T) {
 	}
 	var out, said bytes.Buffer
 	for _, args := range [][]string{
-		{"webhook", "--db", db, "list"}, {"webhook", "--db", db, "test", "1"},
-		{"webhook", "--db", db, "add", "http://example.org/T0K3N?key=s3cr3t"}, {"webhook", "--db", db, "add", "ftp://pass-word@example.org/T0K3N"},
+		{"webhook", "--db", db, "list"},
+		{"webhook", "--db", db, "test", "1"},
+		{"webhook", "--db", db, "add", "http://example.org/T0K3N?key=s3cr3t"},
+		{"webhook", "--db", db, "add", "ftp://pass-word@example.org/T0K3N"},
 	} {
 		Run(t.Context(), args, &out, &said)
 	}
@@ -147,9 +149,13 @@ func TestControlCharactersOfFilesAreNotPrinted(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"check", filepath.Join(dir, "bundle")}, {"import", "--db", filepath.Join(dir, "a.db"), filepath.Join(dir, "bundle")},
+		{"check", filepath.Join(dir, "bundle")},
+		{"import", "--db", filepath.Join(dir, "a.db"), filepath.Join(dir, "bundle")},
 		{"import", "--skip-invalid", "--db", filepath.Join(dir, "a.db"), filepath.Join(dir, "bundle")},
-		{"check", filepath.Join(dir, "\x1b[31m")}, {"fmt", filepath.Join(dir, "bundle")}, {"\x1b[31m"}, {"import", "--\x1b[31m"},
+		{"check", filepath.Join(dir, "\x1b[31m")},
+		{"fmt", filepath.Join(dir, "bundle")},
+		{"\x1b[31m"},
+		{"import", "--\x1b[31m"},
 	} {
 		var out, said bytes.Buffer
 		Run(t.Context(), args, &out, &said)

@@ -13,8 +13,14 @@ func TestLongestTexts(t *testing.T) {
 		typeName, field string
 		most            int
 	}{
-		{"Talk", "title", 300}, {"Mediator", "name", 300}, {"Position", "holder", 300}, {"Mediator", "aliases", 300},
-		{"Source", "url", 2000}, {"Source", "archivedUrl", 2000}, {"Source", "publisher", 1000}, {"Article", "body", 100_000},
+		{"Talk", "title", 300},
+		{"Mediator", "name", 300},
+		{"Position", "holder", 300},
+		{"Mediator", "aliases", 300},
+		{"Source", "url", 2000},
+		{"Source", "archivedUrl", 2000},
+		{"Source", "publisher", 1000},
+		{"Article", "body", 100_000},
 	} {
 		f := content.TypeNamed(c.typeName).Field(c.field)
 		text := strings.Repeat("é", c.most)

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"unicode"
 
-	"parley/graph/operation"
-
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/graph/operation"
 )
 
 // inputPlace is a place where the schema takes an input: a field's argument, and the fields of input objects that lead

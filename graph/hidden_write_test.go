@@ -88,8 +88,10 @@ func TestHiddenWrites(t *testing.T) {
 			s := newService(t)
 			s.store.Trace(nil)
 			var err error
-			if s.Handler, err = graph.New(graph.Config{Reader: s.store, Log: s.store, Limits: generous(), ResponseCacheBytes: cache, Version: "test",
-				Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
+			if s.Handler, err = graph.New(graph.Config{
+				Reader: s.store, Log: s.store, Limits: generous(), ResponseCacheBytes: cache, Version: "test",
+				Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+			}); err != nil {
 				t.Fatal(err)
 			}
 			queries := watched(t, s)

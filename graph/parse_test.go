@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"parley/graph/operation"
-
 	standard "github.com/99designs/gqlgen/graphql/introspection"
+
+	"parley/graph/operation"
 )
 
 func newServer(tb testing.TB, c Config) *server {

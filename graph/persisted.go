@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"parley/graph/operation"
-
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/graph/operation"
 )
 
 // persisted is how a request names its document: by documentId, as the appendix of GraphQL over HTTP has it, or by

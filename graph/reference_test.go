@@ -12,11 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"parley/graph/operation"
-	"parley/graph/plan"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/graph/operation"
+	"parley/graph/plan"
 )
 
 // judged is an operation that graphql-js and parley judge.

@@ -16,8 +16,9 @@ import (
 // client, and is refused where nothing is left. Those that the checks of operators ask are free.
 func TestRoutesAreCharged(t *testing.T) {
 	paid, broke := 0, false
-	c := Config{GraphQL: http.NotFoundHandler(),
-		SDL: func() string { return "type Query" }, Errors: func() string { return "<p>" },
+	c := Config{
+		GraphQL: http.NotFoundHandler(),
+		SDL:     func() string { return "type Query" }, Errors: func() string { return "<p>" },
 		Feeds: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 		Ready: func(context.Context) ([]string, error) { return nil, nil }, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 		Charge: func(w http.ResponseWriter, _ *http.Request, price int) bool {

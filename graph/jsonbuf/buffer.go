@@ -1,3 +1,4 @@
+// Package jsonbuf collects the bytes of JSON, written exactly as gqlgen writes them.
 package jsonbuf
 
 import (

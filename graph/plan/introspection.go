@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"parley/graph/operation"
-
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"parley/graph/operation"
 )
 
 // Introspect writes the answer to __schema or __type.
