@@ -35,7 +35,7 @@ func made(t *testing.T, f func(db string)) ([]content.Token, []content.Webhook) 
 	if st, err = store.OpenToRead(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	defer st.Close() //nolint:errcheck // it only reads
+	defer st.Close()
 	tokens, err := st.Tokens(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -99,8 +100,8 @@ func isolateLine(b *strings.Builder, line string) {
 		}
 		b.WriteRune(r)
 	}
-	for i := len(ends) - 1; i >= 0; i-- {
-		b.WriteRune(ends[i])
+	for _, end := range slices.Backward(ends) {
+		b.WriteRune(end)
 	}
 }
 

@@ -73,6 +73,7 @@ func (f *invalidations) changed(on []content.Dependency) content.Revision {
 			return f.seen
 		case content.OnAnythingPublic:
 			return f.public
+		default:
 		}
 		newest = max(newest, f.last[d])
 	}

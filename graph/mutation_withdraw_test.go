@@ -39,15 +39,17 @@ func TestCitationsGoWithTheirSources(t *testing.T) {
 	diff(from: { atRevision: 1 }, to: { atRevision: %[3]d }) { nodes { changes { before after } } } }`, event, pact, changed)
 	past := fmt.Sprintf(`{ event(id: %q, atRevision: %d) { citations { quote locator } } }`, event, published)
 	found := fmt.Sprintf(`{ search(query: "quagga") { totalCount edges { node { id } highlights { snippet } } } was: search(query: "quagga", atRevision: %d) { totalCount } without: search(query: "announcement -quagga") { totalCount } }`, published)
-	told := func(token string) (all string, hits int) {
+	told := func(token string) (string, int) {
 		t.Helper()
+		var b strings.Builder
 		for _, q := range []string{quotes, past, found} {
 			body := s.get(q, token).Body.String()
 			if strings.Contains(body, `"errors"`) {
 				t.Fatalf("%s: %s", q, body)
 			}
-			all += body
+			b.WriteString(body)
 		}
+		all := b.String()
 		return all, strings.Count(all, "Quagga") + strings.Count(all, "uagga</mark>")
 	}
 	if all, _ := told(""); !strings.Contains(all, `"search":{"totalCount":2`) || !strings.Contains(all, `"was":{"totalCount":2}`) || !strings.Contains(all, "Quagga clause.") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestProgramsAreBoundedByBytes(t *testing.T) {
 			trusted := graph.Manifest{}
 			for i := range 4 {
 				if c.trusted {
-					trusted[fmt.Sprint(i)] = manyPrograms(i, c.id)
+					trusted[strconv.Itoa(i)] = manyPrograms(i, c.id)
 				}
 			}
 			limits := graph.DefaultLimits()
@@ -58,7 +59,7 @@ func TestProgramsAreBoundedByBytes(t *testing.T) {
 					}}
 					if c.trusted {
 						delete(req, "query")
-						req["documentId"] = fmt.Sprint(i)
+						req["documentId"] = strconv.Itoa(i)
 					}
 					if text := posted(t, at, req); !strings.Contains(text, c.want) {
 						t.Fatalf("it is answered %.500s", text)

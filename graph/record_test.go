@@ -101,7 +101,7 @@ func fetched(t *testing.T, r *http.Request) (int, http.Header, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // it was read
+	defer res.Body.Close()
 	var body json.RawMessage
 	if res.StatusCode != http.StatusNotModified {
 		if err := json.NewDecoder(res.Body).Decode(&body); err != nil {

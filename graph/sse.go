@@ -42,7 +42,7 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	var errs gqlerror.List
 	ctx, forbid := context.WithCancelCause(ctx)
 	defer forbid(nil)
-	defer s.tokens.join(req.Who.Token, func() { forbid(errForbidden) })()
+	defer s.tokens.join(req.Who.Token, func() { forbid(errForbidden) })() //nolint:contextcheck // the watch serves others too
 	ended := make(chan struct{})
 	go crash.Logged(ctx, s.Logger, "a stream of events", func() { // on a stack of its own, which is small once it waits
 		defer close(ended)

@@ -13,8 +13,8 @@ import (
 )
 
 // incidents makes incidents of the service by the clock of the machine.
-func incidents(log *slog.Logger) incident.Log {
-	return incident.Log{Logger: log, Now: time.Now} //nolint:forbidigo // the edge where the clock is read
+func incidents(l *slog.Logger) incident.Log {
+	return incident.Log{Logger: l, Now: time.Now} //nolint:forbidigo // the edge where the clock is read
 }
 
 // accepting is a listener that logs why connections cannot be accepted, such as too many open files.
@@ -54,7 +54,7 @@ func (s serverLog) Write(p []byte) (int, error) {
 		s.panics.Report(ctx, errors.New(line))
 	case strings.HasPrefix(line, "http: TLS handshake error "), strings.HasPrefix(line, "http: Accept error: "), strings.HasPrefix(line, "http2: "),
 		strings.HasPrefix(line, "http: URL query contains semicolon"):
-		s.log.DebugContext(ctx, line)
+		s.log.DebugContext(ctx, "the HTTP server", slog.String("line", line))
 	default:
 		s.other.Report(ctx, errors.New(line))
 	}

@@ -21,7 +21,7 @@ func (r *reader) correcting(tree bool) lines {
 		}
 		seen := ""
 		if r.view.Audience == content.Public {
-			seen = where("c.seen IS NOT NULL", visibleAt(t, "c.item_id", "c.revision"))
+			seen = where("c.seen IS NOT NULL", visibleAt(t, "c.revision"))
 		}
 		l.types = append(l.types, t)
 		parts = append(parts, "("+where("c.type = '"+m.of+"'", belongs, seen)+")")

@@ -15,7 +15,7 @@ type openFiles map[string]fs.FileInfo
 func openedFiles(path string, immutable bool) openFiles {
 	files := openFiles{}
 	for _, ending := range []string{"", "-wal", "-shm"} {
-		if info, err := os.Stat(path + ending); err == nil {
+		if info, err := os.Stat(path + ending); err == nil { //nolint:gosec // the operator names the database
 			files[path+ending] = info
 		}
 		if immutable {

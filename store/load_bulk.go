@@ -131,6 +131,14 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 	return w.reindex(ctx, b.first)
 }
 
+// eventLists returns what writes the lists of events.
+func eventLists() (lists batchInserters) {
+	for _, name := range inlined()["Event"] {
+		lists = append(lists, &batchInserter{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
+	}
+	return lists
+}
+
 // rows writes the rows of the events that waited, each event before its lists and its line in the log.
 func (b *bulk) rows(ctx context.Context, w *writer) error {
 	if len(b.waiting.rows) == 0 {
@@ -138,10 +146,7 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 	}
 	event := &batchInserter{table: "event", columns: b.columns, most: 1} // many in a statement would have it keep what pages were
 	log := &batchInserter{table: "change", most: atOnce, columns: []string{"revision", "type", "item_id", "op", "fields", "seen"}}
-	var lists batchInserters
-	for _, name := range inlined()["Event"] {
-		lists = append(lists, &batchInserter{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
-	}
+	lists := eventLists()
 	own, visible := len(b.columns), slices.Index(b.columns, "visible")
 	var err error
 	if b.timelines, err = newTimelineLoader(b.columns, len(b.waiting.rows)); err != nil {

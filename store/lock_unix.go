@@ -16,7 +16,7 @@ func tryLock(f *os.File, alone bool) bool {
 	if alone {
 		how = syscall.LOCK_EX
 	}
-	err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB) //nolint:gosec // a descriptor is small
+	err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 	return !errors.Is(err, syscall.EWOULDBLOCK)
 }
 

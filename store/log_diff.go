@@ -123,7 +123,7 @@ func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, 
 	then := func(revision string) string {
 		seen := "TRUE" + hadCapacity(t, "c.item_id", revision)
 		if r.view.Audience == content.Public {
-			seen = visibleAt(t, "c.item_id", revision)
+			seen = visibleAt(t, revision)
 		}
 		return "IFNULL((" + endedAfter(snake(t.Base), "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(standing)) + seen
 	}

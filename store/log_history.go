@@ -76,13 +76,14 @@ func (r *reader) concerned(t *content.Type, corrections bool) string {
 		parts = append(parts, "(SELECT reason FROM revision WHERE number = c.revision) IN ('CORRECTION', 'RETRACTION')")
 	}
 	if r.view.Audience == content.Public {
-		parts = append(parts, "c.seen IS NOT NULL", visibleAt(t, "c.item_id", "c.revision"))
+		parts = append(parts, "c.seen IS NOT NULL", visibleAt(t, "c.revision"))
 	}
 	return where(parts...)
 }
 
-// visibleAt is the condition that the public saw an item after a revision.
-func visibleAt(t *content.Type, key, revision string) string {
+// visibleAt is the condition that the public saw the item of a line c after a revision.
+func visibleAt(t *content.Type, revision string) string {
+	const key = "c.item_id"
 	table := snake(t.Base)
 	return "(EXISTS (SELECT 1 FROM " + table + " AS v WHERE v.id = " + key + " AND v.from_rev <= " + revision + " AND v.visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
 		"_history AS v WHERE v.id = " + key + " AND v.to_rev = (" + endedAfter(table, key, revision) + ") AND v.from_rev <= " + revision + " AND v.visible = 1))" +
@@ -130,11 +131,12 @@ func (l lines) ofType(expression func(*content.Type) string) string {
 	if !l.several() {
 		return expression(l.types[0])
 	}
-	text := "CASE c.type"
+	var text strings.Builder
+	text.WriteString("CASE c.type")
 	for _, t := range l.types {
-		text += " WHEN '" + t.Name + "' THEN " + expression(t)
+		text.WriteString(" WHEN '" + t.Name + "' THEN " + expression(t))
 	}
-	return text + " END"
+	return text.String() + " END"
 }
 
 // entries reads lines for each key, as many as the limit, behind the order keys of a page, with what they changed.

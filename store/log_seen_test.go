@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"parley/content"
@@ -31,11 +32,12 @@ func TestSeenChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := fmt.Sprint(page.Head, ":")
+		var text strings.Builder
+		fmt.Fprint(&text, page.Head, ":")
 		for _, c := range page.Changes {
-			text += fmt.Sprint(" ", c.Op, " ", c.Ref.Type, " ", c.Fields)
+			fmt.Fprint(&text, " ", c.Op, " ", c.Ref.Type, " ", c.Fields)
 		}
-		return text
+		return text.String()
 	}
 	wants := func(after content.Revision, want string) {
 		t.Helper()

@@ -31,19 +31,19 @@ type recordMark struct {
 const markLayout = "%-32s %020d %020d\n"
 
 // openRecordFile opens the record file of a database and locks it, for this process alone or shared. It returns nil where there is
-// none, and it must not or cannot be made: a folder that cannot be written has no room for the log of a database either.
-func openRecordFile(db string, alone, make bool) (*recordFile, error) {
+// none, and create is false or it cannot be made: a folder that cannot be written has no room for the log of a database either.
+func openRecordFile(db string, alone, create bool) (*recordFile, error) {
 	path := db + "-record"
 	for range 10 { // it may be replaced between the opening and the lock
 		f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // beside the database file that was named
-		if make && errors.Is(err, fs.ErrNotExist) {
+		if create && errors.Is(err, fs.ErrNotExist) {
 			f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // beside the database file that was named
 		}
-		if err != nil && !make {
+		if err != nil && !create {
 			f, err = os.Open(path) //nolint:gosec // beside the database file that was named
 		}
 		switch {
-		case err != nil && (!make || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrNotExist)):
+		case err != nil && (!create || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrNotExist)):
 			return nil, nil //nolint:nilnil // there is none
 		case err != nil:
 			return nil, fmt.Errorf("open %s: %w", filepath.Base(path), unwrapPath(err))
@@ -56,7 +56,7 @@ func openRecordFile(db string, alone, make bool) (*recordFile, error) {
 			return nil, content.Errorf(content.Unavailable, "it is being restored: try again in a moment")
 		}
 		opened, err := f.Stat()
-		now, gone := os.Stat(path)
+		now, gone := os.Stat(path) //nolint:gosec // beside the database file that was named
 		if err == nil && gone == nil && os.SameFile(opened, now) {
 			return &recordFile{path: path, file: f}, nil
 		}

@@ -51,7 +51,7 @@ func toldToAll() string {
 		if t.Base != t.Name {
 			now += "\n  AND EXISTS (SELECT 1 FROM " + snake(t.Name) + " AS n WHERE n.id = c.item_id)"
 		}
-		parts = append(parts, "("+where("c.type = '"+t.Name+"'", now, visibleAt(t, "c.item_id", "c.revision"))+")")
+		parts = append(parts, "("+where("c.type = '"+t.Name+"'", now, visibleAt(t, "c.revision"))+")")
 	}
 	return "c.seen IS NOT NULL\n  AND (" + strings.Join(parts, "\n  OR ") + ")"
 }

@@ -119,6 +119,15 @@ func (w *writer) items(ctx context.Context, set content.ChangeSet, to targets) e
 	return w.checkChains(ctx)
 }
 
+// allChanges returns the changes of a set, those last that it gives once its stream has ended.
+func allChanges(ctx context.Context, set content.ChangeSet) ([]content.Change, error) {
+	if set.Rest == nil {
+		return set.Changes, nil
+	}
+	rest, err := set.Rest(ctx)
+	return slices.Concat(set.Changes, rest), err
+}
+
 // apply makes a revision of a change set.
 func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
 	if done, repeated, err := w.repeated(ctx, set); err != nil || repeated {
@@ -138,15 +147,11 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 	if err := w.items(ctx, set, to); err != nil {
 		return done, err
 	}
-	list := set.Changes
-	if set.Rest != nil {
-		rest, err := set.Rest(ctx)
-		if err != nil {
-			return done, err
-		}
-		list = slices.Concat(list, rest)
+	list, err := allChanges(ctx, set)
+	if err != nil {
+		return done, err
 	}
-	done, err := w.changes(ctx, list)
+	done, err = w.changes(ctx, list)
 	if err != nil {
 		return done, err
 	}

@@ -43,7 +43,7 @@ func (w *writer) repeated(ctx context.Context, set content.ChangeSet) (content.A
 		return content.ApplyResult{}, false, content.Problems{problem}
 	}
 	var o outcome
-	if err := json.Unmarshal([]byte(kept), &o); err != nil {
+	if err := json.Unmarshal([]byte(kept), &o); err != nil { //nolint:musttag // only this file reads it
 		return content.ApplyResult{}, false, fmt.Errorf("read what revision %d answered: %w", rev, err)
 	}
 	return content.ApplyResult{Revision: rev, Made: true, Refs: o.Refs, Deleted: o.Deleted, PublicationChanged: o.Moved, Undone: o.Undone, Kept: o.Kept, Annotated: o.Annotated, Redacted: o.Redacted, Repeated: true}, true, nil
@@ -54,7 +54,7 @@ func (w *writer) remember(ctx context.Context, set content.ChangeSet, done conte
 	if set.Idempotency.Key == "" || done.Revision != w.rev {
 		return nil
 	}
-	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.PublicationChanged, done.Undone, done.Kept, done.Annotated, done.Redacted})
+	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.PublicationChanged, done.Undone, done.Kept, done.Annotated, done.Redacted}) //nolint:musttag // only this file reads it
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}

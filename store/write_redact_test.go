@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -160,7 +162,7 @@ func writeSecrets(t *testing.T, s *Store) map[string]content.Ref {
 		for i, c := range []content.Change{first, then} {
 			_, err := s.Apply(t.Context(), content.ChangeSet{
 				Author: "Nadia", Token: 7, Reason: "CORRECTION", Note: "It was " + secretForms()[i], Changes: []content.Change{c},
-				Idempotency: content.Idempotency{Key: secret + name + fmt.Sprint(i), Mutation: "update", Input: "hash"},
+				Idempotency: content.Idempotency{Key: secret + name + strconv.Itoa(i), Mutation: "update", Input: "hash"},
 			})
 			if err != nil {
 				t.Fatal(name, err)
@@ -283,6 +285,8 @@ func tablesWithSecret(t *testing.T, s *Store) {
 				}
 			}
 		}
-		_ = rows.Close()
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil { //nolint:sqlclosecheck // there are many
+			t.Fatal(err)
+		}
 	}
 }

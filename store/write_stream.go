@@ -27,11 +27,9 @@ type ahead[T any] struct {
 	err   error
 }
 
-// stream puts the items of a stream as they come, which are read, and prepared, beside the writing. Many are loaded in bulk
-// where that is allowed: it is for sets that delete nothing.
-func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error], inBulk bool) error {
-	read, batches, stop := make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1), make(chan struct{})
-	to := targets{}
+// prepareStream reads and prepares the items of a stream on goroutines of their own, until stop is closed.
+func (w *writer) prepareStream(items iter.Seq2[content.Item, error], to targets, stop chan struct{}) (read chan ahead[content.Item], batches chan ahead[*prepared]) {
+	read, batches = make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1)
 	go func() {
 		defer close(read)
 		if err := crash.Call(func() { readAhead(items, read, stop) }); err != nil {
@@ -44,6 +42,14 @@ func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error
 			send(ahead[*prepared]{err: err}, batches, stop)
 		}
 	}()
+	return read, batches
+}
+
+// stream puts the items of a stream as they come, which are read, and prepared, beside the writing. Many are loaded in bulk
+// where that is allowed: it is for sets that delete nothing.
+func (w *writer) stream(ctx context.Context, items iter.Seq2[content.Item, error], inBulk bool) error {
+	to, stop := targets{}, make(chan struct{})
+	read, batches := w.prepareStream(items, to, stop)
 	defer func() {
 		close(stop)
 		for range batches { // until nothing is prepared any more

@@ -83,7 +83,7 @@ func (c *Dispatcher) look(ctx, wait context.Context, all *sync.WaitGroup) error 
 		return err
 	}
 	if _, err = c.Store.Await(wait, heads.Newest); wait.Err() != nil {
-		return nil // a second without a revision
+		return nil //nolint:nilerr // a second without a revision
 	}
 	return err
 }

@@ -145,8 +145,9 @@ func packages(lock string) ([]part, error) {
 	}
 	var file struct {
 		Packages map[string]struct {
-			Version, License string
-		}
+			Version string `json:"version"`
+			License string `json:"license"`
+		} `json:"packages"`
 	}
 	if err := json.Unmarshal(text, &file); err != nil {
 		return nil, fmt.Errorf("read %s: %w", lock, err)

@@ -6,6 +6,7 @@ package incident
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,11 +78,11 @@ func (i *Incident) failed(ctx context.Context, err error) {
 		return
 	}
 	i.logged = i.cause
-	attrs := append(i.attrs[:len(i.attrs):len(i.attrs)], slog.Any("error", err), crash.Stack(err))
+	attrs := slices.Concat(i.attrs, []slog.Attr{slog.Any("error", err), crash.Stack(err)})
 	if i.times > 1 {
 		attrs = append(attrs, slog.Int("times", i.times), slog.Time("since", i.since))
 	}
-	i.log.Logger.LogAttrs(ctx, i.level, i.message, attrs...)
+	i.log.Logger.LogAttrs(ctx, i.level, i.message, attrs...) //nolint:sloglint // a constant of who made the incident
 }
 
 func (i *Incident) over(ctx context.Context) {
@@ -91,8 +92,8 @@ func (i *Incident) over(ctx context.Context) {
 		return
 	}
 	i.logged = ""
-	attrs := append(i.attrs[:len(i.attrs):len(i.attrs)], slog.Int("times", i.times), slog.Duration("lasted", now.Sub(i.since)))
-	i.log.Logger.LogAttrs(ctx, slog.LevelInfo, "over: "+i.message, attrs...)
+	attrs := slices.Concat(i.attrs, []slog.Attr{slog.Int("times", i.times), slog.Duration("lasted", now.Sub(i.since))})
+	i.log.Logger.LogAttrs(ctx, slog.LevelInfo, "over: "+i.message, attrs...) //nolint:sloglint // a constant of who made the incident
 }
 
 // mayLog takes the room for a line, if there is any.
