@@ -146,6 +146,9 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 					}
 					return
 				}
+				if err == nil && done.Redacted != nil && !done.Redacted.Rewritten { // it is committed, and the file is rewritten later
+					return
+				}
 				if !errors.Is(err, errBroken) {
 					t.Errorf("statement %d fails, and the write ends with %v", n+1, err)
 				}

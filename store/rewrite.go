@@ -40,10 +40,6 @@ func (q *writeQueue) doOutside(ctx context.Context) error {
 func (q *writeQueue) rewrite(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
 	defer close(j.done)
-	if q.unfit != nil {
-		j.err = q.unfit
-		return
-	}
 	if j.err = q.set(ctx, "FILE", true); j.err == nil {
 		j.err = q.execOnce(ctx, "VACUUM")
 	}

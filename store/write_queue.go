@@ -47,7 +47,7 @@ type writeQueue struct {
 	record string       // id of the record that it writes
 	mark   *recordFile  // says how far the record was written
 	files  openFiles    // that it writes to
-	unfit  error        // why it does not write any more
+	unfit  error        // why it does not write, until its settings hold again
 	full   atomic.Bool  // whether the last write found the disk full
 	jobs   chan *job
 	loads  chan *job // of many items
@@ -224,8 +224,10 @@ func (q *writeQueue) batch(first *job) {
 // begin opens a transaction.
 func (q *writeQueue) begin(ctx context.Context) error {
 	q.last = lastRevision{}
-	if q.unfit != nil {
-		return q.unfit
+	if q.unfit != nil { // it may have been the disk, which has room again
+		if q.unfit = q.set(ctx, "MEMORY", true); q.unfit != nil {
+			return q.unfit
+		}
 	}
 	if err := q.files.inPlace(); err != nil {
 		return err

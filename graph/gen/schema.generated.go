@@ -879,7 +879,7 @@ type TalkResolver interface {
 	LastChange(ctx context.Context, obj *Talk, within string) (*LastChange, error)
 	TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, error)
 	History(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
-	Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error)
+	Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within *string) (*HistoryConnection, error)
 }
 type TalkConnectionResolver interface {
 	Edges(ctx context.Context, obj *TalkConnection) ([]*TalkEdge, error)
@@ -5148,8 +5148,8 @@ func (ec *executionContext) field_Talk_corrections_args(ctx context.Context, raw
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "within",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNWithin2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOWithin2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -25925,7 +25925,7 @@ func (ec *executionContext) _Talk_corrections(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Talk().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["within"].(string))
+			return ec.Resolvers.Talk().Corrections(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["within"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *HistoryConnection) graphql.Marshaler {
@@ -53288,6 +53288,24 @@ func (ec *executionContext) marshalOWithdrawContentPayload2ᚖparleyᚋgraphᚋg
 		return graphql.Null
 	}
 	return ec._WithdrawContentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWithin2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWithin2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

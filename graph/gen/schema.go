@@ -3286,7 +3286,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The public corrections (CORRECTION, RETRACTION) of the talk and of what belongs to it, newest first: its descendants, and\nthe events, positions, agreements, articles and issues of all of them, of what you may see. Each entry names its item as\n`node`.", Name: "corrections", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The number of items to return from the start, or after `after`: 0 to 100. Defaults to 5.", Name: "first", Type: &ast.Type{NamedType: "Int"}},
 			&ast.ArgumentDefinition{Description: "A cursor of these corrections. Returns the entries after it.", Name: "after", Type: &ast.Type{NamedType: "String"}},
-			&ast.ArgumentDefinition{Description: "Whether to include the items of descendant talks (`SUBTREE`, the default) or only this talk's own (`SELF`).", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within", NonNull: true}},
+			&ast.ArgumentDefinition{Description: "Whether to include the items of descendant talks (`SUBTREE`, the default) or only this talk's own (`SELF`).", Name: "within", DefaultValue: &ast.Value{Raw: "SUBTREE", Kind: 7}, Type: &ast.Type{NamedType: "Within"}},
 		}, Type: &ast.Type{NamedType: "HistoryConnection", NonNull: true}},
 	}},
 	{Kind: "OBJECT", Description: "A page of a list of talks (Relay).", Name: "TalkConnection", Fields: ast.FieldList{

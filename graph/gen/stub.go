@@ -869,7 +869,7 @@ type Stub struct {
 		LastChange     func(ctx context.Context, obj *Talk, within string) (*LastChange, error)
 		TrackRecord    func(ctx context.Context, obj *Talk) (*TrackRecord, error)
 		History        func(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error)
-		Corrections    func(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error)
+		Corrections    func(ctx context.Context, obj *Talk, first *int32, after *string, within *string) (*HistoryConnection, error)
 	}
 	TalkConnectionResolver struct {
 		Edges      func(ctx context.Context, obj *TalkConnection) ([]*TalkEdge, error)
@@ -3595,7 +3595,7 @@ func (r *stubTalk) TrackRecord(ctx context.Context, obj *Talk) (*TrackRecord, er
 func (r *stubTalk) History(ctx context.Context, obj *Talk, first *int32, after *string) (*HistoryConnection, error) {
 	return r.TalkResolver.History(ctx, obj, first, after)
 }
-func (r *stubTalk) Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within string) (*HistoryConnection, error) {
+func (r *stubTalk) Corrections(ctx context.Context, obj *Talk, first *int32, after *string, within *string) (*HistoryConnection, error) {
 	return r.TalkResolver.Corrections(ctx, obj, first, after, within)
 }
 
