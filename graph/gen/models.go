@@ -2,26 +2,26 @@
 
 package gen
 
-// Somebody who mediates or negotiates. One actor can be both: then it has a Mediator and a Party, with the same name,
-// slug and texts and with different ids.
+// A mediator or a negotiating party. An actor can be both: it then has a Mediator and a Party, with the same name, slug
+// and texts and with different ids.
 type Actor interface {
 	IsContent()
 	IsNode()
 	IsActor()
 }
 
-// What every item of content has: its names, its state of publication, its language and its sources.
+// The fields that every item of content has: names, publication status, language and sources.
 type Content interface {
 	IsNode()
 	IsContent()
 }
 
-// Anything that has an id of its own (Relay). Clients normalise by id; value types have none.
+// An object with an id (Relay). Clients normalise by id; value types have none.
 type Node interface {
 	IsNode()
 }
 
-// A proposal, pause, ceasefire or accord, from draft to its end.
+// A proposal, pause, ceasefire or accord, from its draft to its end.
 type Agreement struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -37,19 +37,19 @@ type AgreementConnection struct {
 	Value any `json:"-"`
 }
 
-// An agreement with its place in a list (Relay).
+// An agreement in a list, with its cursor (Relay).
 type AgreementEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The annotation that was made.
+// The result of `annotateRevision`.
 type AnnotateRevisionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What the changes made.
+// The result of `applyChanges`.
 type ApplyChangesPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -71,25 +71,25 @@ type ArticleConnection struct {
 	Value any `json:"-"`
 }
 
-// An article with its place in a list (Relay).
+// An article in a list, with its cursor (Relay).
 type ArticleEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Changes in the order of the record, and the token to go on from.
+// A page of changes in the order of the record, with the token for the next page.
 type ChangePage struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A source, and what it says of the item or of one field of it.
+// A source and its statement about the item or about one field of it.
 type Citation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A change of one item.
+// A change of one item in one revision.
 type ContentChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -101,146 +101,146 @@ type ContentConnection struct {
 	Value any `json:"-"`
 }
 
-// An item in a list of items of any type.
+// An item with its cursor in a list of items of any type.
 type ContentEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The agreement that was made.
+// The result of `createAgreement`.
 type CreateAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The article that was made.
+// The result of `createArticle`.
 type CreateArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The event that was made.
+// The result of `createEvent`.
 type CreateEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The issue that was made.
+// The result of `createIssue`.
 type CreateIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The mediator that was made.
+// The result of `createMediator`.
 type CreateMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The party that was made.
+// The result of `createParty`.
 type CreatePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The position that was made.
+// The result of `createPosition`.
 type CreatePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The source that was made.
+// The result of `createSource`.
 type CreateSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The talk that was made.
+// The result of `createTalk`.
 type CreateTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An item that a change created.
+// An item that a change with a key created.
 type CreatedNode struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A number of days of which the bounds are known.
+// A number of days with known bounds.
 type DayRange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The agreement that was deleted.
+// The result of `deleteAgreement`.
 type DeleteAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The article that was deleted.
+// The result of `deleteArticle`.
 type DeleteArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The event that was deleted.
+// The result of `deleteEvent`.
 type DeleteEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The issue that was deleted.
+// The result of `deleteIssue`.
 type DeleteIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The mediator that was deleted.
+// The result of `deleteMediator`.
 type DeleteMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The party that was deleted.
+// The result of `deleteParty`.
 type DeletePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The position that was deleted.
+// The result of `deletePosition`.
 type DeletePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The source that was deleted.
+// The result of `deleteSource`.
 type DeleteSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The talk that was deleted.
+// The result of `deleteTalk`.
 type DeleteTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of what changed between two points in the record (Relay).
+// A page of the differences between two points in the record (Relay).
 type DiffConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A difference with its place in the list (Relay).
+// A difference in a list, with its cursor (Relay).
 type DiffEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A dated entry on a timeline. Timelines sort by the earliest instant that `occurredOn` may mean, then the latest, then
-// `sequence`.
+// A dated entry on a timeline. Timelines are sorted by the earliest instant that `occurredOn` may mean, then by the
+// latest, then by `sequence`.
 type Event struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -256,49 +256,49 @@ type EventConnection struct {
 	Value any `json:"-"`
 }
 
-// An event with its place in a list (Relay).
+// An event in a list, with its cursor (Relay).
 type EventEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What an item is called in another system, such as PA-X, UCDP or Wikidata.
+// The identifier of an item in another system, such as PA-X, UCDP or Wikidata.
 type ExternalID struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// How many items of a list have each value of a field. What the reader may not see is not counted.
+// The number of items of a list for each value of a field. Items that the reader may not see are not counted.
 type Facet struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// One value of a facet.
+// One value of a facet, with its count.
 type FacetBucket struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What a revision did to one field.
+// A change of one field by a revision.
 type FieldChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What followed an optimistic statement.
+// The decisive event that followed an optimistic statement.
 type FollowUp struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A date as precise as it is known; no day is ever invented. Show `label`; sort and compare by `earliest` and `latest`.
+// A date as precise as it is known; a day is never invented. Show `label`; sort and compare by `earliest` and `latest`.
 type FuzzyDate struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A part of a text that a search found.
+// A part of a text that matches a search.
 type Highlight struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -310,19 +310,19 @@ type HistoryConnection struct {
 	Value any `json:"-"`
 }
 
-// An entry with its place in a history (Relay).
+// An entry of a history with its cursor (Relay).
 type HistoryEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A revision as it concerned one item.
+// A revision, as it concerned one item.
 type HistoryEntry struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A sticking point, or a standing reason why talks fail.
+// A sticking point, or a lasting reason why talks fail.
 type Issue struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -338,25 +338,25 @@ type IssueConnection struct {
 	Value any `json:"-"`
 }
 
-// An issue with its place in a list (Relay).
+// An issue in a list, with its cursor (Relay).
 type IssueEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An item of a revision that was undone which stays as it is.
+// An item that was left unchanged when a revision was reverted.
 type KeptItem struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The newest revision that concerned something.
+// The newest revision that changed a talk or an item that belongs to it.
 type LastChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A bound that the service puts on an operation; beyond it an operation is refused with LIMIT_EXCEEDED.
+// A limit of the service on an operation. Operations beyond it fail with LIMIT_EXCEEDED.
 type Limit struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -386,36 +386,36 @@ type MediatorConnection struct {
 	Value any `json:"-"`
 }
 
-// A mediator with its place in a list (Relay).
+// A mediator in a list, with its cursor (Relay).
 type MediatorEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What can be written, with a token (`Authorization: Bearer parley_...`). Each mutation is one revision, or none where
-// it fails: then its field is null and the error says why.
+// The mutations, which require a token (`Authorization: Bearer parley_...`). Each mutation creates one revision, or none
+// if it fails: its field is then null and the error gives the reason.
 type Mutation struct {
 }
 
-// What became of one item between two points in the record.
+// The difference of one item between two points in the record.
 type NodeDiff struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Where a page stands in its list (Relay).
+// The position of a page in its list (Relay).
 type PageInfo struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Somebody who took part in an event: an actor of this record, or somebody whom the source only describes.
+// A participant in an event: an actor of this record, or somebody that the source only describes.
 type Participant struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The part that an actor takes in a talk, in one capacity and role. An actor with two roles has two.
+// The part of an actor in a talk, in one capacity and role. An actor with two roles has two participations.
 type Participation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -427,7 +427,7 @@ type ParticipationConnection struct {
 	Value any `json:"-"`
 }
 
-// A participation with its place in a list (Relay).
+// A participation in a list, with its cursor (Relay).
 type ParticipationEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -451,19 +451,19 @@ type PartyConnection struct {
 	Value any `json:"-"`
 }
 
-// A party with its place in a list (Relay).
+// A party in a list, with its cursor (Relay).
 type PartyEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Where something is: a name, with a country and coordinates where they are known.
+// A location: a name, with a country and coordinates if they are known.
 type Place struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What a party holds on an issue, at a time.
+// The position of a party on an issue at a time.
 type Position struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -479,13 +479,13 @@ type PositionConnection struct {
 	Value any `json:"-"`
 }
 
-// A position with its place in a list (Relay).
+// A position in a list, with its cursor (Relay).
 type PositionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A clause of an agreement, or of a text that was proposed.
+// A clause of an agreement or of a proposed text.
 type Provision struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -497,36 +497,36 @@ type ProvisionConnection struct {
 	Value any `json:"-"`
 }
 
-// A provision with its place in a list (Relay).
+// A provision in a list, with its cursor (Relay).
 type ProvisionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The items that were published.
+// The result of `publishContent`.
 type PublishContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What can be read. A page has 20 items unless `first` or `last` says otherwise, and at most 100. All root fields of an
-// operation read one revision. What is unknown, withheld or deleted is null.
+// The root of all reads. A page has 20 items unless `first` or `last` sets another number, and at most 100. All root
+// fields of an operation read one revision. Items that are unknown, withheld or deleted are null.
 type Query struct {
 }
 
-// A question with its answer, in an article.
+// A question in an article, with its answer.
 type Question struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What readers are told of a revision, beside the items that it changed and that they see.
+// The notice that readers see for a revision, in addition to the changed items that they may see.
 type ReaderNotice struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The items that were redacted.
+// The result of `redactContent`.
 type RedactContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -538,31 +538,31 @@ type RedactionReach struct {
 	Value any `json:"-"`
 }
 
-// Another agreement, and how this one relates to it.
+// Another agreement and its relation to this one.
 type RelatedAgreement struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The items that were reverted.
+// The result of `revertContent`.
 type RevertContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What became of the items of a revision that was undone.
+// The result of `revertRevision`, with the outcome for each item of the revision.
 type RevertRevisionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of the revisions of the record (Relay). They are not counted.
+// A page of the revisions of the record (Relay). There is no total count.
 type RevisionConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A revision with its place in the list (Relay).
+// A revision in a list, with its cursor (Relay).
 type RevisionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -574,31 +574,31 @@ type RevisionEntry struct {
 	Value any `json:"-"`
 }
 
-// A text with formatting, written in CommonMark. Ask for the one form that you show.
+// A formatted text, written in CommonMark. Request only the form that you show.
 type RichText struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Results of a search, the best first.
+// The results of a search, best match first.
 type SearchConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A result of a search.
+// One result of a search.
 type SearchEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What serves this API, and how far its record reaches.
+// The program that serves this API, and the extent of its record.
 type Service struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Where a fact is from: a newspaper article, a document, a data set.
+// The origin of a fact: a newspaper article, a document, a data set.
 type Source struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -614,13 +614,13 @@ type SourceConnection struct {
 	Value any `json:"-"`
 }
 
-// A source with its place in a list (Relay).
+// A source in a list, with its cursor (Relay).
 type SourceEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What can be listened to, over WebSocket (graphql-transport-ws) or SSE.
+// The subscriptions, over WebSocket (graphql-transport-ws) or SSE.
 type Subscription struct {
 }
 
@@ -640,20 +640,20 @@ type TalkConnection struct {
 	Value any `json:"-"`
 }
 
-// A talk with its place in a list (Relay).
+// A talk in a list, with its cursor (Relay).
 type TalkEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What is left of an item that was public and is no more.
+// A marker for an item that was public and no longer is.
 type Tombstone struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What became of optimism under a talk: for every optimistic or cautiously optimistic statement of the talk and of what
-// belongs to it, the next decisive event after it on the timeline of the whole process.
+// The outcomes of the optimistic statements of a talk: for every optimistic or cautiously optimistic statement of the
+// talk and of the items that belong to it, the next decisive event after it on the timeline of the whole process.
 type TrackRecord struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -665,67 +665,67 @@ type TranslatedText struct {
 	Value any `json:"-"`
 }
 
-// The texts of an item in another language. It has no id: it belongs to its item.
+// The texts of an item in another language. A translation has no id: it belongs to its item.
 type Translation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The agreement that was changed.
+// The result of `updateAgreement`.
 type UpdateAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The article that was changed.
+// The result of `updateArticle`.
 type UpdateArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The event that was changed.
+// The result of `updateEvent`.
 type UpdateEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The issue that was changed.
+// The result of `updateIssue`.
 type UpdateIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The mediator that was changed.
+// The result of `updateMediator`.
 type UpdateMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The party that was changed.
+// The result of `updateParty`.
 type UpdatePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The position that was changed.
+// The result of `updatePosition`.
 type UpdatePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The source that was changed.
+// The result of `updateSource`.
 type UpdateSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The talk that was changed.
+// The result of `updateTalk`.
 type UpdateTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The items that were withdrawn.
+// The result of `withdrawContent`.
 type WithdrawContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
