@@ -9,8 +9,8 @@ import (
 
 // backupCmd copies a database that may be in use.
 type backupCmd struct {
-	File  string `arg:"" help:"File for the copy; a former backup of this name is replaced once the new one is whole."`
-	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	File  string `arg:"" help:"Backup file. An existing backup of this name is replaced when the new one is complete."`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
 	Quiet bool   `help:"Print errors only."`
 }
 

@@ -15,7 +15,7 @@ import (
 type checkCmd struct {
 	verifyFlags `embed:""`
 
-	Paths []string `arg:"" optional:"" name:"path" help:"Folders that hold a bundle each, or sheets and JSON."`
+	Paths []string `arg:"" optional:"" name:"path" help:"Bundle folders, or sheets and JSON files."`
 }
 
 // Run returns every problem of the bundles as a line "file:line:column: message", where the file begins with the path

@@ -26,24 +26,24 @@ const (
 
 // commands are the subcommands.
 type commands struct {
-	Serve     serveCmd     `cmd:"" default:"withargs" help:"Serve the content (the default)."`
-	Documents documentsCmd `cmd:"" help:"Look after trusted documents."`
-	Check     checkCmd     `cmd:"" help:"Validate bundles of content and print every problem."`
-	Schema    schemaCmd    `cmd:"" help:"Print schemas, for editors and generators."`
-	Fmt       fmtCmd       `cmd:"" help:"Format the files of bundles; comments and order stay."`
-	Import    importCmd    `cmd:"" help:"Import content; all differences become one revision."`
-	Export    exportCmd    `cmd:"" help:"Write the content into files."`
-	Migrate   migrateCmd   `cmd:"" help:"Bring a database to the schema of this program."`
-	Undo      undoCmd      `cmd:"" help:"Undo a revision, such as an import of wrong rows, as a new revision."`
-	Rebuild   rebuildCmd   `cmd:"" help:"Rebuild derived data, should a check report that it is wrong."`
-	Backup    backupCmd    `cmd:"" help:"Copy the database, while a server uses it or not."`
-	Restore   restoreCmd   `cmd:"" help:"Make a database of a backup."`
+	Serve     serveCmd     `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Documents documentsCmd `cmd:"" help:"Manage trusted documents."`
+	Check     checkCmd     `cmd:"" help:"Validate bundles and print all problems."`
+	Schema    schemaCmd    `cmd:"" help:"Print schemas for editors and code generators."`
+	Fmt       fmtCmd       `cmd:"" help:"Format bundle files. Comments and order are kept."`
+	Import    importCmd    `cmd:"" help:"Import content from files, as one revision."`
+	Export    exportCmd    `cmd:"" help:"Export content to files."`
+	Migrate   migrateCmd   `cmd:"" help:"Migrate a database to the schema version of this program."`
+	Undo      undoCmd      `cmd:"" help:"Undo a revision, such as a wrong import, by a new revision."`
+	Rebuild   rebuildCmd   `cmd:"" help:"Rebuild derived data, such as search indexes, after check reported a problem."`
+	Backup    backupCmd    `cmd:"" help:"Back up the database. A server may be using it."`
+	Restore   restoreCmd   `cmd:"" help:"Restore a database from a backup."`
 	Token     tokenCmd     `cmd:"" help:"Create, list and revoke access tokens."`
 	Webhook   webhookCmd   `cmd:"" help:"Manage webhooks."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
-	Config      kong.ConfigFlag  `placeholder:"FILE" help:"YAML file with flags by their names, such as addr: 127.0.0.1:8080; flags of a command stand under its name. Arguments and variables win."`
-	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and end."`
+	Config      kong.ConfigFlag  `placeholder:"FILE" help:"YAML file with flags by name, such as addr: 127.0.0.1:8080, and flags of a command under its name. Command-line flags and environment variables take precedence."`
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
 // streams are what a subcommand prints to: text for people to text, which is out without control characters, and files to out.

@@ -14,7 +14,7 @@ type documentsCmd struct {
 
 // documentsCheckCmd validates a manifest.
 type documentsCheckCmd struct {
-	File   string       `arg:"" type:"existingfile" help:"The manifest."`
+	File   string       `arg:"" type:"existingfile" help:"Manifest file."`
 	Limits graph.Limits `embed:"" prefix:"max-"`
 }
 

@@ -16,15 +16,15 @@ import (
 
 // exportCmd writes the content of a database into files.
 type exportCmd struct {
-	Path        string `arg:"" help:"Folder for a bundle or for sheets, file for one sheet (.csv) or for JSON Lines (.jsonl); - is the standard output."`
-	DB          string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
-	Format      string `enum:",bundle,csv,jsonl" default:"" help:"bundle, csv or jsonl; by the ending of the path unless it is said, a bundle where there is none."`
-	Type        string `help:"What a sheet is to hold, such as events; by its name unless it is said."`
-	AtRevision  int64  `help:"The record as it was at this revision; the newest unless it is said."`
-	Prune       bool   `help:"Remove files of content that no item has."`
-	Flat        bool   `help:"Write sheets for analysis, which are not imported: names beside slugs, bounds beside dates, and a sheet for each list."`
-	Unpublished bool   `help:"Export what is not published too: drafts, embargoed and withdrawn items, and what leads to them. Without it, an export holds what the public sees."`
-	NoRevision  bool   `help:"Leave out the revision of each item, by which an import finds conflicts: for files that are under version control and edited there."`
+	Path        string `arg:"" help:"Folder for a bundle or sheets, or file for one sheet (.csv) or JSON Lines (.jsonl). - is standard output."`
+	DB          string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
+	Format      string `enum:",bundle,csv,jsonl" default:"" help:"Format: bundle, csv or jsonl. Defaults to the format of the file extension, or bundle."`
+	Type        string `help:"Item type of a sheet, such as events. Defaults to the file name."`
+	AtRevision  int64  `help:"Export the record as of this revision. Defaults to the newest."`
+	Prune       bool   `help:"Remove content files without a corresponding item."`
+	Flat        bool   `help:"Write sheets for analysis, with names beside slugs, bounds beside dates and a sheet for each list. They cannot be imported."`
+	Unpublished bool   `help:"Include unpublished content: drafts, embargoed and withdrawn items, and references to them. By default, an export holds public content only."`
+	NoRevision  bool   `help:"Omit the revision of each item, which import uses to detect conflicts. For files that are kept and edited under version control."`
 	Quiet       bool   `help:"Print errors only."`
 }
 

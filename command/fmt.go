@@ -9,8 +9,8 @@ import (
 
 // fmtCmd formats the files of bundles.
 type fmtCmd struct {
-	Paths []string `arg:"" name:"path" help:"Folders that hold a bundle each, or files of one."`
-	Check bool     `help:"Change nothing, and fail where a file is not formatted."`
+	Paths []string `arg:"" name:"path" help:"Bundle folders, or files of a bundle."`
+	Check bool     `help:"Change nothing, and fail if a file is not formatted."`
 }
 
 // Run writes the files that are not formatted anew, and prints their names.

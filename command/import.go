@@ -18,24 +18,24 @@ import (
 
 // importCmd takes content into a database.
 type importCmd struct {
-	Paths  []string `arg:"" name:"path" help:"Files: sheets (.csv, .tsv), JSON Lines (.jsonl) and JSON (.json); and folders: bundles, or folders of such files."`
-	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it. It is made when there is none."`
-	From   string   `enum:",ucdp-peace-agreements,eth-prio-ceasefires" default:"" help:"The one path is the file of a published data set: ucdp-peace-agreements or eth-prio-ceasefires."`
-	Type   string   `help:"What the rows of a sheet are whose name does not say it, such as events."`
-	Prune  bool     `help:"Delete what is in the database and not in the files."`
-	DryRun bool     `help:"Print what would change, with all values that would be cleared, and change nothing."`
+	Paths  []string `arg:"" name:"path" help:"Files (.csv, .tsv, .jsonl, .json) or folders (bundles, or folders of such files)."`
+	DB     string   `default:"parley.db" env:"PARLEY_DB" help:"Database file, created if missing. A server may be using it."`
+	From   string   `enum:",ucdp-peace-agreements,eth-prio-ceasefires" default:"" help:"Format of a published data set: ucdp-peace-agreements or eth-prio-ceasefires. Takes one file."`
+	Type   string   `help:"Type of the rows, such as events, for a sheet whose file name does not give it."`
+	Prune  bool     `help:"Delete items that are in the database but not in the files."`
+	DryRun bool     `help:"Print the changes, including all values that would be cleared, without writing them."`
 
-	ClearAbsent bool   `help:"Clear the fields whose columns or keys are absent from sheets and JSON, as in bundles. They are left alone without it."`
-	DateOrder   string `enum:",dmy,mdy" default:"" help:"How sheets write dates of digits: dmy reads 24/11/2023, and mdy 11/24/2023. Dates in EDTF are read too."`
-	Overwrite   bool   `help:"Import items that changed in the database after their files were exported. Without it, they are a CONFLICT."`
-	Withheld    bool   `help:"Publish nothing: new items are WITHHELD, and existing ones stay as visible as they are or become less so."`
+	ClearAbsent bool   `help:"Clear fields whose columns or keys are absent from sheets and JSON, as in bundles. By default they are left unchanged."`
+	DateOrder   string `enum:",dmy,mdy" default:"" help:"Order of numeric dates in sheets: dmy reads 24/11/2023, mdy reads 11/24/2023. EDTF dates are always read."`
+	Overwrite   bool   `help:"Overwrite items that changed in the database after their files were exported. By default they are reported as CONFLICT."`
+	Withheld    bool   `help:"Publish nothing. New items are WITHHELD, and existing items do not become more visible."`
 
-	SkipInvalid bool   `help:"Import the other rows of sheets and lines of JSON Lines where some are invalid, and write those to files of their own, with the reasons."`
-	Refused     string `default:"." placeholder:"FOLDER" help:"Where --skip-invalid writes events.refused.csv and the like."`
+	SkipInvalid bool   `help:"Import the valid rows of sheets and lines of JSON Lines, and write the invalid ones, with reasons, to separate files."`
+	Refused     string `default:"." placeholder:"FOLDER" help:"Folder for the files of refused rows, such as events.refused.csv, that --skip-invalid writes."`
 
-	Author string `default:"import" help:"Who makes the revision."`
-	Reason string `default:"IMPORT" help:"Why, as one of RevisionReason in the schema."`
-	Note   string `help:"What readers are told about it."`
+	Author string `default:"import" help:"Author of the revision."`
+	Reason string `default:"IMPORT" help:"Reason for the revision: a value of RevisionReason in the schema."`
+	Note   string `help:"Public note on the revision."`
 	Quiet  bool   `help:"Print errors only."`
 }
 

@@ -9,7 +9,7 @@ import (
 
 // migrateCmd brings a database to the newest schema.
 type migrateCmd struct {
-	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; an older server that uses it stops writing until it is restarted."`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A running server of an older version stops writing until it is restarted."`
 	Quiet bool   `help:"Print errors only."`
 }
 

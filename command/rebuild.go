@@ -8,7 +8,7 @@ import (
 
 // rebuildCmd derives anew what follows from other rows.
 type rebuildCmd struct {
-	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
 	Quiet bool   `help:"Print errors only."`
 }
 

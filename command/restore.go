@@ -9,9 +9,9 @@ import (
 
 // restoreCmd makes a database of a backup.
 type restoreCmd struct {
-	File  string `arg:"" help:"The backup."`
-	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file to make."`
-	Force bool   `help:"Replace the database that is there; no server may be using it."`
+	File  string `arg:"" help:"Backup file."`
+	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file to create."`
+	Force bool   `help:"Replace an existing database. No server may be using it."`
 	Quiet bool   `help:"Print errors only."`
 }
 

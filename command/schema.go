@@ -9,8 +9,8 @@ import (
 
 // schemaCmd prints schemas, for editors and generators.
 type schemaCmd struct {
-	Bundle  bundleSchemaCmd  `cmd:"" help:"Print the JSON Schema of the files of a bundle."`
-	Graphql graphqlSchemaCmd `cmd:"" help:"Print the GraphQL schema that is served."`
+	Bundle  bundleSchemaCmd  `cmd:"" help:"Print the JSON Schema of bundle files."`
+	Graphql graphqlSchemaCmd `cmd:"" help:"Print the GraphQL schema."`
 }
 
 type bundleSchemaCmd struct{}

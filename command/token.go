@@ -14,16 +14,16 @@ import (
 
 // tokenCmd manages the tokens of those who may do more than read.
 type tokenCmd struct {
-	DB     string         `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
-	Create tokenCreateCmd `cmd:"" help:"Make a token and print it, this once."`
-	List   tokenListCmd   `cmd:"" help:"List the tokens that were made."`
-	Revoke tokenRevokeCmd `cmd:"" help:"Take a token back; it is refused from the next request on."`
+	DB     string         `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
+	Create tokenCreateCmd `cmd:"" help:"Create a token and print it. It is not shown again."`
+	List   tokenListCmd   `cmd:"" help:"List tokens."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Revoke a token. Its open connections are closed."`
 }
 
 type tokenCreateCmd struct {
-	Role    string `required:"" enum:"viewer,editor,publisher,admin" help:"What it may do: viewer reads what is not published, editor writes, publisher publishes and deletes, admin redacts."`
-	Name    string `required:"" help:"Whose it is; shown as the author of revisions."`
-	Expires string `default:"90d" help:"How long it is good, such as 90d or 12h, or until when, such as 2027-01-31 or 2027-01-31T12:00:00Z; never for one without an end."`
+	Role    string `required:"" enum:"viewer,editor,publisher,admin" help:"Role: viewer reads unpublished content, editor writes, publisher publishes and deletes, admin redacts."`
+	Name    string `required:"" help:"Name of the holder, shown as the author of revisions."`
+	Expires string `default:"90d" help:"Lifetime, such as 90d or 12h, or expiry, such as 2027-01-31 or 2027-01-31T12:00:00Z; never for a token that does not expire."`
 }
 
 // Run prints the token alone to the standard output, and what to know about it to the standard error.
@@ -115,7 +115,7 @@ func minute(t time.Time) string {
 }
 
 type tokenRevokeCmd struct {
-	Token string `arg:"" name:"name-or-number" help:"The token's name or number, as token list shows them."`
+	Token string `arg:"" name:"name-or-number" help:"Name or number of the token, as printed by token list."`
 }
 
 // Run says which token is good no more.

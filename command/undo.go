@@ -12,12 +12,12 @@ import (
 
 // undoCmd undoes a revision.
 type undoCmd struct {
-	Revision int64  `arg:"" help:"Number of the revision, as import prints it and history shows it."`
-	DB       string `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
-	DryRun   bool   `help:"Print what would be undone, and change nothing."`
-	Author   string `default:"undo" help:"Who makes the revision."`
-	Reason   string `default:"CORRECTION" help:"Why, as one of RevisionReason in the schema."`
-	Note     string `help:"What readers are told about it."`
+	Revision int64  `arg:"" help:"Number of the revision, as printed by import and shown in the history."`
+	DB       string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
+	DryRun   bool   `help:"Print the changes without writing them."`
+	Author   string `default:"undo" help:"Author of the revision."`
+	Reason   string `default:"CORRECTION" help:"Reason for the revision: a value of RevisionReason in the schema."`
+	Note     string `help:"Public note on the revision."`
 }
 
 // Run makes one revision in which the items of the revision are as they were before it, and prints what became of each.

@@ -9,7 +9,7 @@ import (
 
 // verifyFlags choose a database to verify.
 type verifyFlags struct {
-	DB    string `name:"db" placeholder:"FILE" help:"Verify this database: the file, the log of revisions, and derived data. A server may be using it."`
+	DB    string `name:"db" placeholder:"FILE" help:"Verify this database: the file, the revision log and derived data. A server may be using it."`
 	Quiet bool   `help:"Print errors only."`
 }
 

@@ -15,11 +15,11 @@ import (
 
 // webhookCmd manages the addresses that are told of changes.
 type webhookCmd struct {
-	DB     string           `default:"parley.db" env:"PARLEY_DB" help:"Database file; a server may be using it."`
-	Add    webhookAddCmd    `cmd:"" help:"Have an address told of what changes."`
-	List   webhookListCmd   `cmd:"" help:"List the webhooks, and how far each is."`
-	Test   webhookTestCmd   `cmd:"" help:"Send a webhook a message of type webhook.test."`
-	Remove webhookRemoveCmd `cmd:"" help:"Tell an address nothing more."`
+	DB     string           `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
+	Add    webhookAddCmd    `cmd:"" help:"Add a webhook."`
+	List   webhookListCmd   `cmd:"" help:"List webhooks and their delivery state."`
+	Test   webhookTestCmd   `cmd:"" help:"Send a webhook.test message to a webhook."`
+	Remove webhookRemoveCmd `cmd:"" help:"Remove a webhook."`
 }
 
 // with runs f on the database, opened by one of the functions of open.go.
@@ -33,11 +33,11 @@ func (c *webhookCmd) with(ctx context.Context, open func(context.Context, string
 }
 
 type webhookAddCmd struct {
-	URL          string   `arg:"" name:"url" help:"Where to: https, or http to this machine."`
-	Types        []string `help:"Only items of these types, such as talk,event; all without it."`
-	Secret       string   `env:"PARLEY_WEBHOOK_SECRET" help:"What signs the messages: whsec_ and 24 to 64 bytes in base 64; one is made and printed without it."`
-	From         int64    `default:"-1" help:"The revision that was seen already: what came after it is told, 0 for everything; without it, only what comes from now on."`
-	AllowPrivate bool     `help:"Allow addresses of private networks, and http to them."`
+	URL          string   `arg:"" name:"url" help:"URL of the receiver: https, or http to this machine."`
+	Types        []string `help:"Item types to report, such as talk,event. Defaults to all types."`
+	Secret       string   `env:"PARLEY_WEBHOOK_SECRET" help:"Signing secret: whsec_ and 24 to 64 bytes in base64. Generated and printed if absent."`
+	From         int64    `default:"-1" help:"Revision after which changes are sent; 0 sends all. Defaults to the newest revision."`
+	AllowPrivate bool     `help:"Allow addresses in private networks, and http to them."`
 }
 
 // Run prints the number of the webhook and, where one was made, its secret.
@@ -126,7 +126,7 @@ func orHyphen(text string) string {
 }
 
 type webhookTestCmd struct {
-	Number int64 `arg:"" help:"The number of the webhook, as webhook list shows it."`
+	Number int64 `arg:"" help:"Number of the webhook, as printed by webhook list."`
 }
 
 // Run sends the message and says what came of it.
@@ -151,7 +151,7 @@ func (c *webhookTestCmd) Run(ctx context.Context, all *webhookCmd, std streams) 
 }
 
 type webhookRemoveCmd struct {
-	Number int64 `arg:"" help:"The number of the webhook, as webhook list shows it."`
+	Number int64 `arg:"" help:"Number of the webhook, as printed by webhook list."`
 }
 
 // Run says that the webhook is gone.

@@ -23,12 +23,12 @@ import (
 
 // Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
 type Live struct {
-	Connections int           `default:"10000" env:"PARLEY_LIVE_CONNECTIONS" help:"Most WebSockets, streams of events and operations of WebSockets at a time."`
-	PerClient   int           `default:"500" env:"PARLEY_LIVE_PER_CLIENT" help:"Most of them of one client. At a loopback address it is not enforced unless --rate-limit is set."`
-	Operations  int           `default:"100" env:"PARLEY_LIVE_OPERATIONS" help:"Most operations of a WebSocket at a time."`
-	Init        time.Duration `default:"10s" env:"PARLEY_LIVE_INIT" help:"Longest time until a WebSocket says connection_init."`
-	KeepAlive   time.Duration `default:"15s" env:"PARLEY_LIVE_KEEP_ALIVE" help:"Time after which a quiet connection is pinged; one that says nothing for twice as long is closed."`
-	Write       time.Duration `default:"10s" env:"PARLEY_LIVE_WRITE" help:"Longest time that a reader may take for one message; then it is cut off, and resumes by its token."`
+	Connections int           `default:"10000" env:"PARLEY_LIVE_CONNECTIONS" help:"Maximum number of open WebSockets, event streams and WebSocket operations."`
+	PerClient   int           `default:"500" env:"PARLEY_LIVE_PER_CLIENT" help:"Maximum number of them per client. Not enforced at a loopback address unless --rate-limit is set."`
+	Operations  int           `default:"100" env:"PARLEY_LIVE_OPERATIONS" help:"Maximum number of concurrent operations per WebSocket."`
+	Init        time.Duration `default:"10s" env:"PARLEY_LIVE_INIT" help:"Time limit for the connection_init message of a WebSocket."`
+	KeepAlive   time.Duration `default:"15s" env:"PARLEY_LIVE_KEEP_ALIVE" help:"Idle time after which a connection is pinged. A connection that is silent for twice as long is closed."`
+	Write       time.Duration `default:"10s" env:"PARLEY_LIVE_WRITE" help:"Time limit for sending one message to a reader. A slower reader is disconnected, and resumes with its sync token."`
 }
 
 // DefaultLive are the bounds where none is given.

@@ -20,10 +20,10 @@ import (
 
 // Load bounds how much runs at a time.
 type Load struct {
-	Running   int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Most operations that run at a time."`
-	Waiting   int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Most operations that wait for their turn."`
-	PerClient int           `default:"8" env:"PARLEY_MAX_PER_CLIENT" help:"Most operations of one client that run at a time; of those that wait, a quarter may be of one client. At a loopback address, where clients are not told apart, it does not hold unless --rate-limit is given; 0 is none."`
-	Wait      time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Longest time that an operation waits for its turn."`
+	Running   int           `default:"32" env:"PARLEY_MAX_RUNNING" help:"Maximum number of concurrent operations."`
+	Waiting   int           `default:"128" env:"PARLEY_MAX_WAITING" help:"Maximum number of queued operations."`
+	PerClient int           `default:"8" env:"PARLEY_MAX_PER_CLIENT" help:"Maximum number of concurrent operations per client; a quarter of the queue may belong to one client. Not enforced at a loopback address, where clients cannot be distinguished, unless --rate-limit is set. 0 disables the limit."`
+	Wait      time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Time limit for waiting in the queue."`
 }
 
 // DefaultLoad is the bound where none is given.

@@ -19,9 +19,9 @@ import (
 
 // ObservabilityConfig is what the service tells those who run it.
 type ObservabilityConfig struct {
-	AdminAddr   string        `env:"PARLEY_ADMIN_ADDR" placeholder:"ADDRESS" help:"Address for /metrics and /debug/pprof/, for those alone who run the service; none by default."`
-	NoAccessLog bool          `env:"PARLEY_NO_ACCESS_LOG" help:"Write no line in the log for each request."`
-	Slow        time.Duration `default:"200ms" env:"PARLEY_SLOW" help:"Time from which on an operation is logged with its statements and their plans; 0 is never."`
+	AdminAddr   string        `env:"PARLEY_ADMIN_ADDR" placeholder:"ADDRESS" help:"Listen address for /metrics and /debug/pprof/, for operators only. Disabled by default."`
+	NoAccessLog bool          `env:"PARLEY_NO_ACCESS_LOG" help:"Do not log requests."`
+	Slow        time.Duration `default:"200ms" env:"PARLEY_SLOW" help:"Duration from which an operation is logged with its SQL statements and query plans; 0 disables."`
 }
 
 // watch returns who is told of each request, and how to end that. The admin address is served until ctx ends.

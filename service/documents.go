@@ -10,9 +10,9 @@ import (
 
 // DocumentsConfig is which documents are known beforehand, and what else may be asked.
 type DocumentsConfig struct {
-	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, as Relay, graphql-codegen and Apollo write it."`
-	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Answer nothing but trusted documents to those without a token."`
-	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Show the schema to nobody, and suggest no names in errors."`
+	Documents       string `env:"PARLEY_DOCUMENTS" type:"existingfile" help:"Manifest of trusted documents, in the format of Relay, graphql-codegen or Apollo."`
+	DocumentsOnly   bool   `env:"PARLEY_DOCUMENTS_ONLY" help:"Accept only trusted documents from clients without a token."`
+	NoIntrospection bool   `env:"PARLEY_NO_INTROSPECTION" help:"Disable introspection and name suggestions in errors."`
 }
 
 // manifest reads the trusted documents; there are none where no file is named.

@@ -13,13 +13,13 @@ import (
 
 // NetworkConfig is where the service listens, and to whom.
 type NetworkConfig struct {
-	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Address to listen at."`
-	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"Certificate to speak HTTPS with, in PEM; it is read again when it changes."`
-	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"Key of the certificate, in PEM."`
-	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Origins whose pages may ask, like https://example.org; * is all of them."`
-	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded headers are trusted, like 10.0.0.0/8."`
-	PublicURL  address  `name:"public-url" env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Address where clients reach the service, like https://example.org, for the links that it makes."`
-	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Budget of a client for a minute, in cost; 0 is none. Without the flag it is 300000, which at a loopback address is logged and not enforced."`
+	Addr       string   `default:"127.0.0.1:8080" env:"PARLEY_ADDR" help:"Listen address."`
+	TLSCert    string   `env:"PARLEY_TLS_CERT" type:"existingfile" and:"tls" help:"TLS certificate file (PEM). Reloaded when it changes."`
+	TLSKey     string   `env:"PARLEY_TLS_KEY" type:"existingfile" and:"tls" help:"TLS key file (PEM)."`
+	CORSOrigin []origin `name:"cors-origin" env:"PARLEY_CORS_ORIGIN" placeholder:"URL" help:"Allowed CORS origins, such as https://example.org; * allows all."`
+	TrustProxy []subnet `env:"PARLEY_TRUST_PROXY" placeholder:"NETWORK" help:"Networks of trusted proxies, such as 10.0.0.0/8, whose X-Forwarded-For, X-Forwarded-Proto and Forwarded headers are used."`
+	PublicURL  address  `name:"public-url" env:"PARLEY_PUBLIC_URL" placeholder:"URL" help:"Public URL of the service, such as https://example.org, for generated links."`
+	RateLimit  *int64   `env:"PARLEY_RATE_LIMIT" placeholder:"COST" help:"Cost that a client may use per minute; 0 disables rate limiting. Defaults to 300000, which at a loopback address is logged but not enforced."`
 }
 
 // origin is where pages come from: scheme, host and perhaps a port, or * for all of them. The host may begin with *.

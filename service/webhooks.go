@@ -11,7 +11,7 @@ import (
 
 // WebhookConfig is how those who are told of changes are served.
 type WebhookConfig struct {
-	GiveUp time.Duration `default:"120h" env:"PARLEY_WEBHOOK_GIVE_UP" help:"How long the receiver of a webhook may fail before it is disabled."`
+	GiveUp time.Duration `default:"120h" env:"PARLEY_WEBHOOK_GIVE_UP" help:"Time after which a webhook whose receiver keeps failing is disabled."`
 }
 
 // deliver tells the webhooks of what changes, until ctx ends.

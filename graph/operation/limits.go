@@ -12,24 +12,24 @@ import (
 // Limits bound a request and what its operation may ask for. All but Time are checked before anything runs, and all but
 // Cost before validation, whose own rules take a time that grows with the square of some of these numbers.
 type Limits struct {
-	Tokens         int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Most tokens of a document."`
-	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Most levels of fields within fields."`
-	Fields         int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Most fields of an operation, fragments spread."`
-	Repeats        int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Most mentions of one field in one place of the answer."`
-	Gathered       int           `default:"50000" env:"PARLEY_MAX_GATHERED" help:"Most fields of an operation, fragments spread and one on an interface counted for each of its types."`
-	Aliases        int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Most aliases of an operation."`
-	RootFields     int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Most fields at the root of an operation."`
-	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Most fragments that an operation spreads."`
-	Introspections int           `default:"5" env:"PARLEY_MAX_INTROSPECTIONS" help:"Most fields __schema and __type of an operation."`
-	Directives     int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Most directives of an operation."`
-	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Most objects that an operation may ask for, by its page sizes; a rendered text counts as one."`
-	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Most levels of a filter."`
-	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Most conditions of a filter."`
-	Values         int           `default:"50000" env:"PARLEY_MAX_VALUES" help:"Most values in the JSON of a request, such as elements of lists in variables."`
-	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Most bytes of a request's body."`
-	Answer         int           `default:"16777216" env:"PARLEY_MAX_ANSWER" help:"Most bytes of an answer."`
-	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Longest time that a request may take to arrive."`
-	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Longest time that an operation may take."`
+	Tokens         int           `default:"8000" env:"PARLEY_MAX_TOKENS" help:"Maximum number of tokens in a document."`
+	Depth          int           `default:"15" env:"PARLEY_MAX_DEPTH" help:"Maximum nesting depth of fields."`
+	Fields         int           `default:"5000" env:"PARLEY_MAX_FIELDS" help:"Maximum number of fields in an operation, with fragments expanded."`
+	Repeats        int           `default:"100" env:"PARLEY_MAX_REPEATS" help:"Maximum number of times that one field may be selected at one place of the response."`
+	Gathered       int           `default:"50000" env:"PARLEY_MAX_GATHERED" help:"Maximum number of fields in an operation, with fragments expanded and fields on an interface counted once for each of its types."`
+	Aliases        int           `default:"50" env:"PARLEY_MAX_ALIASES" help:"Maximum number of aliases in an operation."`
+	RootFields     int           `default:"30" env:"PARLEY_MAX_ROOT_FIELDS" help:"Maximum number of root fields in an operation."`
+	Spreads        int           `default:"200" env:"PARLEY_MAX_SPREADS" help:"Maximum number of fragment spreads in an operation."`
+	Introspections int           `default:"5" env:"PARLEY_MAX_INTROSPECTIONS" help:"Maximum number of __schema and __type fields in an operation."`
+	Directives     int           `default:"100" env:"PARLEY_MAX_DIRECTIVES" help:"Maximum number of directives in an operation."`
+	Cost           int           `default:"100000" env:"PARLEY_MAX_COST" help:"Maximum number of objects that an operation may request, computed from its page sizes. A rendered text counts as one object."`
+	FilterDepth    int           `default:"8" env:"PARLEY_MAX_FILTER_DEPTH" help:"Maximum nesting depth of a filter."`
+	Conditions     int           `default:"100" env:"PARLEY_MAX_CONDITIONS" help:"Maximum number of conditions in a filter."`
+	Values         int           `default:"50000" env:"PARLEY_MAX_VALUES" help:"Maximum number of values in the JSON of a request, such as list elements in variables."`
+	Body           int           `default:"1048576" env:"PARLEY_MAX_BODY" help:"Maximum size of a request body."`
+	Answer         int           `default:"16777216" env:"PARLEY_MAX_ANSWER" help:"Maximum size of a response."`
+	ReadTime       time.Duration `default:"10s" env:"PARLEY_MAX_READ_TIME" help:"Time limit for reading a request."`
+	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Time limit for an operation."`
 }
 
 // DefaultLimits are the limits where none is given.
