@@ -2008,7 +2008,7 @@ var types = [...]ast.Definition{
 				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "PUBLISHER", Kind: 7}},
 			}, Definition: &directives[0]},
 		}},
-		&ast.FieldDefinition{Description: "Applies many changes as one revision, all or nothing. Each change needs the role that it needs on its own. Needs\nrole: EDITOR.", Name: "applyChanges", Arguments: ast.ArgumentDefinitionList{
+		&ast.FieldDefinition{Description: "Applies many changes as one revision, all or nothing. Each change needs the role that it needs on its own.\nNeeds role: EDITOR.", Name: "applyChanges", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The changes to apply, and the reason.", Name: "input", Type: &ast.Type{NamedType: "ApplyChangesInput", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "ApplyChangesPayload"}, Directives: ast.DirectiveList{
 			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
@@ -2050,7 +2050,7 @@ var types = [...]ast.Definition{
 				&ast.Argument{Name: "role", Value: &ast.Value{Raw: "EDITOR", Kind: 7}},
 			}, Definition: &directives[0]},
 		}},
-		&ast.FieldDefinition{Description: "Redacts content: blanks values in every revision. It is the only mutation that overwrites history. Needs role:\nADMIN.", Name: "redactContent", Arguments: ast.ArgumentDefinitionList{
+		&ast.FieldDefinition{Description: "Redacts content: blanks values in every revision. It is the only mutation that overwrites history.\nNeeds role: ADMIN.", Name: "redactContent", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The item, and the values to blank.", Name: "input", Type: &ast.Type{NamedType: "RedactContentInput", NonNull: true}},
 		}, Type: &ast.Type{NamedType: "RedactContentPayload"}, Directives: ast.DirectiveList{
 			&ast.Directive{Name: "access", Arguments: ast.ArgumentList{
@@ -2354,8 +2354,8 @@ var types = [...]ast.Definition{
 		}, Type: &ast.Type{Elem: &ast.Type{NamedType: "Translation", NonNull: true}, NonNull: true}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A filter on a place. All given operators must match.", Name: "PlaceFilter", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "The best-known name of the actor, in the language served.", Name: "name", Type: &ast.Type{NamedType: "StringFilter"}},
-		&ast.FieldDefinition{Description: "The country of the actor, in words or as its code, as in the source. Null if there is none or it is not known.", Name: "country", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Filters by `name`: the name of the place, in the language served.", Name: "name", Type: &ast.Type{NamedType: "StringFilter"}},
+		&ast.FieldDefinition{Description: "Filters by `country`: the country of the place, in words or as its code, as in the source.", Name: "country", Type: &ast.Type{NamedType: "StringFilter"}},
 		&ast.FieldDefinition{Description: "Whether the place is missing.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "INPUT_OBJECT", Description: "A place, by its name and optional coordinates.", Name: "PlaceInput", Fields: ast.FieldList{
