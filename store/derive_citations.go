@@ -118,8 +118,8 @@ func sourcesOf(item content.Item) map[content.Key]bool {
 }
 
 // cite keeps which sources an item cites, and what it quotes; those that it cites no longer go to the history.
-func (w *writer) cite(ctx context.Context, item content.Item, existed bool) error {
-	now, name := sourcesOf(item), item.Type.Base
+func (w *writer) cite(ctx context.Context, item *prepared, existed bool) error {
+	now, name := sourcesOf(item.Item), item.Type.Base
 	if existed {
 		var gone []content.Key
 		err := w.query(ctx, "SELECT source_id FROM citation WHERE type = $1 AND item_id = $2", []any{name, int64(item.Key)}, func(row *row) error {
@@ -147,7 +147,7 @@ func (w *writer) cite(ctx context.Context, item content.Item, existed bool) erro
 			return fmt.Errorf("record what is cited: %w", err)
 		}
 	}
-	return w.quote(ctx, item, existed)
+	return w.quote(ctx, item)
 }
 
 // recite derives which sources all items cite, now and before; or those of one item.

@@ -19,14 +19,17 @@ type itemName struct {
 }
 
 // names returns what an item is called in its own language, and in those that it is translated into.
-func names(item content.Item, keys *fold.Keyer) []itemName {
+func names(item content.Item, texts *derivedTexts) ([]itemName, error) {
 	field := titleOf(item.Type)
 	if field == "" {
-		return nil
+		return nil, nil
 	}
 	text := func(name string) string { s, _ := item.Values[name].(string); return s }
 	others, _ := item.Values["aliases"].([]string)
-	aliases := foldLines(strings.Join(others, "\n"))
+	aliases, err := foldLines(others, texts)
+	if err != nil {
+		return nil, err
+	}
 	list := []itemName{{locale: text("locale"), text: text(field), aliases: aliases}}
 	translations, _ := item.Values["translations"].([]map[string]any)
 	for _, t := range translations {
@@ -43,9 +46,14 @@ func names(item content.Item, keys *fold.Keyer) []itemName {
 		}
 	}
 	for i, n := range list {
-		list[i].key, list[i].title = keys.Key(n.locale, n.text), fold.Text(n.text)
+		if list[i].key, err = texts.of(derivation{form: sortKey, text: n.text, by: n.locale}); err != nil {
+			return nil, err
+		}
+		if list[i].title, err = texts.of(derivation{form: foldedName, text: n.text}); err != nil {
+			return nil, err
+		}
 	}
-	return list
+	return list, nil
 }
 
 // titleOf is the field that names the items of a type, or empty where none does.
@@ -166,12 +174,16 @@ func (w *writer) deleteNames(ctx context.Context, id int64) error {
 	return w.archiveAndDelete(ctx, "naming", "id = $1", id)
 }
 
-func foldLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, l := range lines {
-		lines[i] = fold.Text(l)
+// foldLines folds names and writes each on a line.
+func foldLines(list []string, texts *derivedTexts) (string, error) {
+	lines := make([]string, len(list))
+	var err error
+	for i, l := range list {
+		if lines[i], err = texts.of(derivation{form: foldedName, text: l}); err != nil {
+			return "", err
+		}
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, "\n"), nil
 }
 
 // displayNameExpr is the expression for what the row x is called, in the first of the languages that it has: a column of naming,

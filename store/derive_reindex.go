@@ -31,7 +31,7 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 			return err
 		}
 	}
-	p, err := prepare(item, w.keys)
+	p, err := prepare(item, w.texts)
 	if err != nil {
 		return err
 	}
@@ -42,6 +42,9 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 		if err := w.update(ctx, snake(item.Type.Base), "id = $1", []any{int64(item.Key)}, key); err != nil {
 			return err
 		}
+	}
+	if err := w.planTexts(ctx, p, false); err != nil {
+		return err
 	}
 	return w.index(ctx, p, false, item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero())
 }
@@ -130,7 +133,11 @@ func (w *writer) indexFormerVersions(ctx context.Context, item content.Item, v i
 }
 
 func (w *writer) nameFormer(ctx context.Context, item content.Item, v interval) error {
-	for _, n := range names(item, w.keys) {
+	list, err := names(item, w.texts)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
 		const insert = `INSERT INTO naming_history (type, item_id, locale, text, sort_key, title, aliases, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 		_, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), n.locale, n.text, n.key, n.title, n.aliases,
@@ -143,11 +150,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 }
 
 func (w *writer) indexFormer(ctx context.Context, item content.Item, v interval) error {
-	list, err := wordings(item)
+	list, err := wordings(item, w.texts)
 	if err != nil {
 		return err
 	}
 	for i, x := range list {
+		words, err := x.text.words(w.texts)
+		if err != nil {
+			return err
+		}
 		const insert = `INSERT INTO search_former (type, item_id, locale, own, title, summary, body, other, from_rev, to_rev)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 		d := x.text
@@ -159,7 +170,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 		if err != nil {
 			return fmt.Errorf("number a former text: %w", err)
 		}
-		if err := w.indexWords(ctx, "search_former_index", id, x.searched); err != nil {
+		if err := w.indexWords(ctx, "search_former_index", id, *words); err != nil {
 			return err
 		}
 	}

@@ -7,12 +7,10 @@ import (
 	"strings"
 
 	"parley/content"
-	"parley/internal/fold"
-	"parley/internal/markdown"
 )
 
 // wordings returns the texts of an item by language, its own first, then those that it or an element of it has.
-func wordings(item content.Item) ([]wording, error) {
+func wordings(item content.Item, texts *derivedTexts) ([]wording, error) {
 	own, _ := item.Values["locale"].(string)
 	locales := []string{own}
 	for _, v := range content.Translated(item.Type.Fields, item.Values) {
@@ -25,25 +23,28 @@ func wordings(item content.Item) ([]wording, error) {
 	}
 	list := make([]wording, len(locales))
 	for i, locale := range locales {
-		d, err := documentOf(item, locale)
+		d, err := documentOf(item, locale, texts)
 		if err != nil {
 			return nil, err
 		}
-		list[i] = wording{locale, d, folded(d)}
+		list[i] = wording{locale: locale, text: d}
 	}
 	return list, nil
 }
 
-// folded are the words of a text as searches look for them.
-func folded(d document) document {
+// words are the words of a document as searches look for them.
+func (d document) words(texts *derivedTexts) (*document, error) {
+	var err error
 	for i := range d {
-		d[i] = fold.Spaced(d[i])
+		if d[i], err = texts.words(d[i]); err != nil {
+			return nil, err
+		}
 	}
-	return d
+	return &d, nil
 }
 
 // documentOf gathers the texts of an item as they are served in a language: its own, or one of a translation.
-func documentOf(item content.Item, locale string) (document, error) {
+func documentOf(item content.Item, locale string, texts *derivedTexts) (document, error) {
 	var d document
 	translated := textsIn(item.Values, locale)
 	for i := range item.Type.Fields {
@@ -67,7 +68,7 @@ func documentOf(item content.Item, locale string) (document, error) {
 		case "participations": // who may not see an actor sees nothing of its part either
 			continue
 		}
-		lines, err := linesOf(f, v, locale)
+		lines, err := linesOf(f, v, locale, texts)
 		if err != nil {
 			return d, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -90,14 +91,14 @@ func textsIn(values map[string]any, locale string) map[string]string {
 }
 
 // linesOf returns the words of a value in a language: texts without their formatting, and the texts inside lists.
-func linesOf(f *content.Field, v any, locale string) ([]string, error) {
+func linesOf(f *content.Field, v any, locale string, texts *derivedTexts) ([]string, error) {
 	switch v := v.(type) {
 	case string:
 		switch f.Kind {
 		case content.Text:
 			return []string{v}, nil
 		case content.RichText:
-			text, err := markdown.Text(v)
+			text, err := texts.of(derivation{form: unformatted, text: v})
 			return []string{text}, err
 		default:
 			return nil, nil
@@ -120,7 +121,7 @@ func linesOf(f *content.Field, v any, locale string) ([]string, error) {
 	case []map[string]any:
 		var lines []string
 		for _, element := range v {
-			more, err := linesOfElement(f, element, locale)
+			more, err := linesOfElement(f, element, locale, texts)
 			if err != nil {
 				return nil, err
 			}
@@ -132,7 +133,7 @@ func linesOf(f *content.Field, v any, locale string) ([]string, error) {
 }
 
 // linesOfElement returns the words of an element of a list.
-func linesOfElement(f *content.Field, element map[string]any, locale string) ([]string, error) {
+func linesOfElement(f *content.Field, element map[string]any, locale string, texts *derivedTexts) ([]string, error) {
 	translated := textsIn(element, locale)
 	var lines []string
 	for i := range f.Fields {
@@ -145,7 +146,7 @@ func linesOfElement(f *content.Field, element map[string]any, locale string) ([]
 		if text, ok := translated[g.Name]; ok {
 			v = text
 		}
-		more, err := linesOf(g, v, locale)
+		more, err := linesOf(g, v, locale, texts)
 		if err != nil {
 			return nil, err
 		}
@@ -154,31 +155,76 @@ func linesOfElement(f *content.Field, element map[string]any, locale string) ([]
 	return lines, nil
 }
 
-// index keeps the text of an item for searches; an actor is found in each of its capacities.
-func (w *writer) index(ctx context.Context, item *prepared, existed, visible bool) (err error) {
+// textPlan is what searches are to find of an item in one capacity: the texts of now that go, and those of the item that come, by
+// their place.
+type textPlan struct {
+	name string
+	gone []searchText
+	come []int
+}
+
+// planTexts compares the texts of an item with those that searches find of it, before anything of it is written. An actor is found in each
+// of its capacities.
+func (w *writer) planTexts(ctx context.Context, item *prepared, existed bool) error {
 	types := []string{item.Type.Name}
 	if item.Type.Base == "Actor" {
-		if types, err = w.capacities(ctx, item.Key); err != nil {
+		names, err := w.capacities(ctx, item.Key)
+		if err != nil {
+			return err
+		}
+		if types = names; !slices.Contains(types, item.Type.Name) {
+			types = append(types, item.Type.Name)
+		}
+	}
+	item.found = make([]textPlan, len(types))
+	for i, name := range types {
+		plan := &item.found[i]
+		plan.name = name
+		var err error
+		if existed {
+			if plan.gone, err = w.formerTexts(ctx, name, item.Key); err != nil {
+				return err
+			}
+		}
+		for j := range item.texts {
+			text := &item.texts[j]
+			there := slices.IndexFunc(plan.gone, func(t searchText) bool {
+				return t.locale == text.locale && t.own == (j == 0) && t.document == text.text
+			})
+			if there >= 0 {
+				plan.gone = slices.Delete(plan.gone, there, there+1)
+				continue
+			}
+			plan.come = append(plan.come, j)
+			if text.words == nil {
+				if text.words, err = text.text.words(w.texts); err != nil {
+					return err
+				}
+			}
+		}
+		if err := w.foldFormer(plan.gone); err != nil {
 			return err
 		}
 	}
-	for _, name := range types {
-		have := map[string]bool{}
+	return nil
+}
+
+// index keeps the texts of an item for searches, as they are planned.
+func (w *writer) index(ctx context.Context, item *prepared, existed, visible bool) error {
+	for _, plan := range item.found {
+		if err := w.dropSearchTexts(ctx, plan.gone); err != nil {
+			return err
+		}
 		if existed {
-			if have, err = w.rewriteSearchText(ctx, name, item.Key, item.texts); err != nil {
-				return err
-			}
 			const show = "UPDATE search_text SET visible = $1 WHERE type = $2 AND item_id = $3 AND visible <> $1"
-			if _, err := w.exec(ctx, show, visible, name, int64(item.Key)); err != nil {
+			if _, err := w.exec(ctx, show, visible, plan.name, int64(item.Key)); err != nil {
 				return fmt.Errorf("show the text: %w", err)
 			}
 		}
-		for i, text := range item.texts {
-			if have[text.locale] {
-				continue
-			}
-			t := searchText{name: name, key: item.Key, locale: text.locale, own: i == 0, visible: visible, document: text.text}
-			if err := w.indexText(ctx, t, text.searched); err != nil {
+		for _, i := range plan.come {
+			text := item.texts[i]
+			t := searchText{name: plan.name, key: item.Key, locale: text.locale, own: i == 0, visible: visible, document: text.text, words: text.words}
+			if err := w.indexText(ctx, t); err != nil {
 				return err
 			}
 		}
@@ -194,15 +240,17 @@ type searchText struct {
 	locale       string
 	own, visible bool
 	document
+	from  content.Revision
+	words *document // for searches of the past, or of now
 }
 
-// searchTexts reads the texts of an item in one capacity.
-func (w *writer) searchTexts(ctx context.Context, name string, key content.Key) ([]searchText, error) {
+// formerTexts reads the texts of an item in one capacity.
+func (w *writer) formerTexts(ctx context.Context, name string, key content.Key) ([]searchText, error) {
 	var list []searchText
-	const read = "SELECT id, locale, own, title, summary, body, other FROM search_text WHERE type = $1 AND item_id = $2"
+	const read = "SELECT id, locale, own, title, summary, body, other, from_rev FROM search_text WHERE type = $1 AND item_id = $2"
 	err := w.query(ctx, read, []any{name, int64(key)}, func(row *row) error {
 		t := searchText{name: name, key: key}
-		err := row.Scan(&t.id, &t.locale, &t.own, &t.document[0], &t.document[1], &t.document[2], &t.document[3])
+		err := row.Scan(&t.id, &t.locale, &t.own, &t.document[0], &t.document[1], &t.document[2], &t.document[3], &t.from)
 		list = append(list, t)
 		return err
 	})
@@ -212,52 +260,49 @@ func (w *writer) searchTexts(ctx context.Context, name string, key content.Key) 
 	return list, nil
 }
 
-// rewriteSearchText forgets the texts that are others now, and returns the languages of those that are as they were.
-func (w *writer) rewriteSearchText(ctx context.Context, name string, key content.Key, texts []wording) (map[string]bool, error) {
-	list, err := w.searchTexts(ctx, name, key)
-	if err != nil {
-		return nil, err
-	}
-	have := map[string]bool{}
-	for _, t := range list {
-		i := slices.IndexFunc(texts, func(x wording) bool { return x.locale == t.locale })
-		if i >= 0 && texts[i].text == t.document && t.own == (i == 0) {
-			have[t.locale] = true
-			continue
-		}
-		if err := w.dropSearchText(ctx, t); err != nil {
-			return nil, err
+// foldFormer derives the words by which texts that go are found in the past. Those of this very revision were never there.
+func (w *writer) foldFormer(list []searchText) (err error) {
+	for i := range list {
+		if t := &list[i]; t.from < w.rev {
+			if t.words, err = t.document.words(w.texts); err != nil {
+				return err
+			}
 		}
 	}
-	return have, nil
+	return nil
 }
 
-// dropSearchText removes a text from searches of now, and keeps it for those of the past.
-func (w *writer) dropSearchText(ctx context.Context, t searchText) error {
+// dropSearchTexts removes texts from searches of now, and keeps them for those of the past.
+func (w *writer) dropSearchTexts(ctx context.Context, list []searchText) error {
+	for _, t := range list {
+		if t.words != nil {
+			if err := w.keepFormerText(ctx, t); err != nil {
+				return err
+			}
+		}
+		if _, err := w.exec(ctx, "DELETE FROM search_index WHERE rowid = $1", t.id); err != nil {
+			return fmt.Errorf("forget the words: %w", err)
+		}
+		if _, err := w.exec(ctx, "DELETE FROM search_text WHERE id = $1", t.id); err != nil {
+			return fmt.Errorf("remove the text: %w", err)
+		}
+	}
+	return nil
+}
+
+// keepFormerText keeps a text for searches of the past.
+func (w *writer) keepFormerText(ctx context.Context, t searchText) error {
 	const keep = `INSERT INTO search_former (type, item_id, locale, own, title, summary, body, other, from_rev, to_rev)
-SELECT type, item_id, locale, own, title, summary, body, other, from_rev, $1 FROM search_text WHERE id = $2 AND from_rev < $1`
+SELECT type, item_id, locale, own, title, summary, body, other, from_rev, $1 FROM search_text WHERE id = $2`
 	res, err := w.exec(ctx, keep, w.rev, t.id)
 	if err != nil {
 		return fmt.Errorf("keep the former text: %w", err)
 	}
-	if n, err := res.RowsAffected(); err != nil {
-		return fmt.Errorf("keep the former text: %w", err)
-	} else if n > 0 {
-		id, err := res.LastInsertId()
-		if err != nil {
-			return fmt.Errorf("number the former text: %w", err)
-		}
-		if err := w.indexWords(ctx, "search_former_index", id, folded(t.document)); err != nil {
-			return err
-		}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return fmt.Errorf("number the former text: %w", err)
 	}
-	if _, err := w.exec(ctx, "DELETE FROM search_index WHERE rowid = $1", t.id); err != nil {
-		return fmt.Errorf("forget the words: %w", err)
-	}
-	if _, err := w.exec(ctx, "DELETE FROM search_text WHERE id = $1", t.id); err != nil {
-		return fmt.Errorf("remove the text: %w", err)
-	}
-	return nil
+	return w.indexWords(ctx, "search_former_index", id, *t.words)
 }
 
 // capacities returns the types that an actor is seen as.
@@ -278,7 +323,7 @@ func (w *writer) capacities(ctx context.Context, key content.Key) ([]string, err
 }
 
 // indexText keeps a text and lists its folded words.
-func (w *writer) indexText(ctx context.Context, t searchText, searched document) error {
+func (w *writer) indexText(ctx context.Context, t searchText) error {
 	const keep = `INSERT INTO search_text (type, item_id, locale, own, visible, title, summary, body, other, from_rev)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	d := t.document
@@ -293,7 +338,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if err != nil {
 		return fmt.Errorf("number the text: %w", err)
 	}
-	return w.indexWords(ctx, "search_index", id, searched)
+	return w.indexWords(ctx, "search_index", id, *t.words)
 }
 
 // indexWords lists the folded words of a text in one of the indexes, under its number.

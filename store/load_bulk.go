@@ -117,6 +117,9 @@ func (b *bulk) add(ctx context.Context, w *writer, item *prepared) error {
 	}
 	b.columns, w.flushed = item.packed.columns, true
 	w.touch(item.Item, nil, nil)
+	if err := w.plan(ctx, item, false); err != nil {
+		return err
+	}
 	return w.archiveNames(ctx, item, false, item.packed.visible)
 }
 

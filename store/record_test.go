@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/content"
-	"parley/internal/fold"
 )
 
 // checkRecord checks that the record is whole: the log has no gap, each row of now and before has its entry in the log
@@ -36,14 +35,18 @@ func checkFound(t *testing.T, s *Store) {
 		err := s.Items(context.Background(), 0, typ, func(item content.Item) error {
 			if item.Type.Name != "Party" {
 				seen := map[string]bool{}
-				for _, n := range names(item, fold.NewKeyer()) {
+				list, err := names(item, s.queue.textsAtOnce())
+				if err != nil {
+					return err
+				}
+				for _, n := range list {
 					if !seen[n.locale] {
 						want = append(want, fmt.Sprintf("name %s %d %s %s", typ.Base, item.Key, n.locale, n.text))
 					}
 					seen[n.locale] = true
 				}
 			}
-			list, err := wordings(item)
+			list, err := wordings(item, s.queue.textsAtOnce())
 			for i, x := range list {
 				want = append(want, fmt.Sprintf("text %s %d %s %t %s", typ.Name, item.Key, x.locale, i == 0, x.text))
 			}

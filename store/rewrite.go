@@ -22,7 +22,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 	if err := row.Scan(&pending); err != nil || !pending {
 		return err
 	}
-	if err := s.queue.doOutside(ctx); err != nil {
+	if err := s.queue.doRewrite(ctx); err != nil {
 		return fmt.Errorf("write the file anew: %w", err)
 	}
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
@@ -31,12 +31,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 	})
 }
 
-// doOutside writes the file anew between the batches of the queue, outside of any transaction.
-func (q *writeQueue) doOutside(ctx context.Context) error {
-	return q.wait(q.rewrites, &job{ctx: ctx, done: make(chan struct{})})
-}
-
-// rewrite carries out a job of doOutside. The copy of the file that it writes first is a temporary file, not memory.
+// rewrite carries out a job of doRewrite. The copy of the file that it writes first is a temporary file, not memory.
 func (q *writeQueue) rewrite(j *job) {
 	ctx := context.WithoutCancel(j.ctx)
 	defer close(j.done)

@@ -25,22 +25,30 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 // with its changes comes back as [content.Problems], each with the path of the input.
 func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
 	var done content.ApplyResult
-	do := s.queue.do
-	if len(set.Items)+len(set.Changes) == 1 { // it is checked before anything is written
-		do = s.queue.doWithoutSavepoint
-	} else if set.Stream != nil {
-		do = s.queue.doBulk
-	}
-	err := do(ctx, func(ctx context.Context, w *writer) (err error) {
+	j := &job{ctx: ctx, noSavepoint: checkedFirst(set), texts: s.queue.textsOfJob(), run: func(ctx context.Context, w *writer) (err error) {
 		done, err = w.apply(ctx, set)
 		return err
-	})
-	if err != nil {
+	}}
+	queue := s.queue.jobs
+	if set.Stream != nil {
+		queue, j.bulk = s.queue.loads, true
+	} else if err := j.texts.ahead(ctx, set); err != nil {
+		return done, err
+	}
+	if err := s.queue.wait(queue, j); err != nil {
 		return content.ApplyResult{}, err
 	}
 	s.commits.ring()
 	s.rewriteRedacted(ctx, &done)
 	return done, nil
+}
+
+// checkedFirst reports whether a set writes one item, which is checked before anything is written.
+func checkedFirst(set content.ChangeSet) bool {
+	if len(set.Items)+len(set.Changes) != 1 {
+		return false
+	}
+	return len(set.Items) == 1 || !set.Changes[0].Cascade && set.Changes[0].Op != content.Redact
 }
 
 // lastRevision is the newest revision and its time.
@@ -53,6 +61,7 @@ type lastRevision struct {
 type writer struct {
 	*writeQueue
 	callerCtx      context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	texts          *derivedTexts
 	rev            content.Revision
 	at             time.Time                   // of the revision: after that of the newest one, whatever the clock says
 	clock          time.Time                   // of the machine: embargoes end by it
@@ -91,9 +100,9 @@ type logEntry struct {
 	written bool
 }
 
-func newWriter(given context.Context, d *writeQueue) *writer {
+func newWriter(j *job, d *writeQueue) *writer {
 	return &writer{
-		writeQueue: d, callerCtx: given, known: map[content.Ref]*logEntry{}, affected: affected{talks: map[content.Key]bool{}},
+		writeQueue: d, callerCtx: j.ctx, texts: j.texts, known: map[content.Ref]*logEntry{}, affected: affected{talks: map[content.Key]bool{}},
 		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, deleting: map[content.Ref]bool{}, slugs: map[named]content.Key{},
 		shown: map[content.Ref]string{}, hidden: map[content.Key]string{},
 	}
@@ -191,7 +200,11 @@ func (w *writer) attempt(ctx context.Context, run func(context.Context, *writer)
 		}
 		w.bulk.close()
 	}()
-	return run(ctx, w)
+	err = run(ctx, w)
+	if w.texts.lacking() { // whatever else is wrong may follow from that
+		err = errUnderivedTexts
+	}
+	return err
 }
 
 // begin numbers the revision. Its row is written before the first row that names it.

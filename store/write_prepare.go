@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"parley/content"
-	"parley/internal/fold"
 )
 
 // prepared is an item with all that its writing needs and that can be computed before it is its turn.
@@ -15,18 +14,22 @@ type prepared struct {
 	inline []cell              // what of those stands in its own row too
 	names  []itemName
 	texts  []wording
-	packed *packed // in a stream, of an event
+	found  []textPlan // what searches are to find of it
+	quotes quotePlan  // likewise
+	packed *packed    // in a stream, of an event
+	lacks  bool       // whether a text of it is to be derived outside the write queue
 }
 
-// wording is the text of an item in one language, as it is and folded.
+// wording is the text of an item in one language, and once that is wanted, its words as searches look for them.
 type wording struct {
-	locale         string
-	text, searched document
+	locale string
+	text   document
+	words  *document
 }
 
 // prepare computes what the writing of an item needs.
-func prepare(item content.Item, keys *fold.Keyer) (*prepared, error) {
-	p := &prepared{Item: item, lists: map[string][][]cell{}, names: names(item, keys)}
+func prepare(item content.Item, texts *derivedTexts) (*prepared, error) {
+	p := &prepared{Item: item, lists: map[string][][]cell{}}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		if text, _ := item.Values[f.Name].(string); f.Required && text == "" {
@@ -48,8 +51,30 @@ func prepare(item content.Item, keys *fold.Keyer) (*prepared, error) {
 		}
 	}
 	p.inline = inlineCells(p)
-	p.texts, err = wordings(item)
+	p.lacks, err = texts.whole(p.derive)
 	return p, err
+}
+
+// derive computes what the item is found by. In the write queue it leaves out the words for search, which are wanted where they
+// differ alone.
+func (p *prepared) derive(texts *derivedTexts) (err error) {
+	if p.names, err = names(p.Item, texts); err != nil {
+		return err
+	}
+	if p.texts, err = wordings(p.Item, texts); err != nil || texts.queued {
+		return err
+	}
+	for i := range p.texts {
+		if p.texts[i].words, err = p.texts[i].text.words(texts); err != nil {
+			return err
+		}
+	}
+	for _, q := range quotesOf(p.Item) {
+		if _, err := texts.words(q.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sortKey is the column that the items of a type with names are sorted by, in their own language.

@@ -14,6 +14,7 @@ import (
 
 // put writes an item as it is to be: a whole item replaces all that it said, a part of one what it gives.
 func (w *writer) put(ctx context.Context, item content.Item) error {
+	w.texts.item()
 	if item.Given != nil {
 		was, err := w.item(ctx, content.Ref{Type: item.Type.Name, Key: item.Key})
 		if err != nil && !errors.Is(err, content.ErrNotFound) {
@@ -21,7 +22,7 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 		}
 		item = content.Complete(was, item)
 	}
-	p, err := prepare(item, w.keys)
+	p, err := prepare(item, w.texts)
 	if err != nil {
 		return err
 	}
@@ -30,7 +31,8 @@ func (w *writer) put(ctx context.Context, item content.Item) error {
 
 // insertItem writes an item that is known not to be there.
 func (w *writer) insertItem(ctx context.Context, item content.Item) error {
-	p, err := prepare(item, w.keys)
+	w.texts.item()
+	p, err := prepare(item, w.texts)
 	if err != nil {
 		return err
 	}
@@ -51,6 +53,9 @@ func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerR
 	table := snake(item.Type.Base)
 	item, err := w.markStaleTranslations(ctx, item, former)
 	if err != nil {
+		return err
+	}
+	if err := w.plan(ctx, item, former != nil); err != nil {
 		return err
 	}
 	row := itemCells(item, former, w.clock)
@@ -95,6 +100,28 @@ func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerR
 	return w.archiveNames(ctx, item, former != nil, is)
 }
 
+// plan compares what an item is found by with what it was found by, and derives what differs. It writes nothing.
+func (w *writer) plan(ctx context.Context, item *prepared, existed bool) error {
+	if item.lacks {
+		return w.derivable()
+	}
+	if err := w.planTexts(ctx, item, existed); err != nil {
+		return err
+	}
+	if err := w.planQuotes(ctx, item, existed); err != nil {
+		return err
+	}
+	return w.derivable()
+}
+
+// derivable ends a job that lacks a text before it has written anything. Later it goes on to its end, to find the others that it lacks.
+func (w *writer) derivable() error {
+	if w.texts.lacking() && !w.changed {
+		return errUnderivedTexts
+	}
+	return nil
+}
+
 // markStaleTranslations marks the translations that fall behind what the item said before, and prepares the item anew where it has some.
 // Those of an item that is as it was before are as they were, too.
 func (w *writer) markStaleTranslations(ctx context.Context, item *prepared, former formerRow) (*prepared, error) {
@@ -110,7 +137,7 @@ func (w *writer) markStaleTranslations(ctx context.Context, item *prepared, form
 		if err != nil {
 			return nil, err
 		}
-		return prepare(content.MarkStale(before, item.Item), w.keys)
+		return prepare(content.MarkStale(before, item.Item), w.texts)
 	}
 	return item, nil
 }
@@ -133,7 +160,7 @@ func (w *writer) archiveNames(ctx context.Context, item *prepared, existed, visi
 	if err := w.index(ctx, item, existed, visible); err != nil {
 		return err
 	}
-	if err := w.cite(ctx, item.Item, existed); err != nil {
+	if err := w.cite(ctx, item, existed); err != nil {
 		return err
 	}
 	return w.identify(ctx, item.Item, existed)

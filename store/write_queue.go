@@ -10,6 +10,7 @@ import (
 
 	"parley/content"
 	"parley/internal/fold"
+	"parley/internal/lru"
 )
 
 // Bounds of a batch: the jobs that are committed in one transaction.
@@ -31,6 +32,7 @@ type job struct {
 	// indexes flush what they have gathered, which costs more than a small job. Should it fail, the rest of its batch is run again.
 	noSavepoint bool
 	bulk        bool // of many items
+	texts       *derivedTexts
 	err         error
 	done        chan struct{}
 }
@@ -42,13 +44,14 @@ type writeQueue struct {
 	statements
 	conn   *sql.Conn
 	keys   *fold.Keyer
-	last   lastRevision // newest revision of the open transaction; zero before it is read
-	schema int          // version of the schema that it writes
-	record string       // id of the record that it writes
-	mark   *recordFile  // says how far the record was written
-	files  openFiles    // that it writes to
-	unfit  error        // why it does not write, until its settings hold again
-	full   atomic.Bool  // whether the last write found the disk full
+	texts  *lru.Cache[derivation, string] // that were derived
+	last   lastRevision                   // newest revision of the open transaction; zero before it is read
+	schema int                            // version of the schema that it writes
+	record string                         // id of the record that it writes
+	mark   *recordFile                    // says how far the record was written
+	files  openFiles                      // that it writes to
+	unfit  error                          // why it does not write, until its settings hold again
+	full   atomic.Bool                    // whether the last write found the disk full
 	jobs   chan *job
 	loads  chan *job // of many items
 	// rewrites are jobs that write the file anew.
@@ -59,6 +62,8 @@ type writeQueue struct {
 	ended    error       // what went wrong with the connection, once it is closed
 	report   func(error) // is told of each write, see [Store.ReportWrites]
 	now      func() time.Time
+	// watchTexts is called for each text that is derived in the queue, by tests.
+	watchTexts func(derivation)
 }
 
 // openWriteQueue starts the goroutine.
@@ -71,7 +76,7 @@ func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, err
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
 	}
 	q := &writeQueue{
-		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), schema: schema, now: func() time.Time { return s.now() },
+		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), texts: lru.New[derivation, string](keptTexts), schema: schema, now: func() time.Time { return s.now() },
 		report: s.reportWrite, record: s.record, mark: s.recordFile, files: s.files,
 		jobs: make(chan *job), loads: make(chan *job), rewrites: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
@@ -81,7 +86,7 @@ func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, err
 
 // closedWriteQueue refuses every job: that of a store which only reads.
 func closedWriteQueue() *writeQueue {
-	q := &writeQueue{closing: make(chan struct{}), refusal: errReadOnly}
+	q := &writeQueue{texts: lru.New[derivation, string](0), closing: make(chan struct{}), refusal: errReadOnly}
 	close(q.closing)
 	return q
 }
@@ -104,30 +109,35 @@ func (q *writeQueue) close() error {
 }
 
 // do runs a job and returns once it is on disk. A job whose ctx ends before its turn does not run; a running job looks at ctx
-// between its items.
+// between its items. A job that lacks texts runs again once they are derived.
 func (q *writeQueue) do(ctx context.Context, run func(context.Context, *writer) error) error {
-	return q.wait(q.jobs, &job{ctx: ctx, run: run, done: make(chan struct{})})
+	return q.wait(q.jobs, &job{ctx: ctx, run: run, texts: q.textsOfJob()})
 }
 
-// doBulk runs a job that puts many items, alone in its transaction.
-func (q *writeQueue) doBulk(ctx context.Context, run func(context.Context, *writer) error) error {
-	return q.wait(q.loads, &job{ctx: ctx, run: run, bulk: true, done: make(chan struct{})})
+// doRewrite writes the file anew between the batches of the queue, outside of any transaction.
+func (q *writeQueue) doRewrite(ctx context.Context) error {
+	return q.wait(q.rewrites, &job{ctx: ctx, texts: q.textsOfJob()})
 }
 
-// doWithoutSavepoint runs a job that rarely fails once it has begun to write.
-func (q *writeQueue) doWithoutSavepoint(ctx context.Context, run func(context.Context, *writer) error) error {
-	return q.wait(q.jobs, &job{ctx: ctx, run: run, noSavepoint: true, done: make(chan struct{})})
-}
-
+// wait queues a job until it has run with all texts that it needs.
 func (q *writeQueue) wait(queue chan<- *job, j *job) error {
-	select {
-	case queue <- j:
-	case <-j.ctx.Done():
-		return fmt.Errorf("wait to write: %w", j.ctx.Err())
-	case <-q.closing:
-		return q.refusal
+	for {
+		j.done = make(chan struct{})
+		select {
+		case queue <- j:
+		case <-j.ctx.Done():
+			return fmt.Errorf("wait to write: %w", j.ctx.Err())
+		case <-q.closing:
+			return q.refusal
+		}
+		<-j.done
+		if !j.texts.lacking() {
+			break
+		}
+		if err := j.texts.complete(j.ctx); err != nil {
+			return err
+		}
 	}
-	<-j.done
 	q.report(j.err)
 	j.err = fault(j.err)
 	if isFull := errors.Is(j.err, errFull); isFull || j.err == nil {
@@ -269,7 +279,9 @@ func (q *writeQueue) runJob(j *job) (spoiled bool) {
 		return false
 	}
 	ctx := context.WithoutCancel(j.ctx) // an interrupted statement would take the whole batch with it
-	w := newWriter(j.ctx, q)
+	w := newWriter(j, q)
+	j.texts.enter(q, j.bulk)
+	defer j.texts.leave()
 	if j.noSavepoint {
 		j.err = w.attempt(ctx, j.run)
 		return j.err != nil && w.changed

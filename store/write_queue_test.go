@@ -23,6 +23,9 @@ func TestWhatFailsTakesNothingWithIt(t *testing.T) {
 		}
 		return wrong
 	}
+	doWithoutSavepoint := func(run func(context.Context, *writer) error) error {
+		return s.queue.wait(s.queue.jobs, &job{ctx: t.Context(), run: run, noSavepoint: true, texts: s.queue.textsOfJob()})
+	}
 	begun, release := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -40,7 +43,7 @@ func TestWhatFailsTakesNothingWithIt(t *testing.T) {
 			}
 		})
 		all.Go(func() {
-			if err := s.queue.doWithoutSavepoint(t.Context(), failing); !errors.Is(err, wrong) {
+			if err := doWithoutSavepoint(failing); !errors.Is(err, wrong) {
 				t.Errorf("without a savepoint: %v", err)
 			}
 		})
@@ -50,7 +53,7 @@ func TestWhatFailsTakesNothingWithIt(t *testing.T) {
 			}
 		})
 		all.Go(func() {
-			if err := s.queue.doWithoutSavepoint(t.Context(), func(context.Context, *writer) error { panic("a mistake") }); err == nil {
+			if err := doWithoutSavepoint(func(context.Context, *writer) error { panic("a mistake") }); err == nil {
 				t.Error("a panic is no error")
 			}
 		})

@@ -18,11 +18,12 @@ const redacted = "[redacted]"
 type redaction struct {
 	fields []string // none is all
 	words  string   // empty blanks whole fields
+	texts  *derivedTexts
 }
 
 // redact blanks values of an item in every revision: the one write that overwrites history.
 func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
-	r := redaction{fields: e.Fields, words: e.Text}
+	r := redaction{fields: e.Fields, words: e.Text, texts: w.texts}
 	if len(e.Fields) == 0 && e.Text == "" {
 		return e.fieldError(content.BadUserInput, "fields", "nothing to blank is named: give fields, text or both")
 	}
@@ -89,7 +90,7 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 		if f.Kind != content.ChildRows || !r.concerns(f) {
 			continue
 		}
-		inner := redaction{words: r.words}
+		inner := redaction{words: r.words, texts: w.texts}
 		for j := range f.Fields {
 			sub := &f.Fields[j]
 			for _, t := range []string{rowTable(item.Type, f), rowTable(item.Type, f) + "_history"} {
@@ -184,14 +185,23 @@ func (r redaction) apply(f *content.Field, text string) (any, error) {
 	return encode(f, r.within(f, v))
 }
 
-// blanked returns a text without the words. They are looked for as search folds them, in the composed text: former versions may
-// be decomposed. Addresses join words by other signs than spaces.
+// blanked returns a text without the words. Where the job lacks it, it is the text itself.
 func (r redaction) blanked(text string) string {
+	now, _ := r.texts.of(derivation{form: blanked, text: text, by: r.words}) // only rendering can fail
+	if r.texts.lacking() {
+		return text
+	}
+	return now
+}
+
+// withoutWords returns a text without words. They are looked for as search folds them, in the composed text: former versions may
+// be decomposed. Addresses join words by other signs than spaces.
+func withoutWords(text, words string) string {
 	composed := content.Composed(text)
 	now := composed
 	for _, joint := range []string{" ", "-", "_", "+", "%20"} {
-		if joint == " " || strings.Contains(r.words, " ") {
-			now = blankWords(now, strings.ReplaceAll(r.words, " ", joint))
+		if joint == " " || strings.Contains(words, " ") {
+			now = blankWords(now, strings.ReplaceAll(words, " ", joint))
 		}
 	}
 	if now == composed {

@@ -67,7 +67,7 @@ func (r redaction) unslugged(slug string) string {
 func (w *writer) blankLog(ctx context.Context, e *edit) error {
 	const concerned = " IN (SELECT revision FROM change WHERE item_id = $1)"
 	if e.Text != "" {
-		r := redaction{words: e.Text}
+		r := redaction{words: e.Text, texts: w.texts}
 		for _, c := range []struct{ table, column string }{
 			{"revision", "note"}, {"revision_history", "note"}, {"revision", "outcome"}, {"revision", "idempotency_key"},
 		} {

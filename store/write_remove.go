@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -70,13 +71,21 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 	if err != nil {
 		return err
 	}
+	w.texts.item()
+	texts, err := w.formerTexts(ctx, ref.Type, ref.Key)
+	if err != nil {
+		return err
+	}
+	if err := cmp.Or(w.foldFormer(texts), w.derivable()); err != nil {
+		return err
+	}
 	key := int64(ref.Key)
 	if t.Base == "Actor" {
 		if err := w.archiveAndDelete(ctx, snake(t.Name), "id = $1", key); err != nil {
 			return err
 		}
 	}
-	if err := w.dropItemIndexEntries(ctx, ref); err != nil {
+	if err := w.dropItemIndexEntries(ctx, ref, texts); err != nil {
 		return err
 	}
 	w.logs(logEntry{ref: ref, op: "DELETED", was: former["visible"] == int64(1)})
@@ -90,16 +99,10 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 	return w.deleteRows(ctx, t, key)
 }
 
-// dropItemIndexEntries forgets what an item is found by in one capacity.
-func (w *writer) dropItemIndexEntries(ctx context.Context, ref content.Ref) error {
-	list, err := w.searchTexts(ctx, ref.Type, ref.Key)
-	if err != nil {
+// dropItemIndexEntries forgets what an item is found by in one capacity: its texts in searches, and its identifiers.
+func (w *writer) dropItemIndexEntries(ctx context.Context, ref content.Ref, texts []searchText) error {
+	if err := w.dropSearchTexts(ctx, texts); err != nil {
 		return err
-	}
-	for _, text := range list {
-		if err := w.dropSearchText(ctx, text); err != nil {
-			return err
-		}
 	}
 	w.dropClaims(ref)
 	return w.archiveAndDelete(ctx, "external_id", "type = $1 AND item_id = $2", ref.Type, int64(ref.Key))
@@ -123,7 +126,11 @@ func (w *writer) deleteRows(ctx context.Context, t *content.Type, key int64) err
 			}
 		}
 	}
-	if err := w.endQuotes(ctx, t.Base, key, func(quote) bool { return false }); err != nil {
+	quotes, err := w.formerQuotes(ctx, t.Base, key, func(quote) bool { return false })
+	if err != nil {
+		return err
+	}
+	if err := w.endQuotes(ctx, quotes); err != nil {
 		return err
 	}
 	if err := w.archiveAndDelete(ctx, "citation", "type = $1 AND item_id = $2", t.Base, key); err != nil {

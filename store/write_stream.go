@@ -10,7 +10,6 @@ import (
 
 	"parley/content"
 	"parley/internal/crash"
-	"parley/internal/fold"
 )
 
 const (
@@ -38,7 +37,8 @@ func (w *writer) prepareStream(items iter.Seq2[content.Item, error], to targets,
 	}()
 	go func() {
 		defer close(batches)
-		if err := crash.Call(func() { prepareAhead(read, to, &packer{rev: w.rev, now: w.clock}, batches, stop) }); err != nil {
+		texts := w.textsAtOnce()
+		if err := crash.Call(func() { prepareAhead(read, to, texts, &packer{rev: w.rev, now: w.clock}, batches, stop) }); err != nil {
 			send(ahead[*prepared]{err: err}, batches, stop)
 		}
 	}()
@@ -130,8 +130,7 @@ func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[conten
 }
 
 // prepareAhead prepares the batches of a stream until it ends or nobody wants more. It gathers what items refer to.
-func prepareAhead(read <-chan ahead[content.Item], to targets, pack *packer, batches chan<- ahead[*prepared], stop <-chan struct{}) {
-	keys := fold.NewKeyer()
+func prepareAhead(read <-chan ahead[content.Item], to targets, texts *derivedTexts, pack *packer, batches chan<- ahead[*prepared], stop <-chan struct{}) {
 	for batch := range read {
 		done := ahead[*prepared]{items: make([]*prepared, 0, len(batch.items)), err: batch.err}
 		for _, item := range batch.items {
@@ -143,7 +142,7 @@ func prepareAhead(read <-chan ahead[content.Item], to targets, pack *packer, bat
 				break
 			}
 			var p *prepared
-			if p, done.err = prepare(item, keys); done.err == nil {
+			if p, done.err = prepare(item, texts); done.err == nil {
 				to.add(item.Type.Fields, item.Values)
 				p.packed, done.err = pack.pack(p)
 				done.items = append(done.items, p)
