@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"parley/content"
 	"parley/internal/fold"
 	"parley/internal/lru"
 	"parley/internal/markdown"
@@ -202,52 +201,4 @@ func (d *derivedTexts) whole(derive func(*derivedTexts) error) (lacks bool, err 
 		d.missing = append(d.missing[:n], derive)
 	}
 	return lacks, err
-}
-
-// ahead derives the long texts that a change set gives before it is queued, so that its first run has them.
-func (d *derivedTexts) ahead(ctx context.Context, set content.ChangeSet) error {
-	for _, item := range set.Items {
-		if err := d.aheadOf(ctx, item); err != nil {
-			return err
-		}
-	}
-	for _, c := range set.Changes {
-		if err := d.aheadOf(ctx, content.Item{Type: c.Type, Values: c.Values}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// aheadOf derives the texts of an item if they are long.
-func (d *derivedTexts) aheadOf(ctx context.Context, item content.Item) error {
-	if sizeOfTexts(item.Values) <= shortText {
-		return nil
-	}
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("wait to write: %w", err)
-	}
-	return (&prepared{Item: item}).derive(d)
-}
-
-// sizeOfTexts adds up the bytes of the texts in a value.
-func sizeOfTexts(v any) int {
-	n := 0
-	switch v := v.(type) {
-	case string:
-		n = len(v)
-	case []string:
-		for _, text := range v {
-			n += len(text)
-		}
-	case []map[string]any:
-		for _, element := range v {
-			n += sizeOfTexts(element)
-		}
-	case map[string]any:
-		for _, part := range v {
-			n += sizeOfTexts(part)
-		}
-	}
-	return n
 }

@@ -122,6 +122,28 @@ func longNames(n int) []string {
 	return list
 }
 
+// TestAheadDerivesWhatDiffers derives the texts of an import before it is written, but for those that the record has already.
+func TestAheadDerivesWhatDiffers(t *testing.T) {
+	s := openTest(t)
+	ref := apply(t, s, create("Talk", "talk", map[string]any{"title": "A talk", "body": costlyText("same")})).Refs[0]
+	same, err := itemNow(t, s, content.TypeNamed("Talk"), ref.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := talk("other", "Another talk", "")
+	other.Values["body"] = costlyText("other")
+	forgetTexts(s)
+	if err := s.Ahead(t.Context(), []content.Item{same, other, talk("short", "Short", "")}); err != nil {
+		t.Fatal(err)
+	}
+	for item, want := range map[*content.Item]bool{&same: false, &other: true} {
+		body, _ := item.Values["body"].(string)
+		if _, ok := s.queue.texts.Get(derivation{form: unformatted, text: body}); ok != want {
+			t.Errorf("%s is derived: %t, want %t", item.Slug, ok, want)
+		}
+	}
+}
+
 // TestWritersDoNotWaitForRendering compares how long one writer, who gives an item another costly text, holds the queue with how long
 // the text takes to render in the same run, and what other writers see of it.
 func TestWritersDoNotWaitForRendering(t *testing.T) {

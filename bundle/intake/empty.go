@@ -41,6 +41,9 @@ func (Empty) Identifiers(context.Context, *content.Type) (map[content.ExternalID
 	return map[content.ExternalID]content.Key{}, nil
 }
 
+// Ahead derives nothing.
+func (Empty) Ahead(context.Context, []content.Item) error { return nil }
+
 // Apply refuses the change set.
 func (Empty) Apply(context.Context, content.ChangeSet) (content.ApplyResult, error) {
 	return content.ApplyResult{}, errors.New("there is no database to write to")

@@ -28,6 +28,8 @@ type Record interface {
 	Citing(ctx context.Context, source content.Key) ([]content.Ref, error)
 	// Identifiers returns the keys of the items of a type by the identifiers in other systems that match them exactly.
 	Identifiers(ctx context.Context, t *content.Type) (map[content.ExternalID]content.Key, error)
+	// Ahead derives what takes long to derive of the items that a stream of Apply begins with, before it locks the record.
+	Ahead(ctx context.Context, items []content.Item) error
 	// Apply makes one revision of the change set, all of it or nothing.
 	Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error)
 }
@@ -92,6 +94,11 @@ func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, erro
 		t.sources = newSourceRule(o.Now)
 		return t.report, t.look(items)
 	}
+	items, stop, err := readAhead(ctx, record, items)
+	if err != nil {
+		return t.report, err
+	}
+	defer stop()
 	set := content.ChangeSet{Author: o.Author, Reason: o.Reason, Note: o.Note, Stream: t.differing(items)}
 	if o.Prune { // what goes is known once all is read
 		set.Rest = func(context.Context) ([]content.Change, error) { return t.gone() }
