@@ -46,13 +46,13 @@ func fieldErrorf(field, format string, args ...any) *Error {
 	return e
 }
 
-// Exceeded makes the [Error] of a limit that was exceeded. The flag sets the limit, and is empty where none does; value is
-// what was asked for, or how far it was counted.
-func Exceeded(flag string, limit, value int, format string, args ...any) *Error {
+// Exceeded makes the [Error] of a limit that was exceeded. The name is that under which the service lists the limit, and is
+// empty where it is fixed; value is what was asked for, or how far it was counted.
+func Exceeded(name string, limit, value int, format string, args ...any) *Error {
 	e := Errorf(LimitExceeded, format, args...)
 	e.Details = map[string]any{"limit": limit, "value": value}
-	if flag != "" {
-		e.Details["flag"] = flag
+	if name != "" {
+		e.Details["limitName"] = name
 	}
 	return e
 }

@@ -28,5 +28,13 @@ type KeptReason string
 const (
 	ChangedSince KeptReason = "CHANGED_SINCE"
 	ReferredTo   KeptReason = "REFERRED_TO"
-	NotTakenBack KeptReason = "NOT_TAKEN_BACK"
+	NotReverted  KeptReason = "NOT_REVERTED"
 )
+
+// UnmarshalText reads a reason, also by the name NOT_TAKEN_BACK that stored outcomes have of NOT_REVERTED.
+func (r *KeptReason) UnmarshalText(text []byte) error {
+	if *r = KeptReason(text); *r == "NOT_TAKEN_BACK" {
+		*r = NotReverted
+	}
+	return nil
+}

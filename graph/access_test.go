@@ -100,16 +100,16 @@ func TestPrivateAnswers(t *testing.T) {
 	}
 }
 
-// TestService: the service tells its languages, and every limit with the flag that sets it.
+// TestService: the service lists its languages, and every limit by name.
 func TestService(t *testing.T) {
 	s := newService(t)
-	got := s.get("{ service { locales limits { name value unit flag } } }", "").Body.String()
-	for _, want := range []string{`"locales":["en",`, `{"name":"depth","value":15,"unit":"levels","flag":"--max-depth"}`} {
+	got := s.get("{ service { locales limits { name value unit } } }", "").Body.String()
+	for _, want := range []string{`"locales":["en",`, `{"name":"depth","value":15,"unit":"levels"}`, `{"name":"live-per-client","value":500,`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the service says %s, want %s in it", got, want)
 		}
 	}
-	if n, fields := strings.Count(got, `"flag"`), reflect.TypeFor[graph.Limits]().NumField(); n != fields {
+	if n, fields := strings.Count(got, `"unit"`), reflect.TypeFor[graph.Limits]().NumField()+3; n != fields { // and 3 of graph.Live
 		t.Errorf("%d limits are told of %d", n, fields)
 	}
 }

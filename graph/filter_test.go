@@ -134,3 +134,31 @@ func TestFilterInput(t *testing.T) {
 		})
 	}
 }
+
+// TestIDsOfRelatedItems: a filter on the id of a related item matches no item without one, whatever its operator.
+func TestIDsOfRelatedItems(t *testing.T) {
+	s := newService(t)
+	count := func(where string) int {
+		a, w := s.post(t, "", "{ talks(where: {"+where+"}) { totalCount } }", nil)
+		if len(a.Errors) > 0 {
+			t.Fatalf("%s is answered %s", where, w.Body)
+		}
+		return int(a.Data["talks"]["totalCount"].(float64)) //nolint:forcetypeassert // a test may panic
+	}
+	all, none := count(""), count("parent: {isNull: true}")
+	if none == 0 || none == all {
+		t.Fatalf("%d of %d talks have no parent: the record should have both", none, all)
+	}
+	for where, want := range map[string]int{
+		`parent: {id: {ne: "talk_0000000000000"}}`:                    all - none,
+		`parent: {id: {notIn: ["talk_0000000000000"]}}`:               all - none,
+		`parent: {id: {notIn: []}}`:                                   all - none,
+		`not: {parent: {id: {eq: "talk_0000000000000"}}}`:             all,
+		`or: [{parent: {id: {notIn: []}}}, {parent: {isNull: true}}]`: all,
+		`id: {ne: "talk_0000000000000"}`:                              all,
+	} {
+		if got := count(where); got != want {
+			t.Errorf("%s matches %d of %d talks, want %d", where, got, all, want)
+		}
+	}
+}

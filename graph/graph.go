@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -93,8 +95,9 @@ type Config struct {
 	// budget is answered, and the refusal is logged.
 	RateLimiter      *ratelimit.RateLimiter
 	RateLimitLogOnly bool
-	// Objects is the greatest number of objects that the Reader reads for an operation; 0 where it has no bound.
-	Objects int
+	// Objects is the maximum number of objects that the Reader reads for an operation, and Residual the maximum number of rows
+	// that it scans for conditions without an index; 0 where it has no bound.
+	Objects, Residual int
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.
 	MaxAge  time.Duration
 	Version string
@@ -116,7 +119,8 @@ type server struct {
 	trusted     map[string]*operation.Document
 	concurrency *ratelimit.ConcurrencyLimiter
 	texts       *plan.RenderedTexts
-	lists       map[string]int // how long the lists of introspection are
+	bounds      []operation.Bound // the limits, as the service lists them
+	lists       map[string]int    // how long the lists of introspection are
 	connections *connections
 	watch       *watch
 	tokens      *tokenWatch
@@ -145,13 +149,30 @@ func New(c Config) (Handler, error) {
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, parser: operation.DocumentParser{Schema: schema, Rules: operation.Validation(!c.NoIntrospection), Limits: c.Limits, Hidden: c.NoIntrospection},
-		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), compressor: compress.New(), lists: operation.SchemaLists(schema), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
+		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), compressor: compress.New(), lists: operation.SchemaLists(schema), bounds: c.Bounds(), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
 		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}
 	var err error
 	s.trusted, err = s.trust(c.Trusted)
 	return s, err
+}
+
+// Bounds returns the limits that errors name, in the order of their names. A bound of the Reader that is 0 is not listed.
+func (c *Config) Bounds() []operation.Bound {
+	list := append(c.Limits.List(),
+		operation.Bound{Name: "live-connections", Unit: "WebSockets, event streams and operations", Value: c.Live.Connections, Flag: "--live-connections"},
+		operation.Bound{Name: "live-operations", Unit: "operations of a WebSocket", Value: c.Live.Operations, Flag: "--live-operations"},
+		operation.Bound{Name: "live-per-client", Unit: "WebSockets, event streams and operations of a client", Value: c.Live.PerClient, Flag: "--live-per-client"},
+	)
+	if c.Objects > 0 {
+		list = append(list, operation.Bound{Name: "objects", Unit: "objects", Value: c.Objects, Flag: "--max-objects"})
+	}
+	if c.Residual > 0 {
+		list = append(list, operation.Bound{Name: "residual", Unit: "rows of a list", Value: c.Residual, Flag: "--max-residual"})
+	}
+	slices.SortFunc(list, func(a, b operation.Bound) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // SDL returns the text of the served schema.

@@ -74,7 +74,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	}
 	p.price = operation.PriceOf(s.schema, s.lists, s.Limits.Cost, op, p.vars)
 	if p.price.Objects > s.Limits.Cost {
-		return p, gqlerror.List{operation.Exceeded("objects to ask for, by its page sizes", "--max-cost", s.Limits.Cost, p.price.Objects)}
+		return p, gqlerror.List{operation.Exceeded("objects to ask for, by its page sizes", "cost", s.Limits.Cost, p.price.Objects)}
 	}
 	return p, nil
 }
@@ -146,8 +146,8 @@ func (s *server) notExecuted(ctx context.Context, err error) *gqlerror.Error {
 
 // timeoutError is the error of an operation that took too long.
 func (s *server) timeoutError() *gqlerror.Error {
-	g := gqlerror.Errorf("the operation took longer than %s (--max-time): ask for smaller pages, or in several operations", s.Limits.Time)
-	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "flag": "--max-time"}
+	g := gqlerror.Errorf("the operation took longer than %s (limit time): ask for smaller pages, or in several operations", s.Limits.Time)
+	g.Extensions = map[string]any{"limit": s.Limits.Time.String(), "limitName": "time"}
 	return operation.WithCode(g, "TIMEOUT")
 }
 
@@ -266,7 +266,7 @@ func (s *server) execute(ctx context.Context, o prepared, req request) (a respon
 		}
 		own := results[:len(r.Sels)]
 		results = results[len(r.Sels):]
-		return e.Root(r, own, &plan.Serving{Version: s.Version, Record: s.Reader.Record(), Limits: s.Limits, Who: req.Who, Head: head})
+		return e.Root(r, own, &plan.Serving{Version: s.Version, Record: s.Reader.Record(), Limits: s.bounds, Who: req.Who, Head: head})
 	})
 	a = response{data: e.Text, derived: e.Derived, from: &s.buffers, head: head, sels: sels, results: answers}
 	for _, r := range roots {

@@ -111,7 +111,7 @@ func (d *decoder) members() (any, error) {
 // tooManyValues is the refusal of a request with more values than may come.
 func tooManyValues(most int) *refusal {
 	return &refusal{
-		http.StatusBadRequest, fmt.Sprintf("the request has more than %d values in its JSON (--max-values): send several operations, each for a part of it", most),
-		map[string]any{"limit": most, "value": most + 1, "flag": "--max-values"},
+		http.StatusBadRequest, fmt.Sprintf("the request has more than %d values in its JSON (limit values): send several operations, each for a part of it", most),
+		map[string]any{"limit": most, "value": most + 1, "limitName": "values"},
 	}
 }

@@ -56,29 +56,29 @@ func TestAttacks(t *testing.T) {
 	}
 	bound := 100 * (cpu(t) - begin) // 1,000 plain queries: the attacks took the stock handlers many times that
 	for name, c := range map[string]struct{ query, want string }{
-		"repeated __typename":       {"{" + strings.Repeat("__typename ", 7900) + "}", "--max-root-fields"},
-		"88 kB of repeated fields":  {"{" + strings.Repeat("__typename ", 8000) + "}", "--max-tokens"},
-		"4,000 repeated fields":     {"{ talks { nodes { " + strings.Repeat("title ", 4000) + "} } }", "--max-repeats"},
-		"the same in fragments":     {"{ talks { nodes { " + strings.Repeat("... { title } ", 150) + "} } }", "--max-repeats"},
-		"800 aliased __type":        {"{" + numbered(800, `a%d: __type(name: "Talk") { name } `) + "}", "--max-"},
-		"1,000 aliases":             {"{ talks { nodes { " + numbered(1000, "a%d: title ") + "} } }", "--max-aliases"},
-		"50 fragments of 90 fields": {"{ talks { nodes { " + numbered(50, "...f%d ") + "} } } " + numbered(50, "fragment f%d on Talk { "+strings.Repeat("title ", 90)+"} "), "--max-repeats"},
-		"900 operations":            {numbered(900, "query q%d { ...a } ") + "fragment a on Query { talks { nodes { " + strings.Repeat("title ", 90) + " } } }", "--max-"},
-		"30 introspections":         {"{" + numbered(30, "a%d: __schema { types { name fields { name } } } ") + "}", "--max-introspections"},
-		"repeats in merged parents": {"{" + strings.Repeat("service { "+strings.Repeat("name ", 90)+"} ", 29) + "}", "--max-repeats"},
-		"31 fields at the root":     {"{" + numbered(31, "... { a%d: service { name } } ") + "}", "--max-root-fields"},
-		"fragments of 2^24":         {fragments(24), "--max-"},
-		"fragments of 2^200":        {fragments(200), "--max-"},
+		"repeated __typename":       {"{" + strings.Repeat("__typename ", 7900) + "}", `"limitName":"root-fields"`},
+		"88 kB of repeated fields":  {"{" + strings.Repeat("__typename ", 8000) + "}", `"limitName":"tokens"`},
+		"4,000 repeated fields":     {"{ talks { nodes { " + strings.Repeat("title ", 4000) + "} } }", `"limitName":"repeats"`},
+		"the same in fragments":     {"{ talks { nodes { " + strings.Repeat("... { title } ", 150) + "} } }", `"limitName":"repeats"`},
+		"800 aliased __type":        {"{" + numbered(800, `a%d: __type(name: "Talk") { name } `) + "}", `"limitName":"`},
+		"1,000 aliases":             {"{ talks { nodes { " + numbered(1000, "a%d: title ") + "} } }", `"limitName":"aliases"`},
+		"50 fragments of 90 fields": {"{ talks { nodes { " + numbered(50, "...f%d ") + "} } } " + numbered(50, "fragment f%d on Talk { "+strings.Repeat("title ", 90)+"} "), `"limitName":"repeats"`},
+		"900 operations":            {numbered(900, "query q%d { ...a } ") + "fragment a on Query { talks { nodes { " + strings.Repeat("title ", 90) + " } } }", `"limitName":"`},
+		"30 introspections":         {"{" + numbered(30, "a%d: __schema { types { name fields { name } } } ") + "}", `"limitName":"introspections"`},
+		"repeats in merged parents": {"{" + strings.Repeat("service { "+strings.Repeat("name ", 90)+"} ", 29) + "}", `"limitName":"repeats"`},
+		"31 fields at the root":     {"{" + numbered(31, "... { a%d: service { name } } ") + "}", `"limitName":"root-fields"`},
+		"fragments of 2^24":         {fragments(24), `"limitName":"`},
+		"fragments of 2^200":        {fragments(200), `"limitName":"`},
 		"a fragment in itself":      {"{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "leads back to itself"},
 		"an unused fragment":        {"{ __typename } fragment a on Query { ...a }", "leads back to itself"},
 		"the schema in itself":      {"{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }", "introspection depth"},
-		"deep fields":               {"{ talks { nodes { " + nested(20, "parent { id ", "} ") + " } } }", "--max-depth"},
-		"four nested pages of 100":  {"{ talks(first: 100) { nodes { children(first: 100) { nodes { events(first: 100) { nodes { talk { events(first: 100) { nodes { id } } } } } } } } } }", "--max-cost"},
-		"pages by a variable":       {"query ($n: Int = 100) { talks(first: $n) { nodes { events(first: $n) { nodes { talk { events(first: $n) { nodes { id } } } } } } } }", "--max-cost"},
-		"5,000 unknown fields":      {"{" + numbered(3000, "u%d ") + "}", "--max-root-fields"},
+		"deep fields":               {"{ talks { nodes { " + nested(20, "parent { id ", "} ") + " } } }", `"limitName":"depth"`},
+		"four nested pages of 100":  {"{ talks(first: 100) { nodes { children(first: 100) { nodes { events(first: 100) { nodes { talk { events(first: 100) { nodes { id } } } } } } } } } }", `"limitName":"cost"`},
+		"pages by a variable":       {"query ($n: Int = 100) { talks(first: $n) { nodes { events(first: $n) { nodes { talk { events(first: $n) { nodes { id } } } } } } } }", `"limitName":"cost"`},
+		"5,000 unknown fields":      {"{" + numbered(3000, "u%d ") + "}", `"limitName":"root-fields"`},
 		"unknown fields of an item": {"{ talks { nodes { " + numbered(3000, "u%d ") + "} } }", "Cannot query field"},
-		"a flood of directives":     {"{ talks " + strings.Repeat("@include(if: true) ", 500) + "{ totalCount } }", "--max-directives"},
-		"200 spreads":               {"{ talks { nodes { " + numbered(201, "...f%d ") + "} } } " + numbered(201, "fragment f%d on Talk { title } "), "--max-"},
+		"a flood of directives":     {"{ talks " + strings.Repeat("@include(if: true) ", 500) + "{ totalCount } }", `"limitName":"directives"`},
+		"200 spreads":               {"{ talks { nodes { " + numbered(201, "...f%d ") + "} } } " + numbered(201, "fragment f%d on Talk { title } "), `"limitName":"`},
 		"1 MiB of digits":           {"{ talks(first: " + strings.Repeat("9", 1<<20) + ") { totalCount } }", `"code":`},
 		"1 MiB of a name":           {"{ " + strings.Repeat("x", 1<<20) + " }", `"code":`},
 		"1 MiB of an unknown text":  {`{ talk(slug: "` + strings.Repeat("x", 1<<20) + `") { id } }`, `"code":`},
@@ -104,7 +104,7 @@ func TestTimeIsLimited(t *testing.T) {
 	limits := graph.DefaultLimits()
 	limits.Time = time.Nanosecond
 	answer, _ := newServiceWithin(t, limits).ask(t, "{ talks { totalCount } }", "")
-	if !strings.Contains(answer, `"code":"TIMEOUT"`) || !strings.Contains(answer, "--max-time") {
+	if !strings.Contains(answer, `"code":"TIMEOUT"`) || !strings.Contains(answer, `"limitName":"time"`) {
 		t.Errorf("answered %s", answer)
 	}
 }
@@ -114,7 +114,7 @@ func TestGatheredFieldsAreLimited(t *testing.T) {
 	const query = `{ node(id: "talk_0000000000000") { ... on Content { id slug label revision } } }`
 	limits := graph.DefaultLimits()
 	for most, want := range map[int]string{
-		20:  `"extensions":{"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-gathered","limit":20,"value":`,
+		20:  `"extensions":{"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","limit":20,"limitName":"gathered","value":`,
 		100: `{"data":{"node":null}}`,
 	} {
 		limits.Gathered = most
@@ -127,34 +127,34 @@ func TestGatheredFieldsAreLimited(t *testing.T) {
 // TestEachLimit asks for as much as a limit allows, which is answered, and for one more, which is refused by that limit.
 func TestEachLimit(t *testing.T) {
 	const n = 4
-	for flag, c := range map[string]struct {
+	for name, c := range map[string]struct {
 		set   func(*graph.Limits)
 		query func(n int) string
 	}{
-		"--max-aliases":        {func(l *graph.Limits) { l.Aliases = n }, func(n int) string { return "{ talks { nodes { " + numbered(n, "a%d: title ") + "} } }" }},
-		"--max-root-fields":    {func(l *graph.Limits) { l.RootFields = n }, func(n int) string { return "{" + numbered(n, "a%d: service { name } ") + "}" }},
-		"--max-repeats":        {func(l *graph.Limits) { l.Repeats = n }, func(n int) string { return "{ talks { nodes { " + strings.Repeat("title ", n) + "} } }" }},
-		"--max-depth":          {func(l *graph.Limits) { l.Depth = n }, func(n int) string { return "{ talks { nodes { " + nested(n-3, "parent { id ", "} ") + " } } }" }},
-		"--max-fields":         {func(l *graph.Limits) { l.Fields = n }, func(n int) string { return "{ talks { nodes { " + numbered(n-2, "a%d: title ") + "} } }" }},
-		"--max-spreads":        {func(l *graph.Limits) { l.Spreads = n }, func(n int) string { return "{ " + strings.Repeat("... { service { name } } ", n) + "}" }},
-		"--max-directives":     {func(l *graph.Limits) { l.Directives = n }, func(n int) string { return "query { " + numbered(n, "a%d: service @include(if: true) { name } ") + "}" }},
-		"--max-introspections": {func(l *graph.Limits) { l.Introspections = n }, func(n int) string { return "{" + numbered(n, `a%d: __type(name: "Talk") { name } `) + "}" }},
-		"--max-conditions": {func(l *graph.Limits) { l.Conditions = n }, func(n int) string {
+		"aliases":        {func(l *graph.Limits) { l.Aliases = n }, func(n int) string { return "{ talks { nodes { " + numbered(n, "a%d: title ") + "} } }" }},
+		"root-fields":    {func(l *graph.Limits) { l.RootFields = n }, func(n int) string { return "{" + numbered(n, "a%d: service { name } ") + "}" }},
+		"repeats":        {func(l *graph.Limits) { l.Repeats = n }, func(n int) string { return "{ talks { nodes { " + strings.Repeat("title ", n) + "} } }" }},
+		"depth":          {func(l *graph.Limits) { l.Depth = n }, func(n int) string { return "{ talks { nodes { " + nested(n-3, "parent { id ", "} ") + " } } }" }},
+		"fields":         {func(l *graph.Limits) { l.Fields = n }, func(n int) string { return "{ talks { nodes { " + numbered(n-2, "a%d: title ") + "} } }" }},
+		"spreads":        {func(l *graph.Limits) { l.Spreads = n }, func(n int) string { return "{ " + strings.Repeat("... { service { name } } ", n) + "}" }},
+		"directives":     {func(l *graph.Limits) { l.Directives = n }, func(n int) string { return "query { " + numbered(n, "a%d: service @include(if: true) { name } ") + "}" }},
+		"introspections": {func(l *graph.Limits) { l.Introspections = n }, func(n int) string { return "{" + numbered(n, `a%d: __type(name: "Talk") { name } `) + "}" }},
+		"conditions": {func(l *graph.Limits) { l.Conditions = n }, func(n int) string {
 			return "{ talks(where: { or: [" + strings.Repeat(`{ slug: { eq: "a" } } `, n) + "] }) { totalCount } }"
 		}},
-		"--max-filter-depth": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
+		"filter-depth": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
 			return "{ talks(where: " + strings.Repeat("{ not: ", n) + `{ slug: { eq: "a" } }` + strings.Repeat(" }", n) + ") { totalCount } }"
 		}},
-		"--max-cost": {func(l *graph.Limits) { l.Cost = n }, func(n int) string { return fmt.Sprintf("{ talks(first: %d) { nodes { title } } }", n) }},
+		"cost": {func(l *graph.Limits) { l.Cost = n }, func(n int) string { return fmt.Sprintf("{ talks(first: %d) { nodes { title } } }", n) }},
 	} {
-		t.Run(flag, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			limits := graph.DefaultLimits()
 			c.set(&limits)
 			s := newServiceWithin(t, limits)
 			if answer, _ := s.ask(t, c.query(n), ""); !strings.HasPrefix(answer, `{"data":`) {
 				t.Errorf("%s is answered %.300s", c.query(n), answer)
 			}
-			if answer, _ := s.ask(t, c.query(n+1), ""); !strings.Contains(answer, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(answer, flag) {
+			if answer, _ := s.ask(t, c.query(n+1), ""); !strings.Contains(answer, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(answer, `"limitName":"`+name+`"`) || strings.Contains(answer, "--max") {
 				t.Errorf("%s is answered %.300s", c.query(n+1), answer)
 			}
 		})

@@ -293,10 +293,10 @@ func (s *server) stream(client string) (done func(), fault *gqlerror.Error) {
 	case l.ctx.Err() != nil:
 		return nil, unavailable("the service ends: connect again in a moment")
 	case l.streams >= s.Live.Connections:
-		return nil, unavailable("the service has %d streams, which is the most at a time (--live-connections): connect again in a while", s.Live.Connections)
+		return nil, unavailable("the service has %d streams, which is the most at a time (limit live-connections): connect again in a while", s.Live.Connections)
 	case l.clients[client] >= s.Live.PerClient && !s.RateLimitLogOnly:
-		e := gqlerror.Errorf("this client has %d WebSockets, operations of them and streams of events, which is the most at a time (--live-per-client): end some of them", s.Live.PerClient)
-		e.Extensions = map[string]any{"limit": s.Live.PerClient, "flag": "--live-per-client", "retryAfter": retryStream}
+		e := gqlerror.Errorf("this client has %d WebSockets, operations of them and streams of events, which is the most at a time (limit live-per-client): end some of them", s.Live.PerClient)
+		e.Extensions = map[string]any{"limit": s.Live.PerClient, "limitName": "live-per-client", "retryAfter": retryStream}
 		return nil, operation.WithCode(e, "RATE_LIMITED")
 	}
 	l.streams++

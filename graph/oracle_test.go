@@ -630,8 +630,8 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 		Value            int
 	}
 	var limits []limit
-	for _, l := range o.server.Limits.List() {
-		limits = append(limits, limit{l.Name, l.Unit, "--max-" + l.Name, l.Value})
+	for _, l := range o.server.Bounds() {
+		limits = append(limits, limit{l.Name, l.Unit, l.Flag, l.Value})
 	}
 	return struct {
 		Name, Version string

@@ -134,9 +134,9 @@ func (s *server) answerCharged(ctx context.Context, req request, p prepared, b *
 	switch {
 	case fault == nil:
 		b.settle(a.cost() - 1)
-	case fault.Extensions["flag"] == "--max-answer": // its length was not known before, and it was written so far
+	case fault.Extensions["limitName"] == "answer": // its length was not known before, and it was written so far
 		b.settle(max(b.estimate, a.fixed+s.Limits.Answer/operation.AnswerPerUnit))
-	case fault.Extensions["flag"] != "--max-time" && fault.Extensions["flag"] != "--max-objects":
+	case fault.Extensions["limitName"] != "time" && fault.Extensions["limitName"] != "objects":
 		b.settle(a.fixed)
 	}
 	return a, fault
@@ -197,9 +197,9 @@ func (s *server) enterInTurn(ctx context.Context, client string) (leave func(), 
 // rateLimited is the refusal of a client that has nothing left of its budget.
 func rateLimited(st ratelimit.Status) *gqlerror.Error {
 	wait := secondsOf(st.Wait)
-	e := gqlerror.Errorf("the budget of this client is spent: it is a cost of %d in %s (--rate-limit), and an operation costs what it reads; ask again in %s, "+
+	e := gqlerror.Errorf("the budget of this client is spent: it is a cost of %d in %s, and an operation costs what it reads; ask again in %s, "+
 		"for fewer objects at once (X-Parley-Cost: 1 answers with the cost), or with a token, which has its own budget", st.Limit, st.Per, time.Duration(wait)*time.Second)
-	e.Extensions = map[string]any{"limit": st.Limit, "flag": "--rate-limit", "retryAfter": wait}
+	e.Extensions = map[string]any{"limit": st.Limit, "retryAfter": wait}
 	return operation.WithCode(e, "RATE_LIMITED")
 }
 
@@ -208,7 +208,7 @@ func secondsOf(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 // overloadedError is the refusal of an operation that was not let in.
 func (s *server) overloadedError() *gqlerror.Error {
-	e := gqlerror.Errorf("the service is busy: %d operations run (--max-running), %d of one client (--max-per-client), and %d wait (--max-waiting); ask again in a second",
+	e := gqlerror.Errorf("the service is busy: at most %d operations run, %d of one client, and %d wait; ask again in a second",
 		s.Load.Running, s.Load.PerClient, s.Load.Waiting)
 	e.Extensions = map[string]any{"retryAfter": 1}
 	return operation.WithCode(e, "UNAVAILABLE")

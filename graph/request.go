@@ -182,13 +182,13 @@ func (s *server) unread(err error) error {
 	switch {
 	case tooLarge:
 		return &refusal{
-			http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes (--max-body): send several operations, or a document that the server knows by its hash", s.Limits.Body),
-			map[string]any{"limit": s.Limits.Body, "value": s.Limits.Body + 1, "flag": "--max-body"},
+			http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes (limit body): send several operations, or a document that the server knows by its hash", s.Limits.Body),
+			map[string]any{"limit": s.Limits.Body, "value": s.Limits.Body + 1, "limitName": "body"},
 		}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &refusal{
-			http.StatusRequestTimeout, fmt.Sprintf("the body took longer than %s to arrive (--max-read-time): send it again, at once or in parts", s.Limits.ReadTime),
-			map[string]any{"limit": s.Limits.ReadTime.String(), "value": s.Limits.ReadTime.String(), "flag": "--max-read-time"},
+			http.StatusRequestTimeout, fmt.Sprintf("the body took longer than %s to arrive (limit read-time): send it again, at once or in parts", s.Limits.ReadTime),
+			map[string]any{"limit": s.Limits.ReadTime.String(), "value": s.Limits.ReadTime.String(), "limitName": "read-time"},
 		}
 	default:
 		return refuse(http.StatusBadRequest, "the body broke off")

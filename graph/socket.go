@@ -171,7 +171,7 @@ func (k *socket) read() {
 			return
 		}
 		if !k.pays(m, len(data)) {
-			k.close(websocket.StatusTryAgainLater, "The budget of this client is spent (--rate-limit)")
+			k.close(websocket.StatusTryAgainLater, "The rate limit of this client is exceeded")
 			return
 		}
 		if code, reason := k.take(m); code != 0 {

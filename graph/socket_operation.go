@@ -91,7 +91,9 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		return closeDuplicate, "Subscriber for " + m.id + " already exists"
 	}
 	if most := k.server.Live.Operations; len(k.operations) >= most {
-		err := operation.WithCode(gqlerror.Errorf("this socket has %d operations, which is the most at a time (--live-operations): complete some, or open another", most), "LIMIT_EXCEEDED")
+		err := gqlerror.Errorf("this socket has %d operations, which is the most at a time (limit live-operations): complete some, or open another", most)
+		err.Extensions = map[string]any{"limit": most, "value": most + 1, "limitName": "live-operations"}
+		err = operation.WithCode(err, "LIMIT_EXCEEDED")
 		k.send(answerMessage("error", m.id, errorsJSON(gqlerror.List{err})))
 		return 0, ""
 	}

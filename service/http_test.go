@@ -50,7 +50,7 @@ func TestRequests(t *testing.T) {
 		{"half of a surrogate pair in braces", "POST", `{"query": "{ talk(slug: \"a\\u{d83d}\") { id } }"}`, []string{"Content-Type", jsonType}, 200, `"code":"GRAPHQL_PARSE_FAILED"`},
 		{"whole surrogate pairs", "POST", `{"query": "query ($t: String) { talks(where: {title: {eq: $t}}) { totalCount } events(where: {title: {eq: \"\\ud83d\\ude00\"}}) { totalCount } sources(where: {title: {eq: \"\"\"\\ud83d\"\"\"}}) { totalCount } }", "variables": {"t": "\ud83d\ude00"}}`, []string{"Content-Type", jsonType}, 200, `{"data":{"talks":{"totalCount":0},"events":{"totalCount":0},"sources":{"totalCount":0}}}`},
 		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
-		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","flag":"--max-body","limit":1048576`},
+		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","limit":1048576,"limitName":"body"`},
 		{"a mutation of nobody", "POST", `{"query": "mutation { createSource(input: {title: \"A\"}) { revision } }"}`, []string{"Content-Type", jsonType}, 401, `"code":"UNAUTHENTICATED"`},
 		{"a subscription", "POST", `{"query": "subscription { contentChanged { next } }"}`, []string{"Content-Type", jsonType}, 406, `text/event-stream`},
 		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
@@ -168,7 +168,7 @@ func TestSlowBodies(t *testing.T) {
 	}
 	defer res.Body.Close()
 	text, _ := io.ReadAll(res.Body)
-	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(string(text), `"flag":"--max-read-time"`) {
+	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(string(text), `"limitName":"read-time"`) {
 		t.Errorf("answered %d %s", res.StatusCode, text)
 	}
 }
@@ -240,23 +240,22 @@ func TestNoIntrospection(t *testing.T) {
 }
 
 // TestRefusalsNameTheirLimit exceeds what is found out while an operation is planned and read: the refusal names the
-// limit, the value and the flag, as those before do.
+// limit and the value, as those before do.
 func TestRefusalsNameTheirLimit(t *testing.T) {
 	few := parleytest.Start(t, "--max-objects", "3")
 	at := parleytest.Start(t, "--max-filter-depth", "1", "--max-conditions", "2", "--max-residual", "1")
 	for query, want := range map[string]string{
-		"{ events(first: 20) { nodes { id } } }":                                     `"flag":"--max-objects"|"limit":3,"value":4}`,
-		"{ events(where: {not: {not: {not: {slug: {eq: \"x\"}}}}}) { totalCount } }": `"flag":"--max-filter-depth"|"limit":1,"value":2}`,
-		"{ events(where: {slug: {in: [\"x\"]}, and: [{title: {eq: \"x\"}}, {outlook: {in: [MIXED]}}, {outlook: {in: [GUARDED]}}]}) { totalCount } }": `"flag":"--max-conditions"|"limit":2,"value":3}`,
-		"{ events(where: {not: {slug: {eq: \"x\"}}}) { totalCount } }":                                                                               `"flag":"--max-residual"|"limit":1,"value":2}`,
+		"{ events(first: 20) { nodes { id } } }":                                     `"limit":3,"limitName":"objects","value":4}`,
+		"{ events(where: {not: {not: {not: {slug: {eq: \"x\"}}}}}) { totalCount } }": `"limit":1,"limitName":"filter-depth","value":2}`,
+		"{ events(where: {slug: {in: [\"x\"]}, and: [{title: {eq: \"x\"}}, {outlook: {in: [MIXED]}}, {outlook: {in: [GUARDED]}}]}) { totalCount } }": `"limit":2,"limitName":"conditions","value":3}`,
+		"{ events(where: {not: {slug: {eq: \"x\"}}}) { totalCount } }":                                                                               `"limit":1,"limitName":"residual","value":2}`,
 	} {
-		flag, numbers, _ := strings.Cut(want, "|")
 		at := at
-		if strings.Contains(flag, "objects") {
+		if strings.Contains(want, "objects") {
 			at = few
 		}
 		res, text := parleytest.Send(t, "POST", at, fmt.Sprintf(`{"query":%q}`, query), "Content-Type", "application/json")
-		if res.StatusCode != http.StatusBadRequest || !strings.Contains(text, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(text, flag) || !strings.Contains(text, numbers) {
+		if res.StatusCode != http.StatusBadRequest || !strings.Contains(text, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(text, want) {
 			t.Errorf("%s is answered %d %s, want %s", query, res.StatusCode, text, want)
 		}
 	}

@@ -79,7 +79,7 @@ func (s *Service) join(ctx context.Context) error {
 	}
 	s.graph, err = graph.New(graph.Config{
 		Reader: st, Writer: writer, Log: st, Authenticator: st, Trusted: trusted, TrustedOnly: c.DocumentsOnly, NoIntrospection: c.NoIntrospection,
-		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), RateLimiter: rates, RateLimitLogOnly: watched, Objects: c.Objects,
+		Limits: c.Limits, Load: c.Load, Live: c.Live, Origins: c.origins(), RateLimiter: rates, RateLimitLogOnly: watched, Objects: c.Objects, Residual: c.Residual,
 		DocumentCacheBytes: int64(c.DocumentCache), ResponseCacheBytes: int64(c.AnswerCache), MaxAge: c.MaxAge,
 		Version: Version, Logger: log, RequestID: web.RequestID,
 	})

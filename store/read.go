@@ -477,7 +477,7 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func (r *reader) tooMany() error {
-	return content.Exceeded("--max-objects", r.store.objects, r.rows, "the operation reads more than %d objects (--max-objects): ask for smaller pages with first, or in several operations", r.store.objects)
+	return content.Exceeded("objects", r.store.objects, r.rows, "the operation reads more than %d objects (limit objects): ask for smaller pages with first, or in several operations", r.store.objects)
 }
 
 // where joins conditions.

@@ -154,7 +154,7 @@ func (u *undo) judge(ctx context.Context) (bool, error) {
 	}
 	for _, e := range u.edits {
 		if _, staged := u.staged[e.ref]; e.kept == nil && e.op != "CREATED" && !staged {
-			e.kept, again = &content.Kept{Reason: content.NotTakenBack, Message: "the record has no earlier version of it"}, true
+			e.kept, again = &content.Kept{Reason: content.NotReverted, Message: "the record has no earlier version of it"}, true
 		}
 	}
 	blocked, err := u.blocked(ctx)
@@ -199,7 +199,7 @@ func (u *undo) judgePage(ctx context.Context, t *content.Type, keys []content.Ke
 			return false, err
 		}
 		if len(wrong) > 0 {
-			e.kept, again = &content.Kept{Reason: content.NotTakenBack, Message: wrong[0].Message}, true
+			e.kept, again = &content.Kept{Reason: content.NotReverted, Message: wrong[0].Message}, true
 			delete(u.staged, e.ref)
 			continue
 		}

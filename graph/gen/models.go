@@ -356,7 +356,7 @@ type LastChange struct {
 	Value any `json:"-"`
 }
 
-// A limit of the service on an operation. Operations beyond it fail with LIMIT_EXCEEDED.
+// A limit of the service on operations. Errors with LIMIT_EXCEEDED have its name in `limitName`.
 type Limit struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`

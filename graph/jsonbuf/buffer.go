@@ -44,8 +44,8 @@ func (b *Buffer) Room(more int) error {
 	if b.Max == 0 || len(b.Text)+more <= b.Max {
 		return nil
 	}
-	return content.Exceeded("--max-answer", b.Max, len(b.Text)+more,
-		"the answer has more than %d bytes (--max-answer): ask for smaller pages with first, for fewer texts, or in several operations", b.Max)
+	return content.Exceeded("answer", b.Max, len(b.Text)+more,
+		"the answer has more than %d bytes (limit answer): ask for smaller pages with first, for fewer texts, or in several operations", b.Max)
 }
 
 // Raw writes a byte as it is.

@@ -114,7 +114,7 @@ func Compile(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 	}
 	fields := c.object(root, nil, []ast.SelectionSet{op.SelectionSet})
 	if c.count > most {
-		return nil, content.Exceeded("--max-gathered", most, c.count, "the operation asks for more than %d fields, one on an interface counted for each of its types (--max-gathered): send several operations, or spread fragments on the types that you need", most)
+		return nil, content.Exceeded("gathered", most, c.count, "the operation asks for more than %d fields, one on an interface counted for each of its types (limit gathered): send several operations, or spread fragments on the types that you need", most)
 	}
 	if c.fault != nil {
 		return nil, c.fault

@@ -37,30 +37,30 @@ func DefaultLimits() Limits {
 	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, Answer: 16 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
 }
 
-// Exceeded is the refusal of an operation that is beyond a limit: it names the limit, the value and the flag, and what to do
+// Exceeded is the refusal of an operation that is beyond a limit: it names the limit and the value, and says what to do
 // instead.
-func Exceeded(what, flag string, limit, value int) *gqlerror.Error {
+func Exceeded(what, name string, limit, value int) *gqlerror.Error {
 	at := strconv.Itoa(value)
 	if value >= saturated {
 		at = "too many"
 	}
-	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (%s); %s", at, what, limit, flag, instead(flag))
-	err.Extensions = map[string]any{"limit": limit, "value": value, "flag": flag}
+	err := gqlerror.Errorf("the operation has %s %s: at most %d are answered (limit %s); %s", at, what, limit, name, instead(name))
+	err.Extensions = map[string]any{"limit": limit, "value": value, "limitName": name}
 	return WithCode(err, "LIMIT_EXCEEDED")
 }
 
-// instead is what to do where an operation is beyond the limit of a flag.
-func instead(flag string) string {
-	switch flag {
-	case "--max-cost":
+// instead says what to do where an operation is beyond the limit with the name.
+func instead(name string) string {
+	switch name {
+	case "cost":
 		return "ask for smaller pages with first, and for the next ones with after"
-	case "--max-depth":
+	case "depth":
 		return "ask for the id of what lies deeper, and for the rest by node(id:) in another operation"
-	case "--max-repeats":
+	case "repeats":
 		return "name each field once in one place, in one fragment"
-	case "--max-directives":
+	case "directives":
 		return "put one @include or @skip on a fragment of many fields"
-	case "--max-introspections":
+	case "introspections":
 		return "read the schema from /schema.graphqls, or by one __schema"
 	default:
 		return "send several operations, each for a part of it"
@@ -100,7 +100,7 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 	for _, op := range doc.Operations {
 		n := a.selection(op.SelectionSet).plus(a.directives(op.Directives))
 		if n.roots > l.RootFields && a.fault == nil {
-			return Exceeded("fields at its root", "--max-root-fields", l.RootFields, n.roots)
+			return Exceeded("fields at its root", "root-fields", l.RootFields, n.roots)
 		}
 		all = all.plus(n)
 		a.own(op.Name, op.Position)
@@ -118,24 +118,24 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 		return a.fault
 	}
 	for _, c := range []struct {
-		what, flag   string
+		what, name   string
 		limit, value int
 	}{
-		{"levels of fields", "--max-depth", l.Depth, all.depth},
-		{"fields", "--max-fields", l.Fields, all.fields},
-		{"aliases", "--max-aliases", l.Aliases, all.aliases},
-		{"spread fragments", "--max-spreads", l.Spreads, all.spreads},
-		{"directives", "--max-directives", l.Directives, all.directives},
-		{"fields of introspection", "--max-introspections", l.Introspections, all.introspections},
+		{"levels of fields", "depth", l.Depth, all.depth},
+		{"fields", "fields", l.Fields, all.fields},
+		{"aliases", "aliases", l.Aliases, all.aliases},
+		{"spread fragments", "spreads", l.Spreads, all.spreads},
+		{"directives", "directives", l.Directives, all.directives},
+		{"fields of introspection", "introspections", l.Introspections, all.introspections},
 	} {
 		if c.value > c.limit {
-			return Exceeded(c.what, c.flag, c.limit, c.value)
+			return Exceeded(c.what, c.name, c.limit, c.value)
 		}
 	}
 	for _, op := range doc.Operations {
 		p := &mentions{}
 		if name, times := p.count(doc, op.SelectionSet, l.Repeats); times > 0 {
-			return Exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "--max-repeats", l.Repeats, times)
+			return Exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "repeats", l.Repeats, times)
 		}
 	}
 	for _, f := range doc.Fragments { // those that nobody spreads are validated too
@@ -277,32 +277,37 @@ func (p *mentions) count(doc *ast.QueryDocument, set ast.SelectionSet, limit int
 	return "", 0
 }
 
-// Bound is a limit as it is shown. The flag that sets it is its name after --max-.
+// Bound is a limit as the service lists it. Errors name it by Name; operators set it by Flag.
 type Bound struct {
 	Name, Unit string
 	Value      int
+	Flag       string
 }
 
 // List returns the limits in the order of their names.
 func (l Limits) List() []Bound {
-	return []Bound{
-		{"aliases", "aliases", l.Aliases},
-		{"answer", "bytes", l.Answer},
-		{"body", "bytes", l.Body},
-		{"conditions", "conditions of a filter", l.Conditions},
-		{"cost", "objects", l.Cost},
-		{"depth", "levels", l.Depth},
-		{"directives", "directives", l.Directives},
-		{"fields", "fields", l.Fields},
-		{"filter-depth", "levels of a filter", l.FilterDepth},
-		{"gathered", "fields of a type", l.Gathered},
-		{"introspections", "fields", l.Introspections},
-		{"read-time", "milliseconds", int(l.ReadTime / time.Millisecond)},
-		{"repeats", "mentions of a field", l.Repeats},
-		{"root-fields", "fields", l.RootFields},
-		{"spreads", "fragments", l.Spreads},
-		{"time", "milliseconds", int(l.Time / time.Millisecond)},
-		{"tokens", "tokens", l.Tokens},
-		{"values", "values in JSON", l.Values},
+	list := []Bound{
+		{Name: "aliases", Unit: "aliases", Value: l.Aliases},
+		{Name: "answer", Unit: "bytes", Value: l.Answer},
+		{Name: "body", Unit: "bytes", Value: l.Body},
+		{Name: "conditions", Unit: "conditions of a filter", Value: l.Conditions},
+		{Name: "cost", Unit: "objects", Value: l.Cost},
+		{Name: "depth", Unit: "levels", Value: l.Depth},
+		{Name: "directives", Unit: "directives", Value: l.Directives},
+		{Name: "fields", Unit: "fields", Value: l.Fields},
+		{Name: "filter-depth", Unit: "levels of a filter", Value: l.FilterDepth},
+		{Name: "gathered", Unit: "fields of a type", Value: l.Gathered},
+		{Name: "introspections", Unit: "fields", Value: l.Introspections},
+		{Name: "read-time", Unit: "milliseconds", Value: int(l.ReadTime / time.Millisecond)},
+		{Name: "repeats", Unit: "mentions of a field", Value: l.Repeats},
+		{Name: "root-fields", Unit: "fields", Value: l.RootFields},
+		{Name: "spreads", Unit: "fragments", Value: l.Spreads},
+		{Name: "time", Unit: "milliseconds", Value: int(l.Time / time.Millisecond)},
+		{Name: "tokens", Unit: "tokens", Value: l.Tokens},
+		{Name: "values", Unit: "values in JSON", Value: l.Values},
 	}
+	for i := range list {
+		list[i].Flag = "--max-" + list[i].Name
+	}
+	return list
 }

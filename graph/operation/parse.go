@@ -56,7 +56,7 @@ func (p *DocumentParser) Parse(text string) (*ast.QueryDocument, gqlerror.List) 
 	if err != nil {
 		g := gqlError(err)
 		if strings.HasPrefix(g.Message, "exceeded token limit") {
-			return nil, gqlerror.List{Exceeded("tokens", "--max-tokens", p.Limits.Tokens, saturated)}
+			return nil, gqlerror.List{Exceeded("tokens", "tokens", p.Limits.Tokens, saturated)}
 		}
 		return nil, gqlerror.List{WithCode(g, "GRAPHQL_PARSE_FAILED")}
 	}
@@ -64,7 +64,7 @@ func (p *DocumentParser) Parse(text string) (*ast.QueryDocument, gqlerror.List) 
 		return nil, gqlerror.List{err}
 	}
 	if at := introspects(doc); at != nil && p.Hidden {
-		return nil, gqlerror.List{WithCode(gqlerror.ErrorPosf(at, "the schema is not shown here (--no-introspection)"), "GRAPHQL_VALIDATION_FAILED")}
+		return nil, gqlerror.List{WithCode(gqlerror.ErrorPosf(at, "introspection is disabled on this server"), "GRAPHQL_VALIDATION_FAILED")}
 	}
 	errs := validator.ValidateWithRules(p.Schema, doc, p.Rules)
 	for _, e := range errs {

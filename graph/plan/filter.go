@@ -80,7 +80,7 @@ func isNull(field string, related *content.Type) *content.Filter {
 // where reads an input object of the named type: conditions on a row of type t, all of which hold.
 func (fs *filters) where(t *content.Type, input string, v map[string]any, path string, depth int) (*content.Filter, error) {
 	if depth > fs.limits.FilterDepth {
-		return nil, tooMuch(path, "--max-filter-depth", fs.limits.FilterDepth, depth, "a filter is nested at most %d levels deep (--max-filter-depth): join its conditions by one and, or, or in")
+		return nil, tooMuch(path, "filter-depth", fs.limits.FilterDepth, depth, "a filter is nested at most %d levels deep (limit filter-depth): join its conditions by one and, or, or in")
 	}
 	out := every()
 	for _, key := range slices.Sorted(maps.Keys(v)) {
@@ -243,13 +243,13 @@ func (fs *filters) place(field string, m map[string]any, at string) (*content.Fi
 // count keeps the number of conditions in bounds.
 func (fs *filters) count(at string) error {
 	if fs.conditions++; fs.conditions > fs.limits.Conditions {
-		return tooMuch(at, "--max-conditions", fs.limits.Conditions, fs.conditions, "a filter has at most %d conditions (--max-conditions): test for many values by in, or send several operations")
+		return tooMuch(at, "conditions", fs.limits.Conditions, fs.conditions, "a filter has at most %d conditions (limit conditions): test for many values by in, or send several operations")
 	}
 	return nil
 }
 
-func tooMuch(at, flag string, limit, value int, format string) error {
-	e := content.Exceeded(flag, limit, value, format, limit)
+func tooMuch(at, name string, limit, value int, format string) error {
+	e := content.Exceeded(name, limit, value, format, limit)
 	e.Field = at
 	return e
 }

@@ -41,7 +41,7 @@ func unreached(r *content.Redacted, at content.Revision, maxAge time.Duration) [
 		"The id of the item, if it was made from a slug with the words: whoever guesses the slug can confirm it.",
 	}
 	if maxAge > 0 {
-		list = append(list, fmt.Sprintf("Shared caches, which may serve earlier answers for %s (--max-age).", maxAge))
+		list = append(list, fmt.Sprintf("Shared caches, which may serve earlier answers for %s.", maxAge))
 	}
 	if r.Webhooks > 0 {
 		list = append(list, fmt.Sprintf("The receivers of %d webhooks, which keep what they were sent.", r.Webhooks))

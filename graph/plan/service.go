@@ -21,7 +21,7 @@ func (p *Planner) service(r *Root) {
 type Serving struct {
 	Version string
 	Record  string
-	Limits  operation.Limits
+	Limits  []operation.Bound
 	Who     content.Principal
 	Head    content.Revision
 }
@@ -84,9 +84,8 @@ func (e *Encoder) me(who content.Principal, f *operation.Field) error {
 	})
 }
 
-// limits writes the bounds of an operation.
-func (e *Encoder) limits(l operation.Limits, f *operation.Field) error {
-	list := l.List()
+// limits writes the limits that errors name.
+func (e *Encoder) limits(list []operation.Bound, f *operation.Field) error {
 	return e.List(len(list), func(i int) error {
 		return e.Object(f, func(sub *operation.Field) error {
 			switch sub.Name {
@@ -97,7 +96,7 @@ func (e *Encoder) limits(l operation.Limits, f *operation.Field) error {
 			case "unit":
 				return e.Value(list[i].Unit)
 			default:
-				return e.Value("--max-" + list[i].Name)
+				return e.Value(list[i].Flag)
 			}
 		})
 	})
