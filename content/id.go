@@ -36,8 +36,8 @@ func NewID(typeName string, key Key) ID {
 // NamedKey derives a key from a type and a slug, so that the same content has the same ids on every machine.
 // Mediators and parties are views of one actor and share its key.
 func NamedKey(typeName string, slug Slug) Key {
-	if typeName == "Mediator" || typeName == "Party" {
-		typeName = "Actor"
+	if t := TypeNamed(typeName); t != nil {
+		typeName = t.Base
 	}
 	sum := sha256.Sum256([]byte("parley:" + typeName + ":" + string(slug)))
 	return Key(binary.BigEndian.Uint64(sum[:8]) >> 1)

@@ -11,10 +11,10 @@ func RowType(name string) *Type { return rowTypes()[name] }
 var rowTypes = sync.OnceValue(func() map[string]*Type {
 	participation := &Type{Name: "Participation", Plural: "participations", Base: "TalkParticipations", Fields: []Field{text("capacity")}}
 	participation.Fields = append(participation.Fields, TypeNamed("Talk").Field("participations").Fields...)
-	provision := &Type{Name: "Provision", Plural: "provisions", Base: "AgreementProvisions"}
+	provision := &Type{Name: "Provision", Plural: "provisions", Base: "AgreementProvisions", Traits: Traits{Label: "title"}}
 	provision.Fields = TypeNamed("Agreement").Field("provisions").Fields
 	external := &Type{Name: "ExternalId", Plural: "externalIds", Base: "ExternalId", Fields: TypeNamed("Talk").Field("externalIds").Fields}
-	actor := &Type{Name: "Actor", Plural: "actors", Base: "Actor", Fields: TypeNamed("Mediator").Fields}
+	actor := &Type{Name: "Actor", Plural: "actors", Base: "Actor", Traits: TypeNamed("Mediator").Traits, Fields: TypeNamed("Mediator").Fields}
 	record := &Type{Name: "TrackRecord", Plural: "track records", Base: "TrackRecord"}
 	follow := &Type{Name: "FollowUp", Plural: "what followed", Base: "FollowUp", Fields: []Field{one("event", "Event")}}
 	entry := &Type{Name: "HistoryEntry", Plural: "history", Base: "Change", Fields: []Field{one("node")}}

@@ -6,11 +6,6 @@ import (
 	"time"
 )
 
-// Cited reports whether items of the type become public only with a citation.
-func (t *Type) Cited() bool {
-	return t.Name == "Event" || t.Name == "Position" || t.Name == "Agreement"
-}
-
 // LacksCitation returns the refusal to publish an item that cites nothing though its type needs a source; nil for another item.
 func LacksCitation(item Item, status PubStatus) *Error {
 	list, _ := item.Values["citations"].([]map[string]any)
@@ -79,7 +74,7 @@ func Unsourced(t *Type, slug string, hidden []Item) *Error {
 			state = "embargoed until " + until.UTC().Format(time.RFC3339)
 		}
 		names = append(names, fmt.Sprintf("source %q (%s)", s.Slug, state))
-		details[i] = map[string]any{"id": NewID("Source", s.Key), "slug": s.Slug, "pubStatus": s.Publication.Status}
+		details[i] = map[string]any{"id": NewID(SourceType().Name, s.Key), "slug": s.Slug, "pubStatus": s.Publication.Status}
 	}
 	problem := Errorf(Conflict, "readers would see %s %q without its sources: %s; publish these first, or with it by includeSources: true",
 		strings.ToLower(t.Name), slug, strings.Join(names[:min(len(names), 5)], ", "))

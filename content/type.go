@@ -36,6 +36,8 @@ type Field struct {
 	To []string
 	// Required fields must have a value.
 	Required bool
+	// From is a reference whose label the field has in bundles that give it no value of its own.
+	From string
 	// Max is the greatest number of elements of a list.
 	Max int
 	// Fields are the fields of the elements of Values and Rows, and those of a Place beside its coordinates.
@@ -47,7 +49,8 @@ type Type struct {
 	// Name is the name in the schema: "Talk". Plural is the root field and the folder in bundles: "talks".
 	Name, Plural string
 	// Base is the type whose rows it is stored in: "Actor" for mediators and parties, else its own name.
-	Base   string
+	Base string
+	Traits
 	Fields []Field
 }
 

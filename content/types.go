@@ -5,19 +5,25 @@ import "sync"
 // Types returns the types of content in the order of the model. The slice and what it holds are not to be changed.
 func Types() []*Type { return allTypes() }
 
+// A type that is added goes last: sync tokens and cursors hold the place of a type in this list.
 var allTypes = sync.OnceValue(func() []*Type {
 	return []*Type{
-		{Name: "Talk", Plural: "talks", Base: "Talk", Fields: with(talkFields())},
-		{Name: "Mediator", Plural: "mediators", Base: "Actor", Fields: with(actorFields())},
-		{Name: "Party", Plural: "parties", Base: "Actor", Fields: with(actorFields())},
-		{Name: "Issue", Plural: "issues", Base: "Issue", Fields: with(issueFields())},
-		{Name: "Position", Plural: "positions", Base: "Position", Fields: with(positionFields())},
-		{Name: "Event", Plural: "events", Base: "Event", Fields: with(eventFields())},
-		{Name: "Agreement", Plural: "agreements", Base: "Agreement", Fields: with(agreementFields())},
-		{Name: "Article", Plural: "articles", Base: "Article", Fields: with(articleFields())},
-		{Name: "Source", Plural: "sources", Base: "Source", Fields: with(sourceFields())},
+		{Name: "Talk", Plural: "talks", Base: "Talk", Traits: talkTraits(), Fields: with(talkFields())},
+		{Name: "Mediator", Plural: "mediators", Base: "Actor", Traits: actorTraits(), Fields: with(actorFields())},
+		{Name: "Party", Plural: "parties", Base: "Actor", Traits: actorTraits(), Fields: with(actorFields())},
+		{Name: "Issue", Plural: "issues", Base: "Issue", Traits: issueTraits(), Fields: with(issueFields())},
+		{Name: "Position", Plural: "positions", Base: "Position", Traits: positionTraits(), Fields: with(positionFields())},
+		{Name: "Event", Plural: "events", Base: "Event", Traits: eventTraits(), Fields: with(eventFields())},
+		{Name: "Agreement", Plural: "agreements", Base: "Agreement", Traits: agreementTraits(), Fields: with(agreementFields())},
+		{Name: "Article", Plural: "articles", Base: "Article", Traits: articleTraits(), Fields: with(articleFields())},
+		{Name: "Source", Plural: "sources", Base: "Source", Traits: sourceTraits(), Fields: with(sourceFields())},
 	}
 })
+
+// facets are the fields that the lists of a type are counted by; "" is none.
+func facets(kind, status, year string) map[Facet]string {
+	return map[Facet]string{FacetKind: kind, FacetStatus: status, FacetYear: year}
+}
 
 // with adds the fields that every type has to those of one type.
 func with(own []Field) []Field {
@@ -39,6 +45,15 @@ func citations() Field {
 		enum("citationStance", CitationStance("")))
 }
 
+func talkTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{"startedOn"},
+		Facets: facets("talkLevel", "talkStatus", "startedOn"),
+		Owners: []string{"parent"}, Citations: CitationsOptional,
+		Tree: "parent",
+	}
+}
+
 func talkFields() []Field {
 	return []Field{
 		title(), rich("summary"), rich("body"),
@@ -52,10 +67,28 @@ func talkFields() []Field {
 	}
 }
 
+func actorTraits() Traits {
+	return Traits{
+		Label: "name", Order: []string{ByLabel},
+		Facets: facets("actorKind", "", ""),
+		Owners: []string{}, Citations: CitationsOptional,
+		Cached: true,
+	}
+}
+
 func actorFields() []Field {
 	return []Field{
 		{Name: "name", Kind: Text, Required: true},
 		texts("aliases", 40), enum("actorKind", ActorKind("")), text("country"), rich("description"),
+	}
+}
+
+func issueTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{ByLabel},
+		Facets: facets("issueCategory", "issueStatus", ""),
+		Owners: []string{}, Citations: CitationsOptional,
+		Cached: true,
 	}
 }
 
@@ -69,13 +102,31 @@ func issueFields() []Field {
 	}
 }
 
+func positionTraits() Traits {
+	return Traits{
+		Label: Computed, Order: []string{"heldFrom"},
+		Facets: facets("", "", "heldFrom"),
+		Owners: []string{"talk", "issue"}, Citations: CitationsRequired,
+		Slug: []string{"holder", "issue"},
+	}
+}
+
 func positionFields() []Field {
 	return []Field{
 		one("issue", "Issue"), one("party", "Party"),
-		{Name: "holder", Kind: Text, Required: true},
+		{Name: "holder", Kind: Text, Required: true, From: "party"},
 		one("talk", "Talk"),
 		enum("stance", Stance("")), rich("summary"), enum("basis", Basis("")), date("heldFrom"), date("heldUntil"),
 		one("supersedes", "Position"),
+	}
+}
+
+func eventTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{"occurredOn"},
+		Facets: facets("eventKind", "", "occurredOn"),
+		Owners: []string{"talk"}, Citations: CitationsRequired,
+		Timeline: "occurredOn", Large: true,
 	}
 }
 
@@ -88,6 +139,14 @@ func eventFields() []Field {
 		refs("mediators", 20, "Mediator"), refs("parties", 20, "Party"), refs("issues", 20, "Issue"),
 		one("agreement", "Agreement"),
 		enum("outlook", Outlook("")), enum("basis", Basis("")), enum("verification", Verification("")),
+	}
+}
+
+func agreementTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{"signedOn", "proposedOn", "effectiveOn"},
+		Facets: facets("agreementKind", "agreementStatus", "signedOn"),
+		Owners: []string{"talk"}, Citations: CitationsRequired,
 	}
 }
 
@@ -110,11 +169,28 @@ func agreementFields() []Field {
 	}
 }
 
+func articleTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{"publishedOn"},
+		Facets: facets("articleKind", "", "publishedOn"),
+		Owners: []string{}, Citations: CitationsOptional,
+	}
+}
+
 func articleFields() []Field {
 	return []Field{
 		title(), rich("summary"), rich("body"), enum("articleKind", ArticleKind("")), text("byline"), date("publishedOn"),
 		refs("talks", 50, "Talk"), refs("issues", 50, "Issue"),
 		values("questions", 50, text("question"), rich("answer"), translations()),
+	}
+}
+
+func sourceTraits() Traits {
+	return Traits{
+		Label: "title", Order: []string{ByLabel},
+		Facets: facets("", "", "publishedOn"),
+		Owners: []string{}, Citations: CitationsOptional,
+		Source: true, Slug: []string{"title"},
 	}
 }
 
