@@ -173,16 +173,14 @@ func (l *loader) id(e *entry, text string) {
 	}
 }
 
-// required are the fields that an item must have. The holder of a position may follow from its party.
+// required are the fields that an item must have, those that its slug follows from among them. A field that may follow from
+// another item, as the holder of a position from its party, is looked at once all items are read.
 func required(t *content.Type) []string {
 	var names []string
 	for _, f := range t.Fields {
-		if f.Required && f.Name != "holder" {
+		if f.From == "" && (f.Required || slices.Contains(t.Slug, f.Name)) {
 			names = append(names, f.Name)
 		}
-	}
-	if t.Name == "Position" {
-		names = append(names, "issue")
 	}
 	return names
 }
@@ -197,8 +195,10 @@ func indefinite(noun string) string {
 // register gives the items without a slug of their own one that follows from others, and its key.
 func (l *loader) register() {
 	for _, e := range l.entries {
-		if e.Type.Name == "Position" && e.Values["holder"] == nil && (e.Given.Has("holder") || !l.inRecord(e)) {
-			l.holder(e)
+		for _, f := range e.Type.Fields {
+			if f.From != "" && e.Values[f.Name] == nil && (e.Given.Has(f.Name) || !l.inRecord(e)) {
+				l.inherit(e, f)
+			}
 		}
 		if e.Slug != "" {
 			continue
@@ -245,24 +245,25 @@ func (l *loader) proper(e *entry) bool {
 	return false
 }
 
-// holder names the holder of a position after its party.
-func (l *loader) holder(e *entry) {
-	ref, ok := e.Values["party"].(content.Ref)
+// inherit gives a field the name of the item that another field refers to: the holder of a position that of its party.
+func (l *loader) inherit(e *entry, f content.Field) {
+	ref, ok := e.Values[f.From].(content.Ref)
 	if !ok {
-		if e.at["holder"] == (position{}) {
-			l.fieldError(e, "holder", "the field \"holder\" is missing: name who holds the position, or its party")
+		if e.at[f.Name] == (position{}) {
+			l.fieldError(e, f.Name, "the field %q is missing: give it, or the field %q that it follows from", f.Name, f.From)
 		}
 		return
 	}
 	if name := l.nameOf(ref); name != "" {
-		e.give("holder", name)
+		e.give(f.Name, name)
 	}
 }
 
-// nameOf is what an actor of the files or of the record is called; empty where there is none, which is noted elsewhere.
+// nameOf is what an item of the files or of the record is called; empty where there is none, which is noted elsewhere.
 func (l *loader) nameOf(ref content.Ref) string {
-	if there := l.at(ref); there != nil && there.Values["name"] != nil {
-		name, _ := there.Values["name"].(string)
+	title := content.TypeNamed(ref.Type).Title()
+	if there := l.at(ref); there != nil && there.Values[title] != nil {
+		name, _ := there.Values[title].(string)
 		return name
 	}
 	if _, ok := l.holderOf(content.TypeNamed(ref.Type), ref.Key); !ok || l.record.Name == nil {
@@ -275,35 +276,38 @@ func (l *loader) nameOf(ref content.Ref) string {
 	return name
 }
 
-// derived is the slug of a position or a source that names none: "one-side-on-water-share", or the words of its title.
-// It is not ok where what it follows from is missing, which has been noted.
+// derived is the slug of an item that names none and whose type has the trait Slug: "one-side-on-water-share" of a position, the
+// words of the title of a source. It is not ok where what it follows from is missing, which has been noted.
 func (l *loader) derived(e *entry) (slug content.Slug, ok bool) {
-	var words string
-	switch e.Type.Name {
-	case "Position":
-		holder, _ := e.Values["holder"].(string)
-		ref, _ := e.Values["issue"].(content.Ref)
-		issue, _ := l.holderOf(content.TypeNamed("Issue"), ref.Key)
-		if there := l.at(ref); there != nil {
-			issue = there.Slug
-		}
-		if holder == "" || issue == "" {
-			return "", false
-		}
-		words = holder + " on " + string(issue)
-	case "Source":
-		words, _ = e.Values["title"].(string)
-		if words == "" {
-			return "", false
-		}
-	default:
+	if e.Type.Slug == nil {
 		return "", true
 	}
+	var parts []string
+	for _, name := range e.Type.Slug {
+		part, _ := e.Values[name].(string)
+		if ref, is := e.Values[name].(content.Ref); is {
+			part = l.slugOf(ref)
+		}
+		if part == "" {
+			return "", false
+		}
+		parts = append(parts, part)
+	}
+	words := strings.Join(parts, " on ")
 	slug = content.SlugOf(words)
 	if former := asciiSlug(words); former != slug && l.has(e.Type, former) && !l.has(e.Type, slug) {
 		slug = former
 	}
 	return slug, true
+}
+
+// slugOf is the slug of an item of the files or of the record, or empty.
+func (l *loader) slugOf(ref content.Ref) string {
+	if there := l.at(ref); there != nil {
+		return string(there.Slug)
+	}
+	slug, _ := l.holderOf(content.TypeNamed(ref.Type), ref.Key)
+	return string(slug)
 }
 
 // has reports whether the record has an item of a slug.

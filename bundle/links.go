@@ -14,10 +14,11 @@ const maxLevels = 4
 // holds for the other, and they may not differ.
 func (l *loader) join() {
 	for _, e := range l.entries {
-		if e.Type.Name != "Party" {
+		views := e.Type.Views()
+		if e.Type == views[0] {
 			continue
 		}
-		m := l.known[content.Ref{Type: "Mediator", Key: e.Key}]
+		m := l.known[content.Ref{Type: views[0].Name, Key: e.Key}]
 		if m == nil || e.Key == 0 || e.isRefused() || m.isRefused() {
 			continue
 		}
@@ -60,23 +61,20 @@ func (e *entry) give(field string, v any) {
 // themselves.
 func (l *loader) chains() {
 	for _, e := range l.entries {
-		switch e.Type.Name {
-		case "Talk":
-			if levels, loop := l.chain(e, "parent"); loop {
-				l.fieldError(e, "parent", "%s stands below itself: a talk's parents lead to a process without a parent", e.name())
+		if tree := e.Type.Tree; tree != "" {
+			if levels, loop := l.chain(e, tree); loop {
+				l.fieldError(e, tree, "%s stands below itself: a talk's parents lead to a process without a parent", e.name())
 			} else if levels > maxLevels {
-				l.fieldError(e, "parent", "%s stands at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
+				l.fieldError(e, tree, "%s stands at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
 			}
-		case "Position":
-			if _, loop := l.chain(e, "supersedes"); loop {
-				l.fieldError(e, "supersedes", "%s supersedes itself", e.name())
-			}
-		case "Issue":
-			list, _ := e.Values["blockedBy"].([]map[string]any)
-			for _, b := range list {
-				if b["issue"] == (content.Ref{Type: "Issue", Key: e.Key}) {
-					l.fieldError(e, "blockedBy", "%s blocks itself", e.name())
-				}
+		}
+		if _, loop := l.chain(e, "supersedes"); loop {
+			l.fieldError(e, "supersedes", "%s supersedes itself", e.name())
+		}
+		list, _ := e.Values["blockedBy"].([]map[string]any)
+		for _, b := range list {
+			if b["issue"] == refOf(e.Item) {
+				l.fieldError(e, "blockedBy", "%s blocks itself", e.name())
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func (p *Published) complete(item content.Item) bool {
 	if content.LacksCitation(content.Item{Type: item.Type, Values: values}, content.PubUsable) != nil {
 		return false
 	}
-	return item.Type.Name != "Position" || values["issue"] != nil
+	return !slices.ContainsFunc(item.Type.SlugFields(), func(name string) bool { return values[name] == nil && item.Values[name] != nil })
 }
 
 // Items hands the published items of a type to a function.

@@ -40,10 +40,10 @@ type affected struct {
 
 // touch remembers that an item changed.
 func (w *writer) touch(item content.Item, former formerRow, changed []string) {
-	switch item.Type.Name {
-	case "Talk":
+	switch t := item.Type; {
+	case t.Tree != "":
 		w.talks[item.Key] = true
-		if former != nil && !slices.Contains(changed, "parent") {
+		if former != nil && !slices.Contains(changed, t.Tree) {
 			return
 		}
 		w.reparentedTalks = append(w.reparentedTalks, item.Key)
@@ -52,7 +52,7 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 			w.talks[item.Key] = true
 			w.touchTalk(former["parent_id"])
 		}
-	case "Event":
+	case t.Timeline != "":
 		w.events = append(w.events, item.Key)
 		w.relisted = w.relisted || former != nil
 		w.touchTalk(former["talk_id"])
@@ -64,11 +64,11 @@ func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 
 // touchGone remembers that an item is no more.
 func (w *writer) touchGone(ref content.Ref, former formerRow) {
-	switch ref.Type {
-	case "Talk":
+	switch t := content.TypeNamed(ref.Type); {
+	case t.Tree != "":
 		w.deletedTalks = append(w.deletedTalks, ref.Key)
 		w.touchTalk(former["parent_id"])
-	case "Event":
+	case t.Timeline != "":
 		w.events, w.relisted = append(w.events, ref.Key), true
 		w.touchTalk(former["talk_id"])
 	}

@@ -16,7 +16,8 @@ import (
 // needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
 // pairs: the writer derives them in the revision that changes those.
 func inlined() map[string][]string {
-	return map[string][]string{"Event": {"mediators", "parties", "issues"}, "Talk": {"mediators", "parties", "issues"}}
+	lists := []string{"mediators", "parties", "issues"}
+	return map[string][]string{content.TimelineType().Name: lists, content.TreeType().Name: lists}
 }
 
 // inlineColumn is the column of an inlined list.
@@ -55,11 +56,11 @@ func inlineSets(typeName string) []inlineSet {
 
 // inlineCells are the inlined lists of an event, which follow from its own lists alone.
 func inlineCells(p *prepared) []cell {
-	if p.Type.Name != "Event" {
+	if p.Type.Timeline == "" {
 		return nil
 	}
 	var list []cell
-	for _, name := range inlined()["Event"] {
+	for _, name := range inlined()[p.Type.Name] {
 		keys := make([]int64, 0, len(p.lists[name]))
 		for _, row := range p.lists[name] {
 			if key, ok := row[0].value.(int64); ok && !slices.Contains(keys, key) {
@@ -89,7 +90,7 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 		return nil
 	}
 	const above = "\nWHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))"
-	if _, err := w.exec(ctx, inlineLists("Talk")+above, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
+	if _, err := w.exec(ctx, inlineLists(content.TreeType().Name)+above, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
 		return fmt.Errorf("list what talks hold: %w", err)
 	}
 	return nil
@@ -98,7 +99,7 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 // inlineChildren are the children of a selection that are read from inlined lists: small lists, whole and in the editor's
 // order. Those of now find their rows in memory; those of events in the past read theirs.
 func inlineChildren(sel *content.Selection, view content.View) []*content.Selection {
-	former := view.At != 0 && sel.Type.Name == "Event"
+	former := view.At != 0 && sel.Type.Timeline != ""
 	if !former && (view.Audience != content.Public || view.At != 0 || len(view.Locales) > 0) {
 		return nil
 	}

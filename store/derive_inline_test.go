@@ -97,7 +97,7 @@ func sameWithoutMemory(t *testing.T, s *Store, typeName string) {
 	sel := &content.Selection{Type: content.TypeNamed(typeName), Rows: true, Page: content.Page{Size: 100}, Fields: []string{"slug"}}
 	for relation, child := range map[string]string{"mediators": "Mediator", "parties": "Party", "issues": "Issue"} {
 		of := content.TypeNamed(child)
-		sel.Children = append(sel.Children, &content.Selection{Key: relation, Relation: relation, Type: of, Rows: true, Fields: []string{titleOf(of), "slug"}})
+		sel.Children = append(sel.Children, &content.Selection{Key: relation, Relation: relation, Type: of, Rows: true, Fields: []string{of.Title(), "slug"}})
 	}
 	lists := func(v content.View) []map[content.Key][]string {
 		res, _, err := s.Read(t.Context(), v, []*content.Selection{sel})

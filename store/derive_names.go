@@ -20,7 +20,7 @@ type itemName struct {
 
 // names returns what an item is called in its own language, and in those that it is translated into.
 func names(item content.Item, texts *derivedTexts) ([]itemName, error) {
-	field := titleOf(item.Type)
+	field := item.Type.Title()
 	if field == "" {
 		return nil, nil
 	}
@@ -56,18 +56,8 @@ func names(item content.Item, texts *derivedTexts) ([]itemName, error) {
 	return list, nil
 }
 
-// titleOf is the field that names the items of a type, or empty where none does.
-func titleOf(t *content.Type) string {
-	for _, f := range []string{"title", "name"} {
-		if t.Field(f) != nil {
-			return f
-		}
-	}
-	return ""
-}
-
 // hasNames reports whether the names of a type are in naming, as those of all items are; rows of an item have none there.
-func hasNames(t *content.Type) bool { return t.Base == "Actor" || content.TypeNamed(t.Name) != nil }
+func hasNames(t *content.Type) bool { return len(t.Views()) > 0 }
 
 // name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
 func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {

@@ -16,7 +16,7 @@ import (
 // quoting are the tables whose quotations are searched, by the table of the items.
 func quoting() map[string][]string {
 	tables := citing()
-	tables["Talk"] = slices.DeleteFunc(tables["Talk"], func(table string) bool { return table == "talk_participations" })
+	tables[content.TreeType().Name] = slices.DeleteFunc(tables[content.TreeType().Name], func(table string) bool { return table == "talk_participations" })
 	return tables
 }
 

@@ -167,7 +167,7 @@ type textPlan struct {
 // of its capacities.
 func (w *writer) planTexts(ctx context.Context, item *prepared, existed bool) error {
 	types := []string{item.Type.Name}
-	if item.Type.Base == "Actor" {
+	if item.Type.IsView() {
 		names, err := w.capacities(ctx, item.Key)
 		if err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"parley/content"
 )
 
 // fewRows is how many rows a table has at most whose indexes are better made anew after a bulk load than kept up to date
@@ -104,7 +106,7 @@ func (b *bulk) close() {
 
 // put writes an item, or has a new event wait.
 func (b *bulk) put(ctx context.Context, w *writer, item *prepared) error {
-	if b.all && item.Type.Name == "Event" {
+	if b.all && item.Type.Timeline != "" {
 		return b.add(ctx, w, item)
 	}
 	return w.putPrepared(ctx, item)
@@ -136,7 +138,7 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 
 // eventLists returns what writes the lists of events.
 func eventLists() (lists batchInserters) {
-	for _, name := range inlined()["Event"] {
+	for _, name := range inlined()[content.TimelineType().Name] {
 		lists = append(lists, &batchInserter{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
 	}
 	return lists
@@ -190,7 +192,7 @@ func (b *bulk) rows(ctx context.Context, w *writer) error {
 			if values[visible] == int64(1) {
 				seen, w.public = rest[0], true
 			}
-			if err := log.add(ctx, w, rev, "Event", key, "CREATED", rest[0], seen); err != nil {
+			if err := log.add(ctx, w, rev, content.TimelineType().Name, key, "CREATED", rest[0], seen); err != nil {
 				return err
 			}
 		}

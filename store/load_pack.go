@@ -24,7 +24,7 @@ type packer struct {
 
 // pack packs an event as it is where it is new; nil for any other item.
 func (k *packer) pack(p *prepared) (*packed, error) {
-	if p.Type.Name != "Event" {
+	if p.Type.Timeline == "" {
 		return nil, nil //nolint:nilnil // nothing of it waits
 	}
 	row := itemCells(p, nil, k.now)
@@ -39,7 +39,7 @@ func (k *packer) pack(p *prepared) (*packed, error) {
 	for _, c := range row {
 		values = append(values, c.value)
 	}
-	for _, name := range inlined()["Event"] {
+	for _, name := range inlined()[p.Type.Name] {
 		list := p.lists[name]
 		values = append(values, int64(len(list)))
 		for _, element := range list {

@@ -58,14 +58,10 @@ LIMIT $7`
 
 // owner is the talk that an item x belongs to, NULL where its type says none.
 func owner(t *content.Type) string {
-	switch t.Name {
-	case "Talk":
-		return "x.id"
-	case "Event", "Position", "Agreement":
-		return "x.talk_id"
-	default:
+	if !ofTalk(t) {
 		return "NULL"
 	}
+	return "x." + talkColumn(t)
 }
 
 // scope is what the talk that is asked for leads to, as it was at either revision; nil where everything is asked for.

@@ -193,7 +193,7 @@ func under(t *content.Type, talk content.Key) string {
 	if talk == 0 {
 		return ""
 	}
-	column := map[string]string{"Talk": "id", "Event": "talk_id", "Position": "talk_id", "Agreement": "talk_id"}[t.Name]
+	column := talkColumn(t)
 	if column == "" {
 		return "FALSE"
 	}

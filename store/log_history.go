@@ -30,7 +30,7 @@ func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Sele
 	}
 	l := lines{from: "change AS c", types: []*content.Type{t}, before: standing}
 	l.chosen = where("c.type = '"+t.Name+"'", "c.item_id = p.value", "c.revision < $2", r.concerned(t, sel.Relation == "corrections"))
-	if sel.Relation == "corrections" && t.Name == "Talk" {
+	if sel.Relation == "corrections" && t.Tree != "" {
 		l = r.correcting(!sel.Self)
 	}
 	if r.view.At != 0 {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -81,11 +82,11 @@ LIMIT $2`
 			return nil, true, err
 		}
 		switch {
-		case e.item.Name == "Event" && public:
+		case e.item.Timeline != "" && public:
 			if err := timelineDependencies(ctx, n, e, touch); err != nil {
 				return nil, true, err
 			}
-		case e.item.Name == "Talk" && (public && e.op == "CREATED" || e.op == "DELETED" || strings.Contains(e.fields, `"parent"`) && e.op == "UPDATED"):
+		case e.item.Tree != "" && (public && e.op == "CREATED" || e.op == "DELETED" || strings.Contains(e.fields, strconv.Quote(e.item.Tree)) && e.op == "UPDATED"):
 			touch(content.OnTree)
 		}
 	}

@@ -45,11 +45,14 @@ func (r *reader) changesOf(tree bool) []string {
 	if tree {
 		talk, talks, under = "t.descendant", "talk_tree AS t CROSS JOIN ", "t.ancestor = p.value"
 		moved := where("d.ancestor = p.value", "h.id = d.descendant", "h.from_rev < d.to_rev")
-		parts = append(parts, r.vanished("d", "talk_tree_history AS d CROSS JOIN talk AS h", moved, "Talk"),
-			r.vanished("d", "talk_tree_history AS d CROSS JOIN talk_history AS h", where(moved, "h.to_rev >= d.to_rev"), "Talk"))
+		parts = append(parts, r.vanished("d", "talk_tree_history AS d CROSS JOIN talk AS h", moved, content.TreeType().Name),
+			r.vanished("d", "talk_tree_history AS d CROSS JOIN talk_history AS h", where(moved, "h.to_rev >= d.to_rev"), content.TreeType().Name))
 	}
-	return append(parts, r.vanished("h", talks+"article_talks_history AS j CROSS JOIN article_history AS h",
-		where(under, "j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev = j.to_rev"), "Article"))
+	for pairs, t := range namingTalks() {
+		parts = append(parts, r.vanished("h", talks+pairs+"_history AS j CROSS JOIN "+snake(t.Base)+"_history AS h",
+			where(under, "j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev = j.to_rev"), t.Name))
+	}
+	return parts
 }
 
 // vanished selects the newest end of former versions h, as the row of the given name has it: for the public of those that it

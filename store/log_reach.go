@@ -25,15 +25,25 @@ func reachOf(talk string, audience content.Audience) reach {
 }
 
 // ofTalk reports whether the items of a type are talks, or say which one they belong to.
-func ofTalk(t *content.Type) bool { return t.Name == "Talk" || t.Field("talk") != nil }
+func ofTalk(t *content.Type) bool { return talkColumn(t) != "" }
+
+// talkColumn is the column with the key of the talk that an item of a type is or belongs to; "" where it belongs to none.
+func talkColumn(t *content.Type) string {
+	switch {
+	case t.Tree != "":
+		return "id"
+	case t.InTree() != "":
+		return snake(t.InTree()) + "_id"
+	default:
+		return ""
+	}
+}
 
 // has is the condition that the talk leads to a row, an item of the type under an alias.
 func (r reach) has(t *content.Type, alias string) string {
 	switch {
-	case t.Name == "Talk":
-		return alias + ".id IN (" + r.talks + ")"
 	case ofTalk(t):
-		return alias + ".talk_id IN (" + r.talks + ")"
+		return alias + "." + talkColumn(t) + " IN (" + r.talks + ")"
 	default:
 		return alias + ".id IN (" + strings.Join(r.ways(t), " UNION ALL ") + ")"
 	}
@@ -60,14 +70,17 @@ func (r reach) leading(t *content.Type) (table, condition string) {
 // ways are the statements that select the keys of items of a type by what leads to them.
 func (r reach) ways(to *content.Type) []string {
 	var ways []string
-	switch to.Name {
-	case "Article":
-		return []string{"SELECT j.owner_id FROM article_talks AS j WHERE j.ref_id IN (" + r.talks + ")"}
-	case "Issue":
-		ways = append(ways, "SELECT o.id FROM issue AS o WHERE o.process_id IN ("+r.talks+")")
+	for i := range to.Fields {
+		f := &to.Fields[i]
+		switch _, named := leadsTo(f, "", content.TreeType()); {
+		case named && f.Kind == content.RefList:
+			ways = append(ways, "SELECT j.owner_id FROM "+rowTable(to, f)+" AS j WHERE j.ref_id IN ("+r.talks+")")
+		case named && f.Kind == content.SingleRef:
+			ways = append(ways, "SELECT o.id FROM "+snake(to.Base)+" AS o WHERE o."+snake(f.Name)+"_id IN ("+r.talks+")")
+		}
 	}
 	for _, t := range content.Types() {
-		if !ofTalk(t) && to.Name != "Source" || t.Name == "Source" {
+		if !ofTalk(t) && !to.Source || t.Source {
 			continue
 		}
 		for i := range t.Fields {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"parley/content"
 )
@@ -87,7 +88,7 @@ func (w *writer) settleSeen(ctx context.Context) error {
 func (w *writer) leadingTo(ctx context.Context, flipped map[content.Ref]bool) ([]*logEntry, error) {
 	set := map[content.Ref]bool{}
 	for ref, stood := range flipped {
-		if stood && ref.Type != "Event" { // nothing refers to an event, or to what was not there
+		if stood && content.TypeNamed(ref.Type).Timeline == "" { // nothing refers to an event, or to what was not there
 			set[ref] = true
 		}
 	}
@@ -116,7 +117,7 @@ func (w *writer) seers(ctx context.Context, set map[content.Ref]bool) (map[conte
 	found, others, sources := map[content.Ref]bool{}, map[content.Ref]bool{}, []content.Key{}
 	add := func(base string, key content.Key) error {
 		names := []string{base}
-		if base == "Actor" || base == "Mediator" {
+		if t := content.TypeNamed(base); t == nil || t.IsView() {
 			var err error
 			if names, err = w.capacities(ctx, key); err != nil {
 				return err
@@ -128,7 +129,7 @@ func (w *writer) seers(ctx context.Context, set map[content.Ref]bool) (map[conte
 		return nil
 	}
 	for ref := range set {
-		if ref.Type == "Source" {
+		if content.TypeNamed(ref.Type).Source {
 			sources = append(sources, ref.Key)
 		} else {
 			others[ref] = true
@@ -275,16 +276,16 @@ func (w *writer) see(ctx context.Context, t *content.Type, l *logEntry, changes 
 // seeTree notes that readers see the revision where a talk which they do not see moved with something beneath it that they see.
 func (w *writer) seeTree(ctx context.Context) error {
 	for _, l := range w.log {
-		if w.public || l.ref.Type != "Talk" || l.is || l.was || !slices.Contains(l.fields, "parent") {
+		if tree := content.TypeNamed(l.ref.Type).Tree; w.public || tree == "" || l.is || l.was || !slices.Contains(l.fields, tree) {
 			continue
 		}
-		const beneath = `SELECT EXISTS (
-  SELECT 1 FROM talk_tree AS t
-  WHERE t.ancestor = $1
-    AND (EXISTS (SELECT 1 FROM talk AS o WHERE o.id = t.descendant AND o.visible = 1)
-      OR EXISTS (SELECT 1 FROM event AS o WHERE o.talk_id = t.descendant AND o.visible = 1)
-      OR EXISTS (SELECT 1 FROM position AS o WHERE o.talk_id = t.descendant AND o.visible = 1)
-      OR EXISTS (SELECT 1 FROM agreement AS o WHERE o.talk_id = t.descendant AND o.visible = 1)))`
+		var visible []string
+		for _, t := range inTreeFirst() {
+			if ofTalk(t) {
+				visible = append(visible, "EXISTS (SELECT 1 FROM "+snake(t.Base)+" AS o WHERE o."+talkColumn(t)+" = t.descendant AND o.visible = 1)")
+			}
+		}
+		beneath := "SELECT EXISTS (\n  SELECT 1 FROM talk_tree AS t\n  WHERE t.ancestor = $1\n    AND (" + strings.Join(visible, "\n      OR ") + "))"
 		if err := w.scan(ctx, beneath, []any{int64(l.ref.Key)}, []any{&w.public}); err != nil {
 			return fmt.Errorf("look beneath a talk: %w", err)
 		}

@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"parley/content"
 )
 
 // flushLog writes what the log has of events, which a stream holds once each, so that the log of a long one is not kept.
 func (w *writer) flushLog(ctx context.Context) error {
 	var events, rest []*logEntry
 	for _, l := range w.log {
-		if l.ref.Type == "Event" {
+		if content.TypeNamed(l.ref.Type).Timeline != "" {
 			events = append(events, l)
 			delete(w.known, l.ref)
 		} else {

@@ -140,7 +140,7 @@ func (p asOfRewriter) rows(table, found string) string {
 // sorted is the type of the items of a table that keeps what they are sorted by, in their own language; else nil.
 func sorted(table string) *content.Type {
 	for _, t := range content.Types() {
-		if snake(t.Base) == table && titleOf(t) != "" {
+		if snake(t.Base) == table && t.Title() != "" {
 			return t
 		}
 	}

@@ -69,7 +69,7 @@ func (r *reader) citingSources(f *content.Filter) string {
 			continue
 		}
 		sort := "x.slug"
-		if titleOf(t) != "" {
+		if t.Title() != "" {
 			sort = "x.sort_key"
 		}
 		conditions := where("q.source_id IN (SELECT value FROM json_each($1))", "q.type = '"+t.Base+"'", visible(t, r.view))

@@ -49,7 +49,7 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (string, erro
 	case f.Op == content.IsNull:
 		return c.isNull(t, f)
 	}
-	named := f.Field == titleOf(t) && hasNames(t)
+	named := f.Field == t.Title() && hasNames(t)
 	switch {
 	case f.Op == content.Contains && named:
 		return c.contains(t, "title", fmt.Sprint(f.Values[0]))
@@ -63,7 +63,7 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (string, erro
 		return c.element(t, f)
 	}
 	expr, err := operand(t, f.Field)
-	if folds := f.Op == content.Contains || f.Op == content.StartsWith; folds && f.Field == titleOf(t) && err == nil {
+	if folds := f.Op == content.Contains || f.Op == content.StartsWith; folds && f.Field == t.Title() && err == nil {
 		return c.foldedTest(f, expr), nil
 	}
 	if named {

@@ -49,7 +49,7 @@ func tryFilter(t *testing.T, s *Store, w *randomContent, seed uint64) int {
 	}
 	sel := &content.Selection{
 		Type: content.TypeNamed(name), Fields: []string{"slug"}, Rows: true, Total: true, Filter: f, Page: content.Page{Size: 100},
-		Sort: content.Sort{Field: w.pick("", "updatedAt", titleOf(content.TypeNamed(name))), Descending: w.rng.IntN(2) == 0},
+		Sort: content.Sort{Field: w.pick("", "updatedAt", content.TypeNamed(name).Title()), Descending: w.rng.IntN(2) == 0},
 	}
 	res, _, err := s.Read(t.Context(), w.view(), []*content.Selection{sel})
 	if err != nil {

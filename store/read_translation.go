@@ -18,7 +18,7 @@ func translatable(t *content.Type, name string) bool {
 	case "locale", "untranslated":
 		return true
 	case "label":
-		return titleOf(t) != ""
+		return t.Title() != ""
 	}
 	f := t.Field(name)
 	return f != nil && (f.Translatable() || f.HasTranslations() && !apart(f))
@@ -71,7 +71,7 @@ func (q *query) translate(row content.Row, raw []driver.Value) error {
 			there, _ := row.Values[i].(string)
 			row.Values[i] = in.untranslated(strings.Fields(there))
 		case name == "label":
-			if title, ok := in.texts[titleOf(q.sel.Type)]; ok {
+			if title, ok := in.texts[q.sel.Type.Title()]; ok {
 				row.Values[i] = title
 			}
 		case f != nil && f.HasTranslations():

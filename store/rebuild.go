@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"parley/content"
 )
 
 // errUnderived refuses a file whose derived data is missing to those who may not rebuild it.
@@ -70,7 +72,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 // formerLists sets the inlined lists of those former versions of events that have none.
 func formerLists() string {
 	var sets []string
-	for _, name := range inlined()["Event"] {
+	for _, name := range inlined()[content.TimelineType().Name] {
 		const pairs = "SELECT ref_id AS id, position FROM %[2]s WHERE owner_id = h.id AND from_rev <= h.from_rev" +
 			"\n    UNION ALL SELECT ref_id, position FROM %[2]s_history WHERE owner_id = h.id AND from_rev <= h.from_rev AND to_rev > h.from_rev"
 		sets = append(sets, fmt.Sprintf("\n  %[1]s = (SELECT json_group_array(id) FROM ("+pairs+" ORDER BY position))", inlineColumn(name), "event_"+name))

@@ -41,7 +41,7 @@ func TestNoItemTakesThePlaceOfAnother(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s %v: %v", name, ref, err)
 			}
-			if got := item.Values[titleOf(item.Type)]; got != name {
+			if got := item.Values[item.Type.Title()]; got != name {
 				t.Fatalf("%s is %v", name, got)
 			}
 		}
@@ -66,7 +66,7 @@ func slugSet(rng *rand.Rand, live map[content.Ref]string) (set []content.Change,
 		case op < 2 || len(refs) == 0:
 			typ := content.TypeNamed([]string{"Source", "Mediator", "Party"}[rng.IntN(3)])
 			names[i] = fmt.Sprintf("%s %d", typ.Name, rng.Uint32())
-			c := create(typ.Name, strconv.Itoa(i), map[string]any{titleOf(typ): names[i]})
+			c := create(typ.Name, strconv.Itoa(i), map[string]any{typ.Title(): names[i]})
 			c.Slug, c.Publication = slug, &content.Publication{Status: content.PubUsable}
 			set = append(set, c)
 		case op == 2:

@@ -91,7 +91,7 @@ func versionChecks() []verification {
 	}
 	list = append(list, overlapCheck("external_id", "type, scheme, value", "match_kind = 'EXACT'"))
 	for _, t := range content.Types() {
-		if t.Base == "Actor" {
+		if t.IsView() {
 			continue // a capacity comes and goes without the actor's row
 		}
 		versions := fmt.Sprintf("SELECT id, from_rev AS rev FROM %[1]s UNION SELECT id, from_rev FROM %[1]s_history UNION SELECT id, to_rev FROM %[1]s_history", snake(t.Base))

@@ -102,7 +102,7 @@ func (w *randomContent) refs(name string) []content.Ref {
 func (w *randomContent) add(name string, values map[string]any) {
 	t := content.TypeNamed(name)
 	slug := content.Slug(fmt.Sprintf("%s-%d", strings.ToLower(name), len(w.items[name])))
-	values[titleOf(t)] = w.pick("Élan", "round", "Round 2", "the long round", "Zoë") + w.pick("", " of talks")
+	values[t.Title()] = w.pick("Élan", "round", "Round 2", "the long round", "Zoë") + w.pick("", " of talks")
 	values["locale"] = w.pick("en", "en", "fr")
 	item := content.Item{Type: t, Slug: slug, Key: content.NamedKey(name, slug), Values: values}
 	if w.rng.IntN(5) == 0 {
@@ -179,7 +179,7 @@ func (w *randomContent) together() *content.Filter {
 
 // test makes a random test of one field.
 func (w *randomContent) test(name string) *content.Filter {
-	title := titleOf(content.TypeNamed(name))
+	title := content.TypeNamed(name).Title()
 	of := []*content.Filter{
 		{Op: content.StartsWith, Field: title, Values: []any{w.pick("Round", "the", "É", "")}},
 		{Op: content.Contains, Field: title, Values: []any{w.pick("ROUND", "elan", "talks", `"oun`)}},

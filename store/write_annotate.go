@@ -106,7 +106,7 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 				return false, err
 			}
 		}
-		if t.Name == "Event" { // its covering rows name the version
+		if t.Timeline != "" { // its covering rows name the version
 			w.touch(content.Item{Type: t, Key: ref.Key}, formerRow{}, nil)
 		}
 	}

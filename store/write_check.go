@@ -120,7 +120,7 @@ func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) erro
 		return err
 	case key == 0 || key == item.Key && !made:
 	case e.Op == content.Revert && w.leaves(item.Type, key):
-	case made && item.Type.Base == "Actor":
+	case made && item.Type.IsView():
 		w.addProblem(e.fieldError(content.Conflict, "slug", "an actor has the slug %q already: name it as the mediator or party that it is, to give it this capacity too", item.Slug))
 	default:
 		w.addProblem(e.fieldError(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another", item.Slug, content.NewID(item.Type.Name, key)))
@@ -174,8 +174,8 @@ func (w *writer) checkExternalIDs(_ context.Context, e *edit, item content.Item)
 
 // checkParent notes a parent that a talk cannot have: itself, one beneath it, or one too deep.
 func (w *writer) checkParent(ctx context.Context, e *edit, item content.Item) error {
-	parent, ok := item.Values["parent"].(content.Ref)
-	if item.Type.Name != "Talk" || !ok || parent.Key == 0 {
+	parent, ok := item.Values[item.Type.Tree].(content.Ref)
+	if !ok || parent.Key == 0 {
 		return nil
 	}
 	above := 0
@@ -210,16 +210,16 @@ SELECT MAX(depth) FROM below`
 	return nil
 }
 
-// checkSupersedes notes a position that would supersede itself, directly or by others.
+// checkSupersedes notes an item, a position, that would supersede itself, directly or by others.
 func (w *writer) checkSupersedes(ctx context.Context, e *edit, item content.Item) error {
 	former, ok := item.Values["supersedes"].(content.Ref)
-	if item.Type.Name != "Position" || !ok || former.Key == 0 {
+	if !ok || former.Key == 0 {
 		return nil
 	}
-	const leads = `WITH RECURSIVE before (id) AS (
+	leads := `WITH RECURSIVE before (id) AS (
   SELECT $1
   UNION
-  SELECT p.supersedes_id FROM before JOIN position AS p ON p.id = before.id WHERE p.supersedes_id IS NOT NULL
+  SELECT p.supersedes_id FROM before JOIN ` + snake(item.Type.Base) + ` AS p ON p.id = before.id WHERE p.supersedes_id IS NOT NULL
 )
 SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
 	var itself bool
@@ -227,7 +227,7 @@ SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
 		return fmt.Errorf("read what is superseded: %w", err)
 	}
 	if itself {
-		w.addProblem(e.fieldError(content.BadUserInput, "supersedes", "a position does not supersede itself, directly or by others"))
+		w.addProblem(e.fieldError(content.BadUserInput, "supersedes", "a %s does not supersede itself, directly or by others", strings.ToLower(item.Type.Name)))
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ const exactMatch = "EXACT"
 // has no more go to the history.
 func (w *writer) identify(ctx context.Context, item content.Item, existed bool) error {
 	types := []string{item.Type.Name}
-	if item.Type.Base == "Actor" {
+	if item.Type.IsView() {
 		var err error
 		if types, err = w.capacities(ctx, item.Key); err != nil {
 			return err

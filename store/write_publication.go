@@ -26,7 +26,7 @@ func (w *writer) publish(ctx context.Context, e *edit) ([]content.Ref, error) {
 	}
 	list := []content.Ref{e.ref}
 	for i := 0; e.Cascade && i < len(list); i++ {
-		if list[i].Type != "Talk" {
+		if content.TypeNamed(list[i].Type).Tree == "" {
 			continue
 		}
 		more, err := w.belonging(ctx, list[i])
@@ -103,10 +103,7 @@ func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 			return err
 		}
 		var list []content.Ref
-		for _, t := range slices.Backward(content.Types()) { // sources before what cites them
-			if t.Name == "Party" {
-				continue
-			}
+		for _, t := range slices.Backward(content.Stored()) { // sources before what cites them
 			kept, err := w.lift(ctx, t)
 			if err != nil {
 				return err
@@ -145,7 +142,7 @@ func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, erro
 		if slices.Contains(held, ref) {
 			continue
 		}
-		if t.Base == "Actor" {
+		if t.IsView() {
 			names, err := w.capacities(ctx, key)
 			if err != nil {
 				return nil, err
@@ -167,10 +164,8 @@ func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, erro
 // embargoed are the tables whose items can be held back.
 func embargoed() []string {
 	var tables []string
-	for _, t := range content.Types() {
-		if t.Name != "Party" {
-			tables = append(tables, snake(t.Base))
-		}
+	for _, t := range content.Stored() {
+		tables = append(tables, snake(t.Base))
 	}
 	return tables
 }

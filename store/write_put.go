@@ -236,7 +236,7 @@ func differing(row []cell, former formerRow) []string {
 
 // capacity records that an actor is what the item says, a mediator or a party, and reports whether it is so from now on.
 func (w *writer) capacity(ctx context.Context, item content.Item) (bool, error) {
-	if item.Type.Base != "Actor" {
+	if !item.Type.IsView() {
 		return false, nil
 	}
 	text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
@@ -251,7 +251,7 @@ func (w *writer) capacity(ctx context.Context, item content.Item) (bool, error) 
 // record notes in the log what became of an item, as an entry without its reference says; an actor is one node in each of its
 // capacities.
 func (w *writer) record(ctx context.Context, item content.Item, of logEntry, gained bool) error {
-	if item.Type.Base != "Actor" {
+	if !item.Type.IsView() {
 		of.ref = content.Ref{Type: item.Type.Name, Key: item.Key}
 		w.logs(of)
 		return nil

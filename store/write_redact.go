@@ -107,7 +107,7 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 			}
 		}
 	}
-	if err := w.blankSlugs(ctx, r, item); err != nil || item.Type.Name != "Event" {
+	if err := w.blankSlugs(ctx, r, item); err != nil || item.Type.Timeline == "" {
 		return changed, err
 	}
 	if _, err := w.exec(ctx, "DELETE FROM event_card_history WHERE event_id = $1", int64(item.Key)); err != nil {

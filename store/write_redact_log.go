@@ -18,7 +18,7 @@ func (w *writer) blankSlugs(ctx context.Context, r redaction, item content.Item)
 		if r.words != "" {
 			return r.unslugged(slug)
 		}
-		if len(r.fields) == 0 || slices.Contains(r.fields, titleOf(item.Type)) {
+		if len(r.fields) == 0 || slices.Contains(r.fields, item.Type.Title()) {
 			return name
 		}
 		return slug

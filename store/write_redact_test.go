@@ -156,7 +156,7 @@ func writeSecrets(t *testing.T, s *Store) map[string]content.Ref {
 		}
 		first, then := of(content.Update, ref, secretValues(t, content.TypeNamed(ref.Type), refs)), of(content.Update, ref, map[string]any{})
 		first.Slug, then.Slug = content.Slug("of-zqxebulonk-tremble-"+name), content.Slug("zqxebulonk-tremble-"+name)
-		if field := titleOf(first.Type); field != "" {
+		if field := first.Type.Title(); field != "" {
 			then.Values[field] = "Then " + secret
 		}
 		for i, c := range []content.Change{first, then} {

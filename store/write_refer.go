@@ -12,19 +12,31 @@ import (
 // maxReferrers bounds how many referrers a refusal lists.
 const maxReferrers = 20
 
-// owned are the fields by which items belong to another, so that they are deleted with it where that is asked for: what
-// says nothing without it. The fields of events, positions, agreements and talks also say what belongs to a talk.
-func owned() map[string][][2]string {
-	return map[string][][2]string{
-		"Talk":  {{"Talk", "parent"}, {"Event", "talk"}, {"Position", "talk"}, {"Agreement", "talk"}},
-		"Issue": {{"Position", "issue"}},
+// owned returns the fields by which items belong to one of a type, each after its type: see [content.Traits].Owners.
+func owned(owner string) [][2]string {
+	var list [][2]string
+	for _, t := range inTreeFirst() {
+		for _, name := range t.Owners {
+			if t.Field(name).To[0] == owner {
+				list = append(list, [2]string{t.Name, name})
+			}
+		}
 	}
+	return list
+}
+
+// inTreeFirst are the types of content: those whose items belong to talks first, of them talks and then events.
+func inTreeFirst() []*content.Type {
+	rank := func(t *content.Type) int {
+		return slices.Index([]bool{t.Tree != "", t.Timeline != "", t.InTree() != "", true}, true)
+	}
+	return slices.SortedStableFunc(slices.Values(content.Types()), func(a, b *content.Type) int { return rank(a) - rank(b) })
 }
 
 // belonging returns what belongs to an item directly.
 func (w *writer) belonging(ctx context.Context, ref content.Ref) ([]content.Ref, error) {
 	var list []content.Ref
-	for _, o := range owned()[ref.Type] {
+	for _, o := range owned(ref.Type) {
 		err := w.query(ctx, "SELECT id FROM "+snake(o[0])+" WHERE "+snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(row *row) error {
 			r := content.Ref{Type: o[0]}
 			err := row.Scan(&r.Key)
@@ -47,10 +59,7 @@ type referrer struct {
 // referrers finds the items that refer to an item, but for those of a set.
 func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.Ref]bool) ([]referrer, error) {
 	var list []referrer
-	for _, t := range content.Types() {
-		if t.Name == "Party" { // the same rows as those of mediators
-			continue
-		}
+	for _, t := range content.Stored() {
 		for i := range t.Fields {
 			f := &t.Fields[i]
 			condition, arg := refersBy(t, f, to)
@@ -82,10 +91,7 @@ func (w *writer) referrersOf(ctx context.Context, set map[content.Ref]bool) (map
 		keys[ref.Type] = append(keys[ref.Type], ref.Key)
 	}
 	found := map[content.Ref][]referrer{}
-	for _, t := range content.Types() {
-		if t.Name == "Party" { // the same rows as those of mediators
-			continue
-		}
+	for _, t := range content.Stored() {
 		for i := range t.Fields {
 			for to, list := range keys {
 				for _, text := range refersToMany(t, &t.Fields[i], to) {

@@ -51,7 +51,7 @@ func (e *edit) referred(ref content.Ref, list []referrer) error {
 		details[i] = map[string]any{"id": content.NewID(r.Type, r.Key), "slug": r.slug, "field": r.field}
 	}
 	hint := ""
-	if !e.Cascade && len(owned()[ref.Type]) > 0 {
+	if !e.Cascade && len(owned(ref.Type)) > 0 {
 		hint = ", or delete with cascade what belongs to it"
 	}
 	problem := e.fieldError(content.Conflict, "id", "%s is referred to by %s: take these references out first%s",
@@ -80,7 +80,7 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 		return err
 	}
 	key := int64(ref.Key)
-	if t.Base == "Actor" {
+	if t.IsView() {
 		if err := w.archiveAndDelete(ctx, snake(t.Name), "id = $1", key); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 		return err
 	}
 	w.logs(logEntry{ref: ref, op: "DELETED", was: former["visible"] == int64(1)})
-	if t.Base == "Actor" {
+	if t.IsView() {
 		left, err := w.capacities(ctx, ref.Key)
 		if err != nil || len(left) > 0 {
 			return err

@@ -47,22 +47,27 @@ func (w *writer) newKey(ctx context.Context, e *edit) error {
 	return fmt.Errorf("every key of %q is taken", e.slug)
 }
 
-// newSlug makes a slug of what an item is called; a number tells it from those that are there.
-func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
-	words, _ := e.Values[titleOf(e.Type)].(string)
-	if words == "" {
-		words, _ = e.Values["holder"].(string)
-		issue, ok := e.Values["issue"].(content.Ref)
-		if target, is := e.Values["issue"].(content.Target); is {
-			var err error
-			issue, err = w.resolve(ctx, target)
-			ok = err == nil // what is wrong with it is told once it is put
-		}
-		if ok {
-			words += " on " + w.slugOf(ctx, issue)
+// slugWords are the values of the fields that a slug follows from, items by their slugs, joined by "on".
+func (w *writer) slugWords(ctx context.Context, e *edit) string {
+	var words []string
+	for _, name := range e.Type.SlugFields() {
+		switch v := e.Values[name].(type) {
+		case string:
+			words = append(words, v)
+		case content.Ref:
+			words = append(words, w.slugOf(ctx, v))
+		case content.Target:
+			if ref, err := w.resolve(ctx, v); err == nil { // an error is reported once the item is put
+				words = append(words, w.slugOf(ctx, ref))
+			}
 		}
 	}
-	base := content.SlugOf(words)
+	return strings.Join(words, " on ")
+}
+
+// newSlug makes a slug of what an item is called; a number tells it from those that are there.
+func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
+	base := content.SlugOf(w.slugWords(ctx, e))
 	for n := 1; ; n++ {
 		slug := base
 		if n > 1 {
@@ -119,7 +124,7 @@ func (w *writer) resolve(ctx context.Context, target content.Target) (content.Re
 		if !ok {
 			return ref, missing("no change of this call creates an item under the key %q", target.ClientKey)
 		}
-		if local.Type != ref.Type && (target.Type.Base != "Actor" || !w.created[content.Ref{Type: ref.Type, Key: local.Key}]) {
+		if local.Type != ref.Type && (!target.Type.IsView() || !w.created[content.Ref{Type: ref.Type, Key: local.Key}]) {
 			return ref, missing("the key %q is that of a %s: a %s is wanted here", target.ClientKey, strings.ToLower(local.Type), kind)
 		}
 		ref.Key = local.Key

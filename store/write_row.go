@@ -36,7 +36,7 @@ var historyColumns = sync.OnceValue(func() map[string][]string {
 			}
 		}
 	}
-	for _, list := range inlined()["Event"] {
+	for _, list := range inlined()[content.TimelineType().Name] {
 		tables["event"] = append(tables["event"], inlineColumn(list))
 	}
 	return tables

@@ -21,7 +21,7 @@ import (
 
 // show remembers an item that the public sees from now on, or that cites otherwise, with the place of the input.
 func (w *writer) show(item content.Item, row []cell, former formerRow, changed []string) {
-	if item.Type.Name == "Source" && former != nil && former["visible"] == int64(1) && !visibleIn(row) {
+	if item.Type.Source && former != nil && former["visible"] == int64(1) && !visibleIn(row) {
 		w.hide(item.Key)
 	}
 	if w.uncited || !slices.ContainsFunc(row, func(c cell) bool { return c.column == "pub_status" && c.value == string(content.PubUsable) }) {
@@ -104,7 +104,7 @@ func (w *writer) hiddenSources(ctx context.Context, ref content.Ref) ([]content.
 	}
 	var list []content.Item
 	for _, key := range keys {
-		item, err := w.item(ctx, content.Ref{Type: "Source", Key: key})
+		item, err := w.item(ctx, content.Ref{Type: content.SourceType().Name, Key: key})
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +169,8 @@ func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]co
 		found = append(found, list...)
 	}
 	if w.bulk != nil && w.bulk.all && !w.uncited {
-		list, err := w.unsourcedAmong(ctx, content.TypeNamed("Event"), "x.from_rev = $1 AND x.pub_status = 'USABLE' AND "+lacksSource(content.TypeNamed("Event"), ""), int64(w.rev))
+		events := content.TimelineType()
+		list, err := w.unsourcedAmong(ctx, events, "x.from_rev = $1 AND x.pub_status = 'USABLE' AND "+lacksSource(events, ""), int64(w.rev))
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +213,7 @@ func (w *writer) publishSources(ctx context.Context, ref content.Ref) ([]content
 		if err := w.put(ctx, source); err != nil {
 			return nil, err
 		}
-		moved = append(moved, content.Ref{Type: "Source", Key: source.Key})
+		moved = append(moved, content.Ref{Type: source.Type.Name, Key: source.Key})
 	}
 	return moved, nil
 }
@@ -263,7 +264,7 @@ func (w *writer) settleHidden(ctx context.Context, set content.ChangeSet) ([]con
 				for i, ref := range list {
 					citing[i] = content.Citing{Ref: ref, Slug: w.slugOf(ctx, ref)}
 				}
-				problem := content.LastSource(w.slugOf(ctx, content.Ref{Type: "Source", Key: key}), citing)
+				problem := content.LastSource(w.slugOf(ctx, content.Ref{Type: content.SourceType().Name, Key: key}), citing)
 				problem.Field = paths[key]
 				w.addProblem(problem)
 			default:
@@ -282,10 +283,7 @@ func (w *writer) settleHidden(ctx context.Context, set content.ChangeSet) ([]con
 // bereft returns the public items that cite a source in a list of citations of which readers see no source.
 func (w *writer) bereft(ctx context.Context, source content.Key) ([]content.Ref, error) {
 	var list []content.Ref
-	for _, t := range content.Types() {
-		if t.Name == "Party" { // actors are found as mediators
-			continue
-		}
+	for _, t := range content.Stored() { // actors are found as mediators
 		chosen := "x.visible = 1 AND x.id IN (SELECT q.item_id FROM citation AS q WHERE q.type = '" + t.Base + "' AND q.source_id IN (SELECT value FROM json_each($1))) AND " +
 			lacksSource(t, "$1")
 		found, err := w.unsourcedAmong(ctx, t, chosen, keyList([]content.Key{source}))
@@ -293,7 +291,7 @@ func (w *writer) bereft(ctx context.Context, source content.Key) ([]content.Ref,
 			return nil, err
 		}
 		for _, ref := range found {
-			if t.Base == "Actor" {
+			if t.IsView() {
 				names, err := w.capacities(ctx, ref.Key)
 				if err != nil {
 					return nil, err
@@ -308,7 +306,7 @@ func (w *writer) bereft(ctx context.Context, source content.Key) ([]content.Ref,
 
 // withdrawWith gives an item the publication of a source that goes from sight.
 func (w *writer) withdrawWith(ctx context.Context, ref content.Ref, source content.Key) error {
-	s, err := w.item(ctx, content.Ref{Type: "Source", Key: source})
+	s, err := w.item(ctx, content.Ref{Type: content.SourceType().Name, Key: source})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (r *sourceRule) take(was content.Item, d Difference) {
 			item.Publication = &before
 		}
 	}
-	if item.Type.Name == "Source" {
+	if item.Type.Source {
 		r.sources[item.Key] = item
 		if was.Type != nil && before.VisibleAt(r.now) && !item.Publication.VisibleAt(r.now) {
 			r.hides = append(r.hides, item.Key)
@@ -94,7 +94,7 @@ func (r *sourceRule) read(ctx context.Context, record Record, of []content.Ref) 
 			}
 		}
 	}
-	found, err := record.Find(ctx, content.TypeNamed("Source"), slices.Sorted(maps.Keys(wanted)))
+	found, err := record.Find(ctx, content.SourceType(), slices.Sorted(maps.Keys(wanted)))
 	if err != nil {
 		return fmt.Errorf("look for sources: %w", err)
 	}

@@ -103,9 +103,10 @@ func verbOf(mutation string) (string, *content.Type) {
 
 // create reads what an item is to be.
 func (in *Reader) create(c *content.Change, m map[string]any) {
-	for name, other := range map[string]string{"mediator": "Mediator", "party": "Party"} {
-		if v, ok := m[name].(map[string]any); ok && c.Type.Field(name) == nil {
-			target := in.target(content.TypeNamed(other), v, c.Path+"."+name)
+	for _, other := range c.Type.Views() {
+		name := strings.ToLower(other.Name)
+		if v, ok := m[name].(map[string]any); ok && other != c.Type {
+			target := in.target(other, v, c.Path+"."+name)
 			c.ExistingActor = &target
 		}
 	}

@@ -20,7 +20,7 @@ func (p *Planner) history(sel *content.Selection, f *operation.Field) error {
 		return err
 	}
 	types := []*content.Type{sel.Type}
-	if sel.Type.Name == "Talk" && f.Name == "corrections" {
+	if sel.Type.Tree != "" && f.Name == "corrections" {
 		types = content.Types()
 	}
 	for _, sub := range f.Fields() {

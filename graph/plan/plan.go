@@ -142,7 +142,7 @@ func (p *Planner) values(sel *content.Selection, f *operation.Field) error {
 		}
 	}
 	if asked := sourceOf(f); f.Named == "Citation" && asked == nil { // a citation is where its source is
-		sel.Children = append(sel.Children, &content.Selection{Key: citedPath(f), Relation: f.Name, Type: content.TypeNamed("Source"), Rows: true})
+		sel.Children = append(sel.Children, &content.Selection{Key: citedPath(f), Relation: f.Name, Type: content.SourceType(), Rows: true})
 	}
 	return nil
 }

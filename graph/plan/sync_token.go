@@ -121,7 +121,7 @@ func talkOf(f *operation.Field) (content.Key, error) {
 	switch {
 	case err != nil:
 		return 0, badArgument("talk", "%s", err)
-	case t.Name != "Talk":
+	case t.Tree == "":
 		return 0, badArgument("talk", "%q is an id of type %s: talk takes that of a talk", id, t.Name)
 	}
 	return key, nil
