@@ -76,7 +76,7 @@ func TestLongTextsAreDerivedOutsideTheQueue(t *testing.T) {
 	refs = map[string]content.Ref{"source": done.Refs[0], "talk": done.Refs[1], "event": done.Refs[2], "article": done.Refs[3], "mediator": done.Refs[4]}
 	for _, name := range []string{"source", "talk", "event", "article", "mediator"} {
 		step("publish the "+name, set(of(content.Publish, refs[name], nil)))
-		step("rename the "+name, set(of(content.Update, refs[name], map[string]any{titleOf(content.TypeNamed(refs[name].Type)): "Another " + name})))
+		step("rename the "+name, set(of(content.Update, refs[name], map[string]any{content.TypeNamed(refs[name].Type).Title(): "Another " + name})))
 	}
 	step("translate", set(of(content.Update, refs["talk"], map[string]any{"translations": []map[string]any{translation("he", "seventhword")}})))
 	step("change a text", set(of(content.Update, refs["talk"], map[string]any{"body": costlyText("eighthword")})))
