@@ -160,8 +160,8 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 	link(filepath.Join(outside, "secret.yaml"), "out.yaml")
 	link("nowhere.yaml", "nowhere.yaml")
-	want := strings.ReplaceAll(`talks/nowhere.yaml: this symbolic link leads out of the bundle, or nowhere: put the file itself here
-talks/out.yaml: this symbolic link leads out of the bundle, or nowhere: put the file itself here`, "talks/", filepath.ToSlash(dir)+"/talks/")
+	want := strings.ReplaceAll(`talks/nowhere.yaml: this symbolic link leads out of the bundle, or to a missing file: put the file itself here
+talks/out.yaml: this symbolic link leads out of the bundle, or to a missing file: put the file itself here`, "talks/", filepath.ToSlash(dir)+"/talks/")
 	if _, err := bundle.LoadDir(dir); err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
@@ -183,7 +183,7 @@ func TestBounds(t *testing.T) {
 		"large":     {strings.Repeat("#", 10<<20+1), "talks/t.yaml: the file is larger than 10 MiB: split it"},
 		"loop":      {"title: &a [*a]\n", "title takes a single value"},
 		"laughs":    {laughs.String() + "title: *j\nslug: a\n", "title takes a single value"},
-		"aliases":   {"- &a {title: A, slug: a, citations: &c [" + strings.Repeat("{source: s},", 20) + "]}\n" + strings.Repeat("- *a\n", 1<<15), "aliases make more than 1000000 values of this file"},
+		"aliases":   {"- &a {title: A, slug: a, citations: &c [" + strings.Repeat("{source: s},", 20) + "]}\n" + strings.Repeat("- *a\n", 1<<15), "aliases expand to more than 1000000 values"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := bundle.Load(fstest.MapFS{"talks/t.yaml": {Data: []byte(c.text)}})

@@ -33,7 +33,7 @@ func (l *loader) claimSlug(e *entry) {
 	c := claim{e.Type.Base, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
 	first, taken := l.claims[c]
 	if taken && first.key != e.Key {
-		l.fieldError(e, "slug", "%s and %s have one slug and two ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
+		l.fieldError(e, "slug", "%s and %s have the same slug but different ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
 			first.file, first.unit, first.pos.line)
 		return
 	}
@@ -41,7 +41,7 @@ func (l *loader) claimSlug(e *entry) {
 	line, handed := l.emitted[content.Ref{Type: e.Type.Name, Key: named}]
 	switch {
 	case e.Key != named && handed:
-		l.fieldError(e, "slug", "%s stands at %s %d too, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
+		l.fieldError(e, "slug", "%s is also at %s %d, with another id: give one of them another slug", e.name(), l.unit(e.file), line)
 	case !taken && (e.Key != named || !streams(e.Type) || l.emit == nil):
 		l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("slug"), l.unit(e.file), e.origin}
 	}
@@ -54,7 +54,7 @@ func (l *loader) claim(e *entry) {
 		c := claim{e.Type.Base, id}
 		first, taken := l.claims[c]
 		if taken && first.key != e.Key {
-			l.fieldError(e, "externalIds", "%s and %s have one identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
+			l.fieldError(e, "externalIds", "%s and %s have the same identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
 				short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
 		} else if !taken {
 			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file), e.origin}
@@ -63,7 +63,7 @@ func (l *loader) claim(e *entry) {
 }
 
 // otherKinds says how several items have one identifier.
-const otherKinds = "one item of a type matches it EXACT, give the others the matchKind PART_OF, BROADER or RELATED"
+const otherKinds = "only one item of a type can match it EXACT; give the others the matchKind PART_OF, BROADER or RELATED"
 
 // contest notes the identifiers that an item of the record has, unless the files take them from it.
 func (l *loader) contest() {
@@ -96,7 +96,7 @@ func (l *loader) contest() {
 			other, _ := l.holderOf(t, key)
 			l.add(Problem{
 				File: by.file, Line: by.pos.line, Column: by.pos.column, origin: by.origin,
-				Message: fmt.Sprintf("%s and, in the record, %s have one identifier, %s of %s: %s", by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
+				Message: fmt.Sprintf("%s and, in the database, %s have the same identifier, %s of %s: %s", by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
 			})
 			break
 		}

@@ -20,28 +20,28 @@ func TestClaims(t *testing.T) {
 		}
 		return map[content.ExternalID]content.Key{{Scheme: "pa-x", Value: "7"}: content.NamedKey("Talk", "lake-talks")}, nil
 	}
-	const kinds = ": one item of a type matches it EXACT, give the others the matchKind PART_OF, BROADER or RELATED"
+	const kinds = ": only one item of a type can match it EXACT; give the others the matchKind PART_OF, BROADER or RELATED"
 	for _, test := range []struct{ name, text, want string }{
 		{
 			"talks.csv", "slug,title,externalIds\na,A,pa-x:1\nb,B,pa-x:1;wikidata:Q1\n",
-			`talks.csv: row 3, column C (externalIds): talk/b and talk/a have one identifier, "1" of pa-x, the other in talks.csv at row 2` + kinds,
+			`talks.csv: row 3, column C (externalIds): talk/b and talk/a have the same identifier, "1" of pa-x, the other in talks.csv at row 2` + kinds,
 		},
 		{
 			"items.jsonl", `{"type":"Talk","slug":"a","title":"A","externalIds":[{"scheme":"pa-x","value":"1"}]}` + "\n" +
 				`{"type":"Talk","slug":"b","title":"B","externalIds":[{"scheme":"pa-x","value":"1","matchKind":"EXACT"}]}`,
-			`items.jsonl:2:53: talk/b and talk/a have one identifier, "1" of pa-x, the other in items.jsonl at line 1` + kinds,
+			`items.jsonl:2:53: talk/b and talk/a have the same identifier, "1" of pa-x, the other in items.jsonl at line 1` + kinds,
 		},
 		{
 			"events.csv", "slug,title,citations,externalIds\na,A,herald,pa-x:1\nb,B,herald,pa-x:1\n",
-			`events.csv: row 3, column D (externalIds): event/b and event/a have one identifier, "1" of pa-x, the other in events.csv at row 2` + kinds,
+			`events.csv: row 3, column D (externalIds): event/b and event/a have the same identifier, "1" of pa-x, the other in events.csv at row 2` + kinds,
 		},
 		{
 			"mediators.csv", "slug,name,externalIds\na,A,wikidata:Q1\nb,B,wikidata:Q1\n",
-			`mediators.csv: row 3, column C (externalIds): mediator/b and mediator/a have one identifier, "Q1" of wikidata, the other in mediators.csv at row 2` + kinds,
+			`mediators.csv: row 3, column C (externalIds): mediator/b and mediator/a have the same identifier, "Q1" of wikidata, the other in mediators.csv at row 2` + kinds,
 		},
 		{
 			"talks.csv", "slug,title,externalIds\na,A,pa-x:7\n",
-			`talks.csv: row 2, column C (externalIds): talk/a and, in the record, talk/lake-talks have one identifier, "7" of pa-x` + kinds,
+			`talks.csv: row 2, column C (externalIds): talk/a and, in the database, talk/lake-talks have the same identifier, "7" of pa-x` + kinds,
 		},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:7\nlake-talks,Lake,pa-x:8\n", ""},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:1 (PART_OF)\nb,B,pa-x:1\nc,C,pa-x:1 (BROADER)\nlake-talks,Lake,pa-x:7\n", ""},
@@ -70,7 +70,7 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	_, err := bundle.LoadDir(dir)
-	if want := `parties/p.yaml:2:43: party/cairo and mediator/egypt have one identifier, "Q79" of wikidata, the other in `; err == nil || !strings.Contains(err.Error(), want) {
+	if want := `parties/p.yaml:2:43: party/cairo and mediator/egypt have the same identifier, "Q79" of wikidata, the other in `; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 }

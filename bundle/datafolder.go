@@ -38,7 +38,7 @@ func dataIn(dir string) ([]string, error) {
 		case slices.ContainsFunc(content.Types(), func(t *content.Type) bool { return t.Plural == name }):
 			bundled = name
 		case isData(name) && err != nil:
-			return nil, fmt.Errorf("%s: this symbolic link leads out of the folder, or nowhere: put the file itself here", filepath.Join(dir, name))
+			return nil, fmt.Errorf("%s: this symbolic link leads out of the folder, or to a missing file: put the file itself here", filepath.Join(dir, name))
 		case isData(name) && info.Mode().IsRegular():
 			files = append(files, filepath.Join(dir, name))
 		default:
@@ -49,10 +49,10 @@ func dataIn(dir string) ([]string, error) {
 	case len(files) == 0:
 		return nil, nil
 	case bundled != "":
-		return nil, fmt.Errorf("%s holds a bundle, such as its folder %s, and files beside it, such as %s: name these files one by one, or put them elsewhere",
+		return nil, fmt.Errorf("%s holds a bundle, such as its folder %s, and files beside it, such as %s: list these files one by one, or move them elsewhere",
 			dir, bundled, filepath.Base(files[0]))
 	case other != "":
-		return nil, fmt.Errorf("%s is no content: a folder of sheets holds files that end in .csv, .tsv, .jsonl or .json, and README.md", filepath.Join(dir, other))
+		return nil, fmt.Errorf("%s is not content: a folder of sheets holds files that end in .csv, .tsv, .jsonl or .json, and README.md", filepath.Join(dir, other))
 	}
 	return files, nil
 }

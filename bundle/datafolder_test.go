@@ -19,11 +19,11 @@ func TestFoldersOfSheets(t *testing.T) {
 		"sheets":           {files: []string{"talks.csv", "README.md", ".hidden"}},
 		"a bundle":         {files: []string{"talks/lake.yaml"}},
 		"both":             {files: []string{"talks/lake.yaml", "talks.csv"}, want: "holds a bundle, such as its folder talks, and files beside it, such as talks.csv"},
-		"another file":     {files: []string{"talks.csv", "notes.txt"}, want: "notes.txt is no content: a folder of sheets holds files that end in .csv"},
-		"a folder":         {files: []string{"talks.csv", "old/talks.csv"}, want: "old is no content"},
+		"another file":     {files: []string{"talks.csv", "notes.txt"}, want: "notes.txt is not content: a folder of sheets holds files that end in .csv"},
+		"a folder":         {files: []string{"talks.csv", "old/talks.csv"}, want: "old is not content"},
 		"another name":     {files: []string{"rounds.csv"}, want: "the name of"},
 		"a link elsewhere": {files: []string{"talks.csv", "events.csv ->"}, want: "events.csv: this symbolic link leads out of the folder"},
-		"the same twice":   {files: []string{"talks.csv", "talks-2.csv"}, want: "talk/lake stands in"},
+		"the same twice":   {files: []string{"talks.csv", "talks-2.csv"}, want: "talk/lake is also in"},
 	} {
 		dir := t.TempDir()
 		for _, file := range c.files {

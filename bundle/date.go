@@ -26,7 +26,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 		}
 		var ok bool
 		if edtf, ok = values["edtf"].(string); !ok {
-			l.addProblem(n.pos, "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or the date alone", f.Name)
+			l.addProblem(n.pos, "%s has no edtf: write {edtf: 2023-11, verbatim: late 2023}, or only the date", f.Name)
 			return nil
 		}
 		p = at["edtf"]
@@ -34,7 +34,7 @@ func (l *loader) date(f *content.Field, n *node) any {
 		language = l.verbatimLocale(values, at)
 	}
 	if len(edtf) > 100 {
-		l.addProblem(p, "%s is no date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
+		l.addProblem(p, "%s is not a date, %s: write it as in 2023-11-24, 2023-11 or 2023-10~/2023-12~", f.Name, short(edtf))
 		return nil
 	}
 	d, err := l.parseDate(edtf)
@@ -80,7 +80,7 @@ func (l *loader) verbatimLocale(values map[string]any, at map[string]position) c
 	case err != nil:
 		l.addProblem(at["verbatimLocale"], "%s", err)
 	case values["verbatim"] == nil:
-		l.addProblem(at["verbatimLocale"], "verbatimLocale is the language of the source's words: write verbatim too, or leave it out")
+		l.addProblem(at["verbatimLocale"], "verbatimLocale is the language of verbatim: write verbatim too, or omit it")
 	}
 	return locale
 }
@@ -104,12 +104,12 @@ func (l *loader) place(f *content.Field, n *node) any {
 		}
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(v) || math.Abs(v) > most {
-			l.addProblem(at[name], "%s is a number of degrees from -%g to %g, not %s", name, most, most, short(text))
+			l.addProblem(at[name], "%s must be a number of degrees from -%g to %g, not %s", name, most, most, short(text))
 		}
 		values[name] = v
 	}
 	if (values["latitude"] == nil) != (values["longitude"] == nil) {
-		l.addProblem(n.pos, "latitude and longitude stand together")
+		l.addProblem(n.pos, "latitude and longitude must be given together")
 	}
 	return values
 }

@@ -37,7 +37,7 @@ const staging = ".parley-export"
 // it is, with an error, unless prune is set: then files that no item has are removed.
 func WriteDir(ctx context.Context, dir string, from Contents, at content.Revision, prune bool, each func()) (done Export, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return done, fmt.Errorf("make the folder: %w", err)
+		return done, fmt.Errorf("create the folder: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -45,7 +45,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 	}
 	defer func() { err = errors.Join(err, root.RemoveAll(staging), root.Close()) }()
 	if err := errors.Join(root.RemoveAll(staging), root.Mkdir(staging, 0o700)); err != nil {
-		return done, fmt.Errorf("make room for the files: %w", err)
+		return done, fmt.Errorf("create the temporary folder: %w", err)
 	}
 	names, err := slugNames(ctx, from, at)
 	if err != nil {
@@ -55,7 +55,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 	written := map[string]bool{}
 	for _, t := range content.Types() {
 		if err := root.Mkdir(path.Join(staging, t.Plural), 0o700); err != nil {
-			return done, fmt.Errorf("make room for the files: %w", err)
+			return done, fmt.Errorf("create the temporary folder: %w", err)
 		}
 		err := from.Items(ctx, at, t, func(item content.Item) error {
 			text, ending, err := p.file(item)
@@ -83,7 +83,7 @@ func WriteDir(ctx context.Context, dir string, from Contents, at content.Revisio
 		return done, err
 	}
 	if len(stale) > 0 && !prune {
-		return done, fmt.Errorf("%s holds content that is not in the record, such as %s: export into another folder, or remove it with --prune",
+		return done, fmt.Errorf("%s has content that is not in the database, such as %s: export to another folder, or remove it with --prune",
 			dir, filepath.Join(dir, filepath.FromSlash(stale[0])))
 	}
 	return done, settle(root, stale, &done)
@@ -108,7 +108,7 @@ func slugNames(ctx context.Context, from Contents, at content.Revision) (func(co
 		if slug, ok := known[ref]; ok {
 			return slug, nil
 		}
-		return "", fmt.Errorf("it leads to %s, which is not in the record", content.NewID(ref.Type, ref.Key))
+		return "", fmt.Errorf("it references %s, which is not in the database", content.NewID(ref.Type, ref.Key))
 	}, nil
 }
 
@@ -130,7 +130,7 @@ func others(fsys fs.FS, written map[string]bool) ([]string, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("look at the folder: %w", err)
+			return nil, fmt.Errorf("read the folder: %w", err)
 		}
 		for _, e := range entries {
 			name := path.Join(t.Plural, e.Name())
@@ -147,18 +147,18 @@ func settle(root *os.Root, stale []string, done *Export) error {
 	for _, t := range content.Types() {
 		made, err := fs.ReadDir(root.FS(), path.Join(staging, t.Plural))
 		if err != nil {
-			return fmt.Errorf("look at the files: %w", err)
+			return fmt.Errorf("read the files: %w", err)
 		}
 		if len(made) == 0 {
 			continue
 		}
 		if err := root.MkdirAll(t.Plural, 0o700); err != nil {
-			return fmt.Errorf("make the folder: %w", err)
+			return fmt.Errorf("create the folder: %w", err)
 		}
 		for _, e := range made {
 			name := path.Join(t.Plural, e.Name())
 			if err := root.Rename(path.Join(staging, name), name); err != nil {
-				return fmt.Errorf("put %s in its place: %w", name, err)
+				return fmt.Errorf("rename %s: %w", name, err)
 			}
 		}
 	}

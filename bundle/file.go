@@ -95,7 +95,7 @@ func (l *loader) readMarkdown(f file, text string) {
 	case field == nil:
 		l.addProblem(first, "%s have no text: write them as fields", f.t.Plural)
 	case e.Values[field.Name] != nil:
-		l.addProblem(first, "the text below the second --- is the field %q, which also stands above: keep one", field.Name)
+		l.addProblem(first, "the text below the second --- is the field %q, which is also given above: keep one", field.Name)
 	default:
 		if v, ok := l.text(field, first, prose); ok {
 			e.Values[field.Name] = v

@@ -46,7 +46,7 @@ func (l *loader) walk(fsys fs.FS, follow bool) ([]file, error) {
 		switch mode, ok := l.mode(fsys, name, d, follow); {
 		case !ok, aside(name), path.Ext(name) == ".go": // a Go file embeds the bundle
 		case !mode.IsDir():
-			l.whole(name, "a bundle has no files beside its folders, other than README.md: put it into one of %s", strings.Join(folders(), ", "))
+			l.whole(name, "a bundle has no files beside its folders, other than README.md: move this file to one of %s", strings.Join(folders(), ", "))
 		case !slices.Contains(folders(), name):
 			l.whole(name, "a bundle has no such folder%s: its folders are %s", suggest(name, folders()), strings.Join(folders(), ", "))
 		default:
@@ -78,10 +78,10 @@ func (l *loader) belongs(fsys fs.FS, f file, d fs.DirEntry, follow bool) bool {
 	case !ok || aside(d.Name()):
 		return false
 	case mode.IsDir():
-		l.whole(f.name, "folders do not nest: put its files into %s", f.t.Plural)
+		l.whole(f.name, "folders cannot be nested: move its files to %s", f.t.Plural)
 		return false
 	case !mode.IsRegular():
-		l.whole(f.name, "this is no plain file")
+		l.whole(f.name, "this is not a regular file")
 		return false
 	}
 	switch path.Ext(f.name) {
@@ -106,7 +106,7 @@ func (l *loader) mode(fsys fs.FS, name string, d fs.DirEntry, follow bool) (fs.F
 	}
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
-		l.whole(name, "this symbolic link leads out of the bundle, or nowhere: put the file itself here")
+		l.whole(name, "this symbolic link leads out of the bundle, or to a missing file: put the file itself here")
 		return 0, false
 	}
 	return info.Mode(), true

@@ -93,7 +93,7 @@ func formatFile(root *os.Root, name string, check bool) (different bool, err err
 		return false, err
 	}
 	if again, err := format(out); err != nil || again != out {
-		return false, errors.New("it cannot be formatted: the result would not stay as it is")
+		return false, errors.New("it cannot be formatted: formatting the result again would change it")
 	}
 	if out == string(text) || check {
 		return out != string(text), nil
@@ -133,7 +133,7 @@ func formatYAML(text string) (string, error) {
 	tokens := lexer.Tokenize(text)
 	f, err := parser.Parse(tokens, parser.ParseComments, parser.AllowDuplicateMapKey())
 	if err != nil {
-		return "", fmt.Errorf("this is no YAML: %w", err)
+		return "", fmt.Errorf("this is not valid YAML: %w", err)
 	}
 	out := strings.TrimSpace(f.String())
 	if out != "" {
@@ -141,7 +141,7 @@ func formatYAML(text string) (string, error) {
 	}
 	after, kept, err := understood(out)
 	if err != nil || !sameNode(before, after, 0) || !slices.Equal(comments, kept) {
-		return "", errors.New("it cannot be formatted without changing what it says, and is left as it is")
+		return "", errors.New("it cannot be formatted without changing its values, and is left unchanged")
 	}
 	return out, nil
 }
@@ -160,7 +160,7 @@ func understood(text string) (*node, []string, error) {
 	}
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		return nil, nil, fmt.Errorf("this is no YAML: %w", err)
+		return nil, nil, fmt.Errorf("this is not valid YAML: %w", err)
 	}
 	var body ast.Node
 	for _, doc := range f.Docs {

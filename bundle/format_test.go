@@ -39,7 +39,7 @@ func TestFormat(t *testing.T) {
 	want["/talks/c.md"] = "---\ntitle: C # no more\n---\n\nText   with  spaces.\n"
 	for _, check := range []bool{true, false} {
 		names, err := bundle.Format(dir, check)
-		if err == nil || !strings.Contains(err.Error(), filepath.Join("talks", "open.yaml")+": this is no YAML") || strings.Contains(err.Error(), "\nfiles") {
+		if err == nil || !strings.Contains(err.Error(), filepath.Join("talks", "open.yaml")+": this is not valid YAML") || strings.Contains(err.Error(), "\nfiles") {
 			t.Errorf("the broken file: %v", err)
 		}
 		if d := cmp.Diff([]string{filepath.Join(dir, "talks/c.md"), filepath.Join(dir, "talks/talks.yaml")}, names); d != "" {

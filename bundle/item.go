@@ -98,7 +98,7 @@ func (l *loader) asNew(e *entry) string {
 	if e.Given == nil || e.Slug == "" || l.inRecord(e) || l.record.Slugs == nil {
 		return ""
 	}
-	return ": " + e.name() + " is not in the record, and a new item must have it"
+	return ": " + e.name() + " is missing, and a new item must have it"
 }
 
 // inRecord reports whether the item of an entry is in the record, for an actor in either capacity.
@@ -155,7 +155,7 @@ func (l *loader) publication(e *entry) {
 func (l *loader) revision(e *entry) {
 	rev, ok := e.Values["revision"].(int64)
 	if ok && rev < 1 {
-		l.fieldError(e, "revision", "revision is the number of a revision, from 1 on, not %d: leave it out where it is not known", rev)
+		l.fieldError(e, "revision", "revision is the number of a revision, from 1, not %d: omit it if it is not known", rev)
 	}
 	e.Revision = content.Revision(rev)
 }
@@ -225,10 +225,10 @@ func (l *loader) enter(e *entry) {
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
 	switch first := l.known[ref]; {
 	case first != nil && e.at["slug"] == (position{}):
-		l.fieldError(e, "slug", "%s stands in %s at line %d too: give this one a slug of its own", e.name(), first.file, first.where("slug").line)
+		l.fieldError(e, "slug", "%s is also in %s at line %d: give this item another slug", e.name(), first.file, first.where("slug").line)
 		return
 	case first != nil:
-		l.fieldError(e, "slug", "%s stands in %s at line %d too", e.name(), first.file, first.where("slug").line)
+		l.fieldError(e, "slug", "%s is also in %s at line %d", e.name(), first.file, first.where("slug").line)
 		return
 	}
 	l.known[ref] = e

@@ -72,7 +72,7 @@ func fieldNamed(fields []content.Field, name string) *content.Field {
 			return &fields[i]
 		}
 	}
-	panic("a field that must be there is not in the model: " + name)
+	panic("a required field is not in the model: " + name)
 }
 
 // orNull lets a value be null, which says as much as leaving it out.

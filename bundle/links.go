@@ -63,9 +63,9 @@ func (l *loader) chains() {
 	for _, e := range l.entries {
 		if tree := e.Type.Tree; tree != "" {
 			if levels, loop := l.chain(e, tree); loop {
-				l.fieldError(e, tree, "%s stands below itself: a talk's parents lead to a process without a parent", e.name())
+				l.fieldError(e, tree, "%s is its own ancestor: a talk's parents must lead to a process without a parent", e.name())
 			} else if levels > maxLevels {
-				l.fieldError(e, tree, "%s stands at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
+				l.fieldError(e, tree, "%s is at level %d, at most %d are allowed: a process, its tracks and its rounds", e.name(), levels, maxLevels)
 			}
 		}
 		if _, loop := l.chain(e, "supersedes"); loop {

@@ -11,19 +11,19 @@ import (
 // A field whose value is null, an empty text or an empty list counts as absent.
 func (l *loader) mapping(n *node, fields []content.Field) (map[string]any, map[string]position) {
 	if n.kind != mapping {
-		l.addProblem(n.pos, "this is no mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
+		l.addProblem(n.pos, "this is not a mapping of fields to values, such as \"%s: ...\"", fields[0].Name)
 		return nil, nil
 	}
 	values, at := map[string]any{}, map[string]position{}
 	seen := map[string]position{}
 	for pair := range slices.Chunk(n.of, 2) {
 		if pair[0] == nil || pair[0].kind != scalar || pair[0].text == "<<" {
-			l.addProblem(keyPosition(pair[0], n), "a key is the plain name of a field")
+			l.addProblem(keyPosition(pair[0], n), "a key must be the plain name of a field")
 			continue
 		}
 		key := pair[0].text
 		if first, twice := seen[key]; twice {
-			l.addProblem(pair[0].pos, "the field %s stands at line %d too", short(key), first.line)
+			l.addProblem(pair[0].pos, "the field %s is also at line %d", short(key), first.line)
 			continue
 		}
 		seen[key] = pair[0].pos

@@ -46,7 +46,7 @@ func (n *node) isEmpty() bool {
 func (l *loader) open(n *node) *node {
 	if l.values++; l.values > maxValues {
 		if l.values == maxValues+1 {
-			l.addProblem(n.pos, "aliases make more than %d values of this file: write less of it as aliases", maxValues)
+			l.addProblem(n.pos, "aliases expand to more than %d values: use fewer aliases", maxValues)
 		}
 		return nil
 	}
@@ -62,6 +62,6 @@ func (l *loader) open(n *node) *node {
 		}
 		n = n.to
 	}
-	l.addProblem(n.pos, "this alias leads to itself")
+	l.addProblem(n.pos, "this alias contains itself")
 	return nil
 }

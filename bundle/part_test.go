@@ -259,7 +259,7 @@ func TestPartsOfItems(t *testing.T) {
 		"an enumeration":        {file: "talks.csv", text: "slug,talkStatus\nlake,\n", want: []string{"talk/lake talkStatus UNKNOWN"}},
 		"a row cut short":       {file: "talks.csv", text: "slug,body\nlake,\n", want: []string{"talk/lake body "}},
 		"an empty title":        {file: "talks.csv", text: "slug,title\nlake,\n", wrong: `the field "title" is missing`},
-		"a new item":            {file: "talks.csv", text: "slug,summary\nriver,New\n", wrong: `the field "title" is missing: talk/river is not in the record, and a new item must have it`},
+		"a new item":            {file: "talks.csv", text: "slug,summary\nriver,New\n", wrong: `the field "title" is missing: talk/river is missing, and a new item must have it`},
 		"a party's position":    {file: "positions.csv", text: "slug,issue,party,citations\np,water,shore,herald\n", want: []string{"position/p"}},
 		"a position by issue":   {file: "positions.csv", text: "issue,party,citations\nwater,shore,herald\n", want: []string{"position/shore-on-water"}},
 		"no citations":          {file: "events.csv", text: "slug,summary\nhope,New\n", want: []string{"event/hope summary New"}},
@@ -384,7 +384,7 @@ func TestAbsentIdentifiersStay(t *testing.T) {
 	const line = `{"type": "Talk", "slug": "river", "title": "River", "externalIds": [{"scheme": "s", "value": "1"}]}` + "\n"
 	for file, text := range map[string]string{"stays": `{"type": "Talk", "slug": "lake", "title": "Lake"}`, "goes": `{"type": "Talk", "slug": "lake", "externalIds": null}`} {
 		_, err := takeText(t, st, "a.jsonl", line+text, intake.Options{DryRun: true})
-		if taken := err != nil && strings.Contains(err.Error(), "have one identifier"); taken != (file == "stays") {
+		if taken := err != nil && strings.Contains(err.Error(), "have the same identifier"); taken != (file == "stays") {
 			t.Errorf("it %s: %v", file, err)
 		}
 	}
@@ -402,11 +402,11 @@ func TestChainsOfTheRecord(t *testing.T) {
 	}
 	before := contents(t, st)
 	for _, c := range []struct{ file, text, want string }{
-		{"talks.csv", "slug,parent\na,c\n", "talk/a: it stands below itself"},
-		{"talks.csv", "slug,parent\na,a\n", "talk/a stands below itself"},
-		{"talks.csv", "slug,title,parent\nd,D,c\n", "talk/d: it stands below itself, or more than 4 levels deep"},
-		{"talks.csv", "slug,title,parent\nz,Z,\nlake,Lake,z\n", "talk/c: it stands below itself, or more than 4 levels deep"},
-		{"positions.csv", "slug,supersedes\np,q\n", "position/p: it supersedes itself, directly or by others"},
+		{"talks.csv", "slug,parent\na,c\n", "talk/a: it is its own ancestor"},
+		{"talks.csv", "slug,parent\na,a\n", "talk/a is its own ancestor"},
+		{"talks.csv", "slug,title,parent\nd,D,c\n", "talk/d: it is its own ancestor, or nested more than 4 levels deep"},
+		{"talks.csv", "slug,title,parent\nz,Z,\nlake,Lake,z\n", "talk/c: it is its own ancestor, or nested more than 4 levels deep"},
+		{"positions.csv", "slug,supersedes\np,q\n", "position/p: it supersedes itself, directly or through others"},
 	} {
 		if _, err := takeText(t, st, c.file, c.text, intake.Options{}); err == nil || !strings.Contains(err.Error(), c.want) && !strings.Contains(fmt.Sprint(errors.Unwrap(err)), c.want) {
 			t.Errorf("%q: %v, want %s", c.text, err, c.want)

@@ -117,7 +117,7 @@ func (l *loader) path(path string, s Source) error {
 	case info.IsDir():
 		return l.dir(path)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no plain file", path)
+		return fmt.Errorf("%s is not a regular file", path)
 	}
 	f, err := os.Open(path) //nolint:gosec // whoever runs parley names it
 	if err != nil {
@@ -143,7 +143,7 @@ func (l *loader) path(path string, s Source) error {
 	case ".json":
 		return l.document(r)
 	default:
-		return fmt.Errorf("%s is no content: name folders, which are bundles, or files that end in .csv, .tsv, .jsonl or .json", path)
+		return fmt.Errorf("%s is not content: give bundle folders, or files that end in .csv, .tsv, .jsonl or .json", path)
 	}
 }
 
@@ -155,7 +155,7 @@ func TypeOfSheet(path string) (*content.Type, error) {
 			return t, nil
 		}
 	}
-	return nil, fmt.Errorf("the name of %s does not say what its rows are: call it %s.csv or the like, or say --type", path, strings.Join(folders(), ".csv, "))
+	return nil, fmt.Errorf("the name of %s does not give the type of its rows: rename it, such as to %s.csv, or give --type", path, strings.Join(folders(), ".csv, "))
 }
 
 // streams reports whether items of a type can be handed on as they are read: nothing leads to them, and they must agree
@@ -215,7 +215,7 @@ func (l *loader) hand(e *entry) {
 	}
 	ref := content.Ref{Type: e.Type.Name, Key: e.Key}
 	if first, twice := l.emitted[ref]; twice {
-		l.fieldError(e, "slug", "%s stands at %s %d too", e.name(), l.unit(l.file), first)
+		l.fieldError(e, "slug", "%s is also at %s %d", e.name(), l.unit(l.file), first)
 		return
 	}
 	l.emitted[ref] = e.where("slug").line

@@ -82,7 +82,7 @@ func (l *loader) identify(e *entry) bool {
 	for _, t := range views(e.Type) {
 		key, ok := l.recorded(t)[e.Slug]
 		if ok && own != 0 && key != own {
-			l.fieldError(e, "id", "%s has the id %s in the record: leave the id out, or write that one", e.name(), content.NewID(e.Type.Name, key))
+			l.fieldError(e, "id", "%s has the id %s in the database: omit the id, or write that one", e.name(), content.NewID(e.Type.Name, key))
 			return false
 		}
 		if ok {
@@ -90,7 +90,7 @@ func (l *loader) identify(e *entry) bool {
 			break
 		}
 		if before, taken := l.holderOf(t, named); taken && own == 0 {
-			l.fieldError(e, "slug", "%s was the slug of %s, whose id still follows from it: use another slug, or write the id to name that item anew",
+			l.fieldError(e, "slug", "%s was the slug of %s, which still has the id derived from it: use another slug, or write the id to rename that item",
 				e.name(), refName(t.Name, string(before)))
 			return false
 		}
@@ -121,7 +121,7 @@ func (l *loader) follow() {
 		if ok && r.emitted {
 			l.add(Problem{
 				File: r.file, Line: r.pos.line, Column: r.pos.column, origin: r.origin,
-				Message: refName(r.to.Type, r.slug) + " has an id of its own: it must stand before what leads to it",
+				Message: refName(r.to.Type, r.slug) + " has an explicit id: it must come before the items that reference it",
 			})
 		}
 		if ok {

@@ -32,7 +32,7 @@ func (l *loader) reference(f *content.Field, p position, text string) (content.R
 	if prefix, rest, ok := strings.Cut(text, "/"); ok || len(f.To) > 1 {
 		i := slices.IndexFunc(f.To, func(t string) bool { return strings.ToLower(t) == prefix })
 		if i < 0 || !ok {
-			l.addProblem(p, "%s says what it points at as %s/slug, not %s", f.Name, strings.ToLower(strings.Join(f.To, "/slug or ")), short(text))
+			l.addProblem(p, "%s names its target as %s/slug, not %s", f.Name, strings.ToLower(strings.Join(f.To, "/slug or ")), short(text))
 			return content.Ref{}, false
 		}
 		kind, slug = f.To[i], rest
@@ -117,7 +117,7 @@ func suggestRef(r reference, slugs map[string][]string) string {
 		if slices.Contains(r.types, t.Name) {
 			return "; did you mean " + refName(t.Name, r.slug) + "?"
 		}
-		return "; there is " + refName(t.Name, r.slug) + ", which cannot stand here"
+		return "; there is " + refName(t.Name, r.slug) + ", which cannot be used here"
 	}
 	best := nearest(r.slug, slugs[r.to.Type])
 	if best == "" {

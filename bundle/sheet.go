@@ -64,7 +64,7 @@ func (l *loader) badRow(row int, err error) {
 	case ok && errors.Is(syntax.Err, csv.ErrQuote):
 		l.addProblem(p, "a quote is not closed, or not doubled inside a cell (line %d of the file)", syntax.Line)
 	case ok:
-		l.addProblem(p, "this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line %d of the file)", syntax.Line)
+		l.addProblem(p, "this is not valid CSV: put a cell that contains quotes between quotes, and double the quotes in it (line %d of the file)", syntax.Line)
 	default:
 		l.addProblem(p, "the rest cannot be read: %s", err)
 	}
@@ -88,7 +88,7 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 	}
 	l.headers[l.file] = names
 	if flatHeader(names) {
-		l.addProblem(position{1, 1}, "this is a flat sheet, which parley export --flat writes for analysis: import one that is written without --flat")
+		l.addProblem(position{1, 1}, "this is a flat sheet, which parley export --flat writes for analysis: import a sheet that was exported without --flat")
 		return nil
 	}
 	bad := len(l.problems)
@@ -105,9 +105,9 @@ func (l *loader) header(t *content.Type, cells []string) []column {
 		case at < 0:
 			l.addProblem(p, "%s have no field %s%s", t.Plural, short(name), suggest(name, fieldNames(fields)))
 		case taken[fields[at].Name] == name:
-			l.addProblem(p, "the column %s stands there twice", name)
+			l.addProblem(p, "the column %s occurs twice", name)
 		case taken[fields[at].Name] != "":
-			l.addProblem(p, "the columns %s and %s both say %s", taken[fields[at].Name], name, fields[at].Name)
+			l.addProblem(p, "the columns %s and %s both set %s", taken[fields[at].Name], name, fields[at].Name)
 		default:
 			columns[i] = column{field: fields[at], key: &node{kind: scalar, text: fields[at].Name}}
 			taken[fields[at].Name] = name
@@ -161,7 +161,7 @@ func (l *loader) row(t *content.Type, row int, columns []column, cells []string)
 		case i < len(columns) && columns[i].passedOver:
 			continue
 		case columns[i].key == nil:
-			l.once(p, "the column has no name, but this row has something in it")
+			l.once(p, "the column has no name, but this row has a value in it")
 		default:
 			item.of = append(item.of, columns[i].key, l.cell(&columns[i].field, p, strings.ReplaceAll(text, "\r\n", "\n")))
 		}

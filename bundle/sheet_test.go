@@ -101,27 +101,27 @@ func TestBadFiles(t *testing.T) {
 				`events.csv: row 2, column E (occurredOn): "2021-13" has no such month or season: write 01 to 12, XX, or 21 to 24 (spring to winter) without a day` + "\n" +
 				`events.csv: row 3, column A (slug): "A b" is not a slug: use lower-case letters and digits joined by single hyphens, at most 100 characters, such as a-b` + "\n" +
 				"events.csv: row 4, column A (slug): the citations are missing: an event says where it is from, as in \"citations: [{source: a-slug}]\"\n" +
-				"events.csv: row 4, column A (slug): event/a stands at row 2 too\n" +
+				"events.csv: row 4, column A (slug): event/a is also at row 2\n" +
 				"events.csv: row 5, column A (slug): the slug is missing",
 		},
-		"columns":            {"events.csv", "slug,titel,title,title\na,A,A,A\n", "events.csv: row 1, column B: events have no field \"titel\"; did you mean title?\nevents.csv: row 1, column D: the column title stands there twice"},
-		"no title":           {"events.csv", "slug,citations\na,herald\n", "events.csv: row 2, column A (slug): the field \"title\" is missing: event/a is not in the record, and a new item must have it"},
+		"columns":            {"events.csv", "slug,titel,title,title\na,A,A,A\n", "events.csv: row 1, column B: events have no field \"titel\"; did you mean title?\nevents.csv: row 1, column D: the column title occurs twice"},
+		"no title":           {"events.csv", "slug,citations\na,herald\n", "events.csv: row 2, column A (slug): the field \"title\" is missing: event/a is missing, and a new item must have it"},
 		"cells":              {"events.csv", header + "a,A\nb,B,lake-talks,herald,2021,more\n", "events.csv: row 2, column A (slug): the citations are missing: an event says where it is from, as in \"citations: [{source: a-slug}]\"\nevents.csv: row 3, column F: the row has 6 cells, the first row has 5"},
 		"cut off":            {"events.csv", header + "a,A,lake-talks,herald,2021\nb,\"B and no end,lake-talks\n", "events.csv: row 3, column A (slug): a quote is not closed, or not doubled inside a cell (line 3 of the file)"},
-		"bare quote":         {"events.csv", header + "a,A \"x\",lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): this is no CSV: a cell with quotes in it stands between quotes, and they are doubled (line 2 of the file)"},
+		"bare quote":         {"events.csv", header + "a,A \"x\",lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): this is not valid CSV: put a cell that contains quotes between quotes, and double the quotes in it (line 2 of the file)"},
 		"latin 1":            {"events.csv", header + "a,Gen\xe8ve,lake-talks,herald,2021\n", "events.csv: row 2, column B (title): this is not UTF-8: save the file as CSV in UTF-8"},
 		"utf-16":             {"events.csv", "\xff\xfes\x00l\x00u\x00g\x00", "events.csv:1:1: this is UTF-16: save the file as CSV in UTF-8"},
 		"empty":              {"events.csv", "", "events.csv:1:1: the sheet is empty: its first row names the fields"},
 		"json in a cell":     {"events.csv", header + "a,A,lake-talks,\"[{\"\"source\"\": herald}]\",2021\n", "events.csv: row 2, column D (citations): this is no JSON: invalid character 'h' at start of value"},
-		"a former slug":      {"events.csv", header + "once,Once,lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): event/once was the slug of event/renamed, whose id still follows from it: use another slug, or write the id to name that item anew"},
-		"another name":       {"gatherings.csv", header, "the name of gatherings.csv does not say what its rows are: call it agreements.csv"},
-		"another kind":       {"events.xlsx", header, "events.xlsx is no content: name folders, which are bundles, or files that end in .csv, .tsv, .jsonl or .json"},
+		"a former slug":      {"events.csv", header + "once,Once,lake-talks,herald,2021\n", "events.csv: row 2, column A (slug): event/once was the slug of event/renamed, which still has the id derived from it: use another slug, or write the id to rename that item"},
+		"another name":       {"gatherings.csv", header, "the name of gatherings.csv does not give the type of its rows: rename it, such as to agreements.csv"},
+		"another kind":       {"events.xlsx", header, "events.xlsx is not content: give bundle folders, or files that end in .csv, .tsv, .jsonl or .json"},
 		"no json":            {"all.jsonl", "{\"type\": \"Talk\", \"slug\": \"a\", \"title\": \"A\"}\n{\"type\": \"Talk\",\n", "all.jsonl:2:17: this is no JSON: it ends too soon"},
-		"a list of items":    {"all.json", "[{\"type\": \"Talk\", \"slug\": \"a\", \"title\": \"A\"},\n {\"type\": \"Talk\", \"slug\": \"b\", \"titel\": \"B\"}, 1]", "all.json:2:2: the field \"title\" is missing: talk/b is not in the record, and a new item must have it\nall.json:2:32: unknown field \"titel\"; did you mean title?\nall.json:2:47: a JSON file holds an item, {\"type\": \"Talk\", \"slug\": ...}, or a list of items"},
+		"a list of items":    {"all.json", "[{\"type\": \"Talk\", \"slug\": \"a\", \"title\": \"A\"},\n {\"type\": \"Talk\", \"slug\": \"b\", \"titel\": \"B\"}, 1]", "all.json:2:2: the field \"title\" is missing: talk/b is missing, and a new item must have it\nall.json:2:32: unknown field \"titel\"; did you mean title?\nall.json:2:47: a JSON file holds an item, {\"type\": \"Talk\", \"slug\": ...}, or a list of items"},
 		"a broken document":  {"all.json", "[{\"type\": \"Talk\",\n \"slug\": a}]", "all.json:2:10: this is no JSON: invalid character 'a' at start of value"},
 		"no type":            {"all.jsonl", "{\"slug\": \"a\"}\n{\"type\": \"Tlak\"}\n[]\n", "all.jsonl:1:1: the type is missing: {\"type\": \"Talk\", ...}\nall.jsonl:2:10: there is no type \"Tlak\"; did you mean Talk?: it is one of Talk, Mediator, Party, Issue, Position, Event, Agreement, Article, Source\nall.jsonl:3:1: a line holds an item: {\"type\": \"Talk\", \"slug\": ...}"},
 		"unknown field":      {"all.jsonl", `{"type": "Talk", "slug": "a", "title": "é", "summery": "x", "talkStatus": "OPEN"}`, "all.jsonl:1:45: unknown field \"summery\"; did you mean summary?\nall.jsonl:1:75: talkStatus cannot be \"OPEN\": it is one of PLANNED, ONGOING, PAUSED, STALLED, SUSPENDED, COLLAPSED, CONCLUDED_WITH_AGREEMENT, CONCLUDED_WITHOUT_AGREEMENT, UNKNOWN"},
-		"a cycle":            {"talks.csv", "slug,title,parent\na,A,b\nb,B,a\n", "talks.csv: row 2, column C (parent): talk/a stands below itself: a talk's parents lead to a process without a parent\ntalks.csv: row 3, column C (parent): talk/b stands below itself: a talk's parents lead to a process without a parent"},
+		"a cycle":            {"talks.csv", "slug,title,parent\na,A,b\nb,B,a\n", "talks.csv: row 2, column C (parent): talk/a is its own ancestor: a talk's parents must lead to a process without a parent\ntalks.csv: row 3, column C (parent): talk/b is its own ancestor: a talk's parents must lead to a process without a parent"},
 		"deep json":          {"all.jsonl", strings.Repeat("[", 200), "nested too deep"},
 		"a row without end":  {"events.csv", header + "a,\"" + strings.Repeat("x", 11<<20), "events.csv: row 2, column A (slug): the row is longer than 10 MiB: perhaps a quote is not closed"},
 		"a line without end": {"all.jsonl", `{"type": "Talk", "title": "` + strings.Repeat("x", 11<<20), "all.jsonl: a line is longer than 10 MiB"},
@@ -175,7 +175,7 @@ func TestIDs(t *testing.T) {
 	}
 	own := string(content.NewID("Event", content.NamedKey("Event", "x")))
 	for id, want := range map[string]string{
-		own:                              "event/renamed has the id " + string(content.NewID("Event", content.NamedKey("Event", "once"))) + " in the record",
+		own:                              "event/renamed has the id " + string(content.NewID("Event", content.NamedKey("Event", "once"))) + " in the database",
 		"talk_x":                         `"talk_x" is no id`,
 		string(content.NewID("Talk", 1)): "is the id of a talk, not of an event",
 	} {
@@ -228,9 +228,9 @@ func TestLanguagesAndLetters(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 	for text, want := range map[string]string{
-		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "AR", "text": [{"field": "title", "value": "x"}]}, {"locale": "ar", "text": [{"field": "title", "value": "y"}]}]}`: "this element of translations stands at line 1 too",
+		`{"type": "Source", "slug": "s", "title": "t", "translations": [{"locale": "AR", "text": [{"field": "title", "value": "x"}]}, {"locale": "ar", "text": [{"field": "title", "value": "y"}]}]}`: "this element of translations is also at line 1",
 		`{"type": "Source", "slug": "s", "title": "t", "locale": "en", "translations": [{"locale": "EN", "text": [{"field": "title", "value": "x"}]}]}`:                                               "the texts of the item itself are in en",
-		`{"type": "Mediator", "slug": "s", "name": "n", "aliases": ["\u00e9", "e\u0301"]}`:                                                                                                            "stands in aliases at line 1 too",
+		`{"type": "Mediator", "slug": "s", "name": "n", "aliases": ["\u00e9", "e\u0301"]}`:                                                                                                            "is also in aliases at line 1",
 		`{"type": "Source", "slug": "s", "title": "t", "language": "Hebrew"}`:                                                                                                                         `language: "Hebrew" is not a language tag`,
 	} {
 		if _, err := readFile(t, "all.jsonl", text+"\n", known()); err == nil || !strings.Contains(err.Error(), want) {

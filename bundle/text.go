@@ -29,6 +29,6 @@ func (l *loader) spokenOf(p position, name string) bool {
 	if slices.Contains(names, name) {
 		return true
 	}
-	l.addProblem(p, "there is no field %s here to speak of%s", short(name), suggest(name, names))
+	l.addProblem(p, "there is no field %s here that a citation can name%s", short(name), suggest(name, names))
 	return false
 }

@@ -73,7 +73,7 @@ func (l *loader) enum(f *content.Field, p position, text string) any {
 // list reads a list. What is too long is noted, and the rest of it left unread.
 func (l *loader) list(f *content.Field, n *node) any {
 	if n.kind != list {
-		l.addProblem(n.pos, "%s takes a list: write its elements with a hyphen each, or between [ and ]", f.Name)
+		l.addProblem(n.pos, "%s takes a list: write each element after a hyphen, or all between [ and ]", f.Name)
 		return nil
 	}
 	elements := n.of
@@ -104,7 +104,7 @@ func (l *loader) elements(f *content.Field, elements []*node) []map[string]any {
 		}
 		if key := identity(f.Name, m); key != "" {
 			if first, twice := seen[key]; twice {
-				l.addProblem(v.pos, "this element of %s stands at line %d too", f.Name, first.line)
+				l.addProblem(v.pos, "this element of %s is also at line %d", f.Name, first.line)
 			}
 			seen[key] = v.pos
 		}
@@ -149,7 +149,7 @@ func (l *loader) each(f *content.Field, elements []*node, use func(position, str
 		}
 		text := content.Composed(strings.TrimSpace(v.text))
 		if first, twice := seen[text]; twice {
-			l.addProblem(v.pos, "%s stands in %s at line %d too", short(text), f.Name, first.line)
+			l.addProblem(v.pos, "%s is also in %s at line %d", short(text), f.Name, first.line)
 			continue
 		}
 		seen[text] = v.pos

@@ -43,7 +43,7 @@ func (l *loader) parse(text string) (*node, bool) {
 				p = position{t.Position.Line, t.Position.Column}
 			}
 		}
-		l.addProblem(p, "this is no YAML: %s", strings.TrimSpace(message))
+		l.addProblem(p, "this is not valid YAML: %s", strings.TrimSpace(message))
 		return nil, false
 	}
 	var body ast.Node
@@ -52,7 +52,7 @@ func (l *loader) parse(text string) (*node, bool) {
 			continue
 		}
 		if body != nil {
-			l.addProblem(of(doc.Body), "a file holds one YAML document: put what follows the --- into another file")
+			l.addProblem(of(doc.Body), "a file must hold one YAML document: move the text after the --- to another file")
 			return nil, false
 		}
 		body = doc.Body
@@ -170,7 +170,7 @@ func (t *tree) node(n ast.Node) *node {
 		return a
 	case *ast.TagNode:
 		if n.Start.Value != "!!str" {
-			return &node{kind: broken, pos: of(n), text: fmt.Sprintf("the tag %s means nothing here: leave it out", short(n.Start.Value))}
+			return &node{kind: broken, pos: of(n), text: fmt.Sprintf("the tag %s is not supported here: remove it", short(n.Start.Value))}
 		}
 		return t.node(n.Value)
 	case *ast.SequenceNode:
@@ -190,7 +190,7 @@ func (t *tree) node(n ast.Node) *node {
 	case ast.ScalarNode:
 		return &node{kind: scalar, pos: of(n), text: n.GetToken().Value}
 	default:
-		return &node{kind: broken, pos: of(n), text: "this means nothing here: leave it out"}
+		return &node{kind: broken, pos: of(n), text: "this is not supported here: remove it"}
 	}
 }
 

@@ -20,6 +20,6 @@ func (c backupCmd) Run(ctx context.Context, std streams) error {
 	if err != nil || c.Quiet {
 		return err
 	}
-	_, err = fmt.Fprintf(std.text, "%s holds revision %d of %s, and is sound\n", c.File, rev, c.DB)
+	_, err = fmt.Fprintf(std.text, "wrote %s: revision %d of %s, verified\n", c.File, rev, c.DB)
 	return err
 }

@@ -26,18 +26,18 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 	case c.DB != "":
 		all = append(all, c.verify(ctx, std))
 	case len(c.Paths) == 0:
-		return errors.New("name folders with a bundle each, or a database with --db")
+		return errors.New("give bundle folders, or a database with --db")
 	}
 	for _, dir := range c.Paths {
 		set, err := bundle.LoadDir(dir)
 		var problems bundle.Problems
 		switch {
 		case errors.As(err, &problems):
-			all = append(all, fmt.Errorf("what is wrong in %s: %d\n%w", dir, len(problems), problems))
+			all = append(all, fmt.Errorf("problems in %s: %d\n%w", dir, len(problems), problems))
 		case err != nil:
 			all = append(all, err)
 		case len(set.Items) == 0:
-			all = append(all, fmt.Errorf("%s: there is no content in it: a bundle has folders like talks/ with YAML and Markdown files", dir))
+			all = append(all, fmt.Errorf("%s has no content: a bundle has folders such as talks/ with YAML and Markdown files", dir))
 		case unsourced(ctx, set.Items, &all):
 		default:
 			fmt.Fprintf(std.text, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then

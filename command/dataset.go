@@ -16,7 +16,7 @@ import (
 // dataset takes a published data set into a record, and prints what became of its rows.
 func (c importCmd) dataset(ctx context.Context, record intake.Record, o intake.Options, shown *differences, std streams) error {
 	if len(c.Paths) != 1 || c.Prune || c.ClearAbsent || c.SkipInvalid || c.Type != "" {
-		return errors.New("--from takes one file, and none of --prune, --type, --clear-absent and --skip-invalid")
+		return errors.New("--from takes one file, and cannot be combined with --prune, --type, --clear-absent or --skip-invalid")
 	}
 	f, err := os.Open(c.Paths[0])
 	if err != nil {

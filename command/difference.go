@@ -47,7 +47,7 @@ func (p *differences) add(d intake.Difference) {
 // end prints the values that would be cleared.
 func (p *differences) end() {
 	if len(p.cleared) > 0 {
-		fmt.Fprintf(p.out, "cleared, with nothing in their place: %d\n%s", len(p.cleared), strings.Join(p.cleared, "")) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(p.out, "cleared values: %d\n%s", len(p.cleared), strings.Join(p.cleared, "")) //nolint:errcheck // nobody reads it then
 	}
 }
 
@@ -63,12 +63,12 @@ func (p *differences) show(item content.Item, c content.FieldChange) (was, now s
 // conflicts explains why an import was refused: the items, the revisions, and the values that differ.
 func (p *differences) conflicts(list intake.Conflicts) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "nothing was written: %d of the items changed in the record after their files were written\n", len(list))
+	fmt.Fprintf(&b, "nothing was written: %d items changed in the database after their files were exported\n", len(list))
 	for _, c := range list {
 		fmt.Fprintf(&b, "%s: %s\n", content.Conflict, c)
 		for _, change := range c.Changes {
 			was, now := p.show(c.Item, change)
-			fmt.Fprintf(&b, "    %s: %s in the record, %s in the file\n", change.Field, was, now)
+			fmt.Fprintf(&b, "    %s: %s in the database, %s in the file\n", change.Field, was, now)
 		}
 	}
 	b.WriteString("export these items again and repeat the edits, or import with --overwrite to have the files win")

@@ -25,7 +25,7 @@ func (c documentsCheckCmd) Run(std streams) error {
 		return err
 	}
 	if err := m.Check(c.Limits); err != nil {
-		return fmt.Errorf("what is wrong in %s:\n%w", c.File, err)
+		return fmt.Errorf("problems in %s:\n%w", c.File, err)
 	}
 	_, err = fmt.Fprintf(std.text, "%s: %d documents, no problems\n", c.File, len(m))
 	return err

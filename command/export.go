@@ -58,7 +58,7 @@ func (c exportCmd) Run(ctx context.Context, std streams) (err error) {
 			return err
 		}
 		if public.LeftOut > 0 && !c.Quiet {
-			fmt.Fprintf(std.err, "%d published items are left out, whose issue or only source is not published: --unpublished exports them\n", public.LeftOut) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.err, "%d published items are omitted because their issue or only source is unpublished: --unpublished exports them\n", public.LeftOut) //nolint:errcheck // nobody reads it then
 		}
 		w.from = public
 	}
@@ -70,7 +70,7 @@ func (c exportCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	switch format := c.format(); {
 	case format == "bundle" && c.Path == "-":
-		return errors.New("a bundle is a folder: name one, or say --format jsonl")
+		return errors.New("a bundle is a folder: name one, or use --format jsonl")
 	case format == "bundle":
 		return w.bundle(c)
 	case format == "jsonl":
@@ -135,7 +135,7 @@ func (w exporting) bundle(c exportCmd) error {
 // sheets writes a sheet for each type into a folder.
 func (w exporting) sheets(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the folder: %w", err)
+		return fmt.Errorf("create the folder: %w", err)
 	}
 	for _, t := range content.Types() {
 		if err := w.sheet(filepath.Join(dir, t.Plural+".csv"), t); err != nil {
@@ -148,7 +148,7 @@ func (w exporting) sheets(dir string) error {
 // flat writes sheets for analysis: one, or all of them into a folder.
 func (w exporting) flat(c exportCmd, t *content.Type) (err error) {
 	if c.Format != "" && c.Format != "csv" {
-		return fmt.Errorf("--flat writes sheets, and no %s", c.Format)
+		return fmt.Errorf("--flat writes sheets, not %s", c.Format)
 	}
 	one := c.Path == "-" || isSheet(c.Path)
 	if one && t == nil {
@@ -164,7 +164,7 @@ func (w exporting) flat(c exportCmd, t *content.Type) (err error) {
 		return w.file(c.Path, func(out io.Writer) error { return f.Items(out, t) })
 	}
 	if err := os.MkdirAll(c.Path, 0o700); err != nil {
-		return fmt.Errorf("make the folder: %w", err)
+		return fmt.Errorf("create the folder: %w", err)
 	}
 	for _, typ := range content.Types() {
 		if t != nil && typ != t {
@@ -196,7 +196,7 @@ func (w exporting) file(path string, write func(io.Writer) error) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("make room for the file: %w", err)
+		return fmt.Errorf("create the temporary file: %w", err)
 	}
 	out := bufio.NewWriterSize(f, 64<<10)
 	err = write(out)

@@ -39,7 +39,7 @@ func TestExportsArePublic(t *testing.T) {
 	do("import --quiet base")
 	do("import --quiet later")
 	out, said := do("export public")
-	if out != "7 items of revision 2 in public: 7 files written, 0 removed\n" || !strings.Contains(said, "2 published items are left out, whose issue or only source is not published") {
+	if out != "7 items of revision 2 in public: 7 files written, 0 removed\n" || !strings.Contains(said, "2 published items are omitted because their issue or only source is unpublished") {
 		t.Errorf("%s%s", out, said)
 	}
 	do("export --quiet public.jsonl")

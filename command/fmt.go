@@ -27,7 +27,7 @@ func (c fmtCmd) Run(std streams) error {
 		}
 	}
 	if c.Check && unformatted > 0 {
-		all = append(all, fmt.Errorf("files that are not formatted: %d; parley fmt formats them", unformatted))
+		all = append(all, fmt.Errorf("unformatted files: %d; run parley fmt", unformatted))
 	}
 	return errors.Join(all...)
 }

@@ -51,7 +51,7 @@ func (c importCmd) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	if c.SkipInvalid && c.Prune {
-		return errors.New("--skip-invalid and --prune exclude each other: the items of refused rows would be deleted")
+		return errors.New("--skip-invalid and --prune cannot be combined: the items of refused rows would be deleted")
 	}
 	st, end, err := c.open(ctx, std)
 	if err != nil {
@@ -102,7 +102,7 @@ func recordFor(ctx context.Context, record intake.Record, prune bool) bundle.Rec
 func (c importCmd) open(ctx context.Context, std streams) (record intake.Record, end func() error, err error) {
 	if c.DryRun && service.RequireExists(c.DB) != nil {
 		if !c.Quiet {
-			fmt.Fprintf(std.err, "there is no database %s: the files are compared with an empty one\n", c.DB) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.err, "there is no database %s: the files are compared with an empty database\n", c.DB) //nolint:errcheck // nobody reads it then
 		}
 		return intake.Empty{}, func() error { return nil }, nil
 	}
@@ -130,9 +130,9 @@ func runImport(ctx context.Context, record intake.Record, items iter.Seq2[conten
 	case errors.As(err, &conflicts):
 		return report, shown.conflicts(conflicts)
 	case errors.As(err, &refused):
-		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(refused), errors.Join(refused.Unwrap()...))
+		return report, fmt.Errorf("nothing was written, problems: %d\n%w", len(refused), errors.Join(refused.Unwrap()...))
 	case errors.As(err, &problems):
-		return report, fmt.Errorf("nothing was written, what is wrong: %d\n%w", len(problems), problems)
+		return report, fmt.Errorf("nothing was written, problems: %d\n%w", len(problems), problems)
 	case errors.Is(err, context.Canceled):
 		return report, errors.New("stopped: nothing was written")
 	}
@@ -151,7 +151,7 @@ func typeNamed(name string) (*content.Type, error) {
 		}
 		names = append(names, t.Plural)
 	}
-	return nil, fmt.Errorf("there is no type %q: --type is one of %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no type %q: --type must be one of %s", name, strings.Join(names, ", "))
 }
 
 // enumValue returns a value of an enumeration, or says which there are.

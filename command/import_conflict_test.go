@@ -16,7 +16,7 @@ func TestDryRunWithoutDatabase(t *testing.T) {
 	parleytest.Write(t, filepath.Join(dir, "events.csv"), "slug,title,citations\ne,E,wire\n")
 	out, said, code := parleytest.Run(t, dir, "import", "--dry-run", "events.csv", "base")
 	want := "+ event/e\n+ source/wire\n2 items: 2 created, 0 changed, 0 unchanged, 0 deleted; nothing was written\n"
-	if code != 0 || out != want || said != "there is no database parley.db: the files are compared with an empty one\n" {
+	if code != 0 || out != want || said != "there is no database parley.db: the files are compared with an empty database\n" {
 		t.Errorf("exit %d\n%s%s", code, out, said)
 	}
 	if _, said, code = parleytest.Run(t, dir, "import", "--dry-run", "events.csv"); code != 1 || !strings.Contains(said, "there is no source/wire in these files or the record") {
@@ -47,16 +47,16 @@ func TestImportTellsWhatIsLost(t *testing.T) {
 			args: "import --dry-run bare", out: "~ talk/lake\n" +
 				"    summary: \"Water.\" -> nothing\n    talkStatus: \"ONGOING\" -> \"UNKNOWN\"\n" +
 				"    translations: ar -> \n" +
-				"cleared, with nothing in their place: 3\n" + lost + "    talk/lake talkStatus: \"ONGOING\"\n" +
+				"cleared values: 3\n" + lost + "    talk/lake talkStatus: \"ONGOING\"\n" +
 				"    talk/lake translations: ar\n1 items: 0 created, 1 changed, 0 unchanged, 0 deleted, 3 values cleared; nothing was written\n",
 		},
 		{
 			args: "import talks.csv", out: "1 items: 0 created, 1 changed, 0 unchanged, 0 deleted, 1 values cleared; revision 2\n",
 		},
 		{
-			args: "import old.jsonl", code: 1, said: "parley: nothing was written: 1 of the items changed in the record after their files were written\n" +
+			args: "import old.jsonl", code: 1, said: "parley: nothing was written: 1 items changed in the database after their files were exported\n" +
 				"CONFLICT: talk/lake: revision 2 changed it, the file has it as of revision 1; they differ in title, summary\n" +
-				"    title: \"Corrected\" in the record, \"Lake\" in the file\n    summary: nothing in the record, \"Water.\" in the file\n" +
+				"    title: \"Corrected\" in the database, \"Lake\" in the file\n    summary: nothing in the database, \"Water.\" in the file\n" +
 				"export these items again and repeat the edits, or import with --overwrite to have the files win\n",
 		},
 		{args: "import --overwrite old.jsonl", out: "1 items: 0 created, 1 changed, 0 unchanged, 0 deleted; revision 3\n"},

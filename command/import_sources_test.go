@@ -28,11 +28,11 @@ func TestImportsOfUnsourcedItems(t *testing.T) {
 	const unsourced = `readers would see event "new" without its sources: source "leak" (WITHHELD); publish these first, or with it by includeSources: true`
 	for path, want := range map[string]string{
 		"hidden.jsonl": unsourced,
-		"drafts":       "event/draft: a published event needs at least one citation: say where it is from",
+		"drafts":       "event/draft: a published event needs at least one citation: give its source",
 		"last":         `readers would see no source of event "seen" without source "wire": cite another one, or withdraw these too, by includeCiting: true of withdrawContent`,
 	} {
 		for _, args := range [][]string{{"import", path}, {"import", "--dry-run", path}} {
-			if _, said, code := parleytest.Run(t, dir, args...); code != 1 || said != "parley: nothing was written, what is wrong: 1\n"+want+"\n" {
+			if _, said, code := parleytest.Run(t, dir, args...); code != 1 || said != "parley: nothing was written, problems: 1\n"+want+"\n" {
 				t.Errorf("%s: exit %d, %s", strings.Join(args, " "), code, said)
 			}
 		}

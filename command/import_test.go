@@ -82,8 +82,8 @@ func TestContentInAndOut(t *testing.T) {
 		},
 		{nil, "import --prune --overwrite past", "49 items: 49 created, 0 changed, 0 unchanged, 1 deleted; revision 5\n"},
 		{nil, "import --prune --overwrite out", "48 items: 0 created, 1 changed, 47 unchanged, 1 deleted; revision 6\n"},
-		{nil, "backup copy.db", "copy.db holds revision 6 of parley.db, and is sound\n"},
-		{nil, "restore copy.db --db again.db", "again.db holds revision 6 again\n"},
+		{nil, "backup copy.db", "wrote copy.db: revision 6 of parley.db, verified\n"},
+		{nil, "restore copy.db --db again.db", "restored again.db: revision 6\n"},
 		{nil, "import --db again.db out", "48 items: 0 created, 0 changed, 48 unchanged, 0 deleted; no revision was made\n"},
 	} {
 		if step.before != nil {
@@ -159,12 +159,12 @@ func TestImportRefuses(t *testing.T) {
 	parleytest.Write(t, filepath.Join(dir, "bomb", "sources", "s.yaml"), "- {slug: a, title: A, externalIds: &a [{scheme: s, value: v}]}\n"+strings.Repeat("- *a\n", 10))
 	parleytest.Write(t, filepath.Join(dir, "agreements.csv"), "paid\n1\n")
 	for args, want := range map[string]string{
-		"events.csv":                  "nothing was written, what is wrong: 1\nevents.csv: row 3, column C (citations): there is no source/wires in these files or the record; did you mean source/wire?",
+		"events.csv":                  "nothing was written, problems: 1\nevents.csv: row 3, column C (citations): there is no source/wires in these files or the record; did you mean source/wire?",
 		"nowhere":                     "no such file or directory",
 		"--prune base --reason WHIM":  "--reason cannot be \"WHIM\"",
 		"--type talk-show events.csv": "there is no type \"talk-show\"",
 		"linked":                      "this symbolic link leads out of the bundle",
-		"bomb":                        "this is no mapping of fields to values",
+		"bomb":                        "this is not a mapping of fields to values",
 		"--from ucdp-peace-agreements events.csv":   "it is another file, or another version: it has no column paid",
 		"--from eth-prio-ceasefires agreements.csv": "it has no column cc",
 		"--from pa-x events.csv":                    "--from must be one of",
@@ -195,18 +195,18 @@ func TestClashesOfIdentifiers(t *testing.T) {
 	parleytest.Write(t, filepath.Join(dir, "events-1.csv"), "slug,title,citations,id\nx,X,wire,\nx,Y,wire,"+own+"\n")
 	parleytest.Write(t, filepath.Join(dir, "events-2.csv"), "slug,title,citations,id\nx,X,wire,"+own+"\nx,Y,wire,\n")
 	for args, want := range map[string]string{
-		"import --dry-run events-1.csv":             "events-1.csv: row 3, column A (slug): event/x stands at row 2 too, with another id",
-		"import events-2.csv":                       "events-2.csv: row 3, column A (slug): event/x and event/x have one slug and two ids, the other in events-2.csv at row 2",
-		"check two":                                 "two/sources/s.yaml:2:36: source/b and source/a have one identifier, \"1\" of isbn, the other in two/sources/s.yaml at line 1",
-		"import --dry-run two":                      "two/sources/s.yaml:2:36: source/b and source/a have one identifier",
-		"import two":                                "two/sources/s.yaml:2:36: source/b and source/a have one identifier",
-		"import --dry-run sources.csv":              "sources.csv: row 3, column C (externalIds): source/b and source/a have one identifier, \"1\" of isbn, the other in sources.csv at row 2",
-		"import sources.csv":                        "sources.csv: row 3, column C (externalIds): source/b and source/a have one identifier",
-		"import --dry-run --type sources known.csv": "known.csv: row 2, column C (externalIds): source/c and, in the record, source/wire have one identifier, \"7\" of isbn",
-		"import --type sources known.csv":           "known.csv: row 2, column C (externalIds): source/c and, in the record, source/wire have one identifier",
-		"import slugs":                              "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
-		"import --dry-run slugs":                    "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
-		"check slugs":                               "slugs/sources/s.yaml:2:10: source/a and source/a have one slug and two ids, the other in slugs/sources/s.yaml at line 1",
+		"import --dry-run events-1.csv":             "events-1.csv: row 3, column A (slug): event/x is also at row 2, with another id",
+		"import events-2.csv":                       "events-2.csv: row 3, column A (slug): event/x and event/x have the same slug but different ids, the other in events-2.csv at row 2",
+		"check two":                                 "two/sources/s.yaml:2:36: source/b and source/a have the same identifier, \"1\" of isbn, the other in two/sources/s.yaml at line 1",
+		"import --dry-run two":                      "two/sources/s.yaml:2:36: source/b and source/a have the same identifier",
+		"import two":                                "two/sources/s.yaml:2:36: source/b and source/a have the same identifier",
+		"import --dry-run sources.csv":              "sources.csv: row 3, column C (externalIds): source/b and source/a have the same identifier, \"1\" of isbn, the other in sources.csv at row 2",
+		"import sources.csv":                        "sources.csv: row 3, column C (externalIds): source/b and source/a have the same identifier",
+		"import --dry-run --type sources known.csv": "known.csv: row 2, column C (externalIds): source/c and, in the database, source/wire have the same identifier, \"7\" of isbn",
+		"import --type sources known.csv":           "known.csv: row 2, column C (externalIds): source/c and, in the database, source/wire have the same identifier",
+		"import slugs":                              "slugs/sources/s.yaml:2:10: source/a and source/a have the same slug but different ids, the other in slugs/sources/s.yaml at line 1",
+		"import --dry-run slugs":                    "slugs/sources/s.yaml:2:10: source/a and source/a have the same slug but different ids, the other in slugs/sources/s.yaml at line 1",
+		"check slugs":                               "slugs/sources/s.yaml:2:10: source/a and source/a have the same slug but different ids, the other in slugs/sources/s.yaml at line 1",
 	} {
 		out, said, code := parleytest.Run(t, dir, strings.Fields(args)...)
 		if code == 0 || !strings.Contains(said, want) || strings.Contains(said, "constraint") {

@@ -26,6 +26,6 @@ func (c migrateCmd) Run(ctx context.Context, std streams) error {
 	if err := st.Close(); err != nil || c.Quiet || done.String() != "" { //nolint:contextcheck // it closes whatever ctx says
 		return err
 	}
-	_, err = fmt.Fprintf(std.text, "%s: the schema is version %d already\n", c.DB, done.To)
+	_, err = fmt.Fprintf(std.text, "%s: the schema is up to date, version %d\n", c.DB, done.To)
 	return err
 }

@@ -78,8 +78,8 @@ func TestReadOnlyMedia(t *testing.T) {
 		{[]string{"webhook", "list", "--db", "medium/parley.db"}, "NUMBER"},
 		{[]string{"export", "all.jsonl", "--db", "medium/parley.db"}, ""},
 		{[]string{"import", "--dry-run", "all.jsonl", "--db", "medium/parley.db"}, "nothing was written"},
-		{[]string{"backup", "backups/nightly/parley.db", "--db", "medium/parley.db"}, "is sound"},
-		{[]string{"restore", "medium/parley.db", "--db", "restored.db"}, "holds revision 1 again"},
+		{[]string{"backup", "backups/nightly/parley.db", "--db", "medium/parley.db"}, "verified"},
+		{[]string{"restore", "medium/parley.db", "--db", "restored.db"}, "restored restored.db: revision 1"},
 		{[]string{"check", "--db", "medium/parley.db"}, "no problems"},
 	} {
 		code, text := said(t, dir, c.args...)
@@ -94,7 +94,7 @@ func TestReadOnlyMedia(t *testing.T) {
 		{"import", "all.jsonl", "--db", "medium/parley.db"},
 	} {
 		code, text := said(t, dir, c...)
-		if code != 1 || !strings.Contains(text, "cannot be written") || strings.Contains(text, "(14)") || strings.Contains(text, "not an error") {
+		if code != 1 || !strings.Contains(text, "is not writable") || strings.Contains(text, "(14)") || strings.Contains(text, "not an error") {
 			t.Errorf("%v: exit %d and %q", c, code, text)
 		}
 	}

@@ -23,7 +23,7 @@ func (c rebuildCmd) Run(ctx context.Context, std streams) (err error) {
 		return fmt.Errorf("rebuild: %w", err)
 	}
 	if !c.Quiet {
-		_, err = fmt.Fprintf(std.text, "what follows from other rows in %s is derived anew\n", c.DB)
+		_, err = fmt.Fprintf(std.text, "rebuilt the derived data of %s\n", c.DB)
 	}
 	return err
 }

@@ -55,7 +55,7 @@ func (r *refusals) write(list []bundle.Refusal) (err error) {
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // whoever runs parley names the folder
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already, and may have been edited: import it or remove it, or name another folder with --refused", name)
+		return fmt.Errorf("%s exists and may have been edited: import or remove it, or name another folder with --refused", name)
 	}
 	if err != nil {
 		return fmt.Errorf("write the refused rows: %w", err)

@@ -53,7 +53,7 @@ func TestSkipInvalid(t *testing.T) {
 			t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
 		}
 	}
-	if _, said, code := parleytest.Run(t, dir, "import", "--skip-invalid", "in"); code != 1 || !strings.Contains(said, "events.refused.csv is there already, and may have been edited") {
+	if _, said, code := parleytest.Run(t, dir, "import", "--skip-invalid", "in"); code != 1 || !strings.Contains(said, "events.refused.csv exists and may have been edited") {
 		t.Errorf("the second time: exit %d, %s", code, said)
 	}
 	mended := strings.NewReplacer("2021-13", "2021-12", "River two", "river-two").Replace(read("talks.refused.csv"))
@@ -86,7 +86,7 @@ func TestSkipInvalidRefuses(t *testing.T) {
 		"b":         "the field \"title\" is missing",
 		"c":         "a quote is not closed",
 		"d":         "CONFLICT: talk/lake: revision 2 changed it",
-		"--prune d": "--skip-invalid and --prune exclude each other",
+		"--prune d": "--skip-invalid and --prune cannot be combined",
 	} {
 		_, said, code := parleytest.Run(t, dir, append([]string{"import", "--skip-invalid"}, strings.Fields(args)...)...)
 		if code != 1 || !strings.Contains(said, want) {

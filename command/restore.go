@@ -21,6 +21,6 @@ func (c restoreCmd) Run(ctx context.Context, std streams) error {
 	if err != nil || c.Quiet {
 		return err
 	}
-	_, err = fmt.Fprintf(std.text, "%s holds revision %d again\n", c.DB, rev)
+	_, err = fmt.Fprintf(std.text, "restored %s: revision %d\n", c.DB, rev)
 	return err
 }

@@ -48,9 +48,9 @@ func (c *tokenCreateCmd) Run(ctx context.Context, all *tokenCmd, std streams) (e
 	}
 	if err := printWhole(std.out, text+"\n"); err != nil { // nobody has it, and its name is taken
 		_, revoked := st.RevokeToken(ctx, c.Name)
-		return errors.Join(fmt.Errorf("the token is revoked again, since it could not be printed: %w", err), revoked)
+		return errors.Join(fmt.Errorf("the token was revoked because it could not be printed: %w", err), revoked)
 	}
-	fmt.Fprintf(std.err, "A token for %s, role %s, good %s. It is shown this once: keep it safe.\n", c.Name, c.Role, until) //nolint:errcheck // the token is printed
+	fmt.Fprintf(std.err, "Created a token for %s, role %s, valid %s. It is not shown again: store it safely.\n", c.Name, c.Role, until) //nolint:errcheck // the token is printed
 	return nil
 }
 
@@ -79,7 +79,7 @@ func expiry(text string, now time.Time) (time.Time, error) {
 	case err != nil:
 		return at, fmt.Errorf("--expires %s: write 90d or 12h, a date such as 2027-01-31, a time such as 2027-01-31T12:00:00Z, or never", text)
 	case !at.After(now) || at.Year() > 9999:
-		return at, fmt.Errorf("--expires %s: that is %s; name a time that is still to come", text, at.UTC().Format(time.RFC3339))
+		return at, fmt.Errorf("--expires %s: %s is in the past; give a future time", text, at.UTC().Format(time.RFC3339))
 	}
 	return at.UTC().Truncate(time.Second), nil
 }

@@ -27,7 +27,7 @@ func (c undoCmd) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	if c.Revision < 1 {
-		return fmt.Errorf("%d is not the number of a revision: they count from 1", c.Revision)
+		return fmt.Errorf("%d is not a revision number: revisions are numbered from 1", c.Revision)
 	}
 	st, err := openToWrite(ctx, c.DB)
 	if err != nil {
@@ -54,7 +54,7 @@ func printUndone(w io.Writer, done content.ApplyResult, dry, made bool) error {
 		fmt.Fprintf(&b, "%s %s/%s\n", signs[u.Op], strings.ToLower(u.Ref.Type), u.Slug)
 	}
 	for _, k := range done.Kept {
-		fmt.Fprintf(&b, "! %s/%s stays: %s\n", strings.ToLower(k.Ref.Type), k.Slug, k.Message)
+		fmt.Fprintf(&b, "! %s/%s kept: %s\n", strings.ToLower(k.Ref.Type), k.Slug, k.Message)
 	}
 	end := "no revision was made"
 	switch {
@@ -63,7 +63,7 @@ func printUndone(w io.Writer, done content.ApplyResult, dry, made bool) error {
 	case made:
 		end = fmt.Sprintf("revision %d", done.Revision)
 	}
-	fmt.Fprintf(&b, "%d items undone, %d stay as they are; %s\n", len(done.Undone), len(done.Kept), end)
+	fmt.Fprintf(&b, "%d items undone, %d kept; %s\n", len(done.Undone), len(done.Kept), end)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -72,7 +72,7 @@ func (c configuration) validate(root, node *kong.Node) error {
 		if within, ok := v.(map[string]any); ok {
 			i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == name })
 			if i < 0 {
-				return fmt.Errorf("the configuration has %q, which is no command", name)
+				return fmt.Errorf("the configuration has %q, which is not a command", name)
 			}
 			if err := configuration(within).validate(node.Children[i], node.Children[i]); err != nil {
 				return err
@@ -80,7 +80,7 @@ func (c configuration) validate(root, node *kong.Node) error {
 			continue
 		}
 		if !slices.Contains(flagNames(root, nil), name) {
-			return fmt.Errorf("the configuration has %q, which is no flag%s", name, like(name, flagNames(root, nil)))
+			return fmt.Errorf("the configuration has %q, which is not a flag%s", name, like(name, flagNames(root, nil)))
 		}
 	}
 	return nil
@@ -141,7 +141,7 @@ func unknownVariables(app *kong.Application, environ []string) (warnings []strin
 	for _, line := range environ {
 		name, _, _ := strings.Cut(line, "=")
 		if strings.HasPrefix(name, "PARLEY_") && !slices.Contains(known, name) {
-			warnings = append(warnings, fmt.Sprintf("warning: no flag has the variable %s%s", name, like(name, known)))
+			warnings = append(warnings, fmt.Sprintf("warning: the variable %s belongs to no flag%s", name, like(name, known)))
 		}
 	}
 	slices.Sort(warnings)

@@ -51,7 +51,7 @@ func TestConfigFile(t *testing.T) {
 			t.Errorf("%v: exit %d and %q; want %q", c.args, code, text, c.want)
 		}
 	}
-	for text, want := range map[string]string{"max-dept: 7\n": `has "max-dept", which is no flag; did you mean max-depth?`, "exprot: {db: x}\n": `has "exprot", which is no command`, "a: [": "configuration"} {
+	for text, want := range map[string]string{"max-dept: 7\n": `has "max-dept", which is not a flag; did you mean max-depth?`, "exprot: {db: x}\n": `has "exprot", which is not a command`, "a: [": "configuration"} {
 		parleytest.Write(t, filepath.Join(dir, "wrong.yaml"), text)
 		if code, said := said(t, dir, "--config", "wrong.yaml"); code != 2 || !strings.Contains(said, want) {
 			t.Errorf("%q: exit %d and %q; want %q", text, code, said, want)
@@ -63,7 +63,7 @@ func TestConfigFile(t *testing.T) {
 func TestUnknownVariables(t *testing.T) {
 	t.Setenv("PARLEY_ADR", "127.0.0.1:1")
 	code, text := said(t, t.TempDir(), "version")
-	if want := "parley: warning: no flag has the variable PARLEY_ADR; did you mean PARLEY_ADDR?\n"; code != 0 || !strings.Contains(text, want) {
+	if want := "parley: warning: the variable PARLEY_ADR belongs to no flag; did you mean PARLEY_ADDR?\n"; code != 0 || !strings.Contains(text, want) {
 		t.Errorf("exit %d and %q; want %q", code, text, want)
 	}
 }

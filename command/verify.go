@@ -31,7 +31,7 @@ func (c verifyFlags) verify(ctx context.Context, std streams) (err error) {
 	case err != nil:
 		return fmt.Errorf("verify %s: %w", c.DB, err)
 	case len(problems) > 0:
-		return fmt.Errorf("what is wrong in %s: %d\n%s", c.DB, len(problems), strings.Join(problems, "\n"))
+		return fmt.Errorf("problems in %s: %d\n%s", c.DB, len(problems), strings.Join(problems, "\n"))
 	case c.Quiet:
 		return nil
 	}

@@ -74,12 +74,12 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) e
 		if err != nil {
 			return err
 		}
-		text := fmt.Sprintf("webhook %d is told of what comes after revision %d\n", number, h.Position.After)
+		text := fmt.Sprintf("webhook %d gets the changes after revision %d\n", number, h.Position.After)
 		if c.Secret == "" {
 			text += fmt.Sprintf("secret: %s\n", h.Secret)
 		}
 		if err := printWhole(std.out, text); err != nil { // nobody knows the secret
-			return errors.Join(fmt.Errorf("the webhook is removed again, since it could not be printed: %w", err), st.RemoveWebhook(ctx, number))
+			return errors.Join(fmt.Errorf("the webhook was removed because its secret could not be printed: %w", err), st.RemoveWebhook(ctx, number))
 		}
 		return nil
 	})
@@ -143,10 +143,10 @@ func (c *webhookTestCmd) Run(ctx context.Context, all *webhookCmd, std streams) 
 			if err := webhook.Test(ctx, h, time.Now()); err != nil { //nolint:forbidigo // the edge where the clock is read
 				return err
 			}
-			_, err = fmt.Fprintf(std.text, "webhook %d took the message\n", h.Number)
+			_, err = fmt.Fprintf(std.text, "webhook %d accepted the message\n", h.Number)
 			return err
 		}
-		return fmt.Errorf("there is no webhook %d: webhook list shows which there are", c.Number)
+		return fmt.Errorf("there is no webhook %d: parley webhook list prints the webhooks", c.Number)
 	})
 }
 

@@ -30,12 +30,12 @@ func TestWebhookCommands(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"add", receiver.URL, "--types", "talk", "--from", "0"}, 0, `(?s)^webhook 1 is told of what comes after revision 0\nsecret: whsec_\S+\n$`},
+		{[]string{"add", receiver.URL, "--types", "talk", "--from", "0"}, 0, `(?s)^webhook 1 gets the changes after revision 0\nsecret: whsec_\S+\n$`},
 		{[]string{"add", "http://example.org/"}, 1, `not https`},
 		{[]string{"add", receiver.URL, "--types", "tlak"}, 1, `the types are`},
 		{[]string{"add", receiver.URL, "--from", "99"}, 1, `the newest revision is 1`},
 		{[]string{"list"}, 0, `1 +` + regexp.QuoteMeta(receiver.URL) + ` +talk `},
-		{[]string{"test", "1"}, 0, `^webhook 1 took the message\n$`},
+		{[]string{"test", "1"}, 0, `^webhook 1 accepted the message\n$`},
 		{[]string{"test", "2"}, 1, `there is no webhook 2`},
 	} {
 		cmd := parleytest.Command(t, dir, append([]string{"webhook"}, c.args...)...)

@@ -39,17 +39,17 @@ func checkBidi(f *Field, text string) *Error {
 	for _, r := range text {
 		switch r {
 		case bidiEmbedLeft, bidiEmbedRight, bidiOverrideLeft, bidiOverrideRight, bidiPop:
-			return Errorf(BadUserInput, "%s holds U+%04X, which changes the direction of what follows: take it out, or put the words between U+2068 and U+2069", f.Name, r)
+			return Errorf(BadUserInput, "%s has the character U+%04X, which changes the direction of the following text: remove it, or put the words between U+2068 and U+2069", f.Name, r)
 		case bidiIsolateLeft, bidiIsolateRight, bidiIsolateFirst:
 			open++
 		case bidiPopIsolate:
 			if open--; open < 0 {
-				return Errorf(BadUserInput, "%s holds U+2069, which ends an isolate, without U+2066, U+2067 or U+2068 before it: take it out", f.Name)
+				return Errorf(BadUserInput, "%s has the character U+2069, which ends an isolate, without U+2066, U+2067 or U+2068 before it: remove it", f.Name)
 			}
 		}
 	}
 	if open > 0 {
-		return Errorf(BadUserInput, "%s begins an isolate with U+2066, U+2067 or U+2068 and does not end it: end it with U+2069, or take it out", f.Name)
+		return Errorf(BadUserInput, "%s starts an isolate with U+2066, U+2067 or U+2068 and does not end it: end it with U+2069, or remove it", f.Name)
 	}
 	return nil
 }

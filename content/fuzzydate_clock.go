@@ -6,7 +6,7 @@ import "strings"
 func (p *datePart) readClock(s, clock string) (canonical string, err error) {
 	i := strings.IndexAny(clock, "Z+-")
 	if i < 0 {
-		return "", wrongDate(s, "has a time without a zone, which names no instant: add Z or an offset, 2024-03-05T14:30+02:00")
+		return "", wrongDate(s, "has a time without a time zone: add Z or an offset, 2024-03-05T14:30+02:00")
 	}
 	east, zone, ok := readOffset(clock[i:])
 	if !ok {

@@ -149,11 +149,11 @@ func (p *datePart) readLongYear(s, long string) error {
 	year, err := strconv.ParseInt(long, 10, 64)
 	switch {
 	case digits == "" || strings.Trim(digits, "0123456789") != "":
-		return wrongDate(s, "is no year of more than four digits: write Y170000002 or Y-170000002, without a month")
+		return wrongDate(s, "is not a year of more than four digits: write Y170000002 or Y-170000002, without a month")
 	case len(digits) < 5 || digits[0] == '0':
 		return wrongDate(s, "has Y before a year of four digits or fewer: write 2024 or -0044")
 	case err != nil, year > maxYear, year < -maxYear, int64(int(year)) != year:
-		return wrongDate(s, "is further off than can be reckoned: years go from Y-%d to Y%d", maxYear, maxYear)
+		return wrongDate(s, "is out of range: years go from Y-%d to Y%d", maxYear, maxYear)
 	}
 	p.year = int(year)
 	p.bound(DatePrecisionYear, dayStart(p.year, 1, 1), dayStart(p.year+1, 1, 1))
@@ -169,7 +169,7 @@ func (p *datePart) readDate(s, date string) error {
 	year, ok := edtfNumber(fields[0], 4)
 	switch {
 	case !ok || len(fields) > 3:
-		return wrongDate(s, "is no date of ISO 8601-2 (EDTF): write 2024, 2024-03, 2024-03-05, 199X or Y12024")
+		return wrongDate(s, "is not a date of ISO 8601-2 (EDTF): write 2024, 2024-03, 2024-03-05, 199X or Y12024")
 	case before && year == 0:
 		return wrongDate(s, "has a year -0000: write 0000, which is 1 BC")
 	case before:
@@ -194,7 +194,7 @@ func (p *datePart) readUnspecified(s, known string) error {
 		p.year = 100 * first
 		p.bound(DatePrecisionUnknown, dayStart(p.year, 1, 1), dayStart(p.year+100, 1, 1))
 	default:
-		return wrongDate(s, "leaves too much of the year open: write 199X or 19XX, or give no date")
+		return wrongDate(s, "leaves too many digits of the year open: write 199X or 19XX, or give no date")
 	}
 	return nil
 }

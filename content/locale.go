@@ -41,7 +41,7 @@ func ParseLocale(text string) (Locale, error) {
 // then ar. More than 10 languages, or a text that is no tag, are an [Error] with code [BadUserInput].
 func Lookup(wanted []string) ([]Locale, error) {
 	if len(wanted) > maxLocales {
-		return nil, Errorf(BadUserInput, "%d languages are too many: ask for at most %d, the best first", len(wanted), maxLocales)
+		return nil, Errorf(BadUserInput, "%d languages are too many: give at most %d, in order of preference", len(wanted), maxLocales)
 	}
 	var list []Locale
 	for _, text := range wanted {

@@ -38,7 +38,7 @@ func CostlyMarkdown(text string) string {
 		emphasis += runs(marks)
 		switch {
 		case nesting > maxNesting:
-			return fmt.Sprintf("line %d has %d quotations and lists within each other, at most %d are allowed: take out markers such as > and -", number, nesting, maxNesting)
+			return fmt.Sprintf("line %d has %d quotations and lists within each other, at most %d are allowed: remove markers such as > and -", number, nesting, maxNesting)
 		case indent > maxIndent:
 			return fmt.Sprintf("line %d is indented by %d columns, at most %d are allowed", number, indent, maxIndent)
 		case brackets > maxBrackets:

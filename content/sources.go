@@ -12,7 +12,7 @@ func LacksCitation(item Item, status PubStatus) *Error {
 	if !item.Type.Cited() || len(list) > 0 || status != PubUsable {
 		return nil
 	}
-	return Errorf(BadUserInput, "a published %s needs at least one citation: say where it is from", strings.ToLower(item.Type.Name))
+	return Errorf(BadUserInput, "a published %s needs at least one citation: give its source", strings.ToLower(item.Type.Name))
 }
 
 // CitationFields are the fields of a type that hold citations: its own, and the lists whose elements have some.

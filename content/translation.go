@@ -107,9 +107,9 @@ func MergeTranslations(has, update []map[string]any) ([]map[string]any, []*Error
 		case given && texts == nil:
 			merged = slices.DeleteFunc(merged, func(t map[string]any) bool { return t["locale"] == u["locale"] })
 		case at < 0 && u["translationKind"] == nil:
-			wrong = append(wrong, fieldErrorf(path+".translationKind", "translationKind is missing: the item has no translation in %q yet, say who made this one", u["locale"]))
+			wrong = append(wrong, fieldErrorf(path+".translationKind", "translationKind is missing: the item has no translation in %q yet, and a new one needs it", u["locale"]))
 		case at < 0 && !slices.ContainsFunc(textsIn(u), func(t map[string]any) bool { return t["value"] != nil }):
-			wrong = append(wrong, fieldErrorf(path+".text", "text is missing: the item has no translation in %q yet, give the text of one field at least", u["locale"]))
+			wrong = append(wrong, fieldErrorf(path+".text", "text is missing: the item has no translation in %q yet, and a new one needs the text of at least one field", u["locale"]))
 		case at < 0:
 			merged = append(merged, mergeTranslation(map[string]any{"locale": u["locale"]}, u))
 		default:

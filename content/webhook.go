@@ -24,7 +24,7 @@ type Webhook struct {
 func (h Webhook) Address() string {
 	u, err := url.Parse(h.URL)
 	if err != nil || u.Host == "" {
-		return "an address that cannot be read"
+		return "an address that cannot be parsed"
 	}
 	address := u.Scheme + "://" + u.Host
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {

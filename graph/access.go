@@ -23,7 +23,7 @@ func (s *server) authenticate(r *http.Request) (content.Principal, *gqlerror.Err
 	}
 	scheme, token, _ := strings.Cut(strings.Join(values, ","), " ")
 	if !strings.EqualFold(scheme, "Bearer") || s.Authenticator == nil {
-		return content.Principal{}, operation.WithCode(gqlerror.Errorf("the header Authorization is not understood: send a token as Bearer parley_..., or no such header"), "UNAUTHENTICATED")
+		return content.Principal{}, operation.WithCode(gqlerror.Errorf("the Authorization header is not valid: send a token as Bearer parley_..., or omit the header"), "UNAUTHENTICATED")
 	}
 	who, err := s.Authenticator.Authenticate(r.Context(), strings.TrimSpace(token))
 	if err != nil {

@@ -85,7 +85,7 @@ func TestLongPayloads(t *testing.T) {
 	input := map[string]any{"id": content.NewID("Talk", content.NamedKey("Talk", "long")), "title": "Longer"}
 	payload := "revision talk { body {" + numbered(45, " a%d: html") + " } }"
 	a, w := s.post(t, token, "mutation ($input: UpdateTalkInput!) { it: updateTalk(input: $input) { "+payload+" } }", map[string]any{"input": input})
-	if want := fmt.Sprintf("revision %d was made", head+1); len(a.Errors) != 1 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "LIMIT_EXCEEDED") {
+	if want := fmt.Sprintf("revision %d was written", head+1); len(a.Errors) != 1 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "LIMIT_EXCEEDED") {
 		t.Errorf("answered %.500s; want %q", w.Body, want)
 	}
 	if got := s.get(`{ talk(slug: "long") { title } }`, "").Body.String(); !strings.Contains(got, "Longer") {

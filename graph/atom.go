@@ -55,7 +55,7 @@ func (s *server) Feeds() http.Handler {
 			if !clientGone(req.Context(), err) {
 				s.Logger.ErrorContext(req.Context(), "a feed failed", slog.Any("error", err))
 			}
-			http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+			http.Error(w, "Internal error.", http.StatusInternalServerError)
 		default:
 			serveFeed(w, req, body)
 		}

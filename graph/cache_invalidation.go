@@ -49,7 +49,7 @@ func (f *invalidations) follow(ctx context.Context) error {
 	}
 	list, heads, all, err := f.reader.InvalidatedSince(ctx, f.seen)
 	if err != nil {
-		return fmt.Errorf("read what the newest revisions touch: %w", err)
+		return fmt.Errorf("read the changes of the newest revisions: %w", err)
 	}
 	if all || len(f.last)+len(list) > maxTouches {
 		f.floor = heads.Public

@@ -71,7 +71,7 @@ func (d *duplicates) remember(m *mutation, who content.Principal, done content.A
 		return nil
 	}
 	return []warning{{
-		Message: fmt.Sprintf("the same input was sent %s before and made revision %d: this one made another item; send an idempotencyKey with what may be sent twice, or take it back with revertRevision",
+		Message: fmt.Sprintf("the same input was sent %s before and made revision %d: this one made another item; send an idempotencyKey with requests that may be repeated, or undo the revision with revertRevision",
 			now.Sub(first.at).Round(time.Second), first.revision),
 		Code: "POSSIBLE_DUPLICATE", Path: []string{m.field.Key}, Revision: first.revision,
 	}}

@@ -62,7 +62,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	p := prepared{document: d, op: op, work: work}
 	switch {
 	case op != nil && op.Operation == ast.Mutation && req.Safe:
-		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("a mutation is sent by POST"), "BAD_REQUEST")}
+		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("mutations must be sent by POST"), "BAD_REQUEST")}
 	case len(errs) > 0:
 		return p, errs
 	case op == nil:
@@ -74,7 +74,7 @@ func (s *server) prepare(req request) (prepared, gqlerror.List) {
 	}
 	p.price = operation.PriceOf(s.schema, s.lists, s.Limits.Cost, op, p.vars)
 	if p.price.Objects > s.Limits.Cost {
-		return p, gqlerror.List{operation.Exceeded("objects to ask for, by its page sizes", "cost", s.Limits.Cost, p.price.Objects)}
+		return p, gqlerror.List{operation.Exceeded("objects to request, by its page sizes", "cost", s.Limits.Cost, p.price.Objects)}
 	}
 	return p, nil
 }
@@ -193,7 +193,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		level = slog.LevelDebug
 	}
 	s.Logger.Log(ctx, level, "an operation failed", slog.Any("error", err), slog.String("request_id", id), crash.Stack(err))
-	g := operation.WithCode(gqlerror.Errorf("Something went wrong on our side; the request id names it in our log."), "INTERNAL")
+	g := operation.WithCode(gqlerror.Errorf("Internal error. The log of the service has the details under the request id."), "INTERNAL")
 	g.Extensions["requestId"] = id
 	return g
 }

@@ -28,7 +28,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	media := negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
-		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{operation.WithCode(gqlerror.Errorf("answers are %s, %s or %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
+		s.fail(w, r, mediaJSON, http.StatusNotAcceptable, gqlerror.List{operation.WithCode(gqlerror.Errorf("the response formats are %s, %s and %s", mediaGraphQL, mediaJSON, mediaStream), "BAD_REQUEST")})
 		return
 	}
 	req, ok := s.receive(w, r, media)
@@ -51,7 +51,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if p.op.Operation == ast.Subscription {
-		fault := operation.WithCode(gqlerror.Errorf("a subscription has many answers: ask with Accept: %s, or over WebSocket", mediaStream), "BAD_REQUEST")
+		fault := operation.WithCode(gqlerror.Errorf("a subscription has many responses: send Accept: %s, or use a WebSocket", mediaStream), "BAD_REQUEST")
 		s.fail(w, r, media, http.StatusNotAcceptable, gqlerror.List{fault})
 		return
 	}

@@ -65,7 +65,7 @@ func (d *decoder) value() (any, error) {
 		return json.Number(token.String()), nil
 	case '[', '{':
 		if d.depth++; d.depth > maxNesting {
-			return nil, refuse(http.StatusBadRequest, "the JSON of the request has lists and objects in more than %d levels: no input has as many", maxNesting)
+			return nil, refuse(http.StatusBadRequest, "the JSON of the request is nested more than %d levels deep: no input is that deep", maxNesting)
 		}
 		defer func() { d.depth-- }()
 		if token.Kind() == '[' {

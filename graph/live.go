@@ -125,7 +125,7 @@ const maxStreamed = 64 << 10
 
 // tooLongToStream is the refusal of a request of so many bytes whose answers would go on.
 func tooLongToStream(size int) *gqlerror.Error {
-	err := gqlerror.Errorf("a request whose answers go on has at most %d bytes, and this one has %d: name its document by its hash, and send fewer variables", maxStreamed, size)
+	err := gqlerror.Errorf("a live request has at most %d bytes, and this one has %d: send the hash of the document in place of its text, and fewer variables", maxStreamed, size)
 	err.Extensions = map[string]any{"limit": maxStreamed, "value": size}
 	return operation.WithCode(err, "LIMIT_EXCEEDED")
 }
@@ -215,7 +215,7 @@ func (s *server) subscribe(ctx context.Context, req request, p prepared) (f *bro
 	}
 	fields := slices.Clone(bound)
 	if len(fields) != 1 {
-		return nil, at, false, content.Errorf(content.BadUserInput, "a subscription listens to one field; here are %d", len(fields))
+		return nil, at, false, content.Errorf(content.BadUserInput, "a subscription must select exactly one root field, and this one selects %d", len(fields))
 	}
 	own := ""
 	if since := fields[0].Mention.Arguments.ForName("since"); since != nil && since.Value.Kind == ast.Variable {
@@ -291,7 +291,7 @@ func (s *server) stream(client string) (done func(), fault *gqlerror.Error) {
 	defer l.mu.Unlock()
 	switch {
 	case l.ctx.Err() != nil:
-		return nil, unavailable("the service ends: connect again in a moment")
+		return nil, unavailable("the service is stopping: reconnect in a moment")
 	case l.streams >= s.Live.Connections:
 		return nil, unavailable("the service has %d streams, which is the most at a time (limit live-connections): connect again in a while", s.Live.Connections)
 	case l.clients[client] >= s.Live.PerClient && !s.RateLimitLogOnly:
@@ -339,6 +339,6 @@ func (s *server) Shutdown(ctx context.Context) error {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("wait for what goes on: %w", ctx.Err())
+		return fmt.Errorf("wait for live operations: %w", ctx.Err())
 	}
 }

@@ -360,10 +360,10 @@ func TestSyncTokens(t *testing.T) {
 		{"all types", token, nil, nil, "another reader"},
 		{"another talk", token, map[string]any{"types": []string{"SOURCE"}, "talk": talk}, nil, "another reader"},
 		{"another reader", token, map[string]any{"types": []string{"SOURCE"}}, []string{"Authorization", "Bearer parley_good"}, "another reader"},
-		{"a damaged one", string(flipped), map[string]any{"types": []string{"SOURCE"}}, nil, "damaged"},
-		{"half of one", token[:len(token)/2], map[string]any{"types": []string{"SOURCE"}}, nil, "damaged"},
-		{"none", "", map[string]any{"types": []string{"SOURCE"}}, nil, "damaged"},
-		{"no token at all", "Gaza", nil, nil, "damaged"},
+		{"a damaged one", string(flipped), map[string]any{"types": []string{"SOURCE"}}, nil, "not a valid sync token"},
+		{"half of one", token[:len(token)/2], map[string]any{"types": []string{"SOURCE"}}, nil, "not a valid sync token"},
+		{"none", "", map[string]any{"types": []string{"SOURCE"}}, nil, "not a valid sync token"},
+		{"no token at all", "Gaza", nil, nil, "not a valid sync token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			vars := map[string]any{"since": c.since}
@@ -510,8 +510,8 @@ func TestSubscriptionRefusals(t *testing.T) {
 		t.Errorf("for JSON it is answered %d %s", status, body)
 	}
 	for query, want := range map[string]string{
-		`subscription { a: contentChanged { next } b: contentChanged { next } }`: "listens to one field",
-		`subscription { contentChanged @skip(if: true) { next } }`:               "listens to one field",
+		`subscription { a: contentChanged { next } b: contentChanged { next } }`: "must select exactly one root field",
+		`subscription { contentChanged @skip(if: true) { next } }`:               "must select exactly one root field",
 		`subscription { contentChanged { nowhere } }`:                            "GRAPHQL_VALIDATION_FAILED",
 		`subscription { contentChanged(talk: "x") { next } }`:                    "no id",
 		`subscription { contentChanged(locales: ["?"]) { next } }`:               "BAD_USER_INPUT",

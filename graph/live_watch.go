@@ -16,7 +16,7 @@ import (
 type watch struct {
 	log      plan.Log
 	logger   *slog.Logger
-	incident *incident.Incident // that the log cannot be read
+	incident *incident.Incident // that the revision log cannot be read
 
 	mu      sync.Mutex
 	heads   content.Heads
@@ -26,7 +26,7 @@ type watch struct {
 }
 
 func newWatch(l plan.Log, logger *slog.Logger, now func() time.Time) *watch {
-	unread := incident.Log{Logger: logger, Now: now}.New(slog.LevelError, "the log cannot be read")
+	unread := incident.Log{Logger: logger, Now: now}.New(slog.LevelError, "the revision log cannot be read")
 	return &watch{log: l, logger: logger, incident: unread, changed: make(chan struct{})}
 }
 
@@ -38,7 +38,7 @@ func (w *watch) join() (leave func()) {
 		ctx, cancel := context.WithCancel(context.Background())
 		w.stop = cancel
 		head := w.heads.Newest
-		go crash.Logged(ctx, w.logger, "the watch of the log", func() { w.follow(ctx, head) })()
+		go crash.Logged(ctx, w.logger, "the watcher of the revision log", func() { w.follow(ctx, head) })()
 	}
 	return func() {
 		w.mu.Lock()

@@ -34,7 +34,7 @@ type mutation struct {
 // the answer and has its errors beside it; the others stay as they are.
 func (s *server) mutate(ctx context.Context, fields []*operation.Field, req request) (response, error) {
 	if s.Writer == nil {
-		return response{}, content.Errorf(content.Unavailable, "this service only reads")
+		return response{}, content.Errorf(content.Unavailable, "this service is read-only")
 	}
 	noteToken(ctx, req.Who)
 	list, err := s.mutations(fields, req)
@@ -95,9 +95,9 @@ func (s *server) applyMutation(ctx context.Context, m *mutation, e *plan.Encoder
 	noteMade(ctx, done)
 	m.warnings = s.duplicates.remember(m, req.Who, done, s.Now())
 	if err := s.payload(ctx, m, done, e, req); err != nil {
-		errs := s.refusals(ctx, m, fmt.Errorf("read what was written: %w", err))
+		errs := s.refusals(ctx, m, fmt.Errorf("read the written items: %w", err))
 		for _, e := range errs {
-			e.Message = fmt.Sprintf("revision %d was made, and cannot be shown: %s", done.Revision, e.Message)
+			e.Message = fmt.Sprintf("revision %d was written, but the response could not be read: %s", done.Revision, e.Message)
 			e.Extensions["revision"] = int64(done.Revision)
 		}
 		return errs

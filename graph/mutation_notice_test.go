@@ -30,7 +30,7 @@ func TestReaderNotice(t *testing.T) {
 		{
 			"updateSource",
 			map[string]any{"reason": "RETRACTION"},
-			"map[isCorrection:true message:Readers find it among the corrections of each item as RETRACTION, without a note: publicNote says what was wrong. publicNote:<nil> reason:RETRACTION]",
+			"map[isCorrection:true message:Readers find it among the corrections of each item as RETRACTION, without a note: use publicNote to say what was wrong. publicNote:<nil> reason:RETRACTION]",
 		},
 		{"updateSource", nil, "map[isCorrection:false message:Readers find it in the history of each item as UPDATE, without a note. publicNote:<nil> reason:UPDATE]"},
 	} {

@@ -38,11 +38,11 @@ func TestRevertRevision(t *testing.T) {
 		"kept": []any{
 			map[string]any{
 				"nodeId": ids[1], "slug": "wrong-event", "keptReason": "CHANGED_SINCE", "sinceRevision": since, "referrerIds": []any{},
-				"message": fmt.Sprintf("it changed since, at revision %v", since),
+				"message": fmt.Sprintf("it has changed since, at revision %v", since),
 			},
 			map[string]any{
 				"nodeId": ids[0], "slug": "wrong-talk", "keptReason": "REFERRED_TO", "sinceRevision": nil, "referrerIds": []any{ids[1]},
-				"message": `it is referred to by event "wrong-event" by talk`,
+				"message": `it is referenced by event "wrong-event" by talk`,
 			},
 		},
 	}

@@ -101,7 +101,7 @@ func TestMutationsThatCannotBeShown(t *testing.T) {
 	s.ServeHTTP(w, r)
 	s.store.Trace(nil)
 	after := s.head(t)
-	if want := fmt.Sprintf("revision %d was made, and cannot be shown", after); after != before+1 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), fmt.Sprintf(`"revision":%d`, after)) {
+	if want := fmt.Sprintf("revision %d was written, but the response could not be read", after); after != before+1 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), fmt.Sprintf(`"revision":%d`, after)) {
 		t.Errorf("revision %d after %d, answered %s", after, before, w.Body)
 	}
 }

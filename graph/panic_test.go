@@ -169,7 +169,7 @@ func TestPanicOfASocket(t *testing.T) {
 	}
 }
 
-// TestCancelledReadsOfTokens are not errors of the service: the client went away.
+// TestCancelledReadsOfTokens are not errors of the service: the client disconnected.
 func TestCancelledReadsOfTokens(t *testing.T) {
 	at, m, log := serveFaulty(t)
 	m.gone = true

@@ -30,14 +30,14 @@ func (req request) persistedBy() (persisted, *refusal) {
 	case map[string]any:
 		by.hash, _ = apollo["sha256Hash"].(string)
 		if by.hash == "" || by.id != "" && by.id != by.hash {
-			return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery has no sha256Hash, or another than documentId"}
+			return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery has no sha256Hash, or one that differs from documentId"}
 		}
 		by.id = by.hash
 	default:
-		return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery is no object"}
+		return by, &refusal{status: http.StatusBadRequest, message: "extensions.persistedQuery is not an object"}
 	}
 	if by.hash != "" && req.Query != "" && by.hash != operation.Hash(req.Query) {
-		return by, &refusal{status: http.StatusBadRequest, message: "the hash is not that of the query: it is its SHA-256, in hexadecimal"}
+		return by, &refusal{status: http.StatusBadRequest, message: "sha256Hash does not match the query: it is the SHA-256 of the query, in hexadecimal"}
 	}
 	return by, nil
 }
@@ -60,7 +60,7 @@ func (s *server) find(req request) (d *operation.Document, work int, errs gqlerr
 		}
 	}
 	if s.TrustedOnly && req.Who.Token == 0 {
-		return nil, 0, gqlerror.List{operation.WithCode(gqlerror.Errorf("this service answers its trusted documents alone to those without a token: name one by documentId, or send a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
+		return nil, 0, gqlerror.List{operation.WithCode(gqlerror.Errorf("without a token, this service accepts only trusted documents: send the documentId of one, or a token in the header Authorization: Bearer parley_..."), "FORBIDDEN")}
 	}
 	if req.Query == "" {
 		hash = by.id

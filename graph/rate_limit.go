@@ -82,7 +82,7 @@ func (b *charge) charge(ctx context.Context, price int) *gqlerror.Error {
 		return nil
 	case s.RateLimitLogOnly:
 		if b.refused = true; st.Report {
-			s.Logger.WarnContext(ctx, "a request beyond the rate limit is answered, since the service listens at a loopback address; elsewhere it would be refused",
+			s.Logger.WarnContext(ctx, "a request over the rate limit was answered because the service listens at a loopback address; at another address it would be rejected",
 				slog.String("reason", rateLimited(st).Message), slog.String("client", b.client), slog.String("request_id", s.requestID(ctx)))
 		}
 		return nil

@@ -120,13 +120,13 @@ func (s *server) decodeParams(params url.Values) (request, error) {
 			case escape.LoneSurrogate(text) >= 0:
 				return req, refuse(http.StatusBadRequest, "the parameter %s has "+operation.LoneSurrogate, name)
 			default:
-				return req, refuse(http.StatusBadRequest, "the parameter %s is no JSON object", name)
+				return req, refuse(http.StatusBadRequest, "the parameter %s is not a JSON object", name)
 			}
 			*into = object
 		}
 	}
 	if !utf8.ValidString(req.Query) {
-		return req, refuse(http.StatusBadRequest, "the parameter query is no valid UTF-8")
+		return req, refuse(http.StatusBadRequest, "the parameter query is not valid UTF-8")
 	}
 	return req, nil
 }
@@ -144,7 +144,7 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return nil, refuse(http.StatusUnsupportedMediaType, "send the body as it is, without a Content-Encoding")
+		return nil, refuse(http.StatusUnsupportedMediaType, "send the body without a Content-Encoding")
 	}
 	room := bytes.MinRead + max(0, min(r.ContentLength, 16<<10)) // what is said to come, as far as it is worth believing
 	b := bytes.NewBuffer(make([]byte, 0, room))
@@ -153,10 +153,10 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	body := b.Bytes()
 	if !utf8.Valid(body) {
-		return nil, refuse(http.StatusBadRequest, "the body is no valid UTF-8")
+		return nil, refuse(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return nil, refuse(http.StatusBadRequest, "batches are not answered: send one operation a request")
+		return nil, refuse(http.StatusBadRequest, "batches are not supported: send one operation per request")
 	}
 	return body, nil
 }
@@ -171,7 +171,7 @@ func takesMedia(header string) error {
 		return refuse(http.StatusUnsupportedMediaType, "send the body as Content-Type: application/json")
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not read", charset)
+		return refuse(http.StatusUnsupportedMediaType, "send the body in UTF-8; %.20q is not supported", charset)
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ func (s *server) unread(err error) error {
 			map[string]any{"limit": s.Limits.ReadTime.String(), "value": s.Limits.ReadTime.String(), "limitName": "read-time"},
 		}
 	default:
-		return refuse(http.StatusBadRequest, "the body broke off")
+		return refuse(http.StatusBadRequest, "the body was cut off")
 	}
 }
 
@@ -246,7 +246,7 @@ func unmarshal(b []byte, v any) error {
 		return fmt.Errorf("decode JSON: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more follows the JSON value")
+		return errors.New("there is more data after the JSON value")
 	}
 	return nil
 }

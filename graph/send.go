@@ -57,7 +57,7 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, media string, sta
 	if len(body) >= compress.Worthwhile {
 		if name := s.compressor.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")); name != "" {
 			if b, err := coded(name); err != nil {
-				s.Logger.ErrorContext(r.Context(), "an answer is sent as it is", slog.Any("error", err))
+				s.Logger.ErrorContext(r.Context(), "a response is sent uncompressed", slog.Any("error", err))
 			} else {
 				body = b
 				h.Set("Content-Encoding", name)
@@ -67,7 +67,7 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, media string, sta
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
-		s.Logger.DebugContext(r.Context(), "the client went away", slog.Any("error", err))
+		s.Logger.DebugContext(r.Context(), "the client disconnected", slog.Any("error", err))
 	}
 }
 
@@ -98,8 +98,8 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, media string, fa
 func (s *server) fail(w http.ResponseWriter, r *http.Request, media string, status int, errs gqlerror.List) {
 	b, err := json.Marshal(map[string]any{"errors": errs})
 	if err != nil {
-		s.Logger.ErrorContext(r.Context(), "errors cannot be written", slog.Any("error", err))
-		b = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
+		s.Logger.ErrorContext(r.Context(), "the errors of a response cannot be encoded", slog.Any("error", err))
+		b = []byte(`{"errors":[{"message":"Internal error.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal"}}]}`)
 	}
 	noteErrors(r.Context(), errs)
 	challenge(w, errs)

@@ -81,7 +81,7 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{socketProtocol}, OriginPatterns: origins})
 	if err != nil {
-		s.Logger.DebugContext(r.Context(), "no WebSocket was made", slog.Any("error", err))
+		s.Logger.DebugContext(r.Context(), "the WebSocket handshake failed", slog.Any("error", err))
 		done()
 		return
 	}

@@ -38,7 +38,7 @@ func (s *server) parseMessage(data []byte) (m socketMessage, wrong string) {
 		return m, "it has half of a surrogate pair"
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) || unmarshal(data, &raw) != nil || raw.Type == nil {
-		return m, "it is no JSON object with a type"
+		return m, "it is not a JSON object with a type"
 	}
 	m.kind = *raw.Type
 	if p := bytes.TrimSpace(raw.Payload); len(p) > 0 && !bytes.Equal(p, []byte("null")) {
@@ -47,7 +47,7 @@ func (s *server) parseMessage(data []byte) (m socketMessage, wrong string) {
 	switch m.kind {
 	case "connection_init", "ping", "pong":
 		if m.payload != nil && m.payload[0] != '{' {
-			return m, "the payload of " + m.kind + " is no object"
+			return m, "the payload of " + m.kind + " is not an object"
 		}
 		if m.kind != "connection_init" && len(m.payload) > maxPingPayload {
 			return m, fmt.Sprintf("the payload of %s has more than %d bytes", m.kind, maxPingPayload)
@@ -56,7 +56,7 @@ func (s *server) parseMessage(data []byte) (m socketMessage, wrong string) {
 	case "subscribe", "complete":
 		var ok bool
 		if m.id, ok = raw.ID.(string); !ok || m.id == "" {
-			return m, "the id of " + m.kind + " is no text, or empty"
+			return m, "the id of " + m.kind + " is not a text, or is empty"
 		}
 		if len(m.id) > maxMessageID {
 			return m, fmt.Sprintf("the id of %s has more than %d bytes", m.kind, maxMessageID)
@@ -66,7 +66,7 @@ func (s *server) parseMessage(data []byte) (m socketMessage, wrong string) {
 		}
 		return m, m.subscribe(s)
 	default:
-		return m, fmt.Sprintf("clients send no %.40q", m.kind)
+		return m, fmt.Sprintf("clients cannot send %.40q", m.kind)
 	}
 }
 
@@ -101,7 +101,7 @@ func bearer(header string) string {
 // subscribe reads the payload of subscribe.
 func (m *socketMessage) subscribe(s *server) (wrong string) {
 	if m.payload == nil || m.payload[0] != '{' {
-		return "the payload of subscribe is no object"
+		return "the payload of subscribe is not an object"
 	}
 	var err error
 	if m.request, err = s.decodeJSON(m.payload); err != nil {
@@ -137,7 +137,7 @@ func answerMessage(kind, id string, payload []byte) []byte {
 func errorsJSON(errs gqlerror.List) []byte {
 	b, err := json.Marshal(errs)
 	if err != nil {
-		return []byte(`[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]`)
+		return []byte(`[{"message":"Internal error.","extensions":{"code":"INTERNAL"}}]`)
 	}
 	return b
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // errGone ends an operation whose client takes nothing any more.
-var errGone = errors.New("the client is gone")
+var errGone = errors.New("the client disconnected")
 
 // take does what a message asks. A code other than 0 closes the socket, for the reason.
 func (k *socket) take(m socketMessage) (code websocket.StatusCode, reason string) {
@@ -51,14 +51,14 @@ func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string
 	}
 	if k.token != "" {
 		if k.server.Authenticator == nil {
-			return closeForbidden, "Forbidden: this service knows no tokens"
+			return closeForbidden, "Forbidden: this service does not accept tokens"
 		}
 		who, err := k.server.Authenticator.Authenticate(k.ctx, k.token)
 		if err != nil {
 			return closeForbidden, "Forbidden: " + k.server.present(k.ctx, err).Message
 		}
 		k.base.Who = who
-		context.AfterFunc(k.ctx, crash.Logged(k.ctx, k.server.Logger, "the end of a socket", k.server.tokens.join(who.Token, k.forbid)))
+		context.AfterFunc(k.ctx, crash.Logged(k.ctx, k.server.Logger, "closing a WebSocket", k.server.tokens.join(who.Token, k.forbid)))
 	}
 	k.acknowledged.Store(true)
 	k.send([]byte(`{"type":"connection_ack"}`))

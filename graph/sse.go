@@ -44,7 +44,7 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 	defer forbid(nil)
 	defer s.tokens.join(req.Who.Token, func() { forbid(errForbidden) })() //nolint:contextcheck // the watch serves others too
 	ended := make(chan struct{})
-	go crash.Logged(ctx, s.Logger, "a stream of events", func() { // on a stack of its own, which is small once it waits
+	go crash.Logged(ctx, s.Logger, "an event stream", func() { // on a stack of its own, which is small once it waits
 		defer close(ended)
 		over, errs = s.streamed(ctx, &req, o.next)
 	})()
@@ -61,14 +61,14 @@ func (s *server) sse(w http.ResponseWriter, r *http.Request, req request) {
 }
 
 // errForbidden ends a stream whose token is not good any more.
-var errForbidden = errors.New("the token is not good any more")
+var errForbidden = errors.New("the token is no longer valid")
 
 // whyEnded says why a token is not good any more.
 func (s *server) whyEnded(ctx context.Context, token string) error {
 	if err := s.checked(ctx, token); err != nil {
 		return err
 	}
-	return content.Errorf(content.Unauthenticated, "this token is not good any more")
+	return content.Errorf(content.Unauthenticated, "this token is no longer valid")
 }
 
 // eventWriter writes server-sent events. A reader that does not take them in time is cut off.
@@ -95,7 +95,7 @@ func (o *eventWriter) next(e event) error {
 func (o *eventWriter) keepAlive(ctx context.Context, log *slog.Logger, every time.Duration) {
 	var tick *time.Timer
 	started := make(chan struct{})
-	tick = time.AfterFunc(every, crash.Logged(ctx, log, "the timer of a stream of events", func() {
+	tick = time.AfterFunc(every, crash.Logged(ctx, log, "the timer of an event stream", func() {
 		<-started
 		if ctx.Err() == nil && o.put(":\n\n") == nil {
 			tick.Reset(every)

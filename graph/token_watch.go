@@ -62,7 +62,7 @@ func (w *tokenWatch) restart() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	tokens := slices.Sorted(maps.Keys(w.open))
-	go crash.Logged(ctx, w.logger, "the watch of tokens", func() { w.wait(ctx, tokens) })()
+	go crash.Logged(ctx, w.logger, "the watcher of tokens", func() { w.wait(ctx, tokens) })()
 }
 
 // wait ends the connections of those tokens that are not good any more.
@@ -94,7 +94,7 @@ func (w *tokenWatch) end(tokens []int64) {
 	defer w.mu.Unlock()
 	for _, token := range tokens {
 		for h := range w.open[token] {
-			go crash.Logged(context.Background(), w.logger, "the end of a connection", h.end)()
+			go crash.Logged(context.Background(), w.logger, "closing a connection", h.end)()
 		}
 		delete(w.open, token)
 	}

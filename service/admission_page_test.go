@@ -47,7 +47,7 @@ func costOf(t *testing.T, at, body string) cost {
 }
 
 // TestViewsOfAPageFitTheBudget views the page of one negotiation 60 times within a minute from one address: in a row and at
-// the same time, over HTTP, as a stream of events and over a WebSocket, with no answer kept.
+// the same time, over HTTP, as an event stream and over a WebSocket, with no answer kept.
 func TestViewsOfAPageFitTheBudget(t *testing.T) {
 	at := parleytest.Start(t, "--rate-limit", strconv.Itoa(service.DefaultRate), "--answer-cache", "0", "--trust-proxy", "127.0.0.1")
 	body := talkPage(t)
@@ -103,7 +103,7 @@ func TestLoopbackSaysWhatWouldBeRefused(t *testing.T) {
 			t.Fatalf("answered %d %v %.200s", res.StatusCode, res.Header, text)
 		}
 	}
-	said := l.with(t, "a request beyond the rate limit is answered, since the service listens at a loopback address; elsewhere it would be refused")
+	said := l.with(t, "a request over the rate limit was answered because the service listens at a loopback address; at another address it would be rejected")
 	if len(said) != 1 || !strings.Contains(fmt.Sprint(said[0]["reason"]), "a cost of 300000 in 1m0s") || said[0]["client"] != "127.0.0.1" {
 		t.Errorf("the log says %v", said)
 	}

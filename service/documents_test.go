@@ -30,7 +30,7 @@ func TestPersistedQueries(t *testing.T) {
 	const missing = `"code":"PERSISTED_QUERY_NOT_FOUND"`
 	for _, step := range []struct{ name, method, query, hash, want string }{
 		{"unknown", "GET", "", sha(known), missing},
-		{"another hash", "POST", known, sha("x"), "the hash is not that of the query"},
+		{"another hash", "POST", known, sha("x"), "sha256Hash does not match the query"},
 		{"still unknown", "GET", "", sha(known), missing},
 		{"registered", "POST", known, sha(known), knownAnswer},
 		{"known", "GET", "", sha(known), knownAnswer},
@@ -105,7 +105,7 @@ func TestDocumentsAreChecked(t *testing.T) {
 		{[]string{"documents", "check", "none.json"}, 1, []string{"no JSON object"}},
 		{[]string{"documents", "check", "strange.json"}, 1, []string{`unknown format "strange"`}},
 		{[]string{"documents", "check", "nowhere.json"}, 2, []string{"nowhere.json"}},
-		{[]string{"--addr", "127.0.0.1:0", "--documents", "bad.json"}, 1, []string{"trust the documents of", "document a: 1:19:"}},
+		{[]string{"--addr", "127.0.0.1:0", "--documents", "bad.json"}, 1, []string{"load the trusted documents of", "document a: 1:19:"}},
 	} {
 		cmd := parleytest.Command(t, dir, c.args...)
 		out, _ := cmd.CombinedOutput()

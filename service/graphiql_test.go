@@ -157,7 +157,7 @@ func TestGraphiQL(t *testing.T) {
 	}
 	for _, c := range []struct{ where, text, want string }{
 		{"the result", result, "Gaza ceasefire talks"},
-		{"the docs", docs, "What can be read"},
+		{"the docs", docs, "The root of all reads"},
 		{"the node by id", byID, "Gaza ceasefire talks"},
 	} {
 		if !strings.Contains(c.text, c.want) {

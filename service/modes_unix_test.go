@@ -27,7 +27,7 @@ func TestWideFilesAreReported(t *testing.T) {
 	if err := os.Chmod(db, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	const warning = "holds content that is not published and is not for its owner alone (mode 0644): chmod 0600 "
+	const warning = "holds unpublished content and is accessible to other users (mode 0644): run chmod 0600 "
 	log := served()
 	for _, file := range []string{db, db + "-wal", db + "-shm"} {
 		if !strings.Contains(log, "level=WARN") || !strings.Contains(log, file+" "+warning+file+`"`) {

@@ -29,7 +29,7 @@ type origin string
 func (o *origin) UnmarshalText(text []byte) error {
 	u, err := url.Parse(string(text))
 	if string(text) != "*" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != string(text)) {
-		return fmt.Errorf("%.60q is no origin: write it like https://example.org, without a path", text)
+		return fmt.Errorf("%.60q is not an origin: write it like https://example.org, without a path", text)
 	}
 	*o = origin(text)
 	return nil
@@ -42,7 +42,7 @@ type address struct{ url *url.URL }
 func (a *address) UnmarshalText(text []byte) error {
 	u, err := url.Parse(strings.TrimSuffix(string(text), "/"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != u.String() {
-		return fmt.Errorf("%.60q is not the address of a service: write it like https://example.org, without a path", text)
+		return fmt.Errorf("%.60q is not a public URL: write it like https://example.org, without a path", text)
 	}
 	a.url = u
 	return nil
@@ -67,7 +67,7 @@ func (n *subnet) UnmarshalText(text []byte) error {
 		p, err = a.Prefix(a.BitLen())
 	}
 	if err != nil {
-		return fmt.Errorf("%.60q is no network: write it like 10.0.0.0/8", text)
+		return fmt.Errorf("%.60q is not a network: write it like 10.0.0.0/8", text)
 	}
 	*n = subnet(p)
 	return nil

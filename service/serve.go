@@ -50,7 +50,7 @@ func (s *Service) checkFile(ctx context.Context) {
 	case err != nil:
 		s.log.ErrorContext(ctx, "the database file cannot be checked", slog.String("db", s.config.DB), slog.Any("error", err))
 	default:
-		s.log.DebugContext(ctx, "the database file is sound", slog.String("db", s.config.DB), slog.Duration("took", time.Since(begin)))
+		s.log.DebugContext(ctx, "the database file has no problems", slog.String("db", s.config.DB), slog.Duration("took", time.Since(begin)))
 	}
 }
 
@@ -83,7 +83,7 @@ func (s *Service) serve(ctx context.Context) (err error) {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- listen() }()
-	s.log.InfoContext(ctx, "parley serves", slog.String("url", scheme+"://"+s.Addr()+"/"), slog.String("db", s.config.DB))
+	s.log.InfoContext(ctx, "parley is listening", slog.String("url", scheme+"://"+s.Addr()+"/"), slog.String("db", s.config.DB))
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -133,7 +133,7 @@ func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, er
 	unwritten := incidents(log).New(slog.LevelError, "the database cannot be written", slog.String("db", c.DB))
 	st.ReportWrites(func(err error) { unwritten.Report(context.WithoutCancel(ctx), err) })
 	if done := st.Opened().String(); done != "" {
-		log.WarnContext(ctx, "the database was brought up to date", slog.String("db", c.DB), slog.String("done", done))
+		log.WarnContext(ctx, "the database was migrated", slog.String("db", c.DB), slog.String("done", done))
 	}
 	if !c.ReadOnly {
 		err = fill(ctx, c, st)

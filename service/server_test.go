@@ -33,7 +33,7 @@ func TestServer(t *testing.T) {
 		{"unknown slug", `{ talk(slug: "nowhere") { title } }`, `{"data":{"talk":null}}`},
 		{"unknown field", `{ talks { nodes { titel } } }`, `Did you mean \"title\"`},
 		{"over-large page", `{ talks(first: 101) { totalCount } }`, `a page has 0 to 100 rows`},
-		{"damaged cursor", `{ talks(after: "x") { totalCount } }`, `after is no cursor of this list`},
+		{"damaged cursor", `{ talks(after: "x") { totalCount } }`, `after is not a cursor of this list`},
 		{"malformed id", `{ node(id: "talk_1") { id } }`, `"code":"BAD_USER_INPUT"`},
 		{"two keys", `{ talk(slug: "a", id: "b") { id } }`, `BAD_USER_INPUT`},
 		{"introspection beside data", `{ __schema { queryType { name } } talks { totalCount } }`, `{"data":{"__schema":{"queryType":{"name":"Query"}},"talks":{"totalCount":4}}}`},

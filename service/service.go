@@ -84,7 +84,7 @@ func (s *Service) join(ctx context.Context) error {
 		Version: Version, Logger: log, RequestID: web.RequestID,
 	})
 	if err != nil {
-		return fmt.Errorf("trust the documents of %s: %w", c.Documents, err)
+		return fmt.Errorf("load the trusted documents of %s: %w", c.Documents, err)
 	}
 	observers, end, err := c.watch(ctx, st, s.graph, log)
 	s.end = end
@@ -106,7 +106,7 @@ func readiness(st *store.Store, log *slog.Logger) func(context.Context) ([]strin
 	return func(ctx context.Context) ([]string, error) {
 		warnings, err := st.Ready(ctx)
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("ask the database: %w", ctx.Err()) // nobody waits for the answer
+			return nil, fmt.Errorf("query the database: %w", ctx.Err()) // nobody waits for the answer
 		}
 		unready.Report(ctx, err)
 		if known, ok := errors.AsType[*content.Error](err); ok {

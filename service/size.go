@@ -24,7 +24,7 @@ func (s *size) UnmarshalText(text []byte) error {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt64/times {
-		return fmt.Errorf("%.40q is no size: write it like 32MiB", text)
+		return fmt.Errorf("%.40q is not a size: write it like 32MiB", text)
 	}
 	*s = size(n * times)
 	return nil

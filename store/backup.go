@@ -28,14 +28,14 @@ func Backup(ctx context.Context, db, file string) (content.Revision, error) {
 	}
 	if there, err := os.Stat(file); err == nil && there.Size() > 0 {
 		if _, err := sound(ctx, file); err != nil {
-			return 0, fmt.Errorf("%s is there already and is no backup: %w", file, fileFault(file, err))
+			return 0, fmt.Errorf("%s exists and is not a backup: %w", file, fileFault(file, err))
 		}
 	}
 	if _, err := os.Stat(db); err != nil {
 		return 0, fmt.Errorf("open %s: %w", db, unwrapPath(err))
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return 0, fmt.Errorf("make the folder of the backup: %w", err)
+		return 0, fmt.Errorf("create the folder of the backup: %w", err)
 	}
 	used, err := openRecordFile(file, true, false)
 	if err != nil {
@@ -58,7 +58,7 @@ func Restore(ctx context.Context, file, db string, force bool) (content.Revision
 		return 0, fmt.Errorf("%s is the database itself: name the file of a backup", file)
 	}
 	if _, err := os.Stat(db); err == nil && !force {
-		return 0, fmt.Errorf("%s is there already: name another file with --db, or replace it with --force", db)
+		return 0, fmt.Errorf("%s exists: name another file with --db, or replace it with --force", db)
 	}
 	mark, err := openRecordFile(db, true, true)
 	if err != nil {
@@ -111,7 +111,7 @@ func copyInto(ctx context.Context, from, to string, unused, renew bool) (rev con
 	}
 	f, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+".*") // mode 0600
 	if err != nil {
-		return 0, "", fmt.Errorf("make room for the copy: %w", err)
+		return 0, "", fmt.Errorf("create the temporary file: %w", err)
 	}
 	temp := f.Name()
 	defer func() {
@@ -124,7 +124,7 @@ func copyInto(ctx context.Context, from, to string, unused, renew bool) (rev con
 		return 0, "", fmt.Errorf("copy %s: %w", from, fileFault(from, err))
 	}
 	if rev, err = sound(ctx, temp); err != nil {
-		return 0, "", fmt.Errorf("the copy of %s is not sound: %w", from, fileFault(temp, err))
+		return 0, "", fmt.Errorf("the copy of %s is damaged: %w", from, fileFault(temp, err))
 	}
 	if renew {
 		if id, err = renewRecord(ctx, temp); err != nil {
@@ -135,7 +135,7 @@ func copyInto(ctx context.Context, from, to string, unused, renew bool) (rev con
 		return 0, "", fmt.Errorf("write the copy to disk: %w", err)
 	}
 	if err := os.Rename(temp, to); err != nil {
-		return 0, "", fmt.Errorf("put the copy in its place: %w", err)
+		return 0, "", fmt.Errorf("rename the copy: %w", err)
 	}
 	return rev, id, syncFolder(filepath.Dir(to))
 }
@@ -161,7 +161,7 @@ func copyPages(ctx context.Context, from, to string, unused bool) (err error) {
 			NewBackup(uri string) (*sqlite.Backup, error)
 		})
 		if !ok {
-			return errors.New("the driver makes no backups")
+			return errors.New("the driver does not support backups")
 		}
 		b, err := source.NewBackup(dsn(to, "rw", ""))
 		if err != nil {
@@ -188,7 +188,7 @@ func sound(ctx context.Context, file string) (rev content.Revision, err error) {
 	case err != nil:
 		return 0, err
 	case number == 0:
-		return 0, errors.New("it is no database of parley")
+		return 0, errors.New("it is not a parley database")
 	}
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {

@@ -111,7 +111,7 @@ func TestBackupAndRestoreRefuse(t *testing.T) {
 		want string
 	}{
 		"over the database":    {func() (content.Revision, error) { return Backup(t.Context(), at("parley.db"), at("parley.db")) }, "is the database itself"},
-		"over another file":    {func() (content.Revision, error) { return Backup(t.Context(), at("parley.db"), at("letter.txt")) }, "is no backup"},
+		"over another file":    {func() (content.Revision, error) { return Backup(t.Context(), at("parley.db"), at("letter.txt")) }, "is not a backup"},
 		"of nothing":           {func() (content.Revision, error) { return Backup(t.Context(), at("none.db"), at("x.db")) }, "no such file"},
 		"without force":        {func() (content.Revision, error) { return Restore(t.Context(), at("good.db"), at("parley.db"), false) }, "--force"},
 		"while it is in use":   {func() (content.Revision, error) { return Restore(t.Context(), at("good.db"), at("parley.db"), true) }, "stop the server"},

@@ -80,7 +80,7 @@ var registerCoveringRow = sync.OnceValue(func() error {
 		Scalar: func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return pack(args) },
 	})
 	if err != nil {
-		return fmt.Errorf("provide cards of events: %w", err)
+		return fmt.Errorf("write covering rows of events: %w", err)
 	}
 	return nil
 })
@@ -89,7 +89,7 @@ var registerCoveringRow = sync.OnceValue(func() error {
 func pack(args []driver.Value) ([]byte, error) {
 	form := coveringColumns()
 	if len(args) == 0 || len(args) > len(form)+1 {
-		return nil, fmt.Errorf("a card of %d values", len(args))
+		return nil, fmt.Errorf("a covering row of %d values", len(args))
 	}
 	key, _ := args[0].(int64)
 	card := binary.BigEndian.AppendUint64(make([]byte, 0, 256), uint64(key)) //nolint:gosec // a key is as many bits
@@ -110,7 +110,7 @@ func pack(args []driver.Value) ([]byte, error) {
 				card = binary.BigEndian.AppendUint64(card, uint64(key)) //nolint:gosec // and so are keys of lists
 			}
 		default:
-			return nil, fmt.Errorf("a card holds no %T", v)
+			return nil, fmt.Errorf("a covering row cannot hold a %T", v)
 		}
 	}
 	return card, nil
@@ -121,7 +121,7 @@ func (w *writer) archiveCoveringRows(ctx context.Context, chosen string, args ..
 	text := "INSERT OR REPLACE INTO event_card_history (event_id, to_rev, card) SELECT h.id, h.to_rev, " + coveringRowOf("h") +
 		"\nFROM event_history AS h\nWHERE h.visible = 1 AND " + chosen
 	if _, err := w.exec(ctx, text, args...); err != nil {
-		return fmt.Errorf("keep the cards of former versions: %w", err)
+		return fmt.Errorf("archive the covering rows of former versions: %w", err)
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (q *query) coveredBy() []coveredField {
 	return w[:last]
 }
 
-var errBrokenCoveringRow = errors.New("the card of an event is broken: parley rebuild makes it anew")
+var errBrokenCoveringRow = errors.New("the covering row of an event is damaged: run parley rebuild")
 
 // coveringColumnList is what is read of each place x or l: the order keys if cursors are wanted, and the covering row.
 func (q *query) coveringColumnList(place string) string {

@@ -15,10 +15,10 @@ import (
 )
 
 // errDamaged is what clients are told of a file with damaged pages.
-var errDamaged = content.Errorf(content.Unavailable, "the database of the service is damaged: whoever runs it has to restore a backup")
+var errDamaged = content.Errorf(content.Unavailable, "the database of the service is damaged: the operator must restore a backup")
 
 // errNotUTF8 is a text that was read and that no program wrote: all texts are checked before they are written.
-var errNotUTF8 = errors.New("a text in the database is not UTF-8")
+var errNotUTF8 = errors.New("a text in the database is not valid UTF-8")
 
 // damage is what is known of the soundness of a file.
 type damage struct {

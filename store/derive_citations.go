@@ -132,7 +132,7 @@ func (w *writer) cite(ctx context.Context, item *prepared, existed bool) error {
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("read what is cited: %w", err)
+			return fmt.Errorf("read citations: %w", err)
 		}
 		if len(gone) > 0 {
 			const where = "type = $1 AND item_id = $2 AND source_id IN (SELECT value FROM json_each($3))"
@@ -144,7 +144,7 @@ func (w *writer) cite(ctx context.Context, item *prepared, existed bool) error {
 	for _, key := range slices.Sorted(maps.Keys(now)) {
 		const insert = "INSERT INTO citation (source_id, type, item_id, from_rev) VALUES ($1, $2, $3, $4)"
 		if _, err := w.exec(ctx, insert, int64(key), name, int64(item.Key), w.rev); err != nil {
-			return fmt.Errorf("record what is cited: %w", err)
+			return fmt.Errorf("store citations: %w", err)
 		}
 	}
 	return w.quote(ctx, item)
@@ -165,7 +165,7 @@ func (w *writer) recite(ctx context.Context, item *content.Item) error {
 		"INSERT INTO citation_history (source_id, type, item_id, from_rev, to_rev)\nSELECT * FROM (" + indent(citations(rows)) + ")\nWHERE " + former,
 	} {
 		if _, err := w.exec(ctx, text, args...); err != nil {
-			return fmt.Errorf("derive what is cited: %w", err)
+			return fmt.Errorf("derive citations: %w", err)
 		}
 	}
 	return w.requote(ctx, item)

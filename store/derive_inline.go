@@ -91,7 +91,7 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 	}
 	const above = "\nWHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))"
 	if _, err := w.exec(ctx, inlineLists(content.TreeType().Name)+above, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
-		return fmt.Errorf("list what talks hold: %w", err)
+		return fmt.Errorf("list the items of talks: %w", err)
 	}
 	return nil
 }

@@ -82,11 +82,11 @@ func (w *writer) addNames(ctx context.Context, item content.Item, list []itemNam
 ON CONFLICT DO NOTHING`
 		res, err := w.exec(ctx, insert, table, key, n.locale, n.text, n.key, n.title, n.aliases, w.rev)
 		if err != nil {
-			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
+			return fmt.Errorf("store the name in %q: %w", n.locale, err)
 		}
 		added, err := res.RowsAffected()
 		if err != nil {
-			return fmt.Errorf("keep the name in %q: %w", n.locale, err)
+			return fmt.Errorf("store the name in %q: %w", n.locale, err)
 		}
 		if added == 0 { // the language stands there twice
 			continue
@@ -135,7 +135,7 @@ func (w *writer) rename(ctx context.Context, item *prepared, list []itemName) ([
 		}
 	}
 	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Base)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
-		return nil, fmt.Errorf("keep the sort key: %w", err)
+		return nil, fmt.Errorf("store the sort key: %w", err)
 	}
 	return list, nil
 }

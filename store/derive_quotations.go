@@ -99,7 +99,7 @@ func (w *writer) quote(ctx context.Context, item *prepared) error {
 		const insert = "INSERT INTO quotation (type, item_id, source_id, text, from_rev, to_rev) VALUES ($1, $2, $3, $4, $5, $6)"
 		res, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), int64(q.source), q.text, w.rev, int64(standing))
 		if err != nil {
-			return fmt.Errorf("keep a quotation: %w", err)
+			return fmt.Errorf("store a quotation: %w", err)
 		}
 		id, err := res.LastInsertId()
 		if err != nil {

@@ -54,7 +54,7 @@ func (w *writer) reidentify(ctx context.Context, item content.Item) error {
 	for _, name := range capacitiesOf(item.Type) {
 		for _, table := range []string{"external_id", "external_id_history"} {
 			if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", name, int64(item.Key)); err != nil {
-				return fmt.Errorf("forget external ids: %w", err)
+				return fmt.Errorf("delete external ids: %w", err)
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 			"DELETE FROM search_former WHERE type = $1 AND item_id = $2",
 		} {
 			if _, err := w.exec(ctx, text, name, key); err != nil {
-				return fmt.Errorf("remove what the item is found by: %w", err)
+				return fmt.Errorf("remove the index entries of the item: %w", err)
 			}
 		}
 	}
@@ -143,7 +143,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
 		_, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), n.locale, n.text, n.key, n.title, n.aliases,
 			int64(v.from), int64(v.to))
 		if err != nil {
-			return fmt.Errorf("keep a former name: %w", err)
+			return fmt.Errorf("store a former name: %w", err)
 		}
 	}
 	return nil
@@ -164,7 +164,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 		d := x.text
 		res, err := w.exec(ctx, insert, item.Type.Name, int64(item.Key), x.locale, i == 0, d[0], d[1], d[2], d[3], int64(v.from), int64(v.to))
 		if err != nil {
-			return fmt.Errorf("keep a former text: %w", err)
+			return fmt.Errorf("store a former text: %w", err)
 		}
 		id, err := res.LastInsertId()
 		if err != nil {

@@ -281,7 +281,7 @@ func (w *writer) dropSearchTexts(ctx context.Context, list []searchText) error {
 			}
 		}
 		if _, err := w.exec(ctx, "DELETE FROM search_index WHERE rowid = $1", t.id); err != nil {
-			return fmt.Errorf("forget the words: %w", err)
+			return fmt.Errorf("delete the words: %w", err)
 		}
 		if _, err := w.exec(ctx, "DELETE FROM search_text WHERE id = $1", t.id); err != nil {
 			return fmt.Errorf("remove the text: %w", err)
@@ -296,7 +296,7 @@ func (w *writer) keepFormerText(ctx context.Context, t searchText) error {
 SELECT type, item_id, locale, own, title, summary, body, other, from_rev, $1 FROM search_text WHERE id = $2`
 	res, err := w.exec(ctx, keep, w.rev, t.id)
 	if err != nil {
-		return fmt.Errorf("keep the former text: %w", err)
+		return fmt.Errorf("store the former text: %w", err)
 	}
 	id, err := res.LastInsertId()
 	if err != nil {
@@ -329,7 +329,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	d := t.document
 	res, err := w.exec(ctx, keep, t.name, int64(t.key), t.locale, t.own, t.visible, d[0], d[1], d[2], d[3], w.rev)
 	if err != nil {
-		return fmt.Errorf("keep the text in %q: %w", t.locale, err)
+		return fmt.Errorf("store the text in %q: %w", t.locale, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err

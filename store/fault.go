@@ -45,7 +45,7 @@ func fault(err error) error {
 	}
 	switch code {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return content.Errorf(content.Unavailable, "another process is writing: send it again in a moment")
+		return content.Errorf(content.Unavailable, "another process is writing: retry in a moment")
 	case sqlite3.SQLITE_FULL:
 		return errFull
 	case sqlite3.SQLITE_READONLY:

@@ -36,7 +36,7 @@ func (s *Store) openHeadCache(ctx context.Context, path string) error {
 	}
 	var n int64 // from here on the connection holds a lock on the file; it need not know the schema for that
 	if err := s.heads.anchor.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
-		return fmt.Errorf("hold the index of the write-ahead log: %w", err)
+		return fmt.Errorf("lock the index of the write-ahead log: %w", err)
 	}
 	if !s.how.immutable() {
 		s.heads.index = indexes().open(path + "-shm")

@@ -90,7 +90,7 @@ func TestStreamsThatReferToNothing(t *testing.T) {
 		set := content.ChangeSet{Author: "test", Reason: "UPDATE", Stream: func(yield func(content.Item, error) bool) { yield(item, nil) }}
 		_, err := s.Apply(t.Context(), set)
 		known, ok := errors.AsType[*content.Error](err)
-		if !ok || known.Code != content.Conflict || !strings.Contains(known.Message, "which is not in the record") {
+		if !ok || known.Code != content.Conflict || !strings.Contains(known.Message, "which does not exist or was deleted") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after, err := s.Head(t.Context()); after != head || err != nil {

@@ -78,7 +78,7 @@ func (w *writer) beginBulk(ctx context.Context) (*bulk, error) {
 				return nil, fmt.Errorf("read the index %s: %w", name, err)
 			}
 			if err := w.command(ctx, "DROP INDEX "+name); err != nil {
-				return nil, fmt.Errorf("set the index %s aside: %w", name, err)
+				return nil, fmt.Errorf("drop the index %s: %w", name, err)
 			}
 			if table == "event_list" {
 				b.last = append(b.last, text)
@@ -217,7 +217,7 @@ func (w *writer) endDerived(ctx context.Context) error {
 // keepPages sets how many bytes of pages are kept in memory.
 func (w *writer) keepPages(ctx context.Context, size int) error {
 	if err := w.execOnce(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", size>>10)); err != nil {
-		return fmt.Errorf("set how many pages are kept: %w", err)
+		return fmt.Errorf("set the page cache size: %w", err)
 	}
 	return nil
 }
@@ -227,7 +227,7 @@ func (w *writer) spend(ctx context.Context, pages, words int) error {
 	for _, index := range []string{"naming_gram", "search_index"} {
 		text := fmt.Sprintf("INSERT INTO %[1]s (%[1]s, rank) VALUES ('hashsize', %[2]d)", index, words)
 		if err := w.command(ctx, text); err != nil {
-			return fmt.Errorf("set what %s gathers: %w", index, err)
+			return fmt.Errorf("configure %s: %w", index, err)
 		}
 	}
 	return w.keepPages(ctx, pages)
@@ -236,7 +236,7 @@ func (w *writer) spend(ctx context.Context, pages, words int) error {
 func (w *writer) reindex(ctx context.Context, texts []string) error {
 	for _, text := range texts {
 		if err := w.command(ctx, text); err != nil {
-			return fmt.Errorf("make an index again: %w", err)
+			return fmt.Errorf("recreate an index: %w", err)
 		}
 	}
 	return nil

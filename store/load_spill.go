@@ -35,7 +35,7 @@ type spilledRow struct {
 func newSpillFile() (*spillFile, error) {
 	f, err := os.CreateTemp("", "parley-*")
 	if err != nil {
-		return nil, fmt.Errorf("make a temporary file: %w", err)
+		return nil, fmt.Errorf("create a temporary file: %w", err)
 	}
 	_ = os.Remove(f.Name())
 	return &spillFile{file: f, out: bufio.NewWriterSize(f, 1<<20)}, nil
@@ -76,7 +76,7 @@ func packValues(values []any) ([]byte, error) {
 			b = binary.AppendVarint(append(b, spilledText), int64(len(v)))
 			b = append(b, v...)
 		default:
-			return nil, fmt.Errorf("keep a value of a row: %T", v)
+			return nil, fmt.Errorf("store a value of a row: %T", v)
 		}
 	}
 	return b, nil

@@ -77,7 +77,7 @@ func (s *Store) Changes(ctx context.Context, q content.Changes) (content.ChangeP
 		return err
 	})
 	if err != nil {
-		return content.ChangePage{}, fmt.Errorf("read what changed: %w", err)
+		return content.ChangePage{}, fmt.Errorf("read the changes: %w", err)
 	}
 	return page, nil
 }
@@ -188,7 +188,7 @@ func (l *changeReader) bound(ctx context.Context) error {
 		return err
 	}
 	if l.After > l.page.Head || l.Until > l.page.Head {
-		e := content.Errorf(content.RecordChanged, "since is of a revision that this record does not have; its newest is %d: begin again without since", l.page.Head)
+		e := content.Errorf(content.RecordChanged, "since names a revision that this record does not have; its newest is %d: start again without since", l.page.Head)
 		e.Field = "since"
 		return e
 	}
@@ -414,7 +414,7 @@ func (l *changeReader) visible(ctx context.Context, t *content.Type, keys []cont
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("look at %s of revision %d: %w", t.Plural, at, err)
+		return fmt.Errorf("read %s of revision %d: %w", t.Plural, at, err)
 	}
 	return nil
 }

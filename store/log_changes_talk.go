@@ -90,7 +90,7 @@ func (l *changeReader) reached(ctx context.Context, at content.Revision) (*reach
 	x := &reached{at: at, talks: map[content.Key]bool{}, others: map[string]map[content.Key]bool{}}
 	text := versions("talk_tree", "x.descendant", "x.ancestor = $2")
 	if err := keysInto(ctx, l.query, x.talks, text, int64(at), int64(l.Talk)); err != nil {
-		return nil, fmt.Errorf("look at the talks of revision %d: %w", at, err)
+		return nil, fmt.Errorf("read the talks of revision %d: %w", at, err)
 	}
 	return x, nil
 }
@@ -226,7 +226,7 @@ func (l *changeReader) exchanged(ctx context.Context, s *scope, t *content.Type)
 	own := map[content.Key]bool{}
 	text := "SELECT k.item_id FROM (SELECT $1 AS type, value AS item_id FROM json_each($2)) AS k WHERE " + l.changedAgain("k", "o.revision > $3 AND o.revision <= $4")
 	if err := keysInto(ctx, l.query, own, text, t.Name, keyList(keys), int64(l.After), int64(l.page.Until)); err != nil {
-		return nil, fmt.Errorf("look at own changes: %w", err)
+		return nil, fmt.Errorf("read the changes of the talk itself: %w", err)
 	}
 	keys = slices.DeleteFunc(keys, func(key content.Key) bool { return own[key] })
 	slices.Sort(keys)

@@ -155,7 +155,7 @@ func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, 
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what changed: %w", err)
+		return nil, fmt.Errorf("read the changes: %w", err)
 	}
 	return list, nil
 }
@@ -182,7 +182,7 @@ func (r *reader) hiddenNow(ctx context.Context, t *content.Type, found map[rowVe
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what can be seen: %w", err)
+		return nil, fmt.Errorf("read the visible items: %w", err)
 	}
 	return hidden, nil
 }

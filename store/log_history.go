@@ -284,7 +284,7 @@ func (r *reader) redirected(ctx context.Context, sel *content.Selection) (*conte
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look for the former slug: %w", err)
+		return nil, fmt.Errorf("find the former slug: %w", err)
 	}
 	if keys == nil {
 		return &content.Result{Lists: map[content.Key]*content.List{0: {}}}, nil

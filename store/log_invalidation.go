@@ -100,7 +100,7 @@ func wasPublic(ctx context.Context, n *snapshot, e changeRow) (public bool, err 
 	text := "SELECT EXISTS (SELECT 1 FROM " + table + " WHERE id = $1 AND visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
 		"_history WHERE id = $1 AND to_rev = $2 AND visible = 1)"
 	if err = n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error { return row.Scan(&public) }); err != nil {
-		err = fmt.Errorf("read who sees what changed: %w", err)
+		err = fmt.Errorf("read the visibility of changes: %w", err)
 	}
 	return public, err
 }
@@ -116,7 +116,7 @@ func slugs(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dep
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("read what touches slugs: %w", err)
+		return fmt.Errorf("read changes of slugs: %w", err)
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ UNION SELECT list, parent_id FROM event_list_history WHERE event_id = $1 AND to_
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("read what touches timelines: %w", err)
+		return fmt.Errorf("read changes of timelines: %w", err)
 	}
 	return nil
 }

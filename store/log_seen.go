@@ -76,7 +76,7 @@ func (w *writer) settleSeen(ctx context.Context) error {
 	for _, t := range content.Types() {
 		for list := range slices.Chunk(byType[t.Name], seenChunk) {
 			if err := w.compareSeen(ctx, t, list, flipped); err != nil {
-				return fmt.Errorf("compare what readers see of %s: %w", t.Plural, err)
+				return fmt.Errorf("compare the visible versions of %s: %w", t.Plural, err)
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func (w *writer) seers(ctx context.Context, set map[content.Ref]bool) (map[conte
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what cites sources: %w", err)
+		return nil, fmt.Errorf("read the citations of sources: %w", err)
 	}
 	for _, c := range by {
 		if err := add(c.base, c.key); err != nil {
@@ -261,14 +261,14 @@ func (w *writer) see(ctx context.Context, t *content.Type, l *logEntry, changes 
 	}
 	if text != "" {
 		if _, err := w.exec(ctx, text, w.rev, l.ref.Type, key, fields); err != nil {
-			return fmt.Errorf("log what is seen: %w", err)
+			return fmt.Errorf("store the visible change: %w", err)
 		}
 	}
 	if own || l.op == "" {
 		return nil
 	}
 	if _, err := w.exec(ctx, "UPDATE "+snake(t.Base)+" SET seen_rev = $1 WHERE id = $2", w.rev, key); err != nil {
-		return fmt.Errorf("note the revision that is seen: %w", err)
+		return fmt.Errorf("store the visible revision: %w", err)
 	}
 	return nil
 }
@@ -287,7 +287,7 @@ func (w *writer) seeTree(ctx context.Context) error {
 		}
 		beneath := "SELECT EXISTS (\n  SELECT 1 FROM talk_tree AS t\n  WHERE t.ancestor = $1\n    AND (" + strings.Join(visible, "\n      OR ") + "))"
 		if err := w.scan(ctx, beneath, []any{int64(l.ref.Key)}, []any{&w.public}); err != nil {
-			return fmt.Errorf("look beneath a talk: %w", err)
+			return fmt.Errorf("read the descendants of a talk: %w", err)
 		}
 	}
 	return nil
@@ -299,7 +299,7 @@ func (w *writer) endSeen(ctx context.Context) error {
 		return nil
 	}
 	if _, err := w.exec(ctx, "UPDATE revision SET public = 0 WHERE number = $1", w.rev); err != nil {
-		return fmt.Errorf("note who sees the revision: %w", err)
+		return fmt.Errorf("store the audience of the revision: %w", err)
 	}
 	return nil
 }

@@ -153,7 +153,7 @@ func visibleAmong(ctx context.Context, query queryFunc, all []map[string]any) (v
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what can be seen: %w", err)
+		return nil, fmt.Errorf("read the visible items: %w", err)
 	}
 	return seen, nil
 }

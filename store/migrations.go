@@ -104,21 +104,21 @@ func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 func made(ctx context.Context, db *sql.DB, list []migration) error {
 	rows, err := db.QueryContext(ctx, "SELECT name, checksum FROM migration ORDER BY number LIMIT $1", len(list))
 	if err != nil {
-		return fmt.Errorf("read the record of migrations: %w", err)
+		return fmt.Errorf("read the applied migrations: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
 	taken := 0
 	for ; rows.Next(); taken++ {
 		m, name, sum := list[taken], "", ""
 		if err := rows.Scan(&name, &sum); err != nil {
-			return fmt.Errorf("read the record of migrations: %w", err)
+			return fmt.Errorf("read the applied migrations: %w", err)
 		}
 		if name != m.name || sum != m.checksum {
-			return fmt.Errorf("it was made with another %s than this program's %s; use the parley that made it", name, m.name)
+			return fmt.Errorf("it was created with a %s other than this program's %s; use the parley that created it", name, m.name)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the record of migrations: %w", err)
+		return fmt.Errorf("read the applied migrations: %w", err)
 	}
 	if taken < len(list) {
 		return fmt.Errorf("the record of migration %d is missing", taken+1)
@@ -135,7 +135,7 @@ func checkSchema(ctx context.Context, st *statements, known int) error {
 	case err != nil:
 		return fmt.Errorf("read the schema version: %w", err)
 	case taken > known:
-		return content.Errorf(content.Unavailable, "a newer parley has brought the schema of the database to version %d, and this program works with version %d: "+
+		return content.Errorf(content.Unavailable, "a newer parley has migrated the database to version %d, and this program works with version %d: "+
 			"restart the service with the newer parley", taken, known)
 	}
 	return nil

@@ -18,7 +18,7 @@ func (s *Store) Wide() []string {
 			continue // it is not there
 		}
 		if mode := info.Mode().Perm(); mode&0o077 != 0 {
-			list = append(list, fmt.Sprintf("%s holds content that is not published and is not for its owner alone (mode %#o): chmod %#o %[1]s",
+			list = append(list, fmt.Sprintf("%s holds unpublished content and is accessible to other users (mode %#o): run chmod %#o %[1]s",
 				s.path+ending, mode, mode&^fs.FileMode(0o077)))
 		}
 	}

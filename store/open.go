@@ -29,7 +29,7 @@ const (
 )
 
 // errReadOnly refuses a write to a store that was opened to be read.
-var errReadOnly = content.Errorf(content.Unavailable, "this service only reads")
+var errReadOnly = content.Errorf(content.Unavailable, "this service is read-only")
 
 // Opened is what [Open] did to a file before it could be used.
 type Opened struct {
@@ -255,8 +255,8 @@ func findReadable(ctx context.Context, path string, unused bool) (readable, erro
 		}
 	}
 	if log != nil && log.Size() > 0 {
-		return readable{}, fmt.Errorf("it has a write-ahead log (%s-wal, %d bytes), which cannot be read where nothing can be written: "+
-			"copy both files to a folder that can be written, or close the database where it was written", filepath.Base(path), log.Size())
+		return readable{}, fmt.Errorf("it has a write-ahead log (%s-wal, %d bytes), which cannot be read from a read-only medium: "+
+			"copy both files to a writable folder, or close the database with the program that wrote it", filepath.Base(path), log.Size())
 	}
 	return readable{}, err
 }
@@ -300,7 +300,7 @@ func fileFault(path string, err error) error {
 			return unwrapPath(err)
 		}
 		_ = f.Close()
-		return errors.New("the file or its folder cannot be written, and the database keeps its log in that folder: " +
+		return errors.New("the file or its folder is not writable, and the database keeps its log in that folder: " +
 			"make both writable for this user, or serve it with --read-only")
 	case sqlite3.SQLITE_NOTADB:
 		return errors.New("it is not a database")
@@ -309,7 +309,7 @@ func fileFault(path string, err error) error {
 	case sqlite3.SQLITE_FULL:
 		return errors.New("the disk is full: nothing was written")
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return errors.New("another process is writing to it: try again in a moment")
+		return errors.New("another process is writing to it: retry in a moment")
 	case sqlite3.SQLITE_IOERR:
 		return fmt.Errorf("the file system failed (SQLite code %d): the disk may be full or broken", code)
 	}

@@ -79,7 +79,7 @@ func TestTwoSchemas(t *testing.T) {
 		"changes": func() error { _, err := older.Changes(t.Context(), content.Changes{}); return err },
 		"ready":   func() error { _, err := older.Ready(t.Context()); return err },
 	} {
-		if err := do(); !unavailable(err) || !strings.Contains(err.Error(), "a newer parley has brought the schema") {
+		if err := do(); !unavailable(err) || !strings.Contains(err.Error(), "a newer parley has migrated the database") {
 			t.Errorf("%s by the older program: %v; want UNAVAILABLE that names the newer program", what, err)
 		}
 	}

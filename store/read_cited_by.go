@@ -26,7 +26,7 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("count what cites sources: %w", err)
+			return nil, fmt.Errorf("count the citations of sources: %w", err)
 		}
 	}
 	if !sel.Rows {
@@ -52,7 +52,7 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what cites sources: %w", err)
+		return nil, fmt.Errorf("read the citations of sources: %w", err)
 	}
 	for _, l := range res.Lists {
 		trim(l, sel.Page)
@@ -103,7 +103,7 @@ ORDER BY q.type, q.item_id`
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find what cites a source: %w", err)
+		return nil, fmt.Errorf("find the citations of a source: %w", err)
 	}
 	return list, nil
 }

@@ -165,7 +165,7 @@ func operand(t *content.Type, field string) (string, error) {
 	}
 	list := columns(t, field, content.View{})
 	if list == nil {
-		return "", fmt.Errorf("nothing says how %s.%s is filtered", t.Name, field)
+		return "", fmt.Errorf("%s.%s has no declared filter", t.Name, field)
 	}
 	return list[0], nil
 }

@@ -70,7 +70,7 @@ func predicateName(f *content.Filter) string {
 
 // residualExceeded is the refusal of a list whose residual tests would have to look at too many rows.
 func residualExceeded(rest []*content.Filter, most int) error {
-	e := content.Exceeded("residual", most, most+1, "the test of %s looks at every row, and the list has more than %d: add a condition that an index serves, "+
+	e := content.Exceeded("residual", most, most+1, "the condition on %s is tested on every row, and the list has more than %d: add a condition that an index supports, "+
 		"such as a date range, a kind, a talk or a mediator (limit residual)", predicateName(rest[0]), most)
 	e.Field = "where"
 	return e

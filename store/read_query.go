@@ -43,7 +43,7 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 	for _, f := range sel.Fields {
 		c := columns(sel.Type, f, view)
 		if c == nil {
-			return nil, fmt.Errorf("nothing says where %s.%s is stored", sel.Type.Name, f)
+			return nil, fmt.Errorf("%s.%s has no declared storage", sel.Type.Name, f)
 		}
 		q.columns = append(q.columns, c...)
 		q.fields = append(q.fields, column{f, len(c), isPlain(sel.Type, f)})

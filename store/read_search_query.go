@@ -39,10 +39,10 @@ func parseSearch(text, argument string) ([]term, error) {
 		}
 	}
 	if !slices.ContainsFunc(terms, func(t term) bool { return !t.not }) {
-		return nil, wrongSearch(argument, "the search has no word that is to be found: give at least one")
+		return nil, wrongSearch(argument, "the search has no searchable word: give at least one")
 	}
 	if len(terms) > maxTerms {
-		return nil, wrongSearch(argument, "the search has %d terms: at most %d are searched for at once; search for fewer words", len(terms), maxTerms)
+		return nil, wrongSearch(argument, "the search has %d terms: at most %d are allowed; search for fewer words", len(terms), maxTerms)
 	}
 	return terms, nil
 }

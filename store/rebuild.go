@@ -10,12 +10,12 @@ import (
 )
 
 // errUnderived refuses a file whose derived data is missing to those who may not rebuild it.
-var errUnderived = errors.New("an older parley has written to it without the derived data of its schema: run parley migrate, which rebuilds that")
+var errUnderived = errors.New("an older parley wrote to it without the derived data of its schema: run parley migrate to rebuild it")
 
 // underived counts the revisions that were written by programs that do not know the derived tables of the schema.
 func (s *Store) underived(ctx context.Context) (n int, err error) {
 	if err := s.readers.QueryRowContext(ctx, "SELECT COUNT(*) FROM revision WHERE schema IS NULL").Scan(&n); err != nil {
-		return 0, fmt.Errorf("look for derived data: %w", err)
+		return 0, fmt.Errorf("find derived data: %w", err)
 	}
 	return n, nil
 }
@@ -36,18 +36,18 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		}
 		for typeName := range inlined() {
 			if _, err := w.exec(ctx, inlineLists(typeName)); err != nil {
-				return fmt.Errorf("list what belongs to each %s: %w", typeName, err)
+				return fmt.Errorf("list the items that belong to each %s: %w", typeName, err)
 			}
 		}
 		if _, err := w.exec(ctx, formerLists()); err != nil {
-			return fmt.Errorf("list what belonged to former versions of events: %w", err)
+			return fmt.Errorf("list the items of former versions of events: %w", err)
 		}
 		if err := w.listEvents(ctx, events); err != nil { // before the covering rows: wrong places may end with wrong ones
 			return err
 		}
 		for _, text := range []string{"DELETE FROM event_card_history", "UPDATE event_list_history SET card = NULL WHERE card IS NOT NULL", "DELETE FROM event_hidden"} {
 			if _, err := w.exec(ctx, text); err != nil {
-				return fmt.Errorf("take away what is derived of former versions: %w", err)
+				return fmt.Errorf("delete the derived data of former versions: %w", err)
 			}
 		}
 		if err := w.archiveCoveringRows(ctx, "TRUE"); err != nil {
@@ -63,7 +63,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 			return err
 		}
 		if _, err := w.exec(ctx, "UPDATE revision SET schema = $1 WHERE schema IS NULL", w.schema); err != nil {
-			return fmt.Errorf("note that it is derived: %w", err)
+			return fmt.Errorf("record that the data is derived: %w", err)
 		}
 		return nil
 	})

@@ -86,7 +86,7 @@ func hasRecord(ctx context.Context, db interface {
 },
 ) (has bool, err error) {
 	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'record'").Scan(&has); err != nil {
-		return false, fmt.Errorf("look for the id of the record: %w", err)
+		return false, fmt.Errorf("find the id of the record: %w", err)
 	}
 	return has, nil
 }

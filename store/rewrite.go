@@ -13,7 +13,7 @@ import (
 // until that is done, so that it is begun again after a crash.
 
 // errLogInUse is returned where the log could not be emptied.
-var errLogInUse = errors.New("a reader holds the write-ahead log: it is emptied at the next start or the next redaction")
+var errLogInUse = errors.New("a reader is using the write-ahead log: it is truncated at the next start or the next redaction")
 
 // rewrite writes the file anew and empties the log, where a redaction asked for it.
 func (s *Store) rewrite(ctx context.Context) error {
@@ -23,7 +23,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 		return err
 	}
 	if err := s.queue.doRewrite(ctx); err != nil {
-		return fmt.Errorf("write the file anew: %w", err)
+		return fmt.Errorf("rewrite the file: %w", err)
 	}
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		_, err := w.writeQueue.exec(ctx, "DELETE FROM pending WHERE task = 'rewrite'")

@@ -41,7 +41,7 @@ func (s *statements) prepare(ctx context.Context, text string) (statement, error
 	}
 	c, ok := s.driven.(driver.ConnPrepareContext)
 	if !ok {
-		return nil, fmt.Errorf("the driver prepares no statements: %T", s.driven)
+		return nil, fmt.Errorf("the driver does not prepare statements: %T", s.driven)
 	}
 	prepared, err := c.PrepareContext(unwatched(ctx), text)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *statements) prepare(ctx context.Context, text string) (statement, error
 	}
 	st, ok := prepared.(statement)
 	if !ok {
-		return nil, fmt.Errorf("the driver's statements know no context: %T", prepared)
+		return nil, fmt.Errorf("the driver's statements do not take a context: %T", prepared)
 	}
 	s.kept[text] = st
 	return st, nil
@@ -134,7 +134,7 @@ func (s *statements) query(ctx context.Context, text string, args []any, each fu
 func (s *statements) execOnce(ctx context.Context, texts string) error {
 	c, ok := s.driven.(driver.ExecerContext)
 	if !ok {
-		return fmt.Errorf("the driver runs no statements: %T", s.driven)
+		return fmt.Errorf("the driver does not run statements: %T", s.driven)
 	}
 	_, err := c.ExecContext(unwatched(ctx), texts, nil)
 	return constraint(err)

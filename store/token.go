@@ -31,10 +31,10 @@ WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
 	err := s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, insert, name, string(role), handle(digest), digest[:], w.now().UnixMilli(), instant(expires))
 		if err != nil {
-			return fmt.Errorf("keep the token: %w", err)
+			return fmt.Errorf("store the token: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, content.Errorf(content.Conflict, "there is a token named %q already: choose another name, or revoke that one", name))
+			return errors.Join(err, content.Errorf(content.Conflict, "a token named %q exists: choose another name, or revoke it", name))
 		}
 		return nil
 	})
@@ -81,7 +81,7 @@ func (s *Store) RevokeToken(ctx context.Context, numberOrName string) (content.T
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return t, content.Errorf(content.NotFound, "there is no good token %q: token list shows which there are", numberOrName)
+		return t, content.Errorf(content.NotFound, "there is no valid token %q: parley token list prints the tokens", numberOrName)
 	}
 	s.revoked.ring()
 	return t, err
@@ -110,7 +110,7 @@ WHERE NOT EXISTS (SELECT 1 FROM token AS t WHERE t.number = k.value AND t.revoke
 			})
 		})
 		if err != nil {
-			return nil, fmt.Errorf("look for tokens that ended: %w", err)
+			return nil, fmt.Errorf("find ended tokens: %w", err)
 		}
 		if len(ended) > 0 {
 			return ended, nil
@@ -129,7 +129,7 @@ WHERE NOT EXISTS (SELECT 1 FROM token AS t WHERE t.number = k.value AND t.revoke
 func (s *Store) Authenticate(ctx context.Context, token string) (content.Principal, error) {
 	digest, ok := auth.Digest(token)
 	if !ok {
-		return content.Principal{}, content.Errorf(content.Unauthenticated, "this is no token, or a part of one is missing: it is parley_ and 39 characters")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this is not a complete token: a token is parley_ and 39 characters")
 	}
 	var kept []byte
 	row := s.readers.QueryRowContext(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", handle(digest))
@@ -140,7 +140,7 @@ func (s *Store) Authenticate(ctx context.Context, token string) (content.Princip
 	now := s.now()
 	switch {
 	case subtle.ConstantTimeCompare(kept, digest[:]) != 1:
-		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token is not known here")
+		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token is unknown to this service")
 	case !t.Revoked.IsZero():
 		return content.Principal{}, content.Errorf(content.Unauthenticated, "this token was revoked on %s", t.Revoked.Format(time.DateOnly))
 	case !t.Good(now):

@@ -41,8 +41,8 @@ func TestTokens(t *testing.T) {
 	}
 	s.at(noon.Add(time.Hour))
 	refused(t, s, desk, "expired at 2026-03-03T13:00:00Z")
-	refused(t, s, desk[:20], "a part of one is missing")
-	refused(t, s, otherToken(t), "not known")
+	refused(t, s, desk[:20], "not a complete token")
+	refused(t, s, otherToken(t), "unknown to this service")
 	if _, err := s.RevokeToken(ctx, "1"); err != nil {
 		t.Errorf("revoke by number: %v", err)
 	}

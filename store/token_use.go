@@ -81,7 +81,7 @@ FROM json_each($1) AS u
 WHERE token.number = CAST(u.key AS INTEGER)`
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		if _, err := w.exec(ctx, update, string(b)); err != nil {
-			return fmt.Errorf("keep the uses of tokens: %w", err)
+			return fmt.Errorf("store the uses of tokens: %w", err)
 		}
 		return nil
 	})

@@ -69,10 +69,10 @@ func (s *Store) verifyFile(ctx context.Context) (problems []string, err error) {
 // logChecks look at the log of revisions by itself.
 func logChecks() []verification {
 	return []verification{
-		{"references", "%d rows refer to one that is not there", "SELECT COUNT(*) FROM pragma_foreign_key_check"},
-		{"the numbers of revisions", "the log of revisions lacks %d", "SELECT COALESCE(MAX(number), 0) - COUNT(*) FROM revision"},
+		{"references", "%d rows reference a missing row", "SELECT COUNT(*) FROM pragma_foreign_key_check"},
+		{"the numbers of revisions", "the revision log lacks revision %d", "SELECT COALESCE(MAX(number), 0) - COUNT(*) FROM revision"},
 		{
-			"the times of revisions", "%d revisions are not later than the one before",
+			"the times of revisions", "%d revisions are not later than the previous one",
 			"SELECT COUNT(*) FROM revision AS a JOIN revision AS b ON b.number = a.number + 1 WHERE b.at <= a.at",
 		},
 		{

@@ -15,7 +15,7 @@ func TestVerify(t *testing.T) {
 		"a hidden event": {"INSERT INTO event_hidden (event_id) VALUES (4)", "1 rows of hidden events differ"},
 		"a list":         {"UPDATE talk SET issue_ids = '[1,2]'", "issue_ids of talks differ"},
 		"the log":        {"DELETE FROM change WHERE type = 'Talk'", "versions of talks and entries of the log do not belong together"},
-		"a revision":     {"INSERT INTO revision (number, at, author, reason, note, schema) VALUES (99, 9000000000000000, 'a', 'UPDATE', '', 1)", "the log of revisions lacks 9"},
+		"a revision":     {"INSERT INTO revision (number, at, author, reason, note, schema) VALUES (99, 9000000000000000, 'a', 'UPDATE', '', 1)", "the revision log lacks revision 9"},
 		"a tree":         {"UPDATE talk_tree SET depth = 3 WHERE depth = 1", "rows of the tree of talks differ"},
 		"a text":         {"DELETE FROM search_index", "texts are not in the search index"},
 	} {

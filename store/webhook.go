@@ -26,7 +26,7 @@ func (s *Store) AddWebhook(ctx context.Context, h content.Webhook) (number int64
 	err = s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, insert, h.URL, types, h.Secret, h.Private, string(position))
 		if err != nil {
-			return fmt.Errorf("keep the webhook: %w", err)
+			return fmt.Errorf("store the webhook: %w", err)
 		}
 		number, err = res.LastInsertId()
 		return err
@@ -39,10 +39,10 @@ func (s *Store) RemoveWebhook(ctx context.Context, number int64) error {
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		res, err := w.exec(ctx, "DELETE FROM webhook WHERE number = $1", number)
 		if err != nil {
-			return fmt.Errorf("forget the webhook: %w", err)
+			return fmt.Errorf("delete the webhook: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return content.Errorf(content.NotFound, "there is no webhook %d: webhook list shows which there are", number)
+			return content.Errorf(content.NotFound, "there is no webhook %d: parley webhook list prints the webhooks", number)
 		}
 		return nil
 	})

@@ -238,7 +238,7 @@ func (w *writer) end(ctx context.Context, done *content.ApplyResult) error {
 			return nil
 		}
 		if _, err := w.exec(ctx, "DELETE FROM revision WHERE number = $1", w.rev); err != nil {
-			return fmt.Errorf("take back revision %d: %w", w.rev, err)
+			return fmt.Errorf("roll back revision %d: %w", w.rev, err)
 		}
 		return w.endDerived(ctx)
 	}

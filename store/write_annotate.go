@@ -35,20 +35,20 @@ func (w *writer) annotate(ctx context.Context, a *content.Annotation) (*content.
 	case now.Reason == reason && now.Note == note:
 		return nil, nil //nolint:nilnil // nothing is different
 	case now.Reason != reason && reason == "REDACTION":
-		return nil, annotateError("reason", "revision %d is a redaction, and stays one: annotate its note alone", a.Revision)
+		return nil, annotateError("reason", "revision %d is a redaction, and its reason cannot change: annotate only its note", a.Revision)
 	case now.Reason != reason && now.Reason == "REDACTION":
-		return nil, annotateError("reason", "REDACTION is the reason of redactContent alone")
+		return nil, annotateError("reason", "REDACTION is reserved for redactContent")
 	}
 	issued, err := w.issueAgain(ctx, a.Revision)
 	if err != nil {
 		return nil, err
 	}
 	if !issued {
-		return nil, annotateError("revision", "all items that revision %d changed were deleted since: nothing of what readers see has its note", a.Revision)
+		return nil, annotateError("revision", "all items that revision %d changed have been deleted: there is no item to show its note on", a.Revision)
 	}
 	const keep = "INSERT INTO revision_history (number, to_rev, reason, note) VALUES ($1, $2, $3, $4)"
 	if _, err := w.exec(ctx, keep, a.Revision, w.rev, string(reason), note); err != nil {
-		return nil, fmt.Errorf("keep the former note: %w", err)
+		return nil, fmt.Errorf("store the former note: %w", err)
 	}
 	if _, err := w.exec(ctx, "UPDATE revision SET reason = $1, note = $2 WHERE number = $3", string(now.Reason), now.Note, a.Revision); err != nil {
 		return nil, fmt.Errorf("annotate revision %d: %w", a.Revision, err)
@@ -88,7 +88,7 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 		var there, visible bool
 		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+source(t)+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return false, fmt.Errorf("look for an item: %w", err)
+			return false, fmt.Errorf("find an item: %w", err)
 		}
 		if !there {
 			continue

@@ -37,7 +37,7 @@ func (s *Store) canonicalize(ctx context.Context) error {
 // differently gives the items that are not in canonical form, as they are to be.
 func (s *Store) differently(ctx context.Context) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {
-		stop := errors.New("no more are wanted")
+		stop := errors.New("no more are needed")
 		given := map[content.ExternalID]content.Key{}
 		for _, t := range content.Types() {
 			err := s.Items(ctx, 0, t, func(item content.Item) error {
@@ -86,7 +86,7 @@ func (s *Store) keepTaken(ctx context.Context, item, canonical content.Item, giv
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
-			return fmt.Errorf("look for an identifier: %w", err)
+			return fmt.Errorf("find an identifier: %w", err)
 		default:
 			canonical.Values["externalIds"] = item.Values["externalIds"]
 			return nil

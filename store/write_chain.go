@@ -16,8 +16,8 @@ func (w *writer) checkChains(ctx context.Context) error {
 		most          int
 		wrong         string
 	}{
-		{"talk", "parent_id", maxDepth, fmt.Sprintf("it stands below itself, or more than %d levels deep: a talk's parents lead to a process without a parent", maxDepth)},
-		{"position", "supersedes_id", 1 << 20, "it supersedes itself, directly or by others"},
+		{"talk", "parent_id", maxDepth, fmt.Sprintf("it is its own ancestor, or nested more than %d levels deep: a talk's parents must lead to a process without a parent", maxDepth)},
+		{"position", "supersedes_id", 1 << 20, "it supersedes itself, directly or through others"},
 	} {
 		text := fmt.Sprintf(`WITH RECURSIVE chain (id, depth) AS (
   SELECT id, 1 FROM %[1]s WHERE %[2]s IS NULL
@@ -36,7 +36,7 @@ LIMIT 20`, c.table, c.column)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("look at the chains of %ss: %w", c.table, err)
+			return fmt.Errorf("check the chains of %ss: %w", c.table, err)
 		}
 		if wrong != nil {
 			return wrong

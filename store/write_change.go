@@ -115,7 +115,7 @@ func (w *writer) applyChange(ctx context.Context, e *edit) (gone, moved []conten
 	case errors.Is(err, content.ErrNotFound) && e.Op == content.Revert:
 		return nil, nil, w.revert(ctx, e, content.Item{})
 	case errors.Is(err, content.ErrNotFound):
-		return nil, nil, e.fieldError(content.NotFound, "id", "there is no %s %s: it was deleted or never was", strings.ToLower(e.Type.Name), content.NewID(e.Type.Name, e.Key))
+		return nil, nil, e.fieldError(content.NotFound, "id", "there is no %s %s: it was deleted or never existed", strings.ToLower(e.Type.Name), content.NewID(e.Type.Name, e.Key))
 	case err != nil:
 		return nil, nil, err
 	}
@@ -148,7 +148,7 @@ func (w *writer) create(ctx context.Context, e *edit) error {
 	if e.ExistingActor != nil {
 		there, err := w.item(ctx, content.Ref{Type: e.ExistingActor.Type.Name, Key: e.ref.Key})
 		if errors.Is(err, content.ErrNotFound) { // another change of the set deletes it, or creates it after this one
-			problem := content.Errorf(content.NotFound, "there is no %s %s at this change: create it before, or do not delete it", strings.ToLower(e.ExistingActor.Type.Name), content.NewID(e.ExistingActor.Type.Name, e.ref.Key))
+			problem := content.Errorf(content.NotFound, "there is no %s %s at this change: create it in an earlier change, or do not delete it", strings.ToLower(e.ExistingActor.Type.Name), content.NewID(e.ExistingActor.Type.Name, e.ref.Key))
 			problem.Field = e.ExistingActor.Path
 			return problem
 		}
@@ -219,7 +219,7 @@ func (w *writer) revert(ctx context.Context, e *edit, item content.Item) error {
 		return err
 	}
 	if len(page) == 0 {
-		return e.fieldError(content.NotFound, "toRevision", "%s was not there at revision %d", content.NewID(e.Type.Name, e.ref.Key), e.To)
+		return e.fieldError(content.NotFound, "toRevision", "%s did not exist at revision %d", content.NewID(e.Type.Name, e.ref.Key), e.To)
 	}
 	former, _ := content.Canonical(page[0])
 	if item.Key == 0 {
@@ -273,9 +273,9 @@ FROM change AS c, json_each(c.fields) AS f
 WHERE c.type = $1 AND c.item_id = $2 AND c.revision > $3`
 	var fields string
 	if err := w.scan(ctx, differ, []any{e.ref.Type, int64(e.ref.Key), int64(e.IfRevision)}, []any{&fields}); err != nil {
-		return fmt.Errorf("read what changed: %w", err)
+		return fmt.Errorf("read the changes: %w", err)
 	}
-	problem := e.fieldError(content.Conflict, "ifRevision", "the item has changed since revision %d: it is at revision %d; read it again and decide", e.IfRevision, at)
+	problem := e.fieldError(content.Conflict, "ifRevision", "the item has changed since revision %d and is at revision %d: read it again and decide", e.IfRevision, at)
 	problem.Details = map[string]any{"revision": int64(at), "fields": texts(fields)}
 	return problem
 }

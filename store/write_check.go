@@ -17,7 +17,7 @@ const maxDepth = 4
 // check notes what is wrong with an item that is about to be put: all that follows from the model and from other items.
 func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	if !item.Slug.Valid() {
-		w.addProblem(e.fieldError(content.BadUserInput, "slug", "%q is no slug: lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))
+		w.addProblem(e.fieldError(content.BadUserInput, "slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))
 	}
 	w.checkFields(e, item.Type.Fields, item.Values, "")
 	w.checkTranslations(e, item)
@@ -41,9 +41,9 @@ func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]
 		text, isText := v.(string)
 		switch {
 		case f.Required && (v == nil || isText && strings.TrimSpace(text) == ""):
-			w.addProblem(e.fieldError(content.BadUserInput, path, "%s is missing: it is what the item is called", f.Name))
+			w.addProblem(e.fieldError(content.BadUserInput, path, "%s is missing: it is the title of the item", f.Name))
 		case f.Kind == content.Enum && isText && text != "" && !slices.Contains(f.Enum, text):
-			w.addProblem(e.fieldError(content.BadUserInput, path, "%q is no value of %s", text, f.Name))
+			w.addProblem(e.fieldError(content.BadUserInput, path, "%q is not a value of %s", text, f.Name))
 		}
 		n := 0
 		switch list := v.(type) {
@@ -58,7 +58,7 @@ func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]
 			}
 		}
 		if f.Max > 0 && n > f.Max {
-			w.addProblem(e.fieldError(content.BadUserInput, path, "%s has %d elements: at most %d are kept", f.Name, n, f.Max))
+			w.addProblem(e.fieldError(content.BadUserInput, path, "%s has %d elements: at most %d are allowed", f.Name, n, f.Max))
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (w *writer) checkTranslations(e *edit, item content.Item) {
 		for i, t := range list {
 			locale, _ := t["locale"].(string)
 			if seen[locale] {
-				w.addProblem(e.fieldError(content.BadUserInput, e.translationPath(under, locale, i), "the item has texts in %q already", locale))
+				w.addProblem(e.fieldError(content.BadUserInput, e.translationPath(under, locale, i), "the texts of the item itself are in %q", locale))
 			}
 			seen[locale] = true
 		}
@@ -121,7 +121,7 @@ func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) erro
 	case key == 0 || key == item.Key && !made:
 	case e.Op == content.Revert && w.leaves(item.Type, key):
 	case made && item.Type.IsView():
-		w.addProblem(e.fieldError(content.Conflict, "slug", "an actor has the slug %q already: name it as the mediator or party that it is, to give it this capacity too", item.Slug))
+		w.addProblem(e.fieldError(content.Conflict, "slug", "an actor has the slug %q already: to give that actor this capacity too, reference it as the mediator or party that it is", item.Slug))
 	default:
 		w.addProblem(e.fieldError(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another", item.Slug, content.NewID(item.Type.Name, key)))
 	}
@@ -181,7 +181,7 @@ func (w *writer) checkParent(ctx context.Context, e *edit, item content.Item) er
 	above := 0
 	for key := parent.Key; key != 0; above++ {
 		if key == item.Key {
-			w.addProblem(e.fieldError(content.BadUserInput, "parent", "a talk is no part of itself: this parent is the talk, or beneath it"))
+			w.addProblem(e.fieldError(content.BadUserInput, "parent", "a talk cannot be part of itself: this parent is the talk, or a descendant of it"))
 			return nil
 		}
 		if above >= maxDepth {
@@ -205,7 +205,7 @@ SELECT MAX(depth) FROM below`
 		return fmt.Errorf("read the levels of a talk: %w", err)
 	}
 	if above+beneath > maxDepth {
-		w.addProblem(e.fieldError(content.BadUserInput, "parent", "talks are at most %d levels deep: with this parent there would be %d", maxDepth, above+beneath))
+		w.addProblem(e.fieldError(content.BadUserInput, "parent", "talks are nested at most %d levels deep: with this parent there would be %d", maxDepth, above+beneath))
 	}
 	return nil
 }
@@ -224,7 +224,7 @@ func (w *writer) checkSupersedes(ctx context.Context, e *edit, item content.Item
 SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
 	var itself bool
 	if err := w.scan(ctx, leads, []any{int64(former.Key), int64(item.Key)}, []any{&itself}); err != nil {
-		return fmt.Errorf("read what is superseded: %w", err)
+		return fmt.Errorf("read the superseded position: %w", err)
 	}
 	if itself {
 		w.addProblem(e.fieldError(content.BadUserInput, "supersedes", "a %s does not supersede itself, directly or by others", strings.ToLower(item.Type.Name)))

@@ -36,13 +36,13 @@ func constraint(err error) error {
 	switch failed.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
 		r.unique = true
-		r.said = content.Errorf(content.Conflict, "another item has the slug, the identifier or the place already that this one is to have: nothing was written")
+		r.said = content.Errorf(content.Conflict, "another item already has this slug, identifier or position in a list: nothing was written")
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		r.said = content.Errorf(content.Conflict, "an item refers to one that is not in the record, or not any more: nothing was written")
+		r.said = content.Errorf(content.Conflict, "an item references an item that does not exist or was deleted: nothing was written")
 	case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
-		r.said = content.Errorf(content.BadUserInput, "a value is missing that every item has: nothing was written")
+		r.said = content.Errorf(content.BadUserInput, "a required value is missing: nothing was written")
 	default:
-		r.said = content.Errorf(content.BadUserInput, "a value has a form that its field does not take: nothing was written")
+		r.said = content.Errorf(content.BadUserInput, "a value has a form that its field does not accept: nothing was written")
 	}
 	return r
 }

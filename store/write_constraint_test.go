@@ -75,11 +75,11 @@ func TestItemsOfFilesAreRefusedInSentences(t *testing.T) {
 		"two items of one slug":             {[]content.Item{talk("a", "A", nil), renamed(talk("b", "B", nil), "a")}, `the slug "a" is taken`},
 		"a slug of the record":              {[]content.Item{renamed(talk("b", "B", nil), "cairo-process")}, `the slug "cairo-process" is taken`},
 		"two items of one identifier":       {[]content.Item{talk("a", "A", identified("1")), talk("b", "B", identified("1"))}, `"1" of pa-x`},
-		"an identifier of the record":       {[]content.Item{talk("a", "A", identified("7"))}, `talk "a" and talk "known" have one identifier, "7" of pa-x`},
+		"an identifier of the record":       {[]content.Item{talk("a", "A", identified("7"))}, `talk "a" and talk "known" have the same identifier, "7" of pa-x`},
 		"no title":                          {[]content.Item{talk("a", "", nil)}, "title is missing"},
-		"a reference that leads nowhere":    {[]content.Item{talk("a", "A", map[string]any{"parent": content.Ref{Type: "Talk", Key: 12345}})}, "an item refers to talk_"},
-		"a list that leads nowhere":         {[]content.Item{talk("a", "A", map[string]any{"issues": []content.Ref{{Type: "Issue", Key: 12345}}})}, "an item refers to issue_"},
-		"a participation that is not there": {[]content.Item{talk("a", "A", map[string]any{"issues": []content.Ref{{Type: "Issue", Key: 99}}})}, "an item refers to issue_"},
+		"a reference that leads nowhere":    {[]content.Item{talk("a", "A", map[string]any{"parent": content.Ref{Type: "Talk", Key: 12345}})}, "an item references talk_"},
+		"a list that leads nowhere":         {[]content.Item{talk("a", "A", map[string]any{"issues": []content.Ref{{Type: "Issue", Key: 12345}}})}, "an item references issue_"},
+		"a participation that is not there": {[]content.Item{talk("a", "A", map[string]any{"issues": []content.Ref{{Type: "Issue", Key: 99}}})}, "an item references issue_"},
 	} {
 		s := openTest(t)
 		sample(t, s)
@@ -138,7 +138,7 @@ func TestIdentifiersMoveInOneRevision(t *testing.T) {
 	if item, err := itemNow(t, s, content.TypeNamed("Event"), done.Refs[0].Key); err != nil || item.Values["talk"] != c {
 		t.Errorf("a reference by an identifier leads to %v, %v; want %v", item.Values["talk"], err, c)
 	}
-	// A party and a mediator are not two items, and no two actors have one identifier, whatever they are.
+	// A party and a mediator are not two items, and no two actors have the same identifier, whatever they are.
 	if got := problemsOf(t, s, create("Party", "p", map[string]any{"name": "P", "externalIds": id("9", "EXACT")})); len(got) != 1 || got[0] != "input.p.externalIds.0: CONFLICT" {
 		t.Errorf("an identifier of an actor in the other capacity: %v", got)
 	}

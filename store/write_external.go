@@ -163,7 +163,7 @@ WHERE type IN (SELECT value FROM json_each($1)) AND scheme = $2 AND value = $3 A
 	}
 	own, slug := w.slugOf(ctx, c.ref), w.slugOf(ctx, other)
 	problem := content.Errorf(content.Conflict,
-		"%s %q and %s %q have one identifier, %q of %s: one item of a type matches it EXACT, give the others the matchKind PART_OF, BROADER or RELATED",
+		"%s %q and %s %q have the same identifier, %q of %s: only one item of a type can match it EXACT; give the others the matchKind PART_OF, BROADER or RELATED",
 		strings.ToLower(c.ref.Type), own, strings.ToLower(other.Type), slug, c.Value, c.Scheme)
 	problem.Field = c.path
 	problem.Details = map[string]any{"id": content.NewID(other.Type, other.Key), "slug": slug}
@@ -184,7 +184,7 @@ func (w *writer) byExternal(ctx context.Context, t *content.Type, id content.Ext
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, false, nil
 	case err != nil:
-		return 0, false, fmt.Errorf("look for an external id: %w", err)
+		return 0, false, fmt.Errorf("find an external id: %w", err)
 	}
 	return key, true, nil
 }

@@ -36,15 +36,15 @@ func (w *writer) repeated(ctx context.Context, set content.ChangeSet) (content.A
 	case errors.Is(err, sql.ErrNoRows):
 		return content.ApplyResult{}, false, nil
 	case err != nil:
-		return content.ApplyResult{}, false, fmt.Errorf("look for the idempotency key: %w", err)
+		return content.ApplyResult{}, false, fmt.Errorf("find the idempotency key: %w", err)
 	case input != set.Idempotency.Input:
-		problem := content.Errorf(content.Conflict, "the idempotency key was used for another input, at revision %d: take a new key for a new request", rev)
+		problem := content.Errorf(content.Conflict, "the idempotency key was used for another input, at revision %d: use a new key for a new request", rev)
 		problem.Field, problem.Details = "input.idempotencyKey", map[string]any{"revision": int64(rev)}
 		return content.ApplyResult{}, false, content.Problems{problem}
 	}
 	var o outcome
 	if err := json.Unmarshal([]byte(kept), &o); err != nil { //nolint:musttag // only this file reads it
-		return content.ApplyResult{}, false, fmt.Errorf("read what revision %d answered: %w", rev, err)
+		return content.ApplyResult{}, false, fmt.Errorf("read the response of revision %d: %w", rev, err)
 	}
 	return content.ApplyResult{Revision: rev, Made: true, Refs: o.Refs, Deleted: o.Deleted, PublicationChanged: o.Moved, Undone: o.Undone, Kept: o.Kept, Annotated: o.Annotated, Redacted: o.Redacted, Repeated: true}, true, nil
 }
@@ -56,11 +56,11 @@ func (w *writer) remember(ctx context.Context, set content.ChangeSet, done conte
 	}
 	b, err := json.Marshal(outcome{done.Refs, done.Deleted, done.PublicationChanged, done.Undone, done.Kept, done.Annotated, done.Redacted}) //nolint:musttag // only this file reads it
 	if err != nil {
-		return fmt.Errorf("encode the answer: %w", err)
+		return fmt.Errorf("encode the response: %w", err)
 	}
 	const keep = "UPDATE revision SET idempotency_key = $1, mutation = $2, input = $3, outcome = $4 WHERE number = $5"
 	if _, err := w.exec(ctx, keep, set.Idempotency.Key, set.Idempotency.Mutation, set.Idempotency.Input, string(b), w.rev); err != nil {
-		return fmt.Errorf("keep the answer: %w", err)
+		return fmt.Errorf("store the response: %w", err)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func prepare(item content.Item, texts *derivedTexts) (*prepared, error) {
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
 		if text, _ := item.Values[f.Name].(string); f.Required && text == "" {
-			return nil, content.Errorf(content.BadUserInput, "%s is missing: it is what the item is called", f.Name)
+			return nil, content.Errorf(content.BadUserInput, "%s is missing: it is the title of the item", f.Name)
 		}
 	}
 	var err error

@@ -20,9 +20,9 @@ const (
 )
 
 // errClosed is returned for jobs that arrive after close.
-var errClosed = content.Errorf(content.Unavailable, "the service is stopping: send it again in a moment")
+var errClosed = content.Errorf(content.Unavailable, "the service is stopping: retry in a moment")
 
-var errUnset = errors.New("a setting of the writing connection did not hold")
+var errUnset = errors.New("a setting of the write connection was not applied")
 
 // job is one write: it is committed whole or rolled back whole.
 type job struct {
@@ -70,7 +70,7 @@ type writeQueue struct {
 func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, error) {
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open the writing connection: %w", err)
+		return nil, fmt.Errorf("open the write connection: %w", err)
 	}
 	if _, err := conn.ExecContext(ctx, scratch); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare to write: %w", err), conn.Close())
@@ -177,12 +177,12 @@ func (q *writeQueue) load(j *job) {
 func (q *writeQueue) set(ctx context.Context, sorts string, references bool) error {
 	err := q.execOnce(ctx, fmt.Sprintf("PRAGMA threads = 1; PRAGMA temp_store = %s; PRAGMA foreign_keys = %t; %s", sorts, references, scratch))
 	if err != nil {
-		return fmt.Errorf("set the writing connection: %w", err)
+		return fmt.Errorf("configure the write connection: %w", err)
 	}
 	looks := !references
 	err = q.query(ctx, "SELECT foreign_keys FROM pragma_foreign_keys", nil, func(row *row) error { return row.Scan(&looks) })
 	if err != nil {
-		return fmt.Errorf("read how the writing connection is set: %w", err)
+		return fmt.Errorf("read the settings of the write connection: %w", err)
 	}
 	if looks != references {
 		return errUnset

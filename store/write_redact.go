@@ -25,11 +25,11 @@ type redaction struct {
 func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 	r := redaction{fields: e.Fields, words: e.Text, texts: w.texts}
 	if len(e.Fields) == 0 && e.Text == "" {
-		return e.fieldError(content.BadUserInput, "fields", "nothing to blank is named: give fields, text or both")
+		return e.fieldError(content.BadUserInput, "fields", "nothing to blank: give fields, text or both")
 	}
 	for i, name := range e.Fields {
 		if f := item.Type.Field(name); f == nil || !wordy(f) {
-			w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("fields.%d", i), "%q is no field of a %s that holds words: dates, numbers, enumerations and relations are changed, not blanked",
+			w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("fields.%d", i), "%q is not a text field of a %s: dates, numbers, enumerations and relations are updated, not blanked",
 				name, strings.ToLower(item.Type.Name)))
 		}
 	}
@@ -37,7 +37,7 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 		return nil
 	}
 	if r.words != "" && len(fold.Find(content.Composed(r.words), r.words)) == 0 {
-		return e.fieldError(content.BadUserInput, "text", "the text has no letter or digit: say which words to blank")
+		return e.fieldError(content.BadUserInput, "text", "the text has no letter or digit: give the words to blank")
 	}
 	w.redacted = &content.Redacted{}
 	changed, err := w.blank(ctx, r, item)
@@ -48,7 +48,7 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 	case err != nil:
 		return err
 	case len(changed) == 0 && r.words != "":
-		return e.fieldError(content.NotFound, "text", "no revision of the item has these words: nothing was blanked")
+		return e.fieldError(content.NotFound, "text", "no revision of the item contains these words: nothing was blanked")
 	case len(changed) == 0:
 		return e.fieldError(content.NotFound, "fields", "no revision of the item has a value there: nothing was blanked")
 	}
@@ -111,11 +111,11 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 		return changed, err
 	}
 	if _, err := w.exec(ctx, "DELETE FROM event_card_history WHERE event_id = $1", int64(item.Key)); err != nil {
-		return nil, fmt.Errorf("take former covering rows away: %w", err)
+		return nil, fmt.Errorf("delete former covering rows: %w", err)
 	}
 	for _, places := range []string{"event_list", "event_list_history"} { // the first get another before the revision ends
 		if _, err := w.exec(ctx, "UPDATE "+places+" SET card = NULL WHERE event_id = $1", int64(item.Key)); err != nil {
-			return nil, fmt.Errorf("take the cards of places away: %w", err)
+			return nil, fmt.Errorf("delete the covering rows of places: %w", err)
 		}
 	}
 	return changed, w.archiveCoveringRows(ctx, "h.id = $1", int64(item.Key))
@@ -294,7 +294,7 @@ func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, change
 	}
 	w.redacted.Fields = changed
 	if _, err := w.exec(ctx, "INSERT INTO pending (task) VALUES ('rewrite') ON CONFLICT DO NOTHING"); err != nil {
-		return fmt.Errorf("ask for the file to be written anew: %w", err)
+		return fmt.Errorf("request that the file is rewritten: %w", err)
 	}
 	return w.scan(ctx, "SELECT COUNT(*) FROM webhook", nil, []any{&w.redacted.Webhooks})
 }

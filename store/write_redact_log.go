@@ -28,7 +28,7 @@ func (w *writer) blankSlugs(ctx context.Context, r redaction, item content.Item)
 		w.redacted.Slugs++
 		var taken bool
 		if err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE slug = $1)", []any{now}, []any{&taken}); err != nil {
-			return fmt.Errorf("look for a slug: %w", err)
+			return fmt.Errorf("find a slug: %w", err)
 		}
 		if taken || len(now) > content.MaxSlug {
 			now = name

@@ -76,7 +76,7 @@ func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.
 				return err
 			})
 			if err != nil {
-				return nil, fmt.Errorf("read what refers to %s by %s.%s: %w", content.NewID(to.Type, to.Key), t.Name, f.Name, err)
+				return nil, fmt.Errorf("read the references to %s by %s.%s: %w", content.NewID(to.Type, to.Key), t.Name, f.Name, err)
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func (w *writer) referrersOf(ctx context.Context, set map[content.Ref]bool) (map
 						return err
 					})
 					if err != nil {
-						return nil, fmt.Errorf("read what refers by %s.%s: %w", t.Name, t.Fields[i].Name, err)
+						return nil, fmt.Errorf("read the references by %s.%s: %w", t.Name, t.Fields[i].Name, err)
 					}
 				}
 			}

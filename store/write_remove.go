@@ -52,9 +52,9 @@ func (e *edit) referred(ref content.Ref, list []referrer) error {
 	}
 	hint := ""
 	if !e.Cascade && len(owned(ref.Type)) > 0 {
-		hint = ", or delete with cascade what belongs to it"
+		hint = ", or delete the items that belong to it too, with cascade"
 	}
-	problem := e.fieldError(content.Conflict, "id", "%s is referred to by %s: take these references out first%s",
+	problem := e.fieldError(content.Conflict, "id", "%s is referenced by %s: remove these references first%s",
 		content.NewID(ref.Type, ref.Key), strings.Join(names[:min(len(names), 5)], ", "), hint)
 	problem.Details = map[string]any{"referrers": details}
 	return problem

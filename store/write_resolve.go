@@ -38,7 +38,7 @@ func (w *writer) newKey(ctx context.Context, e *edit) error {
 		var there bool
 		err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+snake(e.Type.Base)+" WHERE id = $1)", []any{int64(e.ref.Key)}, []any{&there})
 		if err != nil {
-			return fmt.Errorf("look for the key: %w", err)
+			return fmt.Errorf("find the key: %w", err)
 		}
 		if !there || slices.ContainsFunc(capacitiesOf(e.Type), func(name string) bool { return w.deleting[content.Ref{Type: name, Key: e.ref.Key}] }) {
 			return nil
@@ -104,7 +104,7 @@ func (w *writer) slugHolder(ctx context.Context, t *content.Type, slug content.S
 	var key content.Key
 	err := w.scan(ctx, "SELECT id FROM "+snake(t.Base)+" WHERE slug = $1", []any{string(slug)}, []any{&key})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("look for the slug %q: %w", slug, err)
+		return 0, fmt.Errorf("find the slug %q: %w", slug, err)
 	}
 	return key, nil
 }
@@ -122,10 +122,10 @@ func (w *writer) resolve(ctx context.Context, target content.Target) (content.Re
 	case target.ClientKey != "":
 		local, ok := w.locals[target.ClientKey]
 		if !ok {
-			return ref, missing("no change of this call creates an item under the key %q", target.ClientKey)
+			return ref, missing("no change of this call creates an item with the key %q", target.ClientKey)
 		}
 		if local.Type != ref.Type && (!target.Type.IsView() || !w.created[content.Ref{Type: ref.Type, Key: local.Key}]) {
-			return ref, missing("the key %q is that of a %s: a %s is wanted here", target.ClientKey, strings.ToLower(local.Type), kind)
+			return ref, missing("the key %q names a %s, but a %s is required here", target.ClientKey, strings.ToLower(local.Type), kind)
 		}
 		ref.Key = local.Key
 		return ref, nil
@@ -157,7 +157,7 @@ func (w *writer) bySlug(ctx context.Context, ref content.Ref, target content.Tar
 		" AS x ON x.id = h.id WHERE h.slug = $1 ORDER BY h.to_rev DESC LIMIT 1)\nLIMIT 1"
 	err := w.scan(ctx, text, []any{string(target.Slug)}, []any{&ref.Key})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return ref, fmt.Errorf("look for the slug %q: %w", target.Slug, err)
+		return ref, fmt.Errorf("find the slug %q: %w", target.Slug, err)
 	}
 	there := err == nil
 	if there {

@@ -66,7 +66,7 @@ func (w *writer) archive(ctx context.Context, table, condition string, args ...a
 	text := "INSERT INTO " + table + "_history (" + list + ", from_rev, to_rev) SELECT " + list + ", from_rev, " + rev +
 		" FROM " + table + " WHERE " + condition + " AND from_rev < " + rev
 	if _, err := w.exec(ctx, text, append(slices.Clone(args), int64(w.rev))...); err != nil {
-		return fmt.Errorf("keep former rows of %s: %w", table, err)
+		return fmt.Errorf("archive rows of %s: %w", table, err)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func (w *writer) unsourcedAmong(ctx context.Context, t *content.Type, chosen str
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look for the sources of %s: %w", t.Plural, err)
+		return nil, fmt.Errorf("find the sources of %s: %w", t.Plural, err)
 	}
 	return list, nil
 }

@@ -133,7 +133,7 @@ func TestStreamReachesWhatItRefersTo(t *testing.T) {
 			}
 		}
 		rev, err := s.Write(t.Context(), content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: lost})
-		if err == nil || !strings.Contains(err.Error(), "an item refers to talk_") {
+		if err == nil || !strings.Contains(err.Error(), "an item references talk_") {
 			t.Errorf("%d events: revision %d, %v", n, rev, err)
 		}
 		if head, err := s.Head(t.Context()); err != nil || head != 0 {

@@ -55,10 +55,10 @@ func (w *writer) reach(ctx context.Context, to targets) error {
 		text := "SELECT COALESCE(MIN(value), 0) FROM json_each($1) WHERE value NOT IN (SELECT id FROM " + snake(content.TypeNamed(name).Base) + ")"
 		var missing content.Key
 		if err := w.scan(ctx, text, []any{keyList(slices.Sorted(maps.Keys(keys)))}, []any{&missing}); err != nil {
-			return fmt.Errorf("look for what items refer to: %w", err)
+			return fmt.Errorf("find the referenced items: %w", err)
 		}
 		if missing != 0 {
-			return content.Errorf(content.Conflict, "an item refers to %s, which is not in the record, or not any more: nothing was written", content.NewID(name, missing))
+			return content.Errorf(content.Conflict, "an item references %s, which does not exist or was deleted: nothing was written", content.NewID(name, missing))
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ ORDER BY n.type, n.item_id`
 		}
 		e.Op, e.Type, e.Key = content.Revert, content.TypeNamed(e.ref.Type), e.ref.Key
 		if since > 0 {
-			e.kept = &content.Kept{Reason: content.ChangedSince, Revision: since, Message: fmt.Sprintf("it changed since, at revision %d", since)}
+			e.kept = &content.Kept{Reason: content.ChangedSince, Revision: since, Message: fmt.Sprintf("it has changed since, at revision %d", since)}
 		}
 		u.edits, u.byRef[e.ref] = append(u.edits, e), e
 		return nil
@@ -154,7 +154,7 @@ func (u *undo) judge(ctx context.Context) (bool, error) {
 	}
 	for _, e := range u.edits {
 		if _, staged := u.staged[e.ref]; e.kept == nil && e.op != "CREATED" && !staged {
-			e.kept, again = &content.Kept{Reason: content.NotReverted, Message: "the record has no earlier version of it"}, true
+			e.kept, again = &content.Kept{Reason: content.NotReverted, Message: "there is no earlier version of it"}, true
 		}
 	}
 	blocked, err := u.blocked(ctx)
@@ -269,7 +269,7 @@ func keptFor(list []referrer) *content.Kept {
 		names = append(names, fmt.Sprintf("%s %q by %s", strings.ToLower(r.Type), r.slug, r.field))
 		kept.Referrers = append(kept.Referrers, r.Ref)
 	}
-	kept.Message = "it is referred to by " + strings.Join(names[:min(len(names), 5)], ", ")
+	kept.Message = "it is referenced by " + strings.Join(names[:min(len(names), 5)], ", ")
 	if len(list) > 5 {
 		kept.Message += fmt.Sprintf(" and %d others", len(list)-5)
 	}

@@ -116,10 +116,10 @@ func TestUndoKeeps(t *testing.T) {
 	want := []string{
 		"CREATED source/gone-source",
 		"UPDATED talk/first-round",
-		"kept event/kept-event CHANGED_SINCE: it changed since, at revision 5",
+		"kept event/kept-event CHANGED_SINCE: it has changed since, at revision 5",
 		"kept issue/i NOT_REVERTED: there is no party " + string(content.NewID("Party", party.Refs[0].Key)),
 		`kept source/new NOT_REVERTED: the slug "old" is taken: `,
-		`kept talk/kept-talk REFERRED_TO: it is referred to by event "kept-event" by talk`,
+		`kept talk/kept-talk REFERRED_TO: it is referenced by event "kept-event" by talk`,
 	}
 	dry, err := s.Apply(t.Context(), content.ChangeSet{Author: "a", Undo: 4, DryRun: true})
 	if now, _ := s.Head(t.Context()); err != nil || now != head || dry.Revision != head {

@@ -71,7 +71,7 @@ func (w *compressedWriter) write(b []byte) (n int, err error) {
 		n, err = w.ResponseWriter.Write(b)
 	}
 	if err != nil {
-		err = fmt.Errorf("write an answer: %w", err)
+		err = fmt.Errorf("write a response: %w", err)
 	}
 	return n, err
 }
@@ -87,11 +87,11 @@ func (w *compressedWriter) FlushError() error {
 	}
 	if w.encoder != nil {
 		if err := w.encoder.Flush(); err != nil {
-			return fmt.Errorf("flush an answer: %w", err)
+			return fmt.Errorf("flush a response: %w", err)
 		}
 	}
 	if err := http.NewResponseController(w.ResponseWriter).Flush(); err != nil {
-		return fmt.Errorf("flush an answer: %w", err)
+		return fmt.Errorf("flush a response: %w", err)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (w *compressedWriter) close() {
 		_, _ = w.ResponseWriter.Write(w.held)
 	}
 	if w.encoder != nil {
-		_ = w.encoder.Close() // the client is gone where it fails
+		_ = w.encoder.Close() // the client disconnected where it fails
 		w.of.coder.Release(w.coding, w.encoder)
 	}
 }

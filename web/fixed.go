@@ -32,7 +32,7 @@ func (c Config) fixed(media string, text func() string) *fixed {
 func (f *fixed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, coding, tag, err := f.in(f.compressor.Choose(strings.Join(r.Header.Values("Accept-Encoding"), ",")))
 	if err != nil {
-		f.log.ErrorContext(r.Context(), "a page is sent as it is", slog.Any("error", err))
+		f.log.ErrorContext(r.Context(), "a page is sent uncompressed", slog.Any("error", err))
 	}
 	h := w.Header()
 	h.Set("ETag", tag)

@@ -42,7 +42,7 @@ func bodiless(now func() time.Time, next http.Handler) http.Handler {
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"errors":[{"message":"a GET has no body: send the query in the address, or by POST","extensions":{"code":"BAD_REQUEST","docs":"/docs/errors#bad_request"}}]}`))
+		_, _ = w.Write([]byte(`{"errors":[{"message":"a GET request must not have a body: send the query in the URL, or by POST","extensions":{"code":"BAD_REQUEST","docs":"/docs/errors#bad_request"}}]}`))
 	})
 }
 
@@ -64,7 +64,7 @@ func recovered(log *slog.Logger, next http.Handler) http.Handler {
 			log.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", v), slog.String("request_id", id), crash.Stack(crash.Recovered(v)))
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)
-			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Something went wrong on our side; the request id names it in our log.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal","requestId":%q}}]}`, id)
+			_, _ = fmt.Fprintf(w, `{"errors":[{"message":"Internal error. The log of the service has the details under the request id.","extensions":{"code":"INTERNAL","docs":"/docs/errors#internal","requestId":%q}}]}`, id)
 		}()
 		next.ServeHTTP(w, r)
 	})

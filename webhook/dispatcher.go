@@ -116,7 +116,7 @@ func (c *Dispatcher) take(number int64) *errand {
 	}
 	e := c.errands[number]
 	if e == nil {
-		e = &errand{incident: c.incidents().New(slog.LevelError, "a webhook cannot be served", slog.Int64("webhook", number))}
+		e = &errand{incident: c.incidents().New(slog.LevelError, "the deliveries of a webhook cannot be read", slog.Int64("webhook", number))}
 		c.errands[number] = e
 	}
 	if e.busy || c.Now().Before(e.until) {
@@ -187,7 +187,7 @@ func (c *Dispatcher) announceRecord(ctx context.Context, to *http.Client, h *con
 		return c.fail(ctx, h, status, err)
 	}
 	h.Position.Record = id
-	h.Delivery = content.Delivery{Position: h.Position, Note: "told of the record " + id}
+	h.Delivery = content.Delivery{Position: h.Position, Note: "notified of the record " + id}
 	return c.Store.KeepDelivery(ctx, h.Number, h.Delivery)
 }
 

@@ -327,7 +327,7 @@ func TestPrivateAddresses(t *testing.T) {
 func TestCheck(t *testing.T) {
 	for url, want := range map[string]string{
 		"https://example.org/hook": "", "http://127.0.0.1:9000/": "", "http://localhost:9000/": "", "http://[::1]/": "",
-		"http://example.org/": "not https", "http://10.0.0.1/": "not https", "ftp://example.org/": "no address", "example.org": "no address",
+		"http://example.org/": "not https", "http://10.0.0.1/": "not https", "ftp://example.org/": "not the address", "example.org": "not the address",
 		"https://user:secret@example.org/": "password",
 	} {
 		err := Check(content.Webhook{URL: url, Secret: testSecret})

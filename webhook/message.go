@@ -72,7 +72,7 @@ func send(ctx context.Context, c *http.Client, h content.Webhook, m message, now
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
-		return 0, fmt.Errorf("make the request to %s: %w", h.Address(), withoutAddress(err))
+		return 0, fmt.Errorf("create the request to %s: %w", h.Address(), withoutAddress(err))
 	}
 	timestamp := strconv.FormatInt(now.Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
@@ -87,7 +87,7 @@ func send(ctx context.Context, c *http.Client, h content.Webhook, m message, now
 	defer res.Body.Close()                                       //nolint:errcheck // nothing of it is wanted
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the receiver may end its answer
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return res.StatusCode, fmt.Errorf("the receiver answered %d %s", res.StatusCode, http.StatusText(res.StatusCode)) // not in its own words
+		return res.StatusCode, fmt.Errorf("the receiver responded with %d %s", res.StatusCode, http.StatusText(res.StatusCode)) // not in its own words
 	}
 	return res.StatusCode, nil
 }

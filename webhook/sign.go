@@ -27,7 +27,7 @@ func keyOf(secret string) ([]byte, error) {
 	text, ok := strings.CutPrefix(secret, secretPrefix)
 	key, err := base64.StdEncoding.DecodeString(text)
 	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
-		return nil, errors.New("a secret is whsec_ and 24 to 64 bytes in base 64; leave it out, and one is made")
+		return nil, errors.New("a secret is whsec_ and 24 to 64 bytes in base64; omit it to generate one")
 	}
 	return key, nil
 }

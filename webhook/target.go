@@ -28,11 +28,11 @@ func Check(h content.Webhook) error {
 	u, err := url.Parse(h.URL)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("there is no address for a webhook in the argument (%s): one looks like https://example.org/hook", h.Address())
+		return fmt.Errorf("the argument is not the address of a webhook (%s): write it like https://example.org/hook", h.Address())
 	case u.User != nil:
-		return errors.New("an address with a password in it would stand in logs: messages are signed, the receiver can check that")
+		return errors.New("an address with a password would appear in logs: messages are signed, and the receiver can verify the signature")
 	case u.Scheme == "http" && !h.Private && !isLoopback(u.Hostname()):
-		return fmt.Errorf("%s is not https: what is sent could be read on its way; --allow-private allows it in a network of your own", h.Address())
+		return fmt.Errorf("%s is not https: messages could be read in transit; use --allow-private to allow it in a private network", h.Address())
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func client(h content.Webhook) *http.Client {
 		if ip := at.Addr(); h.Private || loopback && ip.Unmap().IsLoopback() || !loopback && isPublic(ip) {
 			return nil
 		}
-		return fmt.Errorf("%s is an address of a private network: add the webhook with --allow-private if that is meant", at.Addr())
+		return fmt.Errorf("%s is an address in a private network: add the webhook with --allow-private to allow it", at.Addr())
 	}}
 	return &http.Client{
 		Timeout:       timeout,

@@ -65,7 +65,7 @@ func Names() []string { return slices.Sorted(maps.Keys(sets())) }
 func Read(ctx context.Context, name string, file io.Reader, record Record) (Result, error) {
 	read, ok := sets()[name]
 	if !ok {
-		return Result{}, fmt.Errorf("there is no data set %q: it is one of %s", name, strings.Join(Names(), ", "))
+		return Result{}, fmt.Errorf("there is no data set %q: the data sets are %s", name, strings.Join(Names(), ", "))
 	}
 	table, err := newRows(file)
 	if err != nil {
@@ -145,7 +145,7 @@ func (r *reading) contested() error {
 		}
 		for _, id := range item.ExactIDs() {
 			if key, taken := held[item.Type][id]; taken && key != item.Key {
-				wrong = append(wrong, fmt.Errorf("%s of the record has the identifier %q of %s, which is that of %s %q here: give it another matchKind, such as PART_OF",
+				wrong = append(wrong, fmt.Errorf("%s in the database has the identifier %q of %s, which belongs to %s %q here: give it another matchKind, such as PART_OF",
 					content.NewID(item.Type.Name, key), id.Value, id.Scheme, strings.ToLower(item.Type.Name), item.Slug))
 			}
 		}

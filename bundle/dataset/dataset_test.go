@@ -257,7 +257,7 @@ func TestIdentifiersOfPAX(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := dataset.Read(t.Context(), "eth-prio-ceasefires", strings.NewReader(rows+row("6", "-1", "7")), st)
-	if err == nil || !strings.Contains(err.Error(), `has the identifier "6" of eth-prio-ceasefire, which is that of agreement "eth-prio-6" here`) {
+	if err == nil || !strings.Contains(err.Error(), `has the identifier "6" of eth-prio-ceasefire, which belongs to agreement "eth-prio-6" here`) {
 		t.Errorf("a ceasefire that another item of the record is: %v", err)
 	}
 }
@@ -277,7 +277,7 @@ func TestETHPRIO(t *testing.T) {
 			"uniq_id 9002: cf_dec: there is no day 1994-02-31: the date is kept as 1994-02",
 			"uniq_id 9003: it ended on 1996-04-30, before it was in effect on 1996-05-01: the end is left out",
 		}},
-		{set.LeftOut, []string{"uniq_id 9001: it links to 9009, which is not there"}},
+		{set.LeftOut, []string{"uniq_id 9001: it links to 9009, which does not exist"}},
 		{pax(t, st), []string{"eth-prio-9001 5 PART_OF", "eth-prio-9003 5 PART_OF"}},
 	} {
 		if d := cmp.Diff(list.want, list.got); d != "" {

@@ -14,7 +14,7 @@ func day(text string) (content.FuzzyDate, error) {
 		return content.FuzzyDate{}, nil
 	}
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return content.FuzzyDate{}, fmt.Errorf("%q is no day as in 1992-04-24", text)
+		return content.FuzzyDate{}, fmt.Errorf("%q is not a day as in 1992-04-24", text)
 	}
 	return content.ParseEDTF(text)
 }

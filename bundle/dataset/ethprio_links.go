@@ -98,7 +98,7 @@ func (e *ethPRIO) related(c *ceasefire) []map[string]any {
 			to := strconv.Itoa(number(x.get("cc"))*1000 + number(link)) // how uniq_id is made
 			switch {
 			case e.groups[to] == nil:
-				e.LeftOut = append(e.LeftOut, fmt.Sprintf("uniq_id %s: it links to %s, which is not there", c.id, to))
+				e.LeftOut = append(e.LeftOut, fmt.Sprintf("uniq_id %s: it links to %s, which does not exist", c.id, to))
 			case to == c.id:
 			case len(list) == 20:
 				more = append(more, to)

@@ -36,7 +36,7 @@ func newRows(file io.Reader) (*rows, error) {
 	}
 	list, err := r.ReadAll()
 	if limited.N <= 0 {
-		return nil, fmt.Errorf("it is larger than %d MiB, which no version of it is", maxTable>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB, and no known version of it is that large", maxTable>>20)
 	}
 	if syntax, ok := errors.AsType[*csv.ParseError](err); ok {
 		return nil, fmt.Errorf("line %d, column %d: it is damaged or cut off: %w", syntax.Line, syntax.Column, syntax.Err)

@@ -96,7 +96,7 @@ func (r *sourceRule) read(ctx context.Context, record Record, of []content.Ref) 
 	}
 	found, err := record.Find(ctx, content.SourceType(), slices.Sorted(maps.Keys(wanted)))
 	if err != nil {
-		return fmt.Errorf("look for sources: %w", err)
+		return fmt.Errorf("find sources: %w", err)
 	}
 	maps.Copy(r.sources, found)
 	return nil
@@ -134,7 +134,7 @@ func (r *sourceRule) hiddenOf(item content.Item, lists [][]content.Key) []conten
 func (r *sourceRule) bereft(ctx context.Context, record Record, source content.Key) ([]content.Citing, error) {
 	refs, err := record.Citing(ctx, source)
 	if err != nil {
-		return nil, fmt.Errorf("look for what cites a source: %w", err)
+		return nil, fmt.Errorf("find the citations of a source: %w", err)
 	}
 	var unknown []content.Ref
 	for _, ref := range refs {
@@ -143,7 +143,7 @@ func (r *sourceRule) bereft(ctx context.Context, record Record, source content.K
 		}
 		found, err := record.Find(ctx, content.TypeNamed(ref.Type), []content.Key{ref.Key})
 		if err != nil {
-			return nil, fmt.Errorf("look for what cites a source: %w", err)
+			return nil, fmt.Errorf("find the citations of a source: %w", err)
 		}
 		if item, ok := found[ref.Key]; ok {
 			r.taken[ref] = item

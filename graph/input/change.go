@@ -14,7 +14,7 @@ import (
 func (in *Reader) changes(set *content.ChangeSet, m map[string]any) {
 	list := operation.List(m["changes"])
 	if len(list) == 0 || len(list) > maxChanges {
-		in.fieldError("input.changes", "changes has %d elements: 1 to %d make one revision", len(list), maxChanges)
+		in.fieldError("input.changes", "changes has %d elements: 1 to %d are allowed", len(list), maxChanges)
 		return
 	}
 	keys := map[string]bool{}
@@ -36,14 +36,14 @@ func (in *Reader) changes(set *content.ChangeSet, m map[string]any) {
 		path += "." + name
 		for _, of := range []string{"idempotencyKey", "reason", "publicNote"} {
 			if inner[of] != nil {
-				in.fieldError(path+"."+of, "%s stands beside changes, for all of them", of)
+				in.fieldError(path+"."+of, "%s must be given beside changes, for all of them", of)
 			}
 		}
 		c := in.change(set, name, inner, path)
 		c.ClientKey = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
 		if e["publish"] == true {
 			if c.Op != content.Create {
-				in.fieldError("input.changes."+strconv.Itoa(i)+".publish", "publish is of an item that is created: publishContent publishes one that is there")
+				in.fieldError("input.changes."+strconv.Itoa(i)+".publish", "publish is only valid with a change that creates an item: use publishContent for an existing item")
 			}
 			c.Publication = &content.Publication{Status: content.PubUsable}
 		}
@@ -58,7 +58,7 @@ func (in *Reader) key(e map[string]any, op content.ChangeOp, taken map[string]bo
 	case !ok:
 		return ""
 	case op != content.Create:
-		in.fieldError(path+".key", "key names an item that is created: this change creates none")
+		in.fieldError(path+".key", "key is only valid with a change that creates an item")
 	case key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsFunc(key, unicode.IsControl):
 		in.fieldError(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
 	case taken[key]:
@@ -125,7 +125,7 @@ func (in *Reader) create(c *content.Change, m map[string]any) {
 	}
 	for _, f := range c.Type.Fields {
 		if f.Required && blank(m[f.Name]) {
-			in.fieldError(c.Path+"."+f.Name, "%s is missing: it is what the item is called", f.Name)
+			in.fieldError(c.Path+"."+f.Name, "%s is missing: it is the title of the item", f.Name)
 		}
 	}
 }
@@ -137,11 +137,11 @@ func (in *Reader) kept(t *content.Type, m map[string]any, path string) {
 		def := create.Fields.ForName(f.Name)
 		v, given := m[f.Name]
 		if given && blank(v) && (f.Required || def.Type.NonNull || f.Name == "locale") {
-			in.fieldError(path+"."+f.Name, "%s cannot be empty: leave it out to keep what it is", f.Name)
+			in.fieldError(path+"."+f.Name, "%s cannot be empty: omit it to leave it unchanged", f.Name)
 		}
 	}
 	if v, given := m["slug"]; given && v == nil {
-		in.fieldError(path+".slug", "slug cannot be empty: leave it out to keep what it is")
+		in.fieldError(path+".slug", "slug cannot be empty: omit it to leave it unchanged")
 	}
 }
 

@@ -15,7 +15,7 @@ func (in *Reader) cited(fields []content.Field, citations any, path string) {
 	for i, c := range list {
 		name, ok := c["field"].(string)
 		if ok && !slices.ContainsFunc(fields, func(f content.Field) bool { return f.Name == name }) {
-			in.fieldError(path+".citations."+strconv.Itoa(i)+".field", "there is no field %q here that a source could speak of", operation.Shorten(name))
+			in.fieldError(path+".citations."+strconv.Itoa(i)+".field", "%q is not a field that a citation can name", operation.Shorten(name))
 		}
 	}
 }
@@ -33,10 +33,10 @@ func (in *Reader) translations(fields []content.Field, translations any, path st
 			k := slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name && f.Translatable() })
 			switch {
 			case k < 0:
-				in.fieldError(at+".field", "there is no text %q here to translate: the texts are %s", operation.Shorten(name), strings.Join(translatable(fields), ", "))
+				in.fieldError(at+".field", "%q is not a translatable field: the translatable fields are %s", operation.Shorten(name), strings.Join(translatable(fields), ", "))
 				continue
 			case seen[name]:
-				in.fieldError(at+".field", "%s stands in this translation twice", name)
+				in.fieldError(at+".field", "%s is in this translation twice", name)
 			}
 			seen[name] = true
 			if value, ok := text["value"].(string); ok {

@@ -91,7 +91,7 @@ func (in *Reader) revision(set *content.ChangeSet, mutation string, m map[string
 	if reason, ok := m["reason"].(string); ok {
 		set.Reason = content.RevisionReason(reason)
 		if reason == "REDACTION" && mutation != "redactContent" {
-			in.fieldError("input.reason", "REDACTION is the reason of redactContent alone")
+			in.fieldError("input.reason", "REDACTION is reserved for redactContent")
 		}
 	}
 	if key, ok := in.line(m, "idempotencyKey", maxKey); ok {
@@ -101,11 +101,11 @@ func (in *Reader) revision(set *content.ChangeSet, mutation string, m map[string
 	note = strings.TrimSpace(note)
 	switch {
 	case mutation == "withdrawContent" && note == "":
-		in.fieldError("input.publicNote", "publicNote is empty: readers are told why something is gone")
+		in.fieldError("input.publicNote", "publicNote is empty: it tells readers why the item is gone")
 	case ok && utf8.RuneCountInString(note) > maxNote:
 		in.fieldError("input.publicNote", "publicNote has more than %d characters", maxNote)
 	case strings.ContainsFunc(note, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-		in.fieldError("input.publicNote", "publicNote has control characters in it: take them out")
+		in.fieldError("input.publicNote", "publicNote contains control characters: remove them")
 	default:
 		set.Note = note
 	}
@@ -120,7 +120,7 @@ func (in *Reader) annotation(set *content.ChangeSet, m map[string]any) {
 		a.Reason = set.Reason
 	}
 	if _, a.Noted = m["publicNote"]; !a.Noted && a.Reason == "" {
-		in.fieldError("input", "the input says nothing of the revision: give reason, publicNote or both")
+		in.fieldError("input", "the input changes nothing: give reason, publicNote or both")
 	}
 	set.Annotate, set.Reason, set.Note = a, "EDITORIAL", ""
 }

@@ -15,7 +15,7 @@ import (
 func (in *Reader) publication(mutation string, m map[string]any) []content.Change {
 	ids := operation.List(m["ids"])
 	if len(ids) == 0 || len(ids) > content.MaxPage {
-		in.fieldError("input.ids", "ids has %d elements: 1 to %d are taken at once", len(ids), content.MaxPage)
+		in.fieldError("input.ids", "ids has %d elements: 1 to %d are allowed", len(ids), content.MaxPage)
 		return nil
 	}
 	one := content.Change{Op: content.Publish, Publication: &content.Publication{Status: content.PubUsable, EmbargoedUntil: in.embargo(m)}}
@@ -25,7 +25,7 @@ func (in *Reader) publication(mutation string, m map[string]any) []content.Chang
 			one.Publication.Status = content.PubStatus(status)
 		}
 		if one.Publication.Status == content.PubUsable {
-			in.fieldError("input.pubStatus", "what is withdrawn is WITHHELD or CANCELED; publishContent makes it USABLE")
+			in.fieldError("input.pubStatus", "withdrawn items are WITHHELD or CANCELED; publishContent makes them USABLE")
 		}
 	}
 	one.Cascade = m["descendants"] == true
@@ -50,9 +50,9 @@ func (in *Reader) embargo(m map[string]any) time.Time {
 	until, err := time.Parse(time.RFC3339, text)
 	switch {
 	case err != nil:
-		in.fieldError("input.embargoedUntil", "%q is no time: a DateTime looks like 2024-03-03T12:00:00Z", operation.Shorten(text))
+		in.fieldError("input.embargoedUntil", "%q is not a time: write a DateTime like 2024-03-03T12:00:00Z", operation.Shorten(text))
 	case !until.After(in.Now):
-		in.fieldError("input.embargoedUntil", "%s is past: leave embargoedUntil out to publish at once", until.UTC().Format(time.RFC3339))
+		in.fieldError("input.embargoedUntil", "%s is in the past: omit embargoedUntil to publish at once", until.UTC().Format(time.RFC3339))
 	}
 	return until
 }
@@ -81,14 +81,14 @@ func (in *Reader) redact(m map[string]any) content.Change {
 	}
 	c.Text, _ = m["text"].(string)
 	if strings.ContainsFunc(c.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
-		in.fieldError("input.text", "text has control characters in it: no item has any")
+		in.fieldError("input.text", "text contains control characters, which no item has")
 	}
 	if strings.TrimSpace(c.Text) == "" {
 		if m["text"] != nil {
-			in.fieldError("input.text", "text is empty: say which words to blank, or leave it out")
+			in.fieldError("input.text", "text is empty: give the words to blank, or omit it")
 		}
 		if len(c.Fields) == 0 {
-			in.fieldError("input.fields", "say what to blank: fields, a text, or both")
+			in.fieldError("input.fields", "give what to blank: fields, text or both")
 		}
 	}
 	return c

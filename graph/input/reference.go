@@ -12,7 +12,7 @@ import (
 func (in *Reader) id(v any, path string) (*content.Type, content.Key) {
 	text, _ := v.(string)
 	if plain, _, ok := strings.Cut(text, "@"); ok {
-		in.fieldError(path, "%q carries the time that it was read at: send the plain id, %s, which is the sourceId of the item", operation.Shorten(text), operation.Shorten(plain))
+		in.fieldError(path, "%q is an id at a revision: send the plain id, %s, which is the sourceId of the item", operation.Shorten(text), operation.Shorten(plain))
 		return nil, 0
 	}
 	t, key, err := content.ID(text).Split()
@@ -27,7 +27,7 @@ func (in *Reader) id(v any, path string) (*content.Type, content.Key) {
 func (in *Reader) own(t *content.Type, v any, path string) content.Key {
 	of, key := in.id(v, path)
 	if of != nil && of != t {
-		in.fieldError(path, "%q is an id of type %s: %s is wanted here", v, of.Name, t.Name)
+		in.fieldError(path, "%q is an id of type %s: an id of type %s is required here", v, of.Name, t.Name)
 	}
 	return key
 }

@@ -64,7 +64,7 @@ func (in *Reader) value(f *content.Field, v any, path string) any {
 func (in *Reader) text(f *content.Field, v any, path string) any {
 	s, ok := v.(string)
 	if !ok {
-		in.fieldError(path, "%s is a text, in quotation marks", f.Name)
+		in.fieldError(path, "%s must be a string, in quotation marks", f.Name)
 		return nil
 	}
 	read := f.TextOf
@@ -101,7 +101,7 @@ func (in *Reader) date(v any, path string) any {
 	case err != nil:
 		in.fieldError(path+".verbatimLocale", "%s", err)
 	case words == "":
-		in.fieldError(path+".verbatimLocale", "verbatimLocale is the language of the source's words: give verbatim too, or leave it out")
+		in.fieldError(path+".verbatimLocale", "verbatimLocale is the language of verbatim: give verbatim too, or omit it")
 	}
 	return d.WithVerbatimIn(words, locale)
 }
@@ -131,12 +131,12 @@ func (in *Reader) place(f *content.Field, v any, path string) any {
 		}
 		n, _ := m[name].(float64)
 		if math.Abs(n) > most {
-			in.fieldError(path+"."+name, "%s is a number of degrees from -%g to %g", name, most, most)
+			in.fieldError(path+"."+name, "%s must be a number of degrees from -%g to %g", name, most, most)
 		}
 		out[name] = n
 	}
 	if (m["latitude"] == nil) != (m["longitude"] == nil) {
-		in.fieldError(path, "latitude and longitude stand together")
+		in.fieldError(path, "latitude and longitude must be given together")
 	}
 	return out
 }
@@ -144,7 +144,7 @@ func (in *Reader) place(f *content.Field, v any, path string) any {
 // list reads a list. What is too long is told, and left unread.
 func (in *Reader) list(f *content.Field, list []any, path string) any {
 	if len(list) > f.Max {
-		in.fieldError(path, "%s has %d elements: at most %d are kept", f.Name, len(list), f.Max)
+		in.fieldError(path, "%s has %d elements: at most %d are allowed", f.Name, len(list), f.Max)
 		return nil
 	}
 	switch f.Kind {
@@ -177,7 +177,7 @@ func (in *Reader) texts(f *content.Field, list []any, path string) []string {
 			text, _ = in.text(f, v, at).(string)
 		}
 		if slices.Contains(texts, text) {
-			in.fieldError(at, "%q stands in %s twice", operation.Shorten(text), f.Name)
+			in.fieldError(at, "%q is in %s twice", operation.Shorten(text), f.Name)
 		}
 		texts = append(texts, text)
 	}

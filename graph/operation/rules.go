@@ -85,9 +85,9 @@ func singleFieldRule(observers *core.Events, addError core.AddErrFunc) {
 		for _, f := range fields {
 			switch {
 			case strings.HasPrefix(f.Name, "__"):
-				addError(core.Message("a subscription listens to no field of introspection, such as %s", f.Name), core.At(f.Position))
+				addError(core.Message("a subscription cannot select introspection fields such as %s", f.Name), core.At(f.Position))
 			case f.Alias != fields[0].Alias:
-				addError(core.Message("a subscription listens to one field, and %s is another than %s", f.Alias, fields[0].Alias), core.At(f.Position))
+				addError(core.Message("a subscription must select exactly one root field, and this one selects %[2]s and %[1]s", f.Alias, fields[0].Alias), core.At(f.Position))
 			}
 		}
 	})

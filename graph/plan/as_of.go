@@ -31,11 +31,11 @@ func (r Record) moment(args map[string]any, at string) (content.Revision, error)
 	numbered = numbered && number != nil
 	switch {
 	case dated && numbered:
-		return 0, badArgument(at+"atRevision", "asOf and atRevision exclude each other: give one of them")
+		return 0, badArgument(at+"atRevision", "asOf and atRevision cannot be combined: give one of them")
 	case dated:
 		t, err := time.Parse(time.RFC3339, when)
 		if err != nil {
-			return 0, badArgument(at+"asOf", "%.40q is no time: it looks like 2024-03-03T18:00:00Z", when)
+			return 0, badArgument(at+"asOf", "%.40q is not a time: write it like 2024-03-03T18:00:00Z", when)
 		}
 		rev, err := r.Reader.RevisionAt(r.Ctx, t, r.By)
 		if known, ok := err.(*content.Error); ok { //nolint:errorlint // it is made there and not wrapped
@@ -82,7 +82,7 @@ func (p *Planner) viewOf(id content.ID, input string) (*content.Type, content.Ke
 	case at == 0:
 		return t, key, p.At, nil
 	case p.At != 0 && p.At != at:
-		return nil, 0, 0, badArgument(input, "%s carries revision %d, and the arguments ask for revision %d: leave one of them out", id, at, p.At)
+		return nil, 0, 0, badArgument(input, "%s names revision %d, and the arguments name revision %d: omit one of them", id, at, p.At)
 	}
 	_, err = p.Record.numbered(int64(at), input)
 	return t, key, at, err

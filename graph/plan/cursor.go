@@ -42,8 +42,8 @@ func listSum(list string, b []byte) []byte {
 
 // recordChanged refuses a token or a cursor that was given for another record.
 func recordChanged(argument string) error {
-	e := content.Errorf(content.RecordChanged, "%s is of another record than this service has now: its database was restored or made again. "+
-		"Drop what was read with it, and start again without it", argument)
+	e := content.Errorf(content.RecordChanged, "%s belongs to a record other than the one this service has now: its database was restored or created again. "+
+		"Discard the data that was read with it, and start again without it", argument)
 	e.Field = argument
 	return e
 }
@@ -51,7 +51,7 @@ func recordChanged(argument string) error {
 // DecodeCursor gives back the order keys. A damaged cursor, or one of another list, is BAD_USER_INPUT; one of another record is
 // RECORD_CHANGED.
 func DecodeCursor(list, cursor, argument string) ([]any, error) {
-	wrong := content.Errorf(content.BadUserInput, "%s is no cursor of this list: use an endCursor or startCursor that the same field gave", argument)
+	wrong := content.Errorf(content.BadUserInput, "%s is not a cursor of this list: use an endCursor or startCursor that the same field returned", argument)
 	wrong.Field = argument
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(b) <= 2*cursorSum || len(b) > 4096 {

@@ -20,7 +20,7 @@ func (p *Planner) diff(r *Root) error {
 			return err
 		}
 		if d.To < d.From {
-			return badArgument("to", "to is revision %d, which is before from, revision %d: exchange them", d.To, d.From)
+			return badArgument("to", "to is revision %d, which is before from, revision %d: swap them", d.To, d.From)
 		}
 	}
 	if d.Talk, err = talkOf(f); err != nil {
@@ -61,7 +61,7 @@ func (p *Planner) point(f *operation.Field, name string) (content.Revision, erro
 	args, _ := f.Args[name].(map[string]any)
 	at, err := p.Record.moment(args, name+".")
 	if err == nil && at == 0 {
-		return 0, badArgument(name, "%s names no point in the record: give asOf or atRevision", name)
+		return 0, badArgument(name, "%s names no revision: give asOf or atRevision", name)
 	}
 	return at, err
 }

@@ -87,7 +87,7 @@ func (fs *filters) where(t *content.Type, input string, v map[string]any, path s
 		def := fs.schema.Types[input].Fields.ForName(key)
 		at := path + "." + key
 		if v[key] == nil {
-			return nil, badArgument(at, "%s is null: leave it out, or ask for isNull", at)
+			return nil, badArgument(at, "%s is null: omit it, or use isNull", at)
 		}
 		if err := fs.authorize(def, at); err != nil {
 			return nil, err
@@ -107,7 +107,7 @@ func (fs *filters) authorize(def *ast.FieldDefinition, at string) error {
 	if fs.who.Role.May(need) {
 		return nil
 	}
-	err := content.Errorf(content.Forbidden, "%s is a test for readers with a token: send Authorization: Bearer parley_... of role %s, or leave it out; without a token all items are published ones", at, need)
+	err := content.Errorf(content.Forbidden, "%s can be filtered by readers with a token only: send Authorization: Bearer parley_... of role %s, or omit it; without a token, all items are published", at, need)
 	if fs.who.Token != 0 {
 		err = content.Errorf(content.Forbidden, "%s needs role %s: the token %s has role %s", at, need, fs.who.Name, fs.who.Role)
 	}
@@ -129,7 +129,7 @@ func (fs *filters) entry(t *content.Type, input string, def *ast.FieldDefinition
 		f, err := fs.where(t, input, m, at, depth+1)
 		return not(f), err
 	case "isNull":
-		return nil, badArgument(at, "isNull stands only in the filter of a field that leads to one item, as in parent: { isNull: true }")
+		return nil, badArgument(at, "isNull is allowed only in the filter of a field that references one item, as in parent: { isNull: true }")
 	}
 	m, _ := v.(map[string]any)
 	named := def.Type.Name()
@@ -198,7 +198,7 @@ func (fs *filters) relatedList(field, to string, m map[string]any, at string, de
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		sub, ok := m[key].(map[string]any)
 		if !ok {
-			return nil, badArgument(at, "%s.%s is null: leave it out", at, key)
+			return nil, badArgument(at, "%s.%s is null: omit it", at, key)
 		}
 		if err := fs.count(at); err != nil {
 			return nil, err
@@ -230,7 +230,7 @@ func (fs *filters) place(field string, m map[string]any, at string) (*content.Fi
 		case map[string]any:
 			f, err = fs.operators(nil, field+"."+key, "StringFilter", v, at+"."+key)
 		default:
-			err = badArgument(at+"."+key, "%s.%s is null: leave it out, or ask for isNull", at, key)
+			err = badArgument(at+"."+key, "%s.%s is null: omit it, or use isNull", at, key)
 		}
 		if err != nil {
 			return nil, err

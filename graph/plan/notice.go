@@ -35,7 +35,7 @@ func (e *Encoder) notice(set content.ChangeSet, done content.ApplyResult, f *ope
 func noticeText(reason content.RevisionReason, note string, correction bool) string {
 	switch {
 	case correction && note == "":
-		return "Readers find it among the corrections of each item as " + string(reason) + ", without a note: publicNote says what was wrong."
+		return "Readers find it among the corrections of each item as " + string(reason) + ", without a note: use publicNote to say what was wrong."
 	case correction:
 		return "Readers find it among the corrections of each item as " + string(reason) + ", with the note."
 	case note == "":

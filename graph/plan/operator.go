@@ -35,7 +35,7 @@ func (fs *filters) operators(t *content.Type, field, input string, m map[string]
 // operator reads one test of a field of type t.
 func operator(t *content.Type, field, input, op string, v any, at string) (*content.Filter, error) {
 	if v == nil {
-		return nil, badArgument(at, "%s is null: leave it out, or ask for isNull", at)
+		return nil, badArgument(at, "%s is null: omit it, or use isNull", at)
 	}
 	if op == "isNull" {
 		if v == true {
@@ -126,7 +126,7 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 		case err != nil:
 			return nil, badArgument(at, "%s", err)
 		case of != t && (of.Base != t.Name || of.Name == t.Name):
-			return nil, badArgument(at, "%q is an id of type %s: %s is wanted here", text, of.Name, t.Name)
+			return nil, badArgument(at, "%q is an id of type %s: an id of type %s is required here", text, of.Name, t.Name)
 		}
 		return key, nil
 	case input == "DateTimeFilter":
@@ -136,7 +136,7 @@ func operandOf(t *content.Type, input string, v any, at string) (any, error) {
 		}
 		return when, nil
 	case isText && strings.ContainsRune(text, 0):
-		return nil, badArgument(at, "%s has a NUL character in it", at)
+		return nil, badArgument(at, "%s contains a NUL character", at)
 	}
 	return v, nil
 }
@@ -151,7 +151,7 @@ func (fs *filters) date(field string, m map[string]any, at string) (*content.Fil
 	for _, op := range slices.Sorted(maps.Keys(m)) {
 		switch v := m[op].(type) {
 		case nil:
-			return nil, badArgument(at, "%s.%s is null: leave it out, or ask for isNull", at, op)
+			return nil, badArgument(at, "%s.%s is null: omit it, or use isNull", at, op)
 		case bool:
 			if op == "within" {
 				span.Within = v

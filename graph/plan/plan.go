@@ -286,7 +286,7 @@ func pageOf(f *operation.Field, list string) (content.Page, error) {
 	page.Size = size
 	if f.Args["last"] != nil {
 		if f.Args["first"] != nil {
-			return page, badArgument("last", "first and last exclude each other: give one of them")
+			return page, badArgument("last", "first and last cannot be combined: give one of them")
 		}
 		if page.Size, err = bounded(f, "last", content.DefaultPage); err != nil {
 			return page, err

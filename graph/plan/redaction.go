@@ -36,7 +36,7 @@ func unreached(r *content.Redacted, at content.Revision, maxAge time.Duration) [
 	}
 	list := []string{
 		fmt.Sprintf("Backups, exports and copies of the database from before revision %d: delete them, or redact them too.", at),
-		"Copies that readers keep: they learn that the item changed, and read it again when they ask.",
+		"Copies that readers hold: they are notified that the item changed, and get the redacted item when they read it again.",
 		"Other items of this record that hold the same words: redact each of them.",
 		"The id of the item, if it was made from a slug with the words: whoever guesses the slug can confirm it.",
 	}
@@ -44,7 +44,7 @@ func unreached(r *content.Redacted, at content.Revision, maxAge time.Duration) [
 		list = append(list, fmt.Sprintf("Shared caches, which may serve earlier answers for %s.", maxAge))
 	}
 	if r.Webhooks > 0 {
-		list = append(list, fmt.Sprintf("The receivers of %d webhooks, which keep what they were sent.", r.Webhooks))
+		list = append(list, fmt.Sprintf("The receivers of %d webhooks, which may have stored earlier messages.", r.Webhooks))
 	}
 	return list
 }

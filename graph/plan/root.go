@@ -90,7 +90,7 @@ func (p *Planner) Root(r *Root) error {
 	case f.Name == "nodes":
 		list, _ := f.Args["ids"].([]any)
 		if len(list) > content.MaxPage {
-			return badArgument("ids", "ids has %d elements: at most %d are read at once; ask for the others in another operation", len(list), content.MaxPage)
+			return badArgument("ids", "ids has %d elements: at most %d are allowed; request the others in another operation", len(list), content.MaxPage)
 		}
 		ids := make([]string, len(list))
 		for i, v := range list {
@@ -154,7 +154,7 @@ func (p *Planner) single(r *Root, t *content.Type) error {
 		}
 		p.At = at
 		if of != t {
-			return badArgument("id", "%q is an id of type %s: ask %s for it, or node", id, of.Name, strings.ToLower(of.Name))
+			return badArgument("id", "%q is an id of type %s: use %s, or node", id, of.Name, strings.ToLower(of.Name))
 		}
 		sel.Keys = []content.Key{key}
 	}

@@ -63,7 +63,7 @@ func (p *Planner) searched(f *operation.Field) ([]*content.Type, error) {
 		}
 	}
 	if len(types) == 0 {
-		return nil, badArgument("types", "types is empty: name at least one, or leave it out for all")
+		return nil, badArgument("types", "types is empty: give at least one type, or omit types for all")
 	}
 	return types, nil
 }

@@ -51,7 +51,7 @@ func checksum(b []byte) []byte {
 // decodeToken reads a token. One that is damaged, or was given for another filter, is BAD_USER_INPUT; one of another record is
 // RECORD_CHANGED.
 func decodeToken(text, record string, filter []byte) (t SyncToken, err error) {
-	damaged := badArgument("since", "since is no token of this service, or a damaged one: use next of the last page, or begin again without it")
+	damaged := badArgument("since", "since is not a valid sync token of this service: use next of the last page, or start again without since")
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < 1+filterSize+sumSize || len(b) > 200 {
 		return t, damaged
@@ -79,7 +79,7 @@ func decodeToken(text, record string, filter []byte) (t SyncToken, err error) {
 		return t, damaged
 	}
 	if !bytes.Equal(given, filter) {
-		return t, badArgument("since", "since was given for other types, another talk or another reader: use it with those, or begin again without it")
+		return t, badArgument("since", "since was issued for other types, another talk or another reader: use it with those, or start again without since")
 	}
 	t.Base, t.Target, t.position.Revision = content.Revision(numbers[0]), content.Revision(numbers[1]), content.Revision(numbers[2])
 	if numbers[3] > 0 {
@@ -122,7 +122,7 @@ func talkOf(f *operation.Field) (content.Key, error) {
 	case err != nil:
 		return 0, badArgument("talk", "%s", err)
 	case t.Tree == "":
-		return 0, badArgument("talk", "%q is an id of type %s: talk takes that of a talk", id, t.Name)
+		return 0, badArgument("talk", "%q is an id of type %s: talk takes the id of a talk", id, t.Name)
 	}
 	return key, nil
 }

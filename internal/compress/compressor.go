@@ -68,10 +68,10 @@ func (c *Compressor) Whole(name string, answer []byte) ([]byte, error) {
 	e := c.Encoder(name, &b)
 	defer c.Release(name, e)
 	if _, err := e.Write(answer); err != nil {
-		return nil, fmt.Errorf("code an answer as %s: %w", name, err)
+		return nil, fmt.Errorf("encode a response as %s: %w", name, err)
 	}
 	if err := e.Close(); err != nil {
-		return nil, fmt.Errorf("code an answer as %s: %w", name, err)
+		return nil, fmt.Errorf("encode a response as %s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }

@@ -64,5 +64,5 @@ func Logged(ctx context.Context, log *slog.Logger, work string, f func()) func()
 
 // Log logs the panic of a work that [Call] or [Do] returned.
 func Log(ctx context.Context, log *slog.Logger, work string, err error) {
-	log.ErrorContext(ctx, "panicked: "+work, slog.Any("error", err), Stack(err)) //nolint:sloglint // the work is a constant of the caller
+	log.ErrorContext(ctx, "panic: "+work, slog.Any("error", err), Stack(err)) //nolint:sloglint // the work is a constant of the caller
 }

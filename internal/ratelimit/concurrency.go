@@ -9,7 +9,7 @@ import (
 )
 
 // ErrBusy is why nobody is let in: as many run as may, and as many wait, or the wait was too long.
-var ErrBusy = errors.New("too much runs at this time")
+var ErrBusy = errors.New("too many operations are running")
 
 // ConcurrencyLimiter lets so many run at a time, of each client some of them, and some more wait for a short while. A client
 // that waits for its own operations takes no room from others. It is safe for use by many goroutines.

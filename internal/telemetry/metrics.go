@@ -48,24 +48,24 @@ func NewMetrics(g Gauges) *Metrics {
 	m := &Metrics{
 		registry:  prometheus.NewRegistry(),
 		requests:  counter("requests_total", "Requests to /graphql.", "operation", "status"),
-		documents: counter("documents_total", "Documents asked, by how they were found: trusted, known or parsed.", "found"),
-		answers:   counter("answers_total", "Answers, by their source: executed, cached or unchanged.", "source"),
-		faults:    counter("errors_total", "Errors in answers.", "code"),
+		documents: counter("documents_total", "Documents requested, by how they were found: trusted, known or parsed.", "found"),
+		answers:   counter("answers_total", "Responses, by source: executed, cached or unchanged.", "source"),
+		faults:    counter("errors_total", "Errors in responses.", "code"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: "parley", Name: "request_duration_seconds", Help: "Time until a request was answered.",
+			Namespace: "parley", Name: "request_duration_seconds", Help: "Duration of requests.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"operation"}),
 		cost: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: "parley", Name: "request_cost", Help: "Objects that operations ask for.", Buckets: prometheus.ExponentialBuckets(1, 4, 10),
+			Namespace: "parley", Name: "request_cost", Help: "Objects that operations request.", Buckets: prometheus.ExponentialBuckets(1, 4, 10),
 		}),
 		hashes: map[string]bool{},
 	}
 	m.registry.MustRegister(m.requests, m.documents, m.answers, m.faults, m.duration, m.cost,
-		prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "parley", Name: "statements_total", Help: "Statements of SQL that reads ran."}, g.Statements),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "parley", Name: "statements_total", Help: "SQL statements run by reads."}, g.Statements),
 		gauge("revision", "The newest revision.", g.Revision),
-		gauge("subscribers", "WebSockets and streams of events that are open.", g.Subscribers),
+		gauge("subscribers", "Open WebSockets and event streams.", g.Subscribers),
 		gauge("database_bytes", "Size of the database with its write-ahead log.", g.DatabaseBytes),
-		gauge("database_damaged", "1 where the database file is damaged, 0 where its check found nothing, -1 while it is not checked to its end.", g.DatabaseDamaged),
+		gauge("database_damaged", "1 if the database file is damaged, 0 if its check found no problem, -1 while the check has not finished.", g.DatabaseDamaged),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
