@@ -1646,7 +1646,7 @@ var types = [...]ast.Definition{
 	{Kind: "ENUM", Description: "The reason why an item was left unchanged when a revision was reverted. More values may come: treat one that you do\nnot know as NOT_REVERTED.", Name: "KeptReason", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "The item has changed since the revision. Revert the later revision first, or update the item by hand.", Name: "CHANGED_SINCE"},
 		&ast.EnumValueDefinition{Description: "Other items, which were left unchanged, reference the item, so that it cannot be deleted.", Name: "REFERRED_TO"},
-		&ast.EnumValueDefinition{Description: "The item cannot have its former content again: another item has its slug, an item that it references no longer exists,\nor the record has no earlier version of it. The `message` of the item says which.", Name: "NOT_REVERTED"},
+		&ast.EnumValueDefinition{Description: "The item cannot have its former content again: another item has its slug, an item that it references no longer exists,\nor there is no earlier version of it. The `message` of the item says which.", Name: "NOT_REVERTED"},
 	}},
 	{Kind: "OBJECT", Description: "The newest revision that changed a talk or an item that belongs to it.", Name: "LastChange", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The number of the revision, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
