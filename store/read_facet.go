@@ -17,16 +17,7 @@ const maxBuckets = 100
 // facetOf is the expression that items x of a type are counted by; empty where the type has no such facet. It is NULL for
 // an item that has no value.
 func facetOf(t *content.Type, by content.Facet) string {
-	field := map[content.Facet]map[string]string{
-		content.FacetKind: {
-			"Talk": "talkLevel", "Event": "eventKind", "Agreement": "agreementKind", "Article": "articleKind",
-			"Mediator": "actorKind", "Party": "actorKind", "Issue": "issueCategory",
-		},
-		content.FacetStatus: {"Talk": "talkStatus", "Issue": "issueStatus", "Agreement": "agreementStatus"},
-		content.FacetYear: {
-			"Talk": "startedOn", "Event": "occurredOn", "Agreement": "signedOn", "Article": "publishedOn", "Position": "heldFrom", "Source": "publishedOn",
-		},
-	}[by][t.Name]
+	field := t.Facets[by]
 	column := "x." + snake(field)
 	switch {
 	case by == content.FacetType:

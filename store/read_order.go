@@ -47,17 +47,12 @@ func ordered(t *content.Type, s content.Sort, v content.View) ordering {
 
 // natural is the order of a type's lists where none is asked for, and whether it begins with a date.
 func natural(t *content.Type, v content.View) ([]string, bool) {
+	if dates := t.OrderDates(); len(dates) == 1 {
+		return byDate(dates[0]), true
+	} else if len(dates) > 1 {
+		return []string{"MIN(x." + strings.Join(snakeAll(dates), "_earliest, x.") + "_earliest)", "x.id"}, true
+	}
 	switch t.Name {
-	case "Talk":
-		return byDate("startedOn"), true
-	case "Position":
-		return byDate("heldFrom"), true
-	case "Event":
-		return byDate("occurredOn"), true
-	case "Agreement":
-		return []string{"MIN(x.signed_on_earliest, x.proposed_on_earliest, x.effective_on_earliest)", "x.id"}, true
-	case "Article":
-		return byDate("publishedOn"), true
 	case "Participation":
 		return []string{
 			rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest",
@@ -68,6 +63,14 @@ func natural(t *content.Type, v content.View) ([]string, bool) {
 	default:
 		return []string{displayNameExpr(t, "x", "sort_key", "x.sort_key", v), "x.id"}, false
 	}
+}
+
+func snakeAll(names []string) []string {
+	columns := make([]string, len(names))
+	for i, name := range names {
+		columns[i] = snake(name)
+	}
+	return columns
 }
 
 // byDate orders by a date; events whose dates cannot separate them follow the editor's sequence.

@@ -60,8 +60,35 @@ var allRelations = sync.OnceValue(func() map[string]relation {
 	} {
 		r[name] = relation{table: table, parent: "owner_id", child: "ref_id", listed: true}
 	}
+	for name, declared := range declaredRelations() {
+		if _, known := r[name]; !known {
+			r[name] = declared
+		}
+	}
 	return r
 })
+
+// declaredRelations are the lists that follow from the references that types declare: of an item the items of another type that name
+// it, by the plural of that type, and the items that it names. Lists of a talk cover its descendants.
+func declaredRelations() map[string]relation {
+	r := map[string]relation{}
+	for _, t := range content.Types() {
+		for i := range t.Fields {
+			f := &t.Fields[i]
+			for _, to := range f.To {
+				tree := content.TypeNamed(to).Tree != "" && to != t.Name
+				switch f.Kind { //nolint:exhaustive // the others refer to nothing, or inside their item
+				case content.SingleRef:
+					r[to+"."+t.Plural] = relation{table: snake(t.Base), parent: snake(f.Name) + "_id", child: "id", tree: tree}
+				case content.RefList:
+					r[t.Name+"."+f.Name] = relation{table: rowTable(t, f), parent: "owner_id", child: "ref_id", listed: !tree}
+					r[to+"."+t.Plural] = relation{table: rowTable(t, f), parent: "ref_id", child: "owner_id", tree: tree}
+				}
+			}
+		}
+	}
+	return r
+}
 
 // rows is the condition on x that it belongs to the parent p.
 func (r relation) rows(v content.View) string {
