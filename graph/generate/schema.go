@@ -22,7 +22,7 @@ const (
 	textEnd   = "var parsedSchema = gqlparser.MustLoadSchema(sources...)\n"
 )
 
-// writeSchema writes the schema as data that the program has without reading a text, and has gqlgen's code use that.
+// writeSchema writes the schema as data that the program has without reading a text.
 func writeSchema() error {
 	text, err := os.ReadFile("schema.graphqls")
 	if err != nil {
@@ -40,6 +40,11 @@ func writeSchema() error {
 	if err := os.WriteFile("graph/gen/schema.go", code, 0o644); err != nil { //nolint:gosec // source code
 		return fmt.Errorf("write the schema as Go: %w", err)
 	}
+	return nil
+}
+
+// patchRoot has gqlgen's code use the schema that is data.
+func patchRoot() error {
 	root, err := os.ReadFile(rootFile)
 	if err != nil {
 		return fmt.Errorf("read what gqlgen wrote: %w", err)
@@ -49,7 +54,7 @@ func writeSchema() error {
 	if !begins || !ends {
 		return fmt.Errorf("%s has the schema in another way than was known", rootFile)
 	}
-	code = []byte(strings.NewReplacer("parsedSchema", "Schema()", "\tgqlparser \"github.com/vektah/gqlparser/v2\"\n", "").Replace(before + after))
+	code := []byte(strings.NewReplacer("parsedSchema", "Schema()", "\tgqlparser \"github.com/vektah/gqlparser/v2\"\n", "").Replace(before + after))
 	return os.WriteFile(rootFile, code, 0o644) //nolint:gosec // source code
 }
 
