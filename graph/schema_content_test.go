@@ -118,5 +118,6 @@ func enumProblems(s *ast.Schema, of *content.Type, f *content.Field, name string
 
 // leftOut reports whether a field is not in an input of its type for a reason.
 func leftOut(place string, f *content.Field) bool {
-	return strings.HasSuffix(place, "Where") && f.Kind == content.JSONList
+	searched := f.Kind != content.RichText || slices.Contains([]string{"summary", "description", "body"}, f.Name) // the index has columns for these
+	return strings.HasSuffix(place, "Where") && (f.Kind == content.JSONList || !searched)
 }

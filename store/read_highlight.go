@@ -27,7 +27,7 @@ type scorer struct {
 }
 
 // score says how well a document answers the terms: more for titles, less for each further match of a term and for
-// longer texts.
+// longer texts. docs/querying.md, "Ranking of search results", has the formula for readers.
 func (s *scorer) score(d document) float64 {
 	total := 0.0
 	for i, text := range d {

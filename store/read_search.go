@@ -11,7 +11,7 @@ import (
 	"parley/content"
 )
 
-// search finds the items that hold the words of a search, ranks at most [content.MaxHits] of them, those with the words
+// search finds the items that hold the words of a search, ranks at most [content.MaxHits] of them by scorer.score, those with the words
 // in their titles first, and reads what hangs from the page.
 func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	terms, err := parseSearch(sel.Search.Query, "query")

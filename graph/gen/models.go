@@ -2,26 +2,21 @@
 
 package gen
 
-// A mediator or a negotiating party. An actor can be both: it then has a Mediator and a Party, with the same name, slug
-// and texts and with different ids.
 type Actor interface {
 	IsContent()
 	IsNode()
 	IsActor()
 }
 
-// The fields that every item of content has: names, publication status, language and sources.
 type Content interface {
 	IsNode()
 	IsContent()
 }
 
-// An object with an id (Relay). Clients normalise by id; value types have none.
 type Node interface {
 	IsNode()
 }
 
-// A proposal, pause, ceasefire or accord, from its draft to its end.
 type Agreement struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -31,31 +26,26 @@ func (Agreement) IsContent() {}
 
 func (Agreement) IsNode() {}
 
-// A page of a list of agreements (Relay).
 type AgreementConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An agreement in a list, with its cursor (Relay).
 type AgreementEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `annotateRevision`.
 type AnnotateRevisionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `applyChanges`.
 type ApplyChangesPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An editorial text of this record, such as an explainer or an opinion.
 type Article struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -65,182 +55,151 @@ func (Article) IsContent() {}
 
 func (Article) IsNode() {}
 
-// A page of a list of articles (Relay).
 type ArticleConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An article in a list, with its cursor (Relay).
 type ArticleEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of changes in the order of the record, with the token for the next page.
 type ChangePage struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A source and its statement about the item or about one field of it.
 type Citation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A change of one item in one revision.
 type ContentChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of items of any type.
 type ContentConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An item with its cursor in a list of items of any type.
 type ContentEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createAgreement`.
 type CreateAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createArticle`.
 type CreateArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createEvent`.
 type CreateEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createIssue`.
 type CreateIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createMediator`.
 type CreateMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createParty`.
 type CreatePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createPosition`.
 type CreatePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createSource`.
 type CreateSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `createTalk`.
 type CreateTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An item that a change with a key created.
 type CreatedNode struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A number of days with known bounds.
 type DayRange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteAgreement`.
 type DeleteAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteArticle`.
 type DeleteArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteEvent`.
 type DeleteEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteIssue`.
 type DeleteIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteMediator`.
 type DeleteMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteParty`.
 type DeletePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deletePosition`.
 type DeletePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteSource`.
 type DeleteSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `deleteTalk`.
 type DeleteTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of the differences between two points in the record (Relay).
 type DiffConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A difference in a list, with its cursor (Relay).
 type DiffEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A dated entry on a timeline. Timelines are sorted by the earliest instant that `occurredOn` may mean, then by the
-// latest, then by `sequence`.
 type Event struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -250,79 +209,66 @@ func (Event) IsContent() {}
 
 func (Event) IsNode() {}
 
-// A page of a list of events (Relay).
 type EventConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An event in a list, with its cursor (Relay).
 type EventEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The identifier of an item in another system, such as PA-X, UCDP or Wikidata.
 type ExternalID struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The number of items of a list for each value of a field. Items that the reader may not see are not counted.
 type Facet struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// One value of a facet, with its count.
 type FacetBucket struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A change of one field by a revision.
 type FieldChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The decisive event that followed an optimistic statement.
 type FollowUp struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A date as precise as it is known; a day is never invented. Show `label`; sort and compare by `earliest` and `latest`.
 type FuzzyDate struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A part of a text that matches a search.
 type Highlight struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of the history of an item (Relay).
 type HistoryConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An entry of a history with its cursor (Relay).
 type HistoryEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A revision, as it concerned one item.
 type HistoryEntry struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A sticking point, or a lasting reason why talks fail.
 type Issue struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -332,43 +278,36 @@ func (Issue) IsContent() {}
 
 func (Issue) IsNode() {}
 
-// A page of a list of issues (Relay).
 type IssueConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An issue in a list, with its cursor (Relay).
 type IssueEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An item that was left unchanged when a revision was reverted.
 type KeptItem struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The newest revision that changed a talk or an item that belongs to it.
 type LastChange struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A limit of the service on operations. Errors with LIMIT_EXCEEDED have its name in `limitName`.
 type Limit struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The token of the request.
 type Me struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An actor in its mediating capacity.
 type Mediator struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -380,60 +319,49 @@ func (Mediator) IsContent() {}
 
 func (Mediator) IsNode() {}
 
-// A page of a list of mediators (Relay).
 type MediatorConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A mediator in a list, with its cursor (Relay).
 type MediatorEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The mutations, which require a token (`Authorization: Bearer parley_...`). Each mutation creates one revision, or none
-// if it fails: its field is then null and the error gives the reason.
 type Mutation struct {
 }
 
-// The difference of one item between two points in the record.
 type NodeDiff struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The position of a page in its list (Relay).
 type PageInfo struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A participant in an event: an actor of this record, or somebody that the source only describes.
 type Participant struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The part of an actor in a talk, in one capacity and role. An actor with two roles has two participations.
 type Participation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of a list of participations (Relay).
 type ParticipationConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A participation in a list, with its cursor (Relay).
 type ParticipationEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// An actor in its negotiating capacity.
 type Party struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -445,25 +373,21 @@ func (Party) IsContent() {}
 
 func (Party) IsNode() {}
 
-// A page of a list of parties (Relay).
 type PartyConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A party in a list, with its cursor (Relay).
 type PartyEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A location: a name, with a country and coordinates if they are known.
 type Place struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The position of a party on an issue at a time.
 type Position struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -473,132 +397,109 @@ func (Position) IsContent() {}
 
 func (Position) IsNode() {}
 
-// A page of a list of positions (Relay).
 type PositionConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A position in a list, with its cursor (Relay).
 type PositionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A clause of an agreement or of a proposed text.
 type Provision struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of a list of provisions (Relay).
 type ProvisionConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A provision in a list, with its cursor (Relay).
 type ProvisionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `publishContent`.
 type PublishContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The root of all reads. A page has 20 items unless `first` or `last` sets another number, and at most 100. All root
-// fields of an operation read one revision. Items that are unknown, withheld or deleted are null.
 type Query struct {
 }
 
-// A question in an article, with its answer.
 type Question struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The notice that readers see for a revision, in addition to the changed items that they may see.
 type ReaderNotice struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `redactContent`.
 type RedactContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// What a redaction blanked, over all revisions.
 type RedactionReach struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// Another agreement and its relation to this one.
 type RelatedAgreement struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `revertContent`.
 type RevertContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `revertRevision`, with the outcome for each item of the revision.
 type RevertRevisionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A page of the revisions of the record (Relay). There is no total count.
 type RevisionConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A revision in a list, with its cursor (Relay).
 type RevisionEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A revision of the record.
 type RevisionEntry struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A formatted text, written in CommonMark. Request only the form that you show.
 type RichText struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The results of a search, best match first.
 type SearchConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// One result of a search.
 type SearchEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The program that serves this API, and the extent of its record.
 type Service struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The origin of a fact: a newspaper article, a document, a data set.
 type Source struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -608,23 +509,19 @@ func (Source) IsContent() {}
 
 func (Source) IsNode() {}
 
-// A page of a list of sources (Relay).
 type SourceConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A source in a list, with its cursor (Relay).
 type SourceEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The subscriptions, over WebSocket (graphql-transport-ws) or SSE.
 type Subscription struct {
 }
 
-// A negotiation: a whole peace process, a track of it, or one round.
 type Talk struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
@@ -634,98 +531,81 @@ func (Talk) IsContent() {}
 
 func (Talk) IsNode() {}
 
-// A page of a list of talks (Relay).
 type TalkConnection struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A talk in a list, with its cursor (Relay).
 type TalkEdge struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// A marker for an item that was public and no longer is.
 type Tombstone struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The outcomes of the optimistic statements of a talk: for every optimistic or cautiously optimistic statement of the
-// talk and of the items that belong to it, the next decisive event after it on the timeline of the whole process.
 type TrackRecord struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// One field of an item in another language.
 type TranslatedText struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The texts of an item in another language. A translation has no id: it belongs to its item.
 type Translation struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateAgreement`.
 type UpdateAgreementPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateArticle`.
 type UpdateArticlePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateEvent`.
 type UpdateEventPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateIssue`.
 type UpdateIssuePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateMediator`.
 type UpdateMediatorPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateParty`.
 type UpdatePartyPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updatePosition`.
 type UpdatePositionPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateSource`.
 type UpdateSourcePayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `updateTalk`.
 type UpdateTalkPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
 }
 
-// The result of `withdrawContent`.
 type WithdrawContentPayload struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`
