@@ -13,11 +13,13 @@ import (
 func (r *reader) correcting(tree bool) lines {
 	l := lines{from: "revision AS n INDEXED BY revision_correction CROSS JOIN change AS c", before: standing, past: r.view.At != 0}
 	var parts []string
-	for _, m := range members(tree, r.view) {
+	for _, m := range members(tree, r.view, "p.value") {
 		t := content.TypeNamed(m.of)
-		belongs := "EXISTS (SELECT 1 FROM " + strings.ReplaceAll(m.from, "CROSS JOIN", "JOIN") + " WHERE " + oneLine(where("o.id = c.item_id", m.conditions)) + ")"
+		item := &Select{Cols: Texts("1"), From: m.from.free(), Where: All(Text("o.id = c.item_id"), m.conditions), Line: true}
+		exists := OneLine(Format("EXISTS (?)", item))
+		belongs := render(exists)
 		if l.past {
-			belongs = asOfText(belongs, 3, r.view.Audience == content.Public)
+			belongs = renderAsOf(exists, 3, r.view.Audience == content.Public)
 		}
 		seen := ""
 		if r.view.Audience == content.Public {

@@ -141,7 +141,7 @@ type coveredField struct {
 // coveredBy returns what the query takes from covering rows, covering column by covering column up to the last that it needs, or nil where they do not
 // hold all that it asks. The pages of several talks are read from the rows.
 func (q *query) coveredBy() []coveredField {
-	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.boundedResidual || q.localized || strings.Contains(q.path.from, "JOIN") {
+	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.boundedResidual || q.localized || len(q.path.from) > 1 {
 		return nil
 	}
 	w, last, found := make([]coveredField, len(coveringColumns())), 0, 0
@@ -165,12 +165,12 @@ func (q *query) coveredBy() []coveredField {
 var errBrokenCoveringRow = errors.New("the covering row of an event is damaged: run parley rebuild")
 
 // coveringColumnList is what is read of each place x or l: the order keys if cursors are wanted, and the covering row.
-func (q *query) coveringColumnList(place string) string {
+func (q *query) coveringColumnList(place string) []Expr {
 	list := []string{place + ".card"}
 	if q.sel.Cursors {
 		list = append(placeKeys(place)[:3], list...)
 	}
-	return strings.Join(list, ", ")
+	return Texts(list...)
 }
 
 // placeKeys are the columns that order the places of a timeline.

@@ -48,7 +48,7 @@ func inlineSets(typeName string) []inlineSet {
 			place = "MIN(1000 * t.depth + j.position)"
 			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
 		}
-		sets = append(sets, inlineSet{inlineColumn(name), "(SELECT json_group_array(id) FROM (SELECT j." + r.child + " AS id\n    FROM " + pairs + and(r.only) +
+		sets = append(sets, inlineSet{inlineColumn(name), "(SELECT json_group_array(id) FROM (SELECT j." + r.child + " AS id\n    FROM " + pairs + andAlso(r.only) +
 			"\n    GROUP BY 1 ORDER BY " + place + ", 1))"})
 	}
 	return sets

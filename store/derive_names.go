@@ -178,55 +178,56 @@ func foldLines(list []string, texts *derivedTexts) (string, error) {
 
 // displayNameExpr is the expression for what the row x is called, in the first of the languages that it has: a column of naming,
 // or own where none is wanted.
-func displayNameExpr(t *content.Type, x, column, own string, v content.View) string {
+func displayNameExpr(t *content.Type, x, column string, own Expr, v content.View) Expr {
 	if len(v.Locales) == 0 {
 		return own
 	}
-	parts := make([]string, 0, len(v.Locales)+1)
+	parts := make([]Expr, 0, len(v.Locales)+1)
 	for _, locale := range v.Locales {
-		parts = append(parts, "(SELECT n."+column+" FROM naming AS n WHERE n.type = '"+t.Base+"' AND n.item_id = "+x+".id AND n.locale = '"+
-			strings.ReplaceAll(string(locale), "'", "''")+"')")
+		parts = append(parts, Format("(SELECT n."+column+" FROM ? WHERE n.type = '"+t.Base+"' AND n.item_id = "+x+".id AND n.locale = ?)",
+			Table{Name: "naming", Alias: "n"}, literal(string(locale))))
 	}
-	return "COALESCE(" + strings.Join(append(parts, own), ", ") + ")"
+	return Format("COALESCE(?)", List(", ", append(parts, own)...))
 }
 
 // folded is the expression for what the row x is called, or for its aliases, as [fold.Text] has it, in the language that
 // is served.
-func (c *conditions) folded(t *content.Type, column string) string {
-	own := "(SELECT n." + column + " FROM naming AS n WHERE n.type = '" + t.Base + "' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))"
+func (c *conditions) folded(t *content.Type, column string) Expr {
+	own := Format("(SELECT n."+column+" FROM ? WHERE n.type = '"+t.Base+"' AND n.item_id = x.id AND n.locale = COALESCE(x.locale, ''))",
+		Table{Name: "naming", Alias: "n"})
 	return displayNameExpr(t, "x", column, own, c.view)
 }
 
 // contains is the test that the folded title of x, or one of its aliases, has a text in it, in the language that is
 // served. Where the text is rare, an index finds the items first; where it is frequent, a page is full sooner without.
-func (c *conditions) contains(t *content.Type, column, text string) (string, error) {
-	test := "INSTR(" + c.folded(t, column) + ", " + c.arg(fold.Text(text)) + ")"
+func (c *conditions) contains(t *content.Type, column, text string) (Expr, error) {
+	test := Format("INSTR(?, ?)", c.folded(t, column), c.arg(fold.Text(text)))
 	if c.rowByRow || c.view.At != 0 { // the index holds the names of now alone
 		return test, nil
 	}
 	index, match := indexOfNames(column, text)
-	n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %[1]s WHERE %[1]s MATCH $1 LIMIT %[2]d)", index, c.frequent), match)
+	n, err := c.count(Text(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %[1]s WHERE %[1]s MATCH $1 LIMIT %[2]d)", index, c.frequent)), match)
 	if err != nil || n >= c.frequent {
 		return test, err
 	}
-	return where("x.id IN ("+c.containing(t, column, text)+")", test), nil
+	return All(Format("x.id IN (?)", c.containing(t, column, text)), test), nil
 }
 
 // startsWith is the test that a folded text begins with another one.
-func (c *conditions) startsWith(folded, text string) string {
+func (c *conditions) startsWith(folded Expr, text string) Expr {
 	head := fold.Text(text)
-	return where(folded+" >= "+c.arg(head), folded+" < "+c.arg(head+"\U0010FFFF"))
+	return All(Format("? >= ?", folded, c.arg(head)), Format("? < ?", folded, c.arg(head+"\U0010FFFF")))
 }
 
 // containing looks up the items with a name, in any language, that has a text in it.
-func (c *conditions) containing(t *content.Type, column, text string) string {
+func (c *conditions) containing(t *content.Type, column, text string) Expr {
 	index, match := indexOfNames(column, text)
 	if index == "search_index" {
-		return "SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE m.search_index MATCH " +
-			c.arg(match) + " AND d.type IN ('" + strings.Join(capacitiesOf(t), "', '") + "')"
+		return Format("SELECT d.item_id FROM search_index AS m JOIN search_text AS d ON d.id = m.rowid WHERE m.search_index MATCH ?"+
+			" AND d.type IN ("+quoted(capacitiesOf(t)...)+")", c.arg(match))
 	}
-	return "SELECT n.item_id FROM naming_gram AS g JOIN naming AS n ON n.id = g.rowid WHERE g.naming_gram MATCH " +
-		c.arg(match) + " AND n.type = '" + t.Base + "'"
+	return Format("SELECT n.item_id FROM naming_gram AS g JOIN ? ON n.id = g.rowid WHERE g.naming_gram MATCH ? AND n.type = '"+t.Base+"'",
+		Table{Name: "naming", Alias: "n"}, c.arg(match))
 }
 
 // indexOfNames is the index that finds the names with a text in them, and what is to match there: that of every three

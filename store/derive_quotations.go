@@ -216,15 +216,18 @@ func (w *writer) indexQuotes(ctx context.Context, item *content.Item, of string,
 
 // quoted writes the statement that finds quotations d that hold the words of a search, in the columns that a search reads: those of
 // items of a type that a condition chooses.
-func (r *reader) quoted(typeName, match, chosen string) string {
-	stood := "d.to_rev = " + strconv.FormatInt(standing, 10)
+func (r *reader) quoted(typeName string, match, chosen Expr) *Select {
+	stood := Expr(Text("d.to_rev = " + strconv.FormatInt(standing, 10)))
 	if r.view.At != 0 {
-		stood = where("d.from_rev <= "+atMark, "d.to_rev > "+atMark)
+		stood = All(Format("d.from_rev <= ?", At{}), Format("d.to_rev > ?", At{}))
 	}
-	source := ""
+	var source Expr
 	if r.view.Audience == content.Public {
-		source = "EXISTS (SELECT 1 FROM source AS s WHERE s.id = d.source_id AND s.visible = 1)"
+		source = Format("EXISTS (SELECT 1 FROM ? WHERE s.id = d.source_id AND s.visible = 1)", Table{Name: "source", Alias: "s"})
 	}
-	return "SELECT " + typeName + ", d.item_id, '' AS title, '' AS summary, '' AS body, d.text\nFROM quotation_index AS m JOIN quotation AS d ON d.id = m.rowid\nWHERE " +
-		where("m.quotation_index MATCH "+match, stood, source, chosen)
+	return &Select{
+		Cols:  Texts(typeName, "d.item_id", "'' AS title", "'' AS summary", "'' AS body", "d.text"),
+		From:  From(Table{Name: "quotation_index", Alias: "m"}).with(InnerJoin, Table{Name: "quotation", Alias: "d"}, Text("d.id = m.rowid")),
+		Where: All(Format("m.quotation_index MATCH ?", match), stood, source, chosen),
+	}
 }

@@ -105,7 +105,7 @@ func readItem(ctx context.Context, query queryFunc, t *content.Type, key content
 func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *content.Type, chosen string, operand any) ([]content.Item, error) {
 	names, cols := []string{"slug", "pubStatus", "embargoedUntil"}, []string{"x.slug", "x.pub_status", "x.embargoed_until"}
 	for i := range t.Fields {
-		if c := columns(t, t.Fields[i].Name, content.View{}); c != nil && !apart(&t.Fields[i]) {
+		if c := fieldColumns(&t.Fields[i]); !apart(&t.Fields[i]) {
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}
@@ -208,7 +208,7 @@ func elementColumns(t *content.Type, f *content.Field) (row *content.Type, names
 		cols = []string{"x.ref_id"}
 	}
 	for i := range f.Fields {
-		names, cols = append(names, f.Fields[i].Name), append(cols, columns(row, f.Fields[i].Name, content.View{})...)
+		names, cols = append(names, f.Fields[i].Name), append(cols, fieldColumns(&f.Fields[i])...)
 	}
 	return row, names, cols
 }

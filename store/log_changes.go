@@ -396,7 +396,7 @@ func (l *changeReader) visible(ctx context.Context, t *content.Type, keys []cont
 	if at == 0 {
 		return nil
 	}
-	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), visible(t, content.View{Audience: l.Audience}))
+	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), render(visible(t, content.View{Audience: l.Audience})))
 	text := versions(snake(t.Base), "x.id, "+owner(t), conditions)
 	var others map[content.Key]bool
 	if within != nil && !ofTalk(t) {

@@ -127,10 +127,10 @@ var reachedStatements = sync.OnceValue(func() map[reachedForm]string {
 			if ofTalk(t) {
 				continue
 			}
-			r := reach{talks: "SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor = $1", audience: audience}
-			text := strings.Join(r.ways(t), "\nUNION ALL\n")
-			texts[reachedForm{t.Name, audience == content.Public, false}] = text
-			texts[reachedForm{t.Name, audience == content.Public, true}] = asOfText(text, 2, false)
+			r := reach{talks: subtreeOf(Text("$1")), audience: audience}
+			ways := List("\nUNION ALL\n", r.ways(t)...)
+			texts[reachedForm{t.Name, audience == content.Public, false}] = render(ways)
+			texts[reachedForm{t.Name, audience == content.Public, true}] = renderAsOf(ways, 2, false)
 		}
 	}
 	return texts

@@ -174,7 +174,7 @@ func (r *reader) hiddenNow(ctx context.Context, t *content.Type, found map[rowVe
 		}
 	}
 	slices.Sort(keys)
-	text := "SELECT x.id\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND x.visible = 1"
+	text := "SELECT x.id\nFROM " + render(source(t)) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND x.visible = 1"
 	err := r.run(ctx, text, []any{keyList(keys)}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)

@@ -146,9 +146,10 @@ func (r *reader) entries(ctx context.Context, l lines, behind []any, limit int, 
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
-	of, rest, order := "c.revision", "", "\nORDER BY c.revision DESC"
+	of, selected, rest, order := "c.revision", "c.revision", "", "c.revision DESC"
 	if l.several() {
-		of, order = "(c.revision, c.type, c.item_id)", "\nORDER BY c.revision DESC, c.type DESC, c.item_id DESC"
+		selected = "c.revision, c.type, c.item_id"
+		of, order = "("+selected+")", "c.revision DESC, c.type DESC, c.item_id DESC"
 	}
 	if len(behind) > 0 {
 		after, _ := behind[0].(int64)
@@ -157,7 +158,7 @@ func (r *reader) entries(ctx context.Context, l lines, behind []any, limit int, 
 			rest = "\n  AND (c.revision, c.type, c.item_id) < (" + operand(after) + ", " + operand(behind[1]) + ", " + operand(behind[2]) + ")"
 		}
 	}
-	rest += order + "\nLIMIT " + operand(limit)
+	rest += "\nORDER BY " + order + "\nLIMIT " + operand(limit)
 	seen := ""
 	if r.view.Audience == content.Public {
 		seen = " AND m.visible = 1"
@@ -172,9 +173,9 @@ func (r *reader) entries(ctx context.Context, l lines, behind []any, limit int, 
 	}
 	text := "SELECT p.value, c.type, c.item_id, c.revision, r.at, r.author, r.reason, r.note, c.op, c.fields,\n  " + before + ",\n  " + after + `
 FROM json_each($1) AS p
-CROSS JOIN change AS c ON ` + line + of + ` IN (` + indent("SELECT "+strings.Trim(of, "()")+"\n"+l.rows()+rest) + `)
+CROSS JOIN change AS c ON ` + line + of + ` IN (` + indent("SELECT "+selected+"\n"+l.rows()+rest) + `)
 CROSS JOIN revision AS r ON r.number = c.revision
-ORDER BY p.key, c.revision DESC` + strings.TrimPrefix(order, "\nORDER BY c.revision DESC")
+ORDER BY p.key, ` + order
 	var list []*entry
 	err := r.run(ctx, text, args, func(row *row) error {
 		e, err := r.entry(row)

@@ -3,47 +3,48 @@ package store
 import (
 	"fmt"
 	"iter"
-	"strings"
 
 	"parley/content"
 )
 
-// member is where the items o of a type stand that belong to the talk p, or to a descendant of it.
+// member is where the items o of a type stand that belong to a talk, or to a descendant of it.
 type member struct {
 	of         string // the type
-	from       string // what stands after FROM
-	conditions string
+	from       Tables
+	conditions Expr
 	// former is where former versions h of them stand, which ended after they belonged to it.
-	former, were string
+	former Tables
+	were   Expr
 }
 
-// members are the items that belong to a talk: it and its descendants, their events, positions and agreements, and the
-// articles and issues that they name. Where below is false, descendants are left out.
-func members(below bool, v content.View) []member {
-	talk, talks, under := "p.value", "", "TRUE"
+// members are the items that belong to the talk whose key an expression has: it and its descendants, their events, positions and
+// agreements, and the articles and issues that they name. Where below is false, descendants are left out.
+func members(below bool, v content.View, of string) []member {
+	talk, under := of, ""
 	if below {
-		talk, talks, under = "t.descendant", "talk_tree AS t CROSS JOIN ", "t.ancestor = p.value"
+		talk, under = "t.descendant", "t.ancestor = "+of
 	}
-	seen, named, naming := "o.visible = 1", "talk AS y CROSS JOIN ", "y.visible = 1 AND y.id = "+talk
+	all := func(conditions ...string) Expr { return All(Texts(append([]string{under}, conditions...)...)...) }
+	seen, naming, named := "o.visible = 1", "y.visible = 1 AND y.id = "+talk, []Table{{Name: "talk", Alias: "y"}}
 	if v.Audience != content.Public {
-		seen, named, naming = "", "", ""
+		seen, naming, named = "", "", nil
 	}
 	var list []member
 	for _, t := range inTreeFirst() {
-		table := snake(t.Base)
-		if ofTalk(t) {
-			column := "." + talkColumn(t) + " = " + talk
-			list = append(list, member{
-				of: t.Name, from: talks + table + " AS o", conditions: where(under, "o"+column, seen),
-				former: talks + table + "_history AS h", were: where(under, "h"+column),
-			})
+		if !ofTalk(t) {
+			continue
 		}
-	}
-	for pairs, t := range namingTalks() {
-		table, pairs := snake(t.Base), talks+pairs+" AS j CROSS JOIN "
+		table, column := snake(t.Base), "."+talkColumn(t)+" = "+talk
 		list = append(list, member{
-			of: t.Name, from: pairs + table + " AS o", conditions: where(under, "j.ref_id = "+talk, "o.id = j.owner_id", seen),
-			former: pairs + table + "_history AS h", were: where(under, "j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev > j.from_rev"),
+			of: t.Name, from: joined(below, Table{Name: table, Alias: "o"}), conditions: all("o"+column, seen),
+			former: joined(below, Table{Name: table + "_history", Alias: "h"}), were: all("h" + column),
+		})
+	}
+	for name, t := range namingTalks() {
+		pairs, table := Table{Name: name, Alias: "j"}, snake(t.Base)
+		list = append(list, member{
+			of: t.Name, from: joined(below, pairs, Table{Name: table, Alias: "o"}), conditions: all("j.ref_id = "+talk, "o.id = j.owner_id", seen),
+			former: joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev > j.from_rev"),
 		})
 	}
 	tree := content.TreeType()
@@ -52,13 +53,26 @@ func members(below bool, v content.View) []member {
 		if f.Kind != content.RefList {
 			continue
 		}
-		table, pairs := snake(content.TypeNamed(f.To[0]).Base), rowTable(tree, f)+" AS j CROSS JOIN "
+		pairs, table := Table{Name: rowTable(tree, f), Alias: "j"}, snake(content.TypeNamed(f.To[0]).Base)
 		list = append(list, member{
-			of: f.To[0], from: talks + named + pairs + table + " AS o", conditions: where(under, naming, "j.owner_id = "+talk, "o.id = j.ref_id", seen),
-			former: talks + pairs + table + "_history AS h", were: where(under, "j.owner_id = "+talk, "h.id = j.ref_id", "h.to_rev > j.from_rev"),
+			of: f.To[0], from: joined(below, append(named, pairs, Table{Name: table, Alias: "o"})...),
+			conditions: all(naming, "j.owner_id = "+talk, "o.id = j.ref_id", seen),
+			former:     joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.owner_id = "+talk, "h.id = j.ref_id", "h.to_rev > j.from_rev"),
 		})
 	}
 	return list
+}
+
+// joined are tables in an order that SQLite keeps, with below behind the tree of talks t.
+func joined(below bool, tables ...Table) Tables {
+	if below {
+		tables = append([]Table{{Name: "talk_tree", Alias: "t"}}, tables...)
+	}
+	all := From(tables[0])
+	for _, t := range tables[1:] {
+		all = all.with(CrossJoin, t, nil)
+	}
+	return all
 }
 
 // namingTalks are the types whose items belong to no talk and name a list of them, as articles do, after the tables of these lists.
@@ -75,16 +89,19 @@ func namingTalks() iter.Seq2[string, *content.Type] {
 	}
 }
 
-// sources is the condition on x that the talk p, or something that belongs to it, cites the source.
-func (r relation) sources(v content.View) string {
-	var parts []string
-	for _, m := range members(r.tree, v) {
-		from, conditions, item := m.from, m.conditions, "o.id"
+// sources is the condition on x that a talk, or something that belongs to it, cites the source.
+func (r relation) sources(v content.View, of string) Expr {
+	var parts []Expr
+	for _, m := range members(r.tree, v, of) {
+		tables, conditions, item := m.from, m.conditions, "o.id"
 		if content.TypeNamed(m.of).Timeline != "" && r.tree && v.Audience == content.Public { // its timeline has them all
-			from, conditions, item = "event_list AS l", fmt.Sprintf("l.list = %d\n  AND l.parent_id = p.value", talkTimeline), "l.event_id"
+			tables, item = From(Table{Name: "event_list", Alias: "l"}), "l.event_id"
+			conditions = All(Texts(fmt.Sprintf("l.list = %d", talkTimeline), "l.parent_id = "+of)...)
 		}
-		parts = append(parts, "SELECT q.source_id FROM "+from+" CROSS JOIN citation AS q WHERE "+
-			oneLine(where(conditions, "q.type = '"+m.of+"'", "q.item_id = "+item)))
+		parts = append(parts, OneLine(&Select{
+			Cols: Texts("q.source_id"), From: tables.with(CrossJoin, Table{Name: "citation", Alias: "q"}, nil),
+			Where: All(conditions, Text("q.type = '"+m.of+"'"), Text("q.item_id = "+item)), Line: true,
+		}))
 	}
-	return "x.id IN (" + indent(strings.Join(parts, "\nUNION ALL ")) + ")"
+	return Format("x.id IN (?)", Indent(1, List("\nUNION ALL ", parts...)))
 }

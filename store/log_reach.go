@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"strings"
 
 	"parley/content"
 )
@@ -11,17 +10,22 @@ import (
 // all of them, their issues and articles, the mediators and parties that take part in any of those, and the sources that any
 // of those cite. The public is led by what it sees.
 type reach struct {
-	talks    string // the statement that selects the keys of the talk and its descendants
+	talks    Expr // the statement that selects the keys of the talk and its descendants
 	audience content.Audience
 }
 
 // reachOf is what the talk leads to whose key an operand has; nothing where the audience does not see the talk.
-func reachOf(talk string, audience content.Audience) reach {
-	r := reach{talks: "SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor = " + talk, audience: audience}
+func reachOf(talk Expr, audience content.Audience) reach {
+	r := reach{talks: subtreeOf(talk), audience: audience}
 	if audience == content.Public {
-		r.talks += " AND EXISTS (SELECT 1 FROM talk AS o WHERE o.id = " + talk + " AND o.visible = 1)"
+		r.talks = Format("? AND EXISTS (SELECT 1 FROM ? WHERE o.id = ? AND o.visible = 1)", r.talks, Table{Name: "talk", Alias: "o"}, talk)
 	}
 	return r
+}
+
+// subtreeOf selects the keys of a talk and its descendants.
+func subtreeOf(talk Expr) Expr {
+	return Format("SELECT t.descendant FROM ? WHERE t.ancestor = ?", Table{Name: "talk_tree", Alias: "t"}, talk)
 }
 
 // ofTalk reports whether the items of a type are talks, or say which one they belong to.
@@ -40,43 +44,43 @@ func talkColumn(t *content.Type) string {
 }
 
 // has is the condition that the talk leads to a row, an item of the type under an alias.
-func (r reach) has(t *content.Type, alias string) string {
+func (r reach) has(t *content.Type, alias string) Expr {
 	switch {
 	case ofTalk(t):
-		return alias + "." + talkColumn(t) + " IN (" + r.talks + ")"
+		return Format(alias+"."+talkColumn(t)+" IN (?)", r.talks)
 	default:
-		return alias + ".id IN (" + strings.Join(r.ways(t), " UNION ALL ") + ")"
+		return Format(alias+".id IN (?)", List(" UNION ALL ", r.ways(t)...))
 	}
 }
 
 // found is the condition that the talk leads to an item of the type with a text d. Few of the items that belong to talks
 // are among those found, so each is looked up.
-func (r reach) found(t *content.Type) string {
+func (r reach) found(t *content.Type) Expr {
 	if ofTalk(t) {
-		return "EXISTS (SELECT 1 FROM " + snake(t.Base) + " AS x WHERE x.id = d.item_id AND " + r.has(t, "x") + ")"
+		return Format("EXISTS (SELECT 1 FROM ? WHERE x.id = d.item_id AND ?)", Table{Name: snake(t.Base), Alias: "x"}, r.has(t, "x"))
 	}
-	return "d.item_id IN (" + strings.Join(r.ways(t), " UNION ALL ") + ")"
+	return Format("d.item_id IN (?)", List(" UNION ALL ", r.ways(t)...))
 }
 
 // leading is what stands after FROM for the items o of a type that the talk leads to and the audience sees.
-func (r reach) leading(t *content.Type) (table, condition string) {
+func (r reach) leading(t *content.Type) (table Table, condition Expr) {
 	condition = r.has(t, "o")
 	if r.audience == content.Public {
-		condition = where(condition, "o.visible = 1")
+		condition = All(condition, Text("o.visible = 1"))
 	}
-	return snake(t.Base) + " AS o", condition
+	return Table{Name: snake(t.Base), Alias: "o"}, condition
 }
 
 // ways are the statements that select the keys of items of a type by what leads to them.
-func (r reach) ways(to *content.Type) []string {
-	var ways []string
+func (r reach) ways(to *content.Type) []Expr {
+	var ways []Expr
 	for i := range to.Fields {
 		f := &to.Fields[i]
 		switch _, named := leadsTo(f, "", content.TreeType()); {
 		case named && f.Kind == content.RefList:
-			ways = append(ways, "SELECT j.owner_id FROM "+rowTable(to, f)+" AS j WHERE j.ref_id IN ("+r.talks+")")
+			ways = append(ways, Format("SELECT j.owner_id FROM ? WHERE j.ref_id IN (?)", Table{Name: rowTable(to, f), Alias: "j"}, r.talks))
 		case named && f.Kind == content.SingleRef:
-			ways = append(ways, "SELECT o.id FROM "+snake(to.Base)+" AS o WHERE o."+snake(f.Name)+"_id IN ("+r.talks+")")
+			ways = append(ways, Format("SELECT o.id FROM ? WHERE o."+snake(f.Name)+"_id IN (?)", Table{Name: snake(to.Base), Alias: "o"}, r.talks))
 		}
 	}
 	for _, t := range content.Types() {
@@ -91,28 +95,28 @@ func (r reach) ways(to *content.Type) []string {
 }
 
 // along are the statements that follow a field of the items of a type which the talk leads to.
-func (r reach) along(t *content.Type, f *content.Field, to *content.Type) []string {
+func (r reach) along(t *content.Type, f *content.Field, to *content.Type) []Expr {
 	table, condition := r.leading(t)
-	owned := "j.owner_id IN (SELECT o.id FROM " + table + " WHERE " + condition + ")"
+	owned := Format("j.owner_id IN (SELECT o.id FROM ? WHERE ?)", table, condition)
 	switch f.Kind { //nolint:exhaustive // the others lead nowhere
 	case content.SingleRef:
 		if only, ok := leadsTo(f, "o."+snake(f.Name), to); ok {
-			return []string{"SELECT o." + snake(f.Name) + "_id FROM " + table + " WHERE " + where(condition, only)}
+			return []Expr{Format("SELECT o."+snake(f.Name)+"_id FROM ? WHERE ?", table, All(condition, Text(only)))}
 		}
 	case content.RefList:
 		if _, ok := leadsTo(f, "", to); ok {
-			return []string{"SELECT j.ref_id FROM " + rowTable(t, f) + " AS j WHERE " + owned}
+			return []Expr{Format("SELECT j.ref_id FROM ? WHERE ?", Table{Name: rowTable(t, f), Alias: "j"}, owned)}
 		}
 	case content.JSONList:
 		return within(f, "o."+snake(f.Name), table, condition, to)
 	case content.ChildRows:
-		var ways []string
-		table = rowTable(t, f) + " AS j"
+		var ways []Expr
+		table = Table{Name: rowTable(t, f), Alias: "j"}
 		for i := range f.Fields {
 			sub := &f.Fields[i]
 			column := "j." + snake(sub.Name)
 			if only, ok := leadsTo(sub, column, to); ok && sub.Kind == content.SingleRef {
-				ways = append(ways, "SELECT "+column+"_id FROM "+table+" WHERE "+where(owned, only))
+				ways = append(ways, Format("SELECT "+column+"_id FROM ? WHERE ?", table, All(owned, Text(only))))
 			}
 			ways = append(ways, within(sub, column, table, owned, to)...)
 		}
@@ -122,16 +126,16 @@ func (r reach) along(t *content.Type, f *content.Field, to *content.Type) []stri
 }
 
 // within are the statements that select the items of a type that elements of a list name, which is kept inside its row.
-func within(f *content.Field, column, from, of string, to *content.Type) []string {
+func within(f *content.Field, column string, table Table, of Expr, to *content.Type) []Expr {
 	if f.Kind != content.JSONList {
 		return nil
 	}
-	var ways []string
+	var ways []Expr
 	for i := range f.Fields {
 		sub := &f.Fields[i]
 		if _, ok := leadsTo(sub, "", to); ok {
-			ways = append(ways, fmt.Sprintf("SELECT json_extract(e.value, '$.%[1]s.key') FROM %[2]s, json_each(%[3]s) AS e WHERE %[4]s",
-				sub.Name, from, column, where(of, fmt.Sprintf("json_extract(e.value, '$.%s.type') = '%s'", sub.Name, to.Name))))
+			named := Text(fmt.Sprintf("json_extract(e.value, '$.%s.type') = '%s'", sub.Name, to.Name))
+			ways = append(ways, Format("SELECT json_extract(e.value, '$."+sub.Name+".key') FROM ?, json_each("+column+") AS e WHERE ?", table, All(of, named)))
 		}
 	}
 	return ways

@@ -31,7 +31,7 @@ type state struct {
 func (r *reader) states(ctx context.Context, t *content.Type, wanted map[rowVersion]bool, list func(field string) bool) (map[rowVersion]state, error) {
 	names, cols := []string{"slug", "pubStatus", "embargoedUntil"}, []string{"x.slug", "x.pub_status", "x.embargoed_until"}
 	for i := range t.Fields {
-		if c := columns(t, t.Fields[i].Name, content.View{}); c != nil && !apart(&t.Fields[i]) {
+		if c := fieldColumns(&t.Fields[i]); !apart(&t.Fields[i]) {
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}

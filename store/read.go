@@ -89,7 +89,7 @@ type reader struct {
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	var chosen string
+	var chosen Expr
 	switch {
 	case sel.Search != nil:
 		return r.search(ctx, sel)
@@ -106,11 +106,11 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
-		chosen = "x.slug = $1"
+		chosen = Text("x.slug = $1")
 	case sel.External != nil:
-		chosen = "x.id IN (SELECT item_id FROM external_id WHERE type = '" + sel.Type.Name + "' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')"
+		chosen = Format("x.id IN (SELECT item_id FROM ? WHERE type = '"+sel.Type.Name+"' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')", Table{Name: "external_id"})
 	}
-	res, err := r.list(ctx, sel, listSource{chosen, ordered(sel.Type, sel.Sort, r.view), r.whole(sel)}, nil)
+	res, err := r.list(ctx, sel, listSource{chosen: chosen, timeline: r.whole(sel)}, nil)
 	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
 		return res, err
 	}
@@ -135,19 +135,14 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	if err != nil {
 		return err
 	}
-	var test string
-	var operand any
+	test, operand := Text("x.id IN (SELECT value FROM json_each($1))"), any(nil)
 	if len(keys) == 1 {
-		test, operand = "x.id = $1", int64(keys[0])
+		test, operand = Text("x.id = $1"), int64(keys[0])
 	} else {
-		test, operand = "x.id IN (SELECT value FROM json_each($1))", keyList(keys)
+		operand = keyList(keys)
 	}
-	from := source(sel.Type)
-	if r.view.At != 0 {
-		from = strings.Replace(from, " AS x", " AS x"+lookupHint, 1)
-	}
-	text := "SELECT " + q.columnList() + "\nFROM " + from + "\nWHERE " + where(test, visible(sel.Type, r.view))
-	err = r.query(unwatched(ctx), text, []any{operand}, func(found *row) error {
+	rows := &Select{Cols: q.columnList(), From: source(sel.Type).hinted("x", ByKey), Where: All(test, visible(sel.Type, r.view))}
+	err = r.query(unwatched(ctx), rows, []any{operand}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
 			each(row)
@@ -223,7 +218,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
-		return r.list(ctx, child, listSource{rel.rows(r.view), rel.order(child, r.view), rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, listSource{relation: &rel, timeline: rel.timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -311,10 +306,10 @@ func keyList(keys []content.Key) string {
 	return string(b)
 }
 
-// listSource is where the rows of a list are: those that a condition chooses, in an order, or along a timeline.
+// listSource is where the rows of a list are: those that a condition chooses, or that a relation leads to, or along a timeline.
 type listSource struct {
-	chosen   string
-	order    ordering
+	chosen   Expr
+	relation *relation
 	timeline timeline
 }
 
@@ -327,7 +322,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if err != nil {
 		return nil, err
 	}
-	q.order, q.timeline = at.order, at.timeline
+	q.timeline = at.timeline
 	var args []any
 	nested := parents != nil
 	if nested {
@@ -342,18 +337,22 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
 	single := nested && len(parents) == 1 && (q.isFormerTimeline() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
+	q.parent = "p.value"
 	if single {
-		args[0] = parents[0]
+		q.parent, args[0] = "$1", parents[0]
+	}
+	chosen := at.chosen
+	if at.relation != nil {
+		chosen, q.order = at.relation.rows(r.view, q.parent), at.relation.order(sel, r.view, q.parent)
+	} else {
+		q.order = ordered(sel.Type, sel.Sort, r.view)
 	}
 	if q.ended, err = r.ended(ctx, q, parents); err != nil {
 		return nil, err
 	}
-	text, args, err := q.page(at.chosen, nested && !single, r.conditions(ctx, args))
+	statement, args, err := q.page(chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
-	}
-	if single {
-		text = strings.ReplaceAll(text, "p.value", "$1")
 	}
 	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.residualRows}
 	for _, p := range parents {
@@ -363,7 +362,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if q.scansIndex(!nested) || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
-	err = r.query(watch, text, args, func(found *row) error {
+	err = r.query(watch, statement, args, func(found *row) error {
 		row, head, err := q.scan(found)
 		if err != nil {
 			return err
@@ -422,9 +421,9 @@ func add(l *content.List, row content.Row, head facts) error {
 }
 
 // counter counts the rows of statements that filters ask for before they are written.
-func (r *reader) counter(ctx context.Context) func(string, ...any) (int, error) {
-	return func(text string, args ...any) (n int, err error) {
-		err = r.query(ctx, text, args, func(row *row) error { return row.Scan(&n) })
+func (r *reader) counter(ctx context.Context) func(Expr, ...any) (int, error) {
+	return func(statement Expr, args ...any) (n int, err error) {
+		err = r.query(ctx, statement, args, func(row *row) error { return row.Scan(&n) })
 		return n, err
 	}
 }
@@ -445,11 +444,13 @@ func trim(l *content.List, p content.Page) {
 	}
 }
 
-func (r *reader) query(ctx context.Context, text string, args []any, each func(*row) error) error {
-	if r.view.At != 0 {
-		text, args = r.snapshot.asOf(text, args, r.view)
+// query runs a statement over the tables as they are in the view; the revision of the past is its last operand.
+func (r *reader) query(ctx context.Context, statement Expr, args []any, each func(*row) error) error {
+	if r.view.At == 0 {
+		return r.run(ctx, render(statement), args, each)
 	}
-	return r.run(ctx, text, args, each)
+	args = append(slices.Clip(args), int64(r.view.At))
+	return r.run(ctx, renderAsOf(statement, len(args), r.view.Audience == content.Public), args, each)
 }
 
 // run runs a statement as it is, in views of the past too.

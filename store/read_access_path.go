@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"parley/content"
 )
@@ -23,7 +22,7 @@ func (q *query) chooseAccessPath(c *conditions) (accessPath, error) {
 		return accessPath{}, err
 	}
 	quick, rest := splitPredicates(event, filter)
-	w := accessPath{id: "x.id", order: q.order, from: "\nFROM event AS x"}
+	w := accessPath{id: "x.id", order: q.order, from: source(event)}
 	best, err := q.mostSelective(quick, n != noTimeline, c)
 	switch {
 	case err != nil:
@@ -37,14 +36,14 @@ func (q *query) chooseAccessPath(c *conditions) (accessPath, error) {
 	if err != nil {
 		return w, err
 	}
-	w.conditions = where(visible(event, q.view), all)
+	w.conditions = All(visible(event, q.view), all)
 	w.counted = &counted{w.from, w.conditions}
 	if index := q.orderIndex(quick); index != "" {
-		w.from += " INDEXED BY " + index
+		w.from = From(Table{Name: snake(event.Base), Alias: "x", Hint: IndexedBy, Index: index})
 		if w.conditions, err = c.predicates(event, quick, true); err != nil {
 			return w, err
 		}
-		w.conditions = where(visible(event, q.view), w.conditions)
+		w.conditions = All(visible(event, q.view), w.conditions)
 	}
 	return w, q.scanResidual(&w, rest, c)
 }
@@ -60,32 +59,32 @@ func (q *query) indexLookup(w *accessPath, best *content.Filter, c *conditions) 
 		filter = without(filter, best)
 	}
 	all, err := c.predicates(q.sel.Type, []*content.Filter{filter}, true)
-	w.from += " NOT INDEXED"
-	w.conditions = where("x.id IN ("+keys+")", visible(q.sel.Type, q.view), all)
+	w.from = w.from.hinted("x", NotIndexed)
+	w.conditions = All(Format("x.id IN (?)", keys), visible(q.sel.Type, q.view), all)
 	return err
 }
 
 // drivingTimeline is the timeline that has all events which pass the filter, in the order of the list, the expression of its parent,
 // and what is left to be tested: the timeline of an item that the filter names, or that of the record where a span has a
 // beginning and no test is to look at more than so many of its rows.
-func (q *query) drivingTimeline(c *conditions) (timeline, string, *content.Filter, error) {
+func (q *query) drivingTimeline(c *conditions) (timeline, Expr, *content.Filter, error) {
 	filter := q.sel.Filter
 	if q.view.Audience != content.Public || !q.natural() {
-		return noTimeline, "", filter, nil
+		return noTimeline, nil, filter, nil
 	}
 	quick, rest := splitPredicates(q.sel.Type, filter)
 	for _, f := range quick {
 		n := map[string]timeline{"mediators": mediatorTimeline, "parties": partyTimeline, "issues": issueTimeline}[f.Field]
 		if f.Op == content.Some && n != noTimeline && unique(f.Of) {
 			keys, err := c.related(f)
-			return n, "(" + keys + ")", without(filter, f), err
+			return n, Format("(?)", keys), without(filter, f), err
 		}
 	}
 	spans, _ := spansOf(filter)
 	if slices.ContainsFunc(spans, func(s content.Span) bool { return narrow(s) || begins(s) && len(rest) == 0 }) {
-		return wholeTimeline, "0", filter, nil
+		return wholeTimeline, Text("0"), filter, nil
 	}
-	return noTimeline, "", filter, nil
+	return noTimeline, nil, filter, nil
 }
 
 // natural reports whether the list is in the order of timelines.
@@ -169,32 +168,32 @@ func (q *query) mostSelective(tests []*content.Filter, dated bool, c *conditions
 // atMost is how many rows may pass a test, as far as that is less than most; most where no index tells.
 func (c *conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
 	scratch := c.fresh()
-	var keys string
+	var keys Expr
 	var err error
 	switch f.Op {
 	case content.Contains: // what else is called so counts too
 		index, match := indexOfNames(f.Field, fmt.Sprint(f.Values[0]))
-		keys = "SELECT 1 FROM " + index + " WHERE " + index + " MATCH " + scratch.arg(match)
+		keys = Format("SELECT 1 FROM "+index+" WHERE "+index+" MATCH ?", scratch.arg(match))
 	default:
 		keys, err = scratch.keys(t, f)
 	}
-	if err != nil || keys == "" {
+	if err != nil || keys == nil {
 		return most, err
 	}
-	return c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (%s) LIMIT %d)", keys, most), scratch.args...)
+	return c.count(Format(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (?) LIMIT %d)", most), keys), scratch.args...)
 }
 
 // keys returns the statement that looks up in an index which events may pass a test: all that pass are among them. It is
-// empty where no index tells.
-func (c *conditions) keys(t *content.Type, f *content.Filter) (string, error) {
+// nil where no index tells.
+func (c *conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f.Op == content.And:
 		for _, of := range f.Of {
-			if keys, err := c.keys(t, of); err != nil || keys != "" {
+			if keys, err := c.keys(t, of); err != nil || keys != nil {
 				return keys, err
 			}
 		}
-		return "", nil
+		return nil, nil //nolint:nilnil // there is none
 	case f.Op == content.Or:
 		return c.keysOfEach(t, f.Of)
 	case f.Op == content.Contains:
@@ -206,35 +205,47 @@ func (c *conditions) keys(t *content.Type, f *content.Filter) (string, error) {
 	case f.Op == content.Some:
 		return c.leading(t, f)
 	case f.Op == content.IsNull && f.Type != nil:
-		return "SELECT x.id FROM event AS x WHERE x.talk_id IS NULL UNION ALL SELECT x.id FROM event AS x WHERE x.talk_id IN (SELECT x.id FROM talk AS x WHERE x.visible = 0)", nil
+		hidden := Format("x.talk_id IN (SELECT x.id FROM ? WHERE x.visible = 0)", Table{Name: "talk", Alias: "x"})
+		return List(" UNION ALL ", eventKeys(Text("x.talk_id IS NULL")), eventKeys(hidden)), nil
 	case f.Field == "title" && f.Op == content.StartsWith:
-		return "SELECT n.item_id FROM naming AS n INDEXED BY naming_title WHERE " + where("n.type = 'Event'", c.startsWith("n.title", fmt.Sprint(f.Values[0]))), nil
-	case f.Field == "title" || f.Field == "locale":
-		by := map[string][2]string{"title": {"naming_text", "n.text"}, "locale": {"naming_order", "n.locale"}}[f.Field]
-		test, err := c.test(by[1], f)
-		return "SELECT n.item_id FROM naming AS n INDEXED BY " + by[0] + " WHERE " + where("n.type = 'Event'", test), err
+		return namedKeys("naming_title", c.startsWith(Text("n.title"), fmt.Sprint(f.Values[0]))), nil
+	case f.Field == "title":
+		test, err := c.test(Text("n.text"), f)
+		return namedKeys("naming_text", test), err
+	case f.Field == "locale":
+		test, err := c.test(Text("n.locale"), f)
+		return namedKeys("naming_order", test), err
 	case f.Op == content.During || !indexed(t, f):
-		return "", nil
+		return nil, nil //nolint:nilnil // there is none
 	}
 	test, err := c.predicate(t, f)
-	return "SELECT x.id FROM event AS x WHERE " + where(visible(t, c.view), test), err
+	return eventKeys(All(visible(t, c.view), test)), err
+}
+
+// namedKeys selects the keys of the events whose names n pass a test, which an index finds.
+func namedKeys(index string, test Expr) Expr {
+	names := Table{Name: "naming", Alias: "n", Hint: IndexedBy, Index: index}
+	return &Select{Cols: Texts("n.item_id"), From: From(names), Where: All(Text("n.type = 'Event'"), test), Line: true}
 }
 
 // keysOfEach looks up what passes one of tests.
-func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (string, error) {
-	parts := make([]string, 0, len(tests))
+func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (Expr, error) {
+	if len(tests) == 0 {
+		return nil, nil //nolint:nilnil // no row passes, and no index is needed
+	}
+	parts := make([]Expr, 0, len(tests))
 	for _, f := range tests {
 		keys, err := c.keys(t, f)
-		if err != nil || keys == "" {
-			return "", err
+		if err != nil || keys == nil {
+			return nil, err
 		}
 		parts = append(parts, keys)
 	}
-	return strings.Join(parts, "\nUNION ALL "), nil
+	return List("\nUNION ALL ", parts...), nil
 }
 
 // leading looks up the events that lead to an item which passes a filter.
-func (c *conditions) leading(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) leading(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Field == "externalIds" {
 		return c.identified(t, f)
 	}
@@ -243,5 +254,5 @@ func (c *conditions) leading(t *content.Type, f *content.Filter) (string, error)
 		return rel.parents(keys, c.view), err
 	}
 	test, err := c.predicate(t, f)
-	return "SELECT x.id FROM event AS x WHERE " + where(visible(t, c.view), test), err
+	return eventKeys(All(visible(t, c.view), test)), err
 }

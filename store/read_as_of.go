@@ -2,10 +2,8 @@ package store
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"parley/content"
 )
@@ -13,67 +11,29 @@ import (
 // A view of the past is the statement of now over the tables as they were. Each table that has a history gives way to
 // those of its rows that are older than the revision and those former ones that it ended after. Two forms keep SQLite
 // from reading all versions of a table where a few are wanted: what is sorted stands among the columns that are
-// selected, and what is counted, or cut to a page, is fenced. Two marks behind a table say how its rows are found: BY KEY
-// that they are looked up by their keys, BY END that few former rows ended after the revision.
+// selected, and what is counted, or cut to a page, is fenced. The hints of a table say how its rows are found: ByKey that they
+// are looked up by their keys, ByEnd that few former rows ended after the revision.
 
-// fence ends a statement that SQLite is to run by itself, and not as a part of the one around it.
-const fence = "\nLIMIT -1 OFFSET 0"
+// fence is the limit of a statement that SQLite is to run by itself, and not as a part of the one around it.
+func fence() Expr { return Text("-1 OFFSET 0") }
 
-// atMark stands for the revision that is read, in statements of the past.
-const atMark = ":at"
-
-// asOfKey names a statement of the past.
-type asOfKey struct {
-	text   string
-	public bool
+// renderAsOf writes a statement with the tables as they were at a revision, which the operand of that number has.
+func renderAsOf(e Expr, operand int, public bool) string {
+	p := asOfRewriter{operand: fmt.Sprintf("$%d", operand), public: public, named: wordsOf(render(e))}
+	w := renderer{at: p.operand, past: &p}
+	w.b.Grow(1024)
+	e.write(&w)
+	return w.b.String()
 }
 
-// asOf returns a statement with the tables as they were at the revision of the view, which becomes its last operand.
-func (s *session) asOf(text string, args []any, v content.View) (string, []any) {
-	key := asOfKey{text, v.Audience == content.Public}
-	args = append(slices.Clip(args), int64(v.At))
-	was, known := s.asOfTexts[key]
-	if !known {
-		was = asOfText(text, len(args), key.public)
-		if len(s.asOfTexts) >= maxStatements {
-			clear(s.asOfTexts)
-		}
-		s.asOfTexts[key] = was
+// wordsOf are the words of a statement in lower case. A table of the past has those of its columns that the statement names.
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+		words[word] = true
 	}
-	return was, args
+	return words
 }
-
-// asOfText writes a statement whose operand of that number is the revision.
-func asOfText(text string, operand int, public bool) string {
-	p := asOfRewriter{operand: fmt.Sprintf("$%d", operand), public: public, named: map[string]bool{}}
-	for _, word := range wordPattern().FindAllString(text, -1) {
-		p.named[word] = true
-	}
-	text = tablePattern().ReplaceAllStringFunc(text, func(mention string) string {
-		m := tablePattern().FindStringSubmatch(mention)
-		table, alias, found := m[2], m[3], m[4]
-		if historyColumns()[table] == nil {
-			return mention
-		}
-		if alias == "" {
-			alias = " AS " + table
-		}
-		rows := p.rows(table, found)
-		if found == lookupHint && public && slices.Contains(historyColumns()[table], "visible") {
-			rows = p.row(table)
-		}
-		return m[1] + " (" + rows + ")" + alias
-	})
-	return strings.ReplaceAll(text, atMark, p.operand)
-}
-
-// wordPattern finds the names in a statement, tablePattern the tables that it reads.
-var (
-	wordPattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z_]+`) })
-	tablePattern = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b( AS [a-z]+)?( INDEXED BY [a-z_]+| BY KEY| BY END)?`)
-	})
-)
 
 // asOfRewriter writes what stands for tables in statements of the past.
 type asOfRewriter struct {
@@ -82,59 +42,75 @@ type asOfRewriter struct {
 	named   map[string]bool // the words of the statement
 }
 
-// The marks of how the rows of a table are found in statements of the past.
-const (
-	lookupHint   = " BY KEY"
-	endIndexHint = " BY END"
-)
-
-// columns are the expressions for those columns of a table that the statement names: of its rows, and of former ones.
-func (p asOfRewriter) columns(table string) (now, was []string) {
-	add := func(column, former string) { now, was = append(now, column), append(was, former) }
-	for _, c := range append(slices.Clip(historyColumns()[table]), "from_rev") {
-		if p.named[c] {
-			add(table+"."+c, "h."+c)
-		}
+// replace writes what stands for a table.
+func (p asOfRewriter) replace(w *renderer, t Table) {
+	rows := p.rows(t)
+	if t.Hint == ByKey && p.public && slices.Contains(historyColumns()[t.Name], "visible") {
+		rows = p.row(t.Name)
 	}
-	if table == "talk" && p.named["latest_event"] {
-		add(p.latestEvent(table)+latestColumn, p.latestEvent("h"))
+	w.text("(")
+	w.text(rows)
+	w.text(") AS ")
+	if t.Alias == "" {
+		w.text(t.Name)
 	}
-	if t := sorted(table); t != nil && p.named["sort_key"] {
-		add(table+".sort_key", p.sortKey(t))
-	}
-	if now == nil {
-		add("1", "1")
-	}
-	return now, was
+	w.text(t.Alias)
 }
 
-// latestColumn names the column that is computed for talks.
-const latestColumn = " AS latest_event"
+// pastColumn is a column of a table in a statement of the past: the expressions for its value in a row as it is, and in a former one.
+type pastColumn struct{ name, now, was string }
+
+// columns are those columns of a table that the statement names.
+func (p asOfRewriter) columns(table string) []pastColumn {
+	var list []pastColumn
+	for _, c := range append(slices.Clip(historyColumns()[table]), "from_rev") {
+		if p.named[c] {
+			list = append(list, pastColumn{c, table + "." + c, "h." + c})
+		}
+	}
+	if table == "talk" && p.named[latestEvent] {
+		list = append(list, pastColumn{latestEvent, p.latestEvent(table), p.latestEvent("h")})
+	}
+	if t := sorted(table); t != nil && p.named["sort_key"] {
+		list = append(list, pastColumn{"sort_key", table + ".sort_key", p.sortKey(t)})
+	}
+	if list == nil {
+		list = append(list, pastColumn{"one", "1", "1"})
+	}
+	return list
+}
+
+// latestEvent is the column that is computed for talks.
+const latestEvent = "latest_event"
 
 // row selects the columns of a table as they were, of one row: the public sees the item now, so that its row is there.
 // The former ones are looked at only where it is newer than the revision.
 func (p asOfRewriter) row(table string) string {
-	now, was := p.columns(table)
 	later := table + ".from_rev > " + p.operand
-	for i, column := range now {
-		_, name, _ := strings.Cut(column, ".")
-		if text, ok := strings.CutSuffix(column, latestColumn); ok {
-			column, name = text, "latest_event"
+	var columns []string
+	for _, c := range p.columns(table) {
+		if c.name != "id" {
+			c.now = "IIF(" + later + ", " + c.was + ", " + c.now + ") AS " + c.name
 		}
-		if column != table+".id" {
-			now[i] = "IIF(" + later + ", " + was[i] + ", " + column + ") AS " + name
-		}
+		columns = append(columns, c.now)
 	}
-	return "SELECT " + strings.Join(now, ", ") + " FROM " + table + " LEFT JOIN " + table + "_history AS h ON " + later + " AND h.id = " + table +
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + table + " LEFT JOIN " + table + "_history AS h ON " + later + " AND h.id = " + table +
 		".id AND h.to_rev = (SELECT MIN(m.to_rev) FROM " + table + "_history AS m WHERE m.id = " + table + ".id AND m.to_rev > " + p.operand + ")" +
 		" WHERE " + table + ".visible = 1 AND (" + table + ".from_rev <= " + p.operand + " OR h.from_rev <= " + p.operand + ")"
 }
 
 // rows selects the columns of a table as they were.
-func (p asOfRewriter) rows(table, found string) string {
-	now, was := p.columns(table)
+func (p asOfRewriter) rows(t Table) string {
+	table := t.Name
+	var now, was []string
+	for _, c := range p.columns(table) {
+		if c.name == latestEvent {
+			c.now += " AS " + latestEvent
+		}
+		now, was = append(now, c.now), append(was, c.was)
+	}
 	return "SELECT " + strings.Join(now, ", ") + " FROM " + table + " WHERE " + table + ".from_rev <= " + p.operand +
-		" UNION ALL SELECT " + strings.Join(was, ", ") + " FROM " + p.former(table, found)
+		" UNION ALL SELECT " + strings.Join(was, ", ") + " FROM " + p.former(table, t.Hint)
 }
 
 // sorted is the type of the items of a table that keeps what they are sorted by, in their own language; else nil.
@@ -149,10 +125,10 @@ func sorted(table string) *content.Type {
 
 // former is where the former rows h of a table stand that the revision had. An item that the public sees now has one of
 // them at most: it is the first that ended after the revision, so that its other versions are not looked at.
-func (p asOfRewriter) former(table, found string) string {
+func (p asOfRewriter) former(table string, found Hint) string {
 	valid, ended, index := "h.from_rev <= "+p.operand, "h.to_rev > "+p.operand, ""
 	switch {
-	case found == endIndexHint:
+	case found == ByEnd:
 		index = " INDEXED BY " + table + "_history_end"
 	case table == "event_list":
 		ended = "+" + ended // no index finds it: the places are walked in their order
@@ -173,12 +149,12 @@ func (p asOfRewriter) former(table, found string) string {
 func (p asOfRewriter) latestEvent(talk string) string {
 	p.named = map[string]bool{"list": true, "parent_id": true, "earliest": true}
 	return fmt.Sprintf("COALESCE((SELECT l.earliest FROM (%s) AS l WHERE l.list = %d AND l.parent_id = %s.id AND l.earliest < %d ORDER BY l.earliest DESC LIMIT 1), %[4]d)",
-		p.rows("event_list", ""), talkTimeline, talk, int64(undated))
+		p.rows(Table{Name: "event_list"}), talkTimeline, talk, int64(undated))
 }
 
 // sortKey is what a former row h of a type was sorted by: the key of the name that it had.
 func (p asOfRewriter) sortKey(t *content.Type) string {
 	p.named = map[string]bool{"type": true, "item_id": true, "locale": true, "sort_key": true}
-	return "CAST((SELECT k.sort_key FROM (" + p.rows("naming", "") + ") AS k WHERE k.type = '" + t.Base +
+	return "CAST((SELECT k.sort_key FROM (" + p.rows(Table{Name: "naming"}) + ") AS k WHERE k.type = '" + t.Base +
 		"' AND k.item_id = h.id AND k.locale = COALESCE(h.locale, '')) AS TEXT)"
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"parley/content"
 )
@@ -17,30 +16,33 @@ func (q *query) keysFirstNeeded() bool {
 	return q.view.At != 0 && q.sel.Slug == "" && q.sel.External == nil
 }
 
-// keysFirst writes the statement that finds the keys of the page in their order, for each parent, and then reads the
+// keysFirst returns the statement that finds the keys of the page in their order, for each parent, and then reads the
 // rows. The facts of the list stand beside each row, and alone where there are none.
-func (q *query) keysFirst(facts []string, rows string) string {
-	parents := "(SELECT 0 AS value, 0 AS key) AS p"
+func (q *query) keysFirst(facts []Expr, rows Expr) Expr {
+	lists := &Select{Cols: Texts("p.value", "p.key"), From: From(Text("(SELECT 0 AS value, 0 AS key) AS p"))}
+	var names []Expr
 	if q.nested {
-		parents = "json_each($1) AS p"
+		lists.From, names = From(parentKeys()), Texts("p.value")
 	}
-	heads, names := []string{"p.value", "p.key"}, []string{}
 	for i, f := range facts {
-		heads, names = append(heads, f+fmt.Sprintf(" AS f%d", i)), append(names, fmt.Sprintf("p.f%d", i))
+		name := fmt.Sprintf("f%d", i)
+		lists.Cols, names = append(lists.Cols, Format("? AS "+name, f)), append(names, Text("p."+name))
 	}
-	text := "WITH l AS MATERIALIZED (SELECT " + strings.Join(heads, ", ") + "\nFROM " + parents + "),\np AS MATERIALIZED (" +
-		indent("SELECT p.*, k.key AS n, k.value AS id\nFROM l AS p\nLEFT JOIN json_each((SELECT json_group_array(id) FROM ("+indent(rows)+"))) AS k") + ")"
-	if q.nested {
-		names = append([]string{"p.value"}, names...)
-	}
-	with := slices.Concat(names, []string{q.columnList(), "p.key", "p.n"})
-	text += "\nSELECT " + strings.Join(with, ", ") + "\nFROM p\nCROSS JOIN " + snake(q.sel.Type.Base) + " AS x" + lookupHint + " ON x.id = p.id"
+	keys := Format("SELECT p.*, k.key AS n, k.value AS id\nFROM l AS p\nLEFT JOIN json_each((SELECT json_group_array(id) FROM (?))) AS k", Indent(1, rows))
+	items := q.table("x")
+	items.Hint = ByKey
+	page := From(Text("p")).with(CrossJoin, items, Text("x.id = p.id"))
+	page[1].Line = true
+	statement := Expr(&Select{
+		With: []CTE{{"l", lists}, {"p", Indent(1, keys)}},
+		Cols: slices.Concat(names, q.columnList(), Texts("p.key", "p.n")), From: page,
+	})
 	if len(facts) > 0 {
-		none := slices.Concat(names, []string{"NULL" + strings.Repeat(", NULL", q.width()-1), "p.key", "p.n"})
-		text += "\nUNION ALL SELECT " + strings.Join(none, ", ") + "\nFROM p\nWHERE p.id IS NULL"
+		none := slices.Concat(names, slices.Repeat(Texts("NULL"), q.width()), Texts("p.key", "p.n"))
+		statement = Format("?\nUNION ALL ?", statement, &Select{Cols: none, From: From(Text("p")), Where: Text("p.id IS NULL")})
 	}
 	last := len(names) + q.width() + 2
-	return text + fmt.Sprintf("\nORDER BY %d, %d", last-1, last)
+	return Format(fmt.Sprintf("?\nORDER BY %d, %d", last-1, last), statement)
 }
 
 // isFormerTimeline reports whether a list of the past is a timeline with its rows, which are read in its order.
@@ -49,21 +51,24 @@ func (q *query) isFormerTimeline() bool {
 }
 
 // selectAlongKeys reads the rows of a page of one timeline in its order, or the covering rows at its places.
-func (q *query) selectAlongKeys(rows string) string {
+func (q *query) selectAlongKeys(rows Expr) Expr {
+	page := From(Format("(?) AS p", Indent(1, rows)))
 	if q.covered != nil {
-		return "SELECT " + q.coveringColumnList("p") + "\nFROM (" + indent(rows) + ") AS p" + fence
+		return &Select{Cols: q.coveringColumnList("p"), From: page, Limit: fence()}
 	}
-	return "SELECT " + q.columnList() + "\nFROM (" + indent(rows) + ") AS p\nCROSS JOIN event AS x" + lookupHint + " ON x.id = p.id"
+	page = page.with(CrossJoin, Table{Name: "event", Alias: "x", Hint: ByKey}, Text("x.id = p.id"))
+	page[1].Line = true
+	return &Select{Cols: q.columnList(), From: page}
 }
 
 // coveringRowAsOf is the covering row of the event at a place l, as the event was at the revision that is read: the one at the place, or,
 // where there is none or it is of a later version, the one of the version that was ended next, or of the one that stands. The
-// last is needed where the place ended with what became of a talk: main.event is the table of now, which asWas leaves alone.
-func (q *query) coveringRowAsOf(args *[]any) string {
+// last is needed where the place ended with what became of a talk: main.event is the table of now.
+func (q *query) coveringRowAsOf(args *[]any) Expr {
 	*args = append(*args, binary.BigEndian.AppendUint64(nil, uint64(q.view.At))) //nolint:gosec // revisions are positive
-	return fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE COALESCE((SELECT c.card FROM event_card_history AS c", len(*args)) +
-		" WHERE c.event_id = l.event_id AND c.to_rev > " + atMark + " ORDER BY c.to_rev LIMIT 1), (SELECT " + coveringRowOf("e") +
-		" FROM main.event AS e WHERE e.id = l.event_id AND e.from_rev <= " + atMark + ")) END"
+	return Format(fmt.Sprintf("CASE WHEN SUBSTR(l.card, -8) <= $%d THEN l.card ELSE COALESCE((SELECT c.card FROM event_card_history AS c", len(*args))+
+		" WHERE c.event_id = l.event_id AND c.to_rev > ? ORDER BY c.to_rev LIMIT 1), (SELECT "+coveringRowOf("e")+
+		" FROM main.event AS e WHERE e.id = l.event_id AND e.from_rev <= ?)) END", At{}, At{})
 }
 
 // fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more
@@ -94,34 +99,38 @@ func (q *query) width() int {
 }
 
 // sortedKeys are the columns of a scan: the key of a row, and what the scan is sorted by.
-func (q *query) sortedKeys() string {
+func (q *query) sortedKeys() []Expr {
 	keys := q.path.order.keys
-	return strings.Join(append([]string{q.path.id + " AS id"}, keys[:len(keys)-1]...), ", ")
+	return append(Texts(q.path.id+" AS id"), keys[:len(keys)-1]...)
 }
 
 // ordinals is the order by the places of the columns of sortedKeys.
 func (o ordering) ordinals() ordering {
-	places := make([]string, len(o.keys))
+	places := make([]Expr, len(o.keys))
 	for i := range places {
-		places[i] = strconv.Itoa(i + 2)
+		places[i] = Text(strconv.Itoa(i + 2))
 	}
-	places[len(places)-1] = "1"
+	places[len(places)-1] = Text("1")
 	o.keys = places
 	return o
 }
 
 // testResidual runs the residual tests over the beginning of a scan.
-func (q *query) testResidual(walk, rest string) string {
-	return "SELECT " + q.sortedKeys() + fmt.Sprintf("\nFROM (%s\nLIMIT %d) AS w CROSS JOIN %s AS x ON x.id = w.id\nWHERE ", walk, q.path.residualLimit, snake(q.sel.Type.Base)) +
-		q.path.residual + rest
+func (q *query) testResidual(scan *Select) Expr {
+	beginning := *scan
+	beginning.Limit = Text(strconv.Itoa(q.path.residualLimit))
+	return &Select{
+		Cols: q.sortedKeys(), From: From(Format("(?) AS w", &beginning)).with(CrossJoin, q.table("x"), Text("x.id = w.id")),
+		Where: q.path.residual, Order: scan.Order, Limit: scan.Limit,
+	}
 }
 
-// count is the number of rows that a condition chooses.
-func (q *query) count(from, conditions string) string {
+// count is the number of the rows of a list.
+func (q *query) count(of counted) Expr {
 	if q.view.At != 0 {
-		return "(SELECT COUNT(*) FROM (SELECT 1" + from + "\nWHERE " + conditions + fence + "))"
+		return Format("(SELECT COUNT(*) FROM (?))", &Select{Cols: Texts("1"), From: of.from, Where: of.conditions, Limit: fence()})
 	}
-	return "(SELECT COUNT(*)" + from + "\nWHERE " + conditions + ")"
+	return Format("(?)", &Select{Cols: Texts("COUNT(*)"), From: of.from, Where: of.conditions})
 }
 
 // whole is the timeline that answers a list of all events in a view of the past; none where their own table is scanned.

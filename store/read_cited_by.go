@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"parley/content"
 )
@@ -18,7 +17,7 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 	}
 	citing := r.citingSources(sel.Filter)
 	if sel.Total {
-		err := r.query(ctx, "SELECT source_id, COUNT(*)\nFROM ("+indent(citing)+")\nGROUP BY source_id", []any{keyList(keys)}, func(row *row) error {
+		err := r.query(ctx, Format("SELECT source_id, COUNT(*)\nFROM (?)\nGROUP BY source_id", Indent(1, citing)), []any{keyList(keys)}, func(row *row) error {
 			var key content.Key
 			var n int
 			err := row.Scan(&key, &n)
@@ -37,9 +36,9 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 		args, after = append(args, sel.Page.After...), "\n  WHERE (rank, sort, id) > ($2, $3, $4)"
 	}
 	args = append(args, sel.Page.Size+1)
-	text := "SELECT source_id, rank, sort, id\nFROM (\n  SELECT source_id, rank, sort, id, ROW_NUMBER() OVER (PARTITION BY source_id ORDER BY rank, sort, id) AS n\n  FROM (" +
-		strings.ReplaceAll(indent(citing), "\n", "\n  ") + ")" + after + fmt.Sprintf("\n)\nWHERE n <= $%d\nORDER BY source_id, n", len(args))
-	err := r.query(ctx, text, args, func(row *row) error {
+	page := Format("SELECT source_id, rank, sort, id\nFROM (\n  SELECT source_id, rank, sort, id, ROW_NUMBER() OVER (PARTITION BY source_id ORDER BY rank, sort, id) AS n\n  FROM (?)"+
+		after+fmt.Sprintf("\n)\nWHERE n <= $%d\nORDER BY source_id, n", len(args)), Indent(2, citing))
+	err := r.query(ctx, page, args, func(row *row) error {
 		var source, key content.Key
 		var rank int64
 		var sort string
@@ -62,8 +61,8 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 
 // citingSources selects the visible items that cite the sources in $1: source_id, rank, sort and id; a filter of
 // contentType names their types.
-func (r *reader) citingSources(f *content.Filter) string {
-	var parts []string
+func (r *reader) citingSources(f *content.Filter) Expr {
+	var parts []Expr
 	for i, t := range content.Types() {
 		if f != nil && !slices.Contains(f.Values, any(t.Name)) {
 			continue
@@ -72,19 +71,13 @@ func (r *reader) citingSources(f *content.Filter) string {
 		if t.Title() != "" {
 			sort = "x.sort_key"
 		}
-		conditions := where("q.source_id IN (SELECT value FROM json_each($1))", "q.type = '"+t.Base+"'", visible(t, r.view))
-		parts = append(parts, fmt.Sprintf("SELECT q.source_id, %d AS rank, %s AS sort, x.id FROM citation AS q JOIN %s%s WHERE %s",
-			i, sort, source(t), joinedOn(t, "q.item_id"), oneLine(conditions)))
+		parts = append(parts, OneLine(&Select{
+			Cols:  Texts("q.source_id", fmt.Sprintf("%d AS rank", i), sort+" AS sort", "x.id"),
+			From:  From(Table{Name: "citation", Alias: "q"}).joining(source(t), Text("x.id = q.item_id")),
+			Where: All(Text("q.source_id IN (SELECT value FROM json_each($1))"), Text("q.type = '"+t.Base+"'"), visible(t, r.view)), Line: true,
+		}))
 	}
-	return strings.Join(parts, "\nUNION ALL ")
-}
-
-// joinedOn ends a join with the rows x of a type by their keys.
-func joinedOn(t *content.Type, key string) string {
-	if t.Base == t.Name {
-		return " ON x.id = " + key
-	}
-	return " AND x.id = " + key // the join of a capacity with its actor has a condition already
+	return List("\nUNION ALL ", parts...)
 }
 
 // Citing returns the items that cite a source, by type and key; an actor in the first of its capacities.

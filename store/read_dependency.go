@@ -174,7 +174,7 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 
 // belonging depends on all that may belong to a talk.
 func (d *dependencies) belonging() {
-	for _, m := range members(true, d.view) {
+	for _, m := range members(true, d.view, "p.value") {
 		d.on(content.OnType(content.TypeNamed(m.of)))
 	}
 	d.on(content.OnTree)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/content"
@@ -14,40 +15,43 @@ import (
 // maxBuckets bounds the values of a facet.
 const maxBuckets = 100
 
-// facetOf is the expression that items x of a type are counted by; empty where the type has no such facet. It is NULL for
+// facetOf is the expression that items x of a type are counted by; nil where the type has no such facet. It is NULL for
 // an item that has no value.
-func facetOf(t *content.Type, by content.Facet) string {
+func facetOf(t *content.Type, by content.Facet) Expr {
 	field := t.Facets[by]
 	column := "x." + snake(field)
 	switch {
 	case by == content.FacetType:
-		return "'" + strings.ToUpper(t.Name) + "'"
+		return literal(strings.ToUpper(t.Name))
 	case field == "":
-		return ""
+		return nil
 	case by == content.FacetYear:
-		return fmt.Sprintf("CASE WHEN %[1]s_earliest BETWEEN -62135596800 AND 253402300799 THEN strftime('%%Y', %[1]s_earliest, 'unixepoch') END", column)
+		return Text(fmt.Sprintf("CASE WHEN %[1]s_earliest BETWEEN -62135596800 AND 253402300799 THEN strftime('%%Y', %[1]s_earliest, 'unixepoch') END", column))
 	default:
-		return column
+		return Text(column)
 	}
 }
 
 // facet is the fact of a list that counts its items by the values of a facet, as JSON pairs of value and number.
-func (q *query) facet(by content.Facet) string {
+func (q *query) facet(by content.Facet) Expr {
 	expr := facetOf(q.sel.Type, by)
-	if expr == "" {
-		return "'[]'"
+	if expr == nil {
+		return Text("'[]'")
 	}
 	counts := q.path.counts()
-	from := counts.from
-	if q.path.id == "l.event_id" && !strings.HasSuffix(from, "l.event_id") {
-		from += " CROSS JOIN event AS x ON x.id = l.event_id"
+	rows := &Select{Cols: []Expr{Format("? AS v", expr)}, From: counts.from, Where: counts.conditions}
+	if q.path.id == "l.event_id" && len(rows.From) == 1 {
+		rows.From = rows.From.with(CrossJoin, Table{Name: "event", Alias: "x"}, Text("x.id = l.event_id"))
 	}
+	counted := Expr(rows)
 	if q.view.At != 0 {
-		return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT v, COUNT(*) AS n FROM (SELECT " + expr + " AS v" + from + "\nWHERE " + counts.conditions +
-			fence + fmt.Sprintf(")\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
+		rows.Limit = fence()
+		counted = Format("SELECT v, COUNT(*) AS n FROM (?)", rows)
+	} else {
+		rows.Cols = append(rows.Cols, Text("COUNT(*) AS n"))
 	}
-	return "(SELECT json_group_array(json_array(v, n)) FROM (\n  SELECT " + expr + " AS v, COUNT(*) AS n" + from + "\nWHERE " + counts.conditions +
-		fmt.Sprintf("\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT %d))", maxBuckets)
+	return Format("(SELECT json_group_array(json_array(v, n)) FROM (\n  ?\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT "+
+		strconv.Itoa(maxBuckets)+"))", counted)
 }
 
 // buckets reads what facet wrote.
@@ -75,15 +79,18 @@ func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.
 		counts := map[string]int{}
 		for _, t := range content.Types() {
 			expr := facetOf(t, by)
-			if expr == "" || byType[t.Name] == nil {
+			if expr == nil || byType[t.Name] == nil {
 				continue
 			}
-			from := "\nFROM " + source(t) + "\nWHERE x.id IN (SELECT value FROM json_each($1))"
-			text := "SELECT " + expr + " AS v, COUNT(*)" + from + "\nGROUP BY v HAVING v IS NOT NULL"
+			rows := &Select{Cols: []Expr{Format("? AS v", expr)}, From: source(t), Where: Text("x.id IN (SELECT value FROM json_each($1))")}
+			counted := Expr(rows)
 			if r.view.At != 0 {
-				text = "SELECT v, COUNT(*) FROM (SELECT " + expr + " AS v" + from + fence + ")\nGROUP BY v HAVING v IS NOT NULL"
+				rows.Limit = fence()
+				counted = Format("SELECT v, COUNT(*) FROM (?)", rows)
+			} else {
+				rows.Cols = append(rows.Cols, Text("COUNT(*)"))
 			}
-			err := r.query(ctx, text, []any{keyList(byType[t.Name])}, func(row *row) error {
+			err := r.query(ctx, Format("?\nGROUP BY v HAVING v IS NOT NULL", counted), []any{keyList(byType[t.Name])}, func(row *row) error {
 				var value string
 				var n int
 				err := row.Scan(&value, &n)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ type conditions struct {
 	args []any
 	view content.View
 	// count tells how many rows a statement selects, at most as many as it is limited to.
-	count func(text string, args ...any) (int, error)
+	count func(statement Expr, args ...any) (int, error)
 	// residual is how many rows a list scans at most for residual tests, frequent how many must pass a test for a list to be
 	// scanned and not looked up.
 	residual, frequent int
@@ -25,9 +26,9 @@ type conditions struct {
 }
 
 // arg keeps an operand and returns its placeholder.
-func (c *conditions) arg(v any) string {
+func (c *conditions) arg(v any) Expr {
 	c.args = append(c.args, v)
-	return fmt.Sprintf("$%d", len(c.args))
+	return Text("$" + strconv.Itoa(len(c.args)))
 }
 
 // fresh are the conditions of another statement.
@@ -36,10 +37,10 @@ func (c *conditions) fresh() *conditions {
 }
 
 // predicate returns the condition of a filter on rows x of the type; it is TRUE, FALSE or NULL, and NULL counts as FALSE.
-func (c *conditions) predicate(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) predicate(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f == nil:
-		return "", nil
+		return nil, nil //nolint:nilnil // all rows pass
 	case f.Op == content.And, f.Op == content.Or:
 		return c.join(t, f)
 	case f.Op == content.Not:
@@ -70,18 +71,18 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (string, erro
 		expr = displayNameExpr(t, "x", "text", expr, c.view)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	switch {
 	case f.Op == content.During && t.Name == "Event" && !c.rowByRow && c.view.Audience == content.Public && narrow(f.Span):
-		return "x.id IN (" + c.occurred(f.Span) + ")", nil
+		return Format("x.id IN (?)", c.occurred(f.Span)), nil
 	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
 	case f.Field == "embargoedUntil":
 		test, err := c.test(expr, asEmbargoes(f))
-		return where("x.embargoed_until IS NOT NULL", test), err
+		return All(Text("x.embargoed_until IS NOT NULL"), test), err
 	case f.Field == "createdAt", f.Field == "updatedAt":
-		return c.made(map[string]string{"createdAt": "x.created_rev", "updatedAt": "x." + seenRev(c.view)}[f.Field], f)
+		return c.made(map[string]Text{"createdAt": "x.created_rev", "updatedAt": Text("x." + seenRev(c.view))}[f.Field], f)
 	}
 	test, err := c.test(expr, f)
 	return placeTest(f.Field, test), err
@@ -99,83 +100,85 @@ func asEmbargoes(f *content.Filter) *content.Filter {
 }
 
 // placeTest is the test of a field, which for the parts of a place is about those that have one, as their indexes are.
-func placeTest(field, test string) string {
-	if strings.HasPrefix(field, "place.") {
-		return where("x.place IS NOT NULL", test)
+func placeTest(field string, test Expr) Expr {
+	if placePart(field) != "" {
+		return All(Text("x.place IS NOT NULL"), test)
 	}
 	return test
 }
 
+// placePart is the part of a place that a field is, or empty.
+func placePart(field string) string {
+	part, _ := strings.CutPrefix(field, "place.")
+	if part == field {
+		return ""
+	}
+	return part
+}
+
 // predicates writes the condition that tests hold: one row after another, or so that SQLite may look up the rows first.
-func (c *conditions) predicates(t *content.Type, tests []*content.Filter, one bool) (string, error) {
+func (c *conditions) predicates(t *content.Type, tests []*content.Filter, one bool) (Expr, error) {
 	c.rowByRow = one && c.view.At == 0
 	defer func() { c.rowByRow = false }()
 	return c.join(t, &content.Filter{Op: content.And, Of: tests})
 }
 
 // not writes the test that a filter does not hold.
-func (c *conditions) not(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) not(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f.Op == content.IsNull && f.Type == nil:
 		expr, err := operand(t, f.Field)
-		return placeTest(f.Field, expr+" IS NOT NULL"), err
+		return placeTest(f.Field, Format("? IS NOT NULL", expr)), err
 	case f.Op == content.IsNull:
 		return c.some(t, f)
 	}
-	text, err := c.predicate(t, f)
-	return "(" + or(text, "TRUE") + ") IS NOT TRUE", err
+	test, err := c.predicate(t, f)
+	return Format("(?) IS NOT TRUE", All(test)), err
 }
 
 // join writes And and Or.
-func (c *conditions) join(t *content.Type, f *content.Filter) (string, error) {
-	parts := make([]string, 0, len(f.Of))
+func (c *conditions) join(t *content.Type, f *content.Filter) (Expr, error) {
+	parts := make([]Expr, 0, len(f.Of))
 	for _, of := range f.Of {
-		text, err := c.predicate(t, of)
+		test, err := c.predicate(t, of)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		parts = append(parts, or(text, "TRUE"))
+		parts = append(parts, All(test))
 	}
 	switch {
 	case f.Op == content.And:
-		return where(parts...), nil
+		return All(parts...), nil
 	case len(parts) == 0:
-		return "FALSE", nil
+		return Text("FALSE"), nil
 	default:
-		return "(" + strings.Join(parts, " OR ") + ")", nil
+		return Format("(?)", List(" OR ", parts...)), nil
 	}
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // operand is the expression that a field is tested by.
-func operand(t *content.Type, field string) (string, error) {
+func operand(t *content.Type, field string) (Expr, error) {
 	switch field {
 	case "id":
-		return "x.id", nil
+		return Text("x.id"), nil
 	case "createdAt", "updatedAt":
 		return columns(t, field, content.View{})[0], nil
 	case "place.name", "place.country":
-		return "json_extract(x.place, '$." + strings.TrimPrefix(field, "place.") + "')", nil
+		return Text("json_extract(x.place, '$." + placePart(field) + "')"), nil
 	}
 	list := columns(t, field, content.View{})
 	if list == nil {
-		return "", fmt.Errorf("%s.%s has no declared filter", t.Name, field)
+		return nil, fmt.Errorf("%s.%s has no declared filter", t.Name, field)
 	}
 	return list[0], nil
 }
 
 // test writes a comparison.
-func (c *conditions) test(expr string, f *content.Filter) (string, error) {
+func (c *conditions) test(expr Expr, f *content.Filter) (Expr, error) {
 	switch f.Op {
 	case content.In:
 		if len(f.Values) == 1 {
-			return expr + " = " + c.arg(bare(f.Values[0])), nil
+			return Format("? = ?", expr, c.arg(bare(f.Values[0]))), nil
 		}
 		list := make([]any, len(f.Values))
 		for i, v := range f.Values {
@@ -183,32 +186,32 @@ func (c *conditions) test(expr string, f *content.Filter) (string, error) {
 		}
 		b, err := json.Marshal(list)
 		if err != nil {
-			return "", fmt.Errorf("encode the values of %s: %w", f.Field, err)
+			return nil, fmt.Errorf("encode the values of %s: %w", f.Field, err)
 		}
-		return expr + " IN (SELECT value FROM json_each(" + c.arg(string(b)) + "))", nil
+		return Format("? IN (SELECT value FROM json_each(?))", expr, c.arg(string(b))), nil
 	case content.Less:
-		return expr + " < " + c.arg(bare(f.Values[0])), nil
+		return Format("? < ?", expr, c.arg(bare(f.Values[0]))), nil
 	case content.AtMost:
-		return expr + " <= " + c.arg(bare(f.Values[0])), nil
+		return Format("? <= ?", expr, c.arg(bare(f.Values[0]))), nil
 	case content.More:
-		return expr + " > " + c.arg(bare(f.Values[0])), nil
+		return Format("? > ?", expr, c.arg(bare(f.Values[0]))), nil
 	case content.AtLeast:
-		return expr + " >= " + c.arg(bare(f.Values[0])), nil
+		return Format("? >= ?", expr, c.arg(bare(f.Values[0]))), nil
 	case content.StartsWith:
 		head, _ := f.Values[0].(string)
-		return where(expr+" >= "+c.arg(head), expr+" < "+c.arg(head+"\U0010FFFF")), nil
+		return All(Format("? >= ?", expr, c.arg(head)), Format("? < ?", expr, c.arg(head+"\U0010FFFF"))), nil
 	default:
-		return "", fmt.Errorf("no test %d for %s", f.Op, f.Field)
+		return nil, fmt.Errorf("no test %d for %s", f.Op, f.Field)
 	}
 }
 
 // foldedTest is the test that a text without an entry in naming has another one in it, or begins with it, both folded.
-func (c *conditions) foldedTest(f *content.Filter, expr string) string {
+func (c *conditions) foldedTest(f *content.Filter, expr Expr) Expr {
 	head := fmt.Sprint(f.Values[0])
 	if f.Op == content.StartsWith {
-		return c.startsWith("fold_text("+expr+")", head)
+		return c.startsWith(Format("fold_text(?)", expr), head)
 	}
-	return "INSTR(fold_text(" + expr + "), " + c.arg(fold.Text(head)) + ") > 0"
+	return Format("INSTR(fold_text(?), ?) > 0", expr, c.arg(fold.Text(head)))
 }
 
 // bare turns an operand into what the driver and JSON take.
@@ -229,105 +232,113 @@ func bare(v any) any {
 }
 
 // during writes the test of a date against a span; no date lies in none.
-func (c *conditions) during(column string, s content.Span) string {
-	dated := ""
+func (c *conditions) during(column Expr, s content.Span) Expr {
+	earliest, latest := Format("?_earliest", column), Format("?_latest", column)
+	var dated Expr
 	if s.Until == math.MaxInt64 {
-		dated = fmt.Sprintf("%s_earliest < %d", column, int64(undated))
+		dated = Format(fmt.Sprintf("? < %d", int64(undated)), earliest)
 	}
-	return where(dated, c.touches(column+"_earliest", column+"_latest", s))
+	return All(dated, c.touches(earliest, latest, s))
 }
 
 // made writes the test of the time of a revision by its number: times increase with numbers.
-func (c *conditions) made(column string, f *content.Filter) (string, error) {
-	const last = "COALESCE((SELECT number FROM revision WHERE at %s %s ORDER BY at DESC LIMIT 1), 0)"
+func (c *conditions) made(column Text, f *content.Filter) (Expr, error) {
+	test := func(op, limit string) (Expr, error) { // the last revision within the limit
+		return Format("? "+op+" COALESCE((SELECT number FROM revision WHERE at "+limit+" ? ORDER BY at DESC LIMIT 1), 0)", column, c.arg(bare(f.Values[0]))), nil
+	}
 	switch f.Op {
 	case content.Less:
-		return column + " <= " + fmt.Sprintf(last, "<", c.arg(bare(f.Values[0]))), nil
+		return test("<=", "<")
 	case content.AtMost:
-		return column + " <= " + fmt.Sprintf(last, "<=", c.arg(bare(f.Values[0]))), nil
+		return test("<=", "<=")
 	case content.More:
-		return column + " > " + fmt.Sprintf(last, "<=", c.arg(bare(f.Values[0]))), nil
+		return test(">", "<=")
 	case content.AtLeast:
-		return column + " > " + fmt.Sprintf(last, "<", c.arg(bare(f.Values[0]))), nil
+		return test(">", "<")
 	default:
-		test, err := c.test("at", f)
-		return column + " IN (SELECT number FROM revision WHERE " + test + ")", err
+		test, err := c.test(Text("at"), f)
+		return Format("? IN (SELECT number FROM revision WHERE ?)", column, test), err
 	}
 }
 
 // isNull writes the test for no value; an item that the audience may not see is none.
-func (c *conditions) isNull(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) isNull(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Type != nil {
-		text, err := c.some(t, f)
-		return "(" + text + ") IS NOT TRUE", err
+		test, err := c.some(t, f)
+		return Format("(?) IS NOT TRUE", test), err
 	}
 	expr, err := operand(t, f.Field)
 	if of := t.Field(f.Field); of != nil && of.Kind == content.Date {
-		return where(fmt.Sprintf("%s_earliest = %d", expr, int64(undated)), expr+" IS NULL"), err // an index has the first
+		return All(Format(fmt.Sprintf("?_earliest = %d", int64(undated)), expr), Format("? IS NULL", expr)), err // an index has the first
 	}
-	return expr + " IS NULL", err
+	return Format("? IS NULL", expr), err
 }
 
 // some writes the test of the items that a field leads to.
-func (c *conditions) some(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) some(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Field == "externalIds" {
 		keys, err := c.identified(t, f)
-		return "x.id IN (" + keys + ")", err
+		return Format("x.id IN (?)", keys), err
 	}
 	keys, err := c.related(f)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
 		if c.rowByRow {
 			return rel.leads(keys, c.view), nil
 		}
-		return "x.id IN (" + rel.parents(keys, c.view) + ")", nil
+		return Format("x.id IN (?)", rel.parents(keys, c.view)), nil
 	}
 	expr, err := operand(t, f.Field)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return expr + " IN (" + keys + ")", nil
+	return Format("? IN (?)", expr, keys), nil
 }
 
 // related selects the keys of the items that a field may lead to. Those that no index finds are looked for among so many
 // rows and no more.
-func (c *conditions) related(f *content.Filter) (string, error) {
+func (c *conditions) related(f *content.Filter) (Expr, error) {
 	one := c.rowByRow
 	c.rowByRow = false
 	defer func() { c.rowByRow = one }()
-	from := "SELECT x.id FROM " + source(f.Type) + " WHERE "
+	keys := &Select{Cols: Texts("x.id"), From: source(f.Type), Line: true}
 	if quick, rest := splitPredicates(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
 		some := c.fresh()
 		test, err := some.predicates(f.Type, quick, false)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d)", from+where(visible(f.Type, c.view), test), c.residual+1), some.args...)
+		indexed := *keys
+		indexed.Where, indexed.Limit = All(visible(f.Type, c.view), test), Text(strconv.Itoa(c.residual+1))
+		n, err := c.count(Format("SELECT COUNT(*) FROM (?)", &indexed), some.args...)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if n > c.residual {
-			return "", residualExceeded(rest, c.residual)
+			return nil, residualExceeded(rest, c.residual)
 		}
 	}
 	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
-	return from + where(visible(f.Type, c.view), inner), err
+	keys.Where = All(visible(f.Type, c.view), inner)
+	return keys, err
 }
 
 // identified selects the keys of the items of a type with an identifier in another system that passes a filter.
-func (c *conditions) identified(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) identified(t *content.Type, f *content.Filter) (Expr, error) {
 	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
-	return "SELECT x.item_id FROM external_id AS x WHERE " + where("x.type = '"+t.Name+"'", inner), err
+	return &Select{
+		Cols: Texts("x.item_id"), From: From(Table{Name: "external_id", Alias: "x"}), Where: All(Text("x.type = '"+t.Name+"'"), inner), Line: true,
+	}, err
 }
 
 // element writes the test that one of a list of texts passes.
-func (c *conditions) element(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) element(t *content.Type, f *content.Filter) (Expr, error) {
 	list, err := operand(t, f.Field)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	text, err := c.test("e.value", f)
-	return "EXISTS (SELECT 1 FROM json_each(" + list + ") AS e WHERE " + text + ")", err
+	test, err := c.test(Text("e.value"), f)
+	return Format("EXISTS (SELECT 1 FROM json_each(?) AS e WHERE ?)", list, test), err
 }

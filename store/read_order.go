@@ -11,13 +11,13 @@ import (
 
 // ordering is how a list is sorted: expressions over x of which none is ever NULL and the last is unique.
 type ordering struct {
-	keys       []string
+	keys       []Expr
 	descending bool
 	// dated says that the first key is undated where there is no date: those rows come last in both directions.
 	dated bool
-	// long and short choose, in a timeline, the long dates that begin before a span and all that begin later; empty where
+	// long and short choose, in a timeline, the long dates that begin before a span and all that begin later; nil where
 	// the list is one scan.
-	long, short string
+	long, short Expr
 }
 
 // undated is the first sort key of a row without a date.
@@ -30,15 +30,15 @@ func ordered(t *content.Type, s content.Sort, v content.View) ordering {
 	case "":
 		o.keys, o.dated = natural(t, v)
 	case "createdAt":
-		o.keys = []string{"x.created_rev", "x.id"}
+		o.keys = Texts("x.created_rev", "x.id")
 	case "updatedAt":
-		o.keys = []string{"x." + seenRev(v), "x.id"}
+		o.keys = Texts("x."+seenRev(v), "x.id")
 	case "latestEventOn":
-		o.keys, o.dated = []string{"x.latest_event", "x.id"}, true
+		o.keys, o.dated = Texts("x.latest_event", "x.id"), true
 	case "number":
 		o.keys, o.dated = natural(t, v)
 	case "title", "name":
-		o.keys = []string{displayNameExpr(t, "x", "sort_key", "x.sort_key", v), "x.id"}
+		o.keys = byName(t, v)
 	default:
 		o.keys, o.dated = byDate(s.Field), true
 	}
@@ -46,22 +46,23 @@ func ordered(t *content.Type, s content.Sort, v content.View) ordering {
 }
 
 // natural is the order of a type's lists where none is asked for, and whether it begins with a date.
-func natural(t *content.Type, v content.View) ([]string, bool) {
+func natural(t *content.Type, v content.View) ([]Expr, bool) {
 	if dates := t.OrderDates(); len(dates) == 1 {
 		return byDate(dates[0]), true
 	} else if len(dates) > 1 {
-		return []string{"MIN(x." + strings.Join(snakeAll(dates), "_earliest, x.") + "_earliest)", "x.id"}, true
+		return Texts("MIN(x."+strings.Join(snakeAll(dates), "_earliest, x.")+"_earliest)", "x.id"), true
 	}
 	switch t.Name {
 	case "Participation":
-		return []string{
-			rank("x.role", content.ParticipationRole("").Values()), "x.since_earliest",
-			"(SELECT " + displayNameExpr(content.TypeNamed("Mediator"), "a", "sort_key", "a.sort_key", v) + " FROM actor AS a WHERE a.id = x.actor_id)", "x.id",
+		name := displayNameExpr(content.TypeNamed("Mediator"), "a", "sort_key", Text("a.sort_key"), v)
+		return []Expr{
+			rank("x.role", content.ParticipationRole("").Values()), Text("x.since_earliest"),
+			Format("(SELECT ? FROM ? WHERE a.id = x.actor_id)", name, Table{Name: "actor", Alias: "a"}), Text("x.id"),
 		}, false
 	case "Provision":
-		return []string{"x.position", "x.id"}, false
+		return Texts("x.position", "x.id"), false
 	default:
-		return []string{displayNameExpr(t, "x", "sort_key", "x.sort_key", v), "x.id"}, false
+		return byName(t, v), false
 	}
 }
 
@@ -73,54 +74,60 @@ func snakeAll(names []string) []string {
 	return columns
 }
 
+// byName orders by what the items are called.
+func byName(t *content.Type, v content.View) []Expr {
+	return []Expr{displayNameExpr(t, "x", "sort_key", Text("x.sort_key"), v), Text("x.id")}
+}
+
 // byDate orders by a date; events whose dates cannot separate them follow the editor's sequence.
-func byDate(field string) []string {
+func byDate(field string) []Expr {
 	column := "x." + snake(field)
 	if field == "occurredOn" {
-		return []string{column + "_earliest", column + "_latest", "COALESCE(x.sequence, 0)", "x.id"}
+		return Texts(column+"_earliest", column+"_latest", "COALESCE(x.sequence, 0)", "x.id")
 	}
-	return []string{column + "_earliest", column + "_latest", "x.id"}
+	return Texts(column+"_earliest", column+"_latest", "x.id")
 }
 
 // rank orders an enumeration as the model lists its values.
-func rank(column string, values []string) string {
-	return "INSTR(' " + strings.Join(values, " ") + " ', ' ' || " + column + " || ' ')"
+func rank(column string, values []string) Expr {
+	return Text("INSTR(' " + strings.Join(values, " ") + " ', ' ' || " + column + " || ' ')")
 }
 
 // scanOrder is the order in which an index is scanned for a page; backward turns it round.
-func (o ordering) scanOrder(backward bool) string {
+func (o ordering) scanOrder(backward bool) Expr {
 	if o.descending != backward {
-		return strings.Join(o.keys, " DESC, ") + " DESC"
+		return Format("? DESC", List(" DESC, ", o.keys...))
 	}
-	return strings.Join(o.keys, ", ")
+	return List(", ", o.keys...)
 }
 
 // by is the order of the whole page; backward turns it round.
-func (o ordering) by(backward bool) string {
+func (o ordering) by(backward bool) Expr {
 	switch {
 	case !o.descending || !o.dated:
 		return o.scanOrder(backward)
 	case backward:
-		return o.isUndated() + " DESC, " + o.scanOrder(true)
+		return Format("? DESC, ?", o.isUndated(), o.scanOrder(true))
 	default:
-		return o.isUndated() + ", " + o.scanOrder(false)
+		return Format("?, ?", o.isUndated(), o.scanOrder(false))
 	}
 }
 
-func (o ordering) isUndated() string { return fmt.Sprintf("(%s = %d)", o.keys[0], int64(undated)) }
+// isUndated is the condition that a row has no date.
+func (o ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64(undated)), o.keys[0]) }
 
 // stretch is a part of a list that one scan of an index reads.
 type stretch struct {
-	condition string // on x, or empty
-	after     bool   // whether the row that the page starts after stands in it
-	before    bool   // whether the row that the page ends before does
+	condition Expr // on x, or nil
+	after     bool // whether the row that the page starts after stands in it
+	before    bool // whether the row that the page ends before does
 }
 
 // stretches are the parts of the page between two rows, in the list's order: one, or first the dated and then the
 // undated rows where the order is descending by date. A span of dates is two: those that began long before it, and the
 // others.
 func (o ordering) stretches(after, before []any) []stretch {
-	if o.long != "" {
+	if o.long != nil {
 		list := []stretch{{o.long, after != nil, before != nil}, {o.short, after != nil, before != nil}}
 		if o.descending {
 			slices.Reverse(list)
@@ -130,8 +137,8 @@ func (o ordering) stretches(after, before []any) []stretch {
 	if !o.descending || !o.dated {
 		return []stretch{{after: after != nil, before: before != nil}}
 	}
-	with := stretch{condition: fmt.Sprintf("%s < %d", o.keys[0], int64(undated))}
-	without := stretch{condition: fmt.Sprintf("%s = %d", o.keys[0], int64(undated))}
+	with := stretch{condition: Format(fmt.Sprintf("? < %d", int64(undated)), o.keys[0])}
+	without := stretch{condition: Format(fmt.Sprintf("? = %d", int64(undated)), o.keys[0])}
 	list := []stretch{}
 	if after == nil || !isUndated(after) {
 		with.after, with.before = after != nil, before != nil && !isUndated(before)
@@ -147,7 +154,7 @@ func (o ordering) stretches(after, before []any) []stretch {
 func isUndated(keys []any) bool { return len(keys) > 0 && keys[0] == int64(undated) }
 
 // bound is the condition that x comes after (or before) the row with the keys, or is that row where orAt is set.
-func (o ordering) bound(keys []any, after, orAt bool, args *[]any) string {
+func (o ordering) bound(keys []any, after, orAt bool, args *[]any) Expr {
 	marks := make([]string, len(keys))
 	for i, k := range keys {
 		*args = append(*args, k)
@@ -160,5 +167,5 @@ func (o ordering) bound(keys []any, after, orAt bool, args *[]any) string {
 	if orAt {
 		op += "="
 	}
-	return "(" + strings.Join(o.keys, ", ") + ") " + op + " (" + strings.Join(marks, ", ") + ")"
+	return Format("(?) "+op+" ("+strings.Join(marks, ", ")+")", List(", ", o.keys...))
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,12 +15,13 @@ import (
 type query struct {
 	sel             *content.Selection
 	view            content.View
-	columns         []string // of all fields
+	columns         []Expr // of all fields
 	fields          []column
 	values          slab
 	order           ordering
 	timeline        timeline // the timeline that the list is, if it is one
 	path            accessPath
+	parent          string         // the expression for the key of the parent
 	nested          bool           // whether rows tell their parent
 	preceded        bool           // whether rows tell that some precede the page
 	direct          bool           // whether the rows are read along a timeline, in its order
@@ -39,7 +41,7 @@ type column struct {
 }
 
 func newQuery(sel *content.Selection, view content.View) (*query, error) {
-	q := &query{sel: sel, view: view, columns: make([]string, 0, len(sel.Fields)+4), fields: make([]column, 0, len(sel.Fields)+2)}
+	q := &query{sel: sel, view: view, columns: make([]Expr, 0, len(sel.Fields)+4), fields: make([]column, 0, len(sel.Fields)+2)}
 	for _, f := range sel.Fields {
 		c := columns(sel.Type, f, view)
 		if c == nil {
@@ -50,67 +52,78 @@ func newQuery(sel *content.Selection, view content.View) (*query, error) {
 		q.localized = q.localized || len(view.Locales) > 0 && translatable(sel.Type, f)
 	}
 	for _, child := range inlineChildren(sel, view) {
-		q.columns = append(q.columns, "x."+inlineColumn(child.Relation))
+		q.columns = append(q.columns, Text("x."+inlineColumn(child.Relation)))
 		q.fields = append(q.fields, column{child.Relation, 1, true})
 	}
 	if q.localized {
-		q.columns = append(q.columns, localeOf(sel.Type), "x.translations")
+		q.columns = append(q.columns, localeOf(sel.Type), Text("x.translations"))
 	}
 	return q, nil
 }
 
-// page writes the statement that reads a page of the rows that rel names, for each of the parents in $1 or, where
+// page returns the statement that reads a page of the rows that a condition chooses, for each of the parents in $1 or, where
 // there are no parents, once. What is not asked for is not in it: no totals, no order keys, no rows beside a total.
-func (q *query) page(chosen string, nested bool, c *conditions) (string, []any, error) {
+func (q *query) page(chosen Expr, nested bool, c *conditions) (Expr, []any, error) {
 	q.nested = nested
 	var err error
 	if q.path, err = q.accessPathFor(chosen, c); err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	args := c.args
 	facts := q.facts(&args)
 	q.direct = q.timeline != noTimeline && q.sel.Rows && !nested && q.view.At == 0 && len(facts) == 0
 	q.covered = q.coveredBy()
-	rows, walks := q.rows(&args)
+	rows, scan := q.rows(&args)
 	switch {
 	case q.isFormerTimeline() && len(facts) == 0 && !nested && !q.boundedResidual:
 		return q.selectAlongKeys(rows), args, nil
 	case q.sel.Rows && q.keysFirstNeeded() && q.covered == nil:
 		return q.keysFirst(facts, rows), args, nil
 	case !q.sel.Rows && nested:
-		return "SELECT p.value, " + strings.Join(facts, ", ") + "\nFROM json_each($1) AS p", args, nil
+		return &Select{Cols: append(Texts("p.value"), facts...), From: From(parentKeys())}, args, nil
 	case !q.sel.Rows:
-		return "SELECT " + strings.Join(facts, ", "), args, nil
+		return &Select{Cols: facts}, args, nil
 	case len(facts) > 0:
 		return q.beside(facts, rows), args, nil
 	case q.direct:
 		return rows, args, nil
 	case nested:
-		return "SELECT p.value, " + q.columnList() + "\nFROM json_each($1) AS p\nCROSS JOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted(), args, nil
-	case walks == 1 && q.path.id == "x.id":
-		return "SELECT " + q.columnList() + strings.TrimPrefix(rows, "SELECT x.id"), args, nil
+		page := From(parentKeys()).with(CrossJoin, q.named(rows), q.namedBy(rows))
+		page[1].Line = true
+		return &Select{Cols: append(Texts("p.value"), q.columnList()...), From: page, Order: Format("p.key, ?", q.sorted())}, args, nil
+	case scan != nil && q.path.id == "x.id":
+		scan.Cols = q.columnList()
+		return scan, args, nil
 	default:
-		return "SELECT " + q.columnList() + "\nFROM " + snake(q.sel.Type.Base) + " AS x\nWHERE x.id IN (" + indent(rows) + ")\nORDER BY " + q.sorted(), args, nil
+		return &Select{
+			Cols: q.columnList(), From: From(q.table("x")), Where: Format("x.id IN (?)", Indent(1, rows)), Order: q.sorted(),
+		}, args, nil
 	}
 }
 
+// parentKeys are the parents p of a list, whose keys are in $1.
+func parentKeys() Expr { return Text("json_each($1) AS p") }
+
+// table is the table of the type under an alias.
+func (q *query) table(alias string) Table { return Table{Name: snake(q.sel.Type.Base), Alias: alias} }
+
 // accessPathFor is the scan through the chosen rows of the type that pass the filter.
-func (q *query) accessPathFor(chosen string, c *conditions) (accessPath, error) {
+func (q *query) accessPathFor(chosen Expr, c *conditions) (accessPath, error) {
 	switch {
 	case q.timeline == wholeTimeline:
-		return q.timelineScan(q.timeline, "0", q.sel.Filter, c)
+		return q.timelineScan(q.timeline, Text("0"), q.sel.Filter, c)
 	case q.timeline != noTimeline:
-		return q.timelineScan(q.timeline, "p.value", q.sel.Filter, c)
-	case q.sel.Type.Name == "Event" && chosen == "" && q.sel.Filter != nil && q.view.At == 0:
+		return q.timelineScan(q.timeline, Text(q.parent), q.sel.Filter, c)
+	case q.sel.Type.Name == "Event" && chosen == nil && q.sel.Filter != nil && q.view.At == 0:
 		return q.chooseAccessPath(c)
 	}
-	w := accessPath{from: "\nFROM " + source(q.sel.Type), id: "x.id", order: q.order}
+	w := accessPath{from: source(q.sel.Type), id: "x.id", order: q.order}
 	quick, rest := splitPredicates(q.sel.Type, q.sel.Filter)
 	filter, err := c.predicates(q.sel.Type, quick, false)
 	if err != nil {
 		return w, err
 	}
-	w.conditions = where(chosen, visible(q.sel.Type, q.view), filter)
+	w.conditions = All(chosen, visible(q.sel.Type, q.view), filter)
 	return w, q.scanResidual(&w, rest, c)
 }
 
@@ -121,7 +134,8 @@ func (q *query) scanResidual(w *accessPath, rest []*content.Filter, c *condition
 	}
 	if !q.nested {
 		all := w.counts()
-		n, err := c.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1%s\nWHERE %s\nLIMIT %d)", all.from, all.conditions, c.residual+1), c.args...)
+		some := &Select{Cols: Texts("1"), From: all.from, Where: all.conditions, Limit: Text(strconv.Itoa(c.residual + 1))}
+		n, err := c.count(Format("SELECT COUNT(*) FROM (?)", some), c.args...)
 		if err != nil {
 			return err
 		}
@@ -135,48 +149,54 @@ func (q *query) scanResidual(w *accessPath, rest []*content.Filter, c *condition
 		w.residual, w.residualLimit = residual, c.residual
 		return err
 	}
-	w.conditions = where(w.conditions, residual)
+	w.conditions = All(w.conditions, residual)
 	if w.counted != nil {
-		w.counted.conditions = where(w.counted.conditions, residual)
+		w.counted.conditions = All(w.counted.conditions, residual)
 	}
 	return err
 }
 
-// beside writes a statement that gives the facts of a list with its rows, and alone where there are none.
-func (q *query) beside(facts []string, rows string) string {
-	parents, key := "SELECT 0 AS value, 0 AS key, ", ""
+// beside returns the statement that gives the facts of a list with its rows, and alone where there are none.
+func (q *query) beside(facts []Expr, rows Expr) Expr {
+	lists := &Select{Cols: Texts("0 AS value", "0 AS key")}
+	var columns []Expr
 	if q.nested {
-		parents, key = "SELECT p.value, p.key, ", "\nFROM json_each($1) AS p"
+		lists.Cols, lists.From = Texts("p.value", "p.key"), From(parentKeys())
+		columns = Texts("p.value")
 	}
 	for i, f := range facts {
-		facts[i] = f + fmt.Sprintf(" AS f%d", i)
+		name := fmt.Sprintf("f%d", i)
+		lists.Cols, columns = append(lists.Cols, Format("? AS "+name, f)), append(columns, Text("p."+name))
 	}
-	var columns []string
-	if q.nested {
-		columns = append(columns, "p.value")
+	page := From(Text("p")).with(LeftJoin, q.named(rows), q.namedBy(rows))
+	page[1].Line = true
+	return &Select{
+		With: []CTE{{"p", Indent(1, lists)}}, Cols: append(columns, q.columnList()...), From: page, Order: Format("p.key, ?", q.sorted()),
 	}
-	for i := range facts {
-		columns = append(columns, fmt.Sprintf("p.f%d", i))
-	}
-	columns = append(columns, q.columnList())
-	return "WITH p AS MATERIALIZED (" + indent(parents+strings.Join(facts, ", ")+key) + ")\nSELECT " + strings.Join(columns, ", ") + "\nFROM p\nLEFT JOIN " + q.named(rows) + "\nORDER BY p.key, " + q.sorted()
 }
 
 // named are the rows x of the page: those whose keys a statement selects, or the places that it selects with their covering rows.
-func (q *query) named(rows string) string {
+func (q *query) named(rows Expr) Expr {
 	if q.covered != nil {
-		return "(" + indent(rows) + ") AS x"
+		return Format("(?) AS x", Indent(1, rows))
 	}
-	return snake(q.sel.Type.Base) + " AS x ON x.id IN (" + indent(rows) + ")"
+	return q.table("x")
+}
+
+// namedBy is the condition that named is joined by.
+func (q *query) namedBy(rows Expr) Expr {
+	if q.covered != nil {
+		return nil
+	}
+	return Format("x.id IN (?)", Indent(1, rows))
 }
 
 // facts are what is asked of a list beside its rows: how many there are, and whether some precede the page.
-func (q *query) facts(args *[]any) []string {
-	from, conditions, order := q.path.from, q.path.conditions, q.path.order
-	var facts []string
+func (q *query) facts(args *[]any) []Expr {
+	order := q.path.order
+	var facts []Expr
 	if q.sel.Total {
-		all := q.path.counts()
-		facts = append(facts, q.count(all.from, all.conditions))
+		facts = append(facts, q.count(q.path.counts()))
 	}
 	p := q.sel.Page
 	edge, outside := p.After, order.stretches(nil, p.After)
@@ -189,118 +209,123 @@ func (q *query) facts(args *[]any) []string {
 	if q.preceded = q.sel.Before && edge != nil; !q.preceded {
 		return facts
 	}
-	some := make([]string, len(outside))
+	some := make([]Expr, len(outside))
 	for i, s := range outside {
-		bound := ""
+		var bound Expr
 		if s.after || s.before {
 			bound = order.bound(edge, p.Backward, true, args)
 		}
-		some[i] = "EXISTS (SELECT 1" + from + "\nWHERE " + where(conditions, s.condition, bound) + ")"
+		some[i] = Format("EXISTS (?)", &Select{Cols: Texts("1"), From: q.path.from, Where: All(q.path.conditions, s.condition, bound)})
 	}
-	return append(facts, "("+strings.Join(some, " OR ")+")")
+	return append(facts, Format("(?)", List(" OR ", some...)))
 }
 
-// rows selects the keys of the rows of the page, one more than it has, and tells in how many scans of an index.
-func (q *query) rows(args *[]any) (string, int) {
-	conditions, order := q.path.conditions, q.path.order
-	head := "SELECT " + q.path.id + q.path.from + "\nWHERE "
+// rows selects the keys of the rows of the page, one more than it has. Where they are one scan of an index, it returns that too.
+func (q *query) rows(args *[]any) (rows Expr, scan *Select) {
 	if !q.sel.Rows {
-		return "", 0
+		return nil, nil
 	}
+	head, order := Select{Cols: Texts(q.path.id), From: q.path.from}, q.path.order
 	p := q.sel.Page
 	if q.sel.Slug != "" || q.sel.External != nil {
-		return head + conditions, 1
+		head.Where = q.path.conditions
+		return &head, &head
 	}
-	limit, by := "", order
 	switch {
-	case q.direct:
-		head = q.selectAlongTimeline()
-	case q.covered != nil:
-		head = "SELECT " + strings.Join(placeKeys("l"), ", ") + ", l.card" + q.path.from + "\nWHERE "
-	}
-	if q.keysFirstNeeded() {
-		keys := q.sortedKeys()
+	case q.keysFirstNeeded():
+		head.Cols, head.Limit, order = q.sortedKeys(), fence(), order.ordinals()
 		if q.covered != nil {
-			keys = strings.Join(append([]string{"l.event_id"}, placeKeys("l")[:3]...), ", ") + ", " + q.coveringRowAsOf(args) + " AS card"
+			head.Cols = append(Texts(append([]string{"l.event_id"}, placeKeys("l")[:3]...)...), Format("? AS card", q.coveringRowAsOf(args)))
 		}
-		head, limit, by = "SELECT "+keys+q.path.from+"\nWHERE ", fence, order.ordinals()
+	case q.direct:
+		head.Cols, head.From = q.alongTimeline()
+	case q.covered != nil:
+		head.Cols = Texts(append(placeKeys("l"), "l.card")...)
 	}
 	if p.Size > 0 {
 		*args = append(*args, p.Size+1)
-		limit = fmt.Sprintf("\nLIMIT $%d", len(*args))
+		head.Limit = Text("$" + strconv.Itoa(len(*args)))
 	}
-	var walks []string
-	for _, s := range order.stretches(p.After, p.Before) {
-		var after, before string
+	head.Order = order.scanOrder(p.Backward)
+	var scans []Expr
+	for _, s := range q.path.order.stretches(p.After, p.Before) {
+		var after, before Expr
 		if s.after {
-			after = order.bound(p.After, true, false, args)
+			after = q.path.order.bound(p.After, true, false, args)
 		}
 		if s.before {
-			before = order.bound(p.Before, false, false, args)
+			before = q.path.order.bound(p.Before, false, false, args)
 		}
-		walks = append(walks, q.scanPage(head, where(conditions, s.condition, after, before), "\nORDER BY "+by.scanOrder(p.Backward), limit))
+		one := head
+		one.Where = All(q.path.conditions, s.condition, after, before)
+		scan = &one
+		scans = append(scans, q.scanPage(scan))
 	}
-	switch len(walks) {
+	switch len(scans) {
 	case 0:
-		return head + "FALSE", 1
+		return &Select{Cols: head.Cols, From: head.From, Where: Text("FALSE")}, nil
 	case 1:
-		return walks[0], 1
+		return scans[0], scan
 	}
 	if p.Backward {
-		walks[0], walks[1] = walks[1], walks[0]
+		scans[0], scans[1] = scans[1], scans[0]
 	}
-	return "SELECT * FROM (" + indent(walks[0]) + ")\nUNION ALL SELECT * FROM (" + indent(walks[1]) + ")" + limit, 2
+	both := Format("SELECT * FROM (?)\nUNION ALL SELECT * FROM (?)", Indent(1, scans[0]), Indent(1, scans[1]))
+	if head.Limit == nil {
+		return both, nil
+	}
+	return Format("?\nLIMIT ?", both, head.Limit), nil
 }
 
-// selectAlongTimeline begins a scan along the one timeline that is read, which has the rows, or their covering rows, beside their places.
-func (q *query) selectAlongTimeline() string {
-	from := q.path.from
+// alongTimeline is what a scan along the one timeline that is read selects, which has the rows, or their covering rows, beside their
+// places.
+func (q *query) alongTimeline() ([]Expr, Tables) {
 	if q.covered != nil {
-		return "SELECT " + q.coveringColumnList("l") + from + "\nWHERE "
+		return q.coveringColumnList("l"), q.path.from
 	}
-	if !strings.HasSuffix(from, " ON x.id = l.event_id") {
-		from += " CROSS JOIN event AS x ON x.id = l.event_id"
+	if len(q.path.from) > 1 { // the filter asks for the events too
+		return q.columnList(), q.path.from
 	}
-	return "SELECT " + q.columnList() + from + "\nWHERE "
+	return q.columnList(), q.withEvents(q.path.from)
 }
 
-// scanPage selects keys in an order; residual tests look at the beginning of the scan alone.
-func (q *query) scanPage(head, conditions, order, limit string) string {
-	if !q.boundedResidual {
-		return head + conditions + order + limit
+// scanPage returns a scan of keys with its residual tests, which look at the beginning of the scan alone.
+func (q *query) scanPage(scan *Select) Expr {
+	switch {
+	case !q.boundedResidual:
+		return scan
+	case q.keysFirstNeeded():
+		return q.testResidual(scan)
 	}
-	if q.keysFirstNeeded() {
-		return q.testResidual(head+conditions+order, order+limit)
+	keys, until := List(", ", q.path.order.keys...), "<="
+	if q.path.order.descending != q.sel.Page.Backward {
+		until = ">="
 	}
-	rows := q.path.from + "\n  WHERE " + conditions
-	last := fmt.Sprintf("(SELECT %s%s%s\n  LIMIT 1 OFFSET (SELECT COUNT(*) - 1 FROM (SELECT 1%s\n  LIMIT %d)))",
-		strings.Join(q.path.order.keys, ", "), rows, order, rows, q.path.residualLimit)
-	until := " <= "
-	if strings.HasSuffix(order, " DESC") {
-		until = " >= "
-	}
-	return head + where(conditions, "("+strings.Join(q.path.order.keys, ", ")+")"+until+last, q.path.residual) + order + limit
+	last := Format("(SELECT ?\nFROM ?\n  WHERE ?\nORDER BY ?\n  LIMIT 1 OFFSET (SELECT COUNT(*) - 1 FROM (SELECT 1\nFROM ?\n  WHERE ?\n  LIMIT "+
+		strconv.Itoa(q.path.residualLimit)+")))", keys, scan.From, scan.Where, scan.Order, scan.From, scan.Where)
+	scan.Where = All(scan.Where, Format("(?) "+until+" ?", keys, last), q.path.residual)
+	return scan
 }
 
 // sorted is the order of the page, the other way round if it is taken from the end.
-func (q *query) sorted() string {
+func (q *query) sorted() Expr {
 	order := q.order
 	if q.covered != nil {
-		order.keys = placeKeys("x")
+		order.keys = Texts(placeKeys("x")...)
 	}
 	return order.by(q.sel.Page.Backward)
 }
 
 // columnList is what is read of each row: its key, the order keys before it if cursors are wanted, and the columns.
-func (q *query) columnList() string {
+func (q *query) columnList() []Expr {
 	if q.covered != nil {
 		return q.coveringColumnList("x")
 	}
-	list := []string{"x.id"}
+	list := Texts("x.id")
 	if q.sel.Cursors {
 		list = append(list, q.order.keys[:len(q.order.keys)-1]...)
 	}
-	return strings.Join(append(list, q.columns...), ", ")
+	return append(list, q.columns...)
 }
 
 // scansIndex reports whether the statement reads nothing but the rows of a page, and places between them, along an index: of a

@@ -90,50 +90,51 @@ func declaredRelations() map[string]relation {
 	return r
 }
 
-// rows is the condition on x that it belongs to the parent p.
-func (r relation) rows(v content.View) string {
+// rows is the condition on x that it belongs to the parent whose key an expression has.
+func (r relation) rows(v content.View, of string) Expr {
 	if r.cites {
-		return r.sources(v)
+		return r.sources(v, of)
 	}
-	parent := "= p.value"
+	parent := Expr(Text("= " + of))
 	if r.tree {
-		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = p.value") + ")"
+		parent = Format("IN (SELECT t.descendant FROM ?)", r.descent(v, Text("t.ancestor = "+of)))
 	}
 	if r.child == "id" {
-		return where("x."+r.parent+" "+parent, r.only)
+		return All(Format("x."+r.parent+" ?", parent), Text(r.only))
 	}
-	return "x.id IN (SELECT " + r.child + " FROM " + r.table + " WHERE " + r.parent + " " + parent + and(r.only) + ")"
+	return Format("x.id IN (SELECT "+r.child+" FROM ? WHERE "+r.parent+" ?"+andAlso(r.only)+")", Table{Name: r.table}, parent)
 }
 
 // descent is what stands after FROM for the descendants t of talks that a condition chooses. What a talk itself says, such as who takes part in it,
 // counts for its ancestors only where the audience may see the talk.
-func (r relation) descent(v content.View, condition string) string {
+func (r relation) descent(v content.View, condition Expr) Expr {
 	if v.Audience == content.Public && r.parent == "owner_id" {
-		return "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant WHERE " + condition + " AND o.visible = 1"
+		return Format("? CROSS JOIN ? ON o.id = t.descendant WHERE ? AND o.visible = 1", Table{Name: "talk_tree", Alias: "t"}, Table{Name: "talk", Alias: "o"}, condition)
 	}
-	return "talk_tree AS t WHERE " + condition
+	return Format("? WHERE ?", Table{Name: "talk_tree", Alias: "t"}, condition)
 }
 
 // parents selects the keys of the rows that lead to one of those whose keys a statement selects.
-func (r relation) parents(keys string, v content.View) string {
-	test := "j." + r.child + " IN (" + keys + ")" + and(r.only)
+func (r relation) parents(keys Expr, v content.View) Expr {
+	pairs := Format("SELECT j."+r.parent+" FROM ? WHERE j."+r.child+" IN (?)"+andAlso(r.only), Table{Name: r.table, Alias: "j"}, keys)
 	if r.tree {
-		return "SELECT t.ancestor FROM " + r.descent(v, "t.descendant IN (SELECT j."+r.parent+" FROM "+r.table+" AS j WHERE "+test+")")
+		return Format("SELECT t.ancestor FROM ?", r.descent(v, Format("t.descendant IN (?)", pairs)))
 	}
-	return "SELECT j." + r.parent + " FROM " + r.table + " AS j WHERE " + test
+	return pairs
 }
 
 // leads is the condition on x that it leads to a row whose key a statement selects. The sign keeps SQLite from going through
 // all of those for each x.
-func (r relation) leads(keys string, v content.View) string {
-	parent := "= x.id"
+func (r relation) leads(keys Expr, v content.View) Expr {
+	parent := Expr(Text("= x.id"))
 	if r.tree {
-		parent = "IN (SELECT t.descendant FROM " + r.descent(v, "t.ancestor = x.id") + ")"
+		parent = Format("IN (SELECT t.descendant FROM ?)", r.descent(v, Text("t.ancestor = x.id")))
 	}
-	return "EXISTS (SELECT 1 FROM " + r.table + " AS j WHERE j." + r.parent + " " + parent + " AND +j." + r.child + " IN (" + keys + ")" + and(r.only) + ")"
+	return Format("EXISTS (SELECT 1 FROM ? WHERE j."+r.parent+" ? AND +j."+r.child+" IN (?)"+andAlso(r.only)+")", Table{Name: r.table, Alias: "j"}, parent, keys)
 }
 
-func and(condition string) string {
+// andAlso is a condition behind others on the same line, or empty.
+func andAlso(condition string) string {
 	if condition == "" {
 		return ""
 	}
@@ -148,22 +149,24 @@ func (r relation) timeline(sel *content.Selection, v content.View) timeline {
 	return r.events
 }
 
-// order is the order of a list: what is asked for, or the editor's, or that of the type.
-func (r relation) order(sel *content.Selection, v content.View) ordering {
+// order is the order of a list of a parent: what is asked for, or the editor's, or that of the type.
+func (r relation) order(sel *content.Selection, v content.View, of string) ordering {
 	if !r.listed || sel.Sort.Field != "" {
 		return ordered(sel.Type, sel.Sort, v)
 	}
-	place := "j.position"
-	pairs := r.table + " AS j WHERE j." + r.parent + " = p.value"
+	place, parent := "j.position", of
+	pairs := From(Table{Name: r.table, Alias: "j"})
 	if r.tree { // the talk's own first, then those of its parts
-		place = "1000 * t.depth + j.position"
-		pairs = "(SELECT t.descendant, t.depth FROM " + r.descent(v, "t.ancestor = p.value") + ") AS t CROSS JOIN " + r.table + " AS j WHERE j." + r.parent + " = t.descendant"
+		place, parent = "1000 * t.depth + j.position", "t.descendant"
+		parts := Format("(SELECT t.descendant, t.depth FROM ?) AS t", r.descent(v, Text("t.ancestor = "+of)))
+		pairs = From(parts).with(CrossJoin, Table{Name: r.table, Alias: "j"}, nil)
 	}
-	pairs += " AND j." + r.child + " = x.id" + and(r.only)
+	paired := " FROM ? WHERE j." + r.parent + " = " + parent + " AND j." + r.child + " = x.id" + andAlso(r.only)
+	first := Format("(SELECT MIN("+place+")"+paired+")", pairs)
 	if v.At != 0 {
-		return ordering{keys: []string{"(SELECT " + place + " FROM " + pairs + " ORDER BY 1 LIMIT 1)", "x.id"}}
+		first = Format("(SELECT "+place+paired+" ORDER BY 1 LIMIT 1)", pairs)
 	}
-	return ordering{keys: []string{"(SELECT MIN(" + place + ") FROM " + pairs + ")", "x.id"}}
+	return ordering{keys: []Expr{first, Text("x.id")}}
 }
 
 // link returns the relation that a selection follows from rows of the type parent.

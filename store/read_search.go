@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 
 	"parley/content"
 )
@@ -18,12 +18,12 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	text, args, err := r.candidates(ctx, sel.Search, terms)
+	statement, args, err := r.candidates(ctx, sel.Search, terms)
 	if err != nil {
 		return nil, err
 	}
 	hits, scores := map[content.Ref]hit{}, scorer{terms: terms}
-	err = r.query(ctx, text, args, func(row *row) error {
+	err = r.query(ctx, statement, args, func(row *row) error {
 		var ref content.Ref
 		var d document
 		if err := row.Scan(&ref.Type, &ref.Key, &d[0], &d[1], &d[2], &d[3]); err != nil {
@@ -84,8 +84,8 @@ func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
 	return l
 }
 
-// candidates writes the statement that finds what holds the words: first in titles, then anywhere, the newest first.
-func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (string, []any, error) {
+// candidates returns the statement that finds what holds the words: first in titles, then anywhere, the newest first.
+func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (Expr, []any, error) {
 	c := r.conditions(ctx, nil)
 	types := s.Types
 	if len(types) == 0 {
@@ -95,122 +95,131 @@ func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term
 	if s.Talk != 0 {
 		led = reachOf(c.arg(int64(s.Talk)), r.view.Audience)
 	}
-	some, quoting := make([]string, 0, len(types)), map[string][]string{} // by the expression for the name of the type
+	some, quoting := make([]Expr, 0, len(types)), map[string][]Expr{} // by the expression for the name of the type
 	for _, t := range types {
 		condition, err := c.predicate(t, s.Filters[t.Name])
 		if err != nil {
-			return "", nil, err
+			return nil, nil, err
 		}
-		text := "d.type = '" + t.Name + "'"
+		exists := Format("EXISTS (SELECT 1 FROM ? WHERE ?)", source(t), All(Text("x.id = d.item_id"), visible(t, r.view), condition))
+		test := Expr(Text("d.type = '" + t.Name + "'"))
 		switch {
 		case r.view.At != 0:
-			text += " AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
+			test = Format("? AND ?", test, exists)
 		case s.Filters[t.Name] != nil:
-			text += " AND d.item_id IN (SELECT x.id FROM " + source(t) + " WHERE " + where(visible(t, r.view), condition) + ")"
+			test = Format("? AND d.item_id IN (SELECT x.id FROM ? WHERE ?)", test, source(t), All(visible(t, r.view), condition))
 		}
 		if s.Talk != 0 {
-			text = where(text, led.found(t))
+			test = All(test, led.found(t))
 		}
-		some = append(some, "("+text+")")
+		some = append(some, Format("(?)", test))
 		name := "d.type"
 		if t.Base != t.Name {
 			name = "'" + t.Name + "'"
 		}
-		quotes := "d.type = '" + t.Base + "' AND EXISTS (SELECT 1 FROM " + source(t) + " WHERE " + where("x.id = d.item_id", visible(t, r.view), condition) + ")"
+		quotes := Format("d.type = '"+t.Base+"' AND ?", exists)
 		if s.Talk != 0 {
-			quotes = where(quotes, led.found(t))
+			quotes = All(quotes, led.found(t))
 		}
-		quoting[name] = append(quoting[name], "("+quotes+")")
+		quoting[name] = append(quoting[name], Format("(?)", quotes))
 	}
-	kept := where("("+strings.Join(some, " OR ")+")", inLocale(r.view))
+	kept := All(Format("(?)", List(" OR ", some...)), inLocale(r.view))
 	if r.view.At == 0 && r.view.Audience == content.Public {
-		kept = where(kept, "d.visible = 1")
+		kept = All(kept, Text("d.visible = 1"))
 	}
-	var walks []string
+	var scans []Expr
 	for _, columns := range []string{"title", ""} {
 		match := c.arg(expression(terms, columns))
-		texts := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view)
+		found := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view)
 		if columns == "" {
 			for _, name := range slices.Sorted(maps.Keys(quoting)) {
-				texts = append(texts, r.quoted(name, match, "("+strings.Join(quoting[name], " OR ")+")"))
+				found = append(found, r.quoted(name, match, Format("(?)", List(" OR ", quoting[name]...))))
 			}
 		}
-		for _, text := range texts {
-			walks = append(walks, "SELECT * FROM ("+indent(text + fmt.Sprintf("\nORDER BY m.rowid DESC\nLIMIT %d", content.MaxHits))[3:]+")")
+		for _, scan := range found {
+			scan.Order, scan.Limit = Text("m.rowid DESC"), Text(strconv.Itoa(content.MaxHits))
+			scans = append(scans, Format("SELECT * FROM (?)", Hang(scan)))
 		}
 	}
-	return strings.Join(walks, "\nUNION ALL\n"), c.args, nil
+	return List("\nUNION ALL\n", scans...), c.args, nil
 }
 
 // matchingTexts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
 // past those that were and are no more besides.
-func matchingTexts(columns, match, condition string, v content.View) []string {
-	from := func(index, table, then string) string {
-		return "SELECT " + columns + "\nFROM " + index + " AS m JOIN " + table + " AS d ON d.id = m.rowid\nWHERE " +
-			where("m."+index+" MATCH "+match, then, condition)
+func matchingTexts(columns string, match, condition Expr, v content.View) []*Select {
+	matching := func(index, table string, then Expr) *Select {
+		texts := From(Table{Name: index, Alias: "m"}).with(InnerJoin, Table{Name: table, Alias: "d"}, Text("d.id = m.rowid"))
+		return &Select{Cols: []Expr{Text(columns)}, From: texts, Where: All(Format("m."+index+" MATCH ?", match), then, condition)}
 	}
 	if v.At == 0 {
-		return []string{from("search_index", "search_text", "")}
+		return []*Select{matching("search_index", "search_text", nil)}
 	}
-	return []string{
-		from("search_index", "search_text", "d.from_rev <= "+atMark),
-		from("search_former_index", "search_former", "d.from_rev <= "+atMark+" AND d.to_rev > "+atMark),
+	return []*Select{
+		matching("search_index", "search_text", Format("d.from_rev <= ?", At{})),
+		matching("search_former_index", "search_former", Format("d.from_rev <= ? AND d.to_rev > ?", At{}, At{})),
 	}
 }
 
 // inLocale is the condition that a text d is in the language that is served; all of them are where none is wanted.
-func inLocale(v content.View) string {
+func inLocale(v content.View) Expr {
 	if len(v.Locales) == 0 {
-		return ""
+		return nil
 	}
-	column, all := "id", "search_text"
+	column, all := "id", Expr(Text("search_text"))
 	if v.At != 0 {
 		column = "locale" // the texts that are no more have numbers of their own
-		all = "(SELECT type, item_id, locale, own FROM search_text WHERE from_rev <= " + atMark +
-			" UNION ALL SELECT type, item_id, locale, own FROM search_former WHERE from_rev <= " + atMark + " AND to_rev > " + atMark + ")"
+		all = Format("(SELECT type, item_id, locale, own FROM search_text WHERE from_rev <= ?"+
+			" UNION ALL SELECT type, item_id, locale, own FROM search_former WHERE from_rev <= ? AND to_rev > ?)", At{}, At{}, At{})
 	}
-	parts := make([]string, 0, len(v.Locales)+1)
+	parts := make([]Expr, 0, len(v.Locales)+1)
 	for _, locale := range append(slices.Clone(v.Locales), "") {
-		is := "o.locale = '" + strings.ReplaceAll(string(locale), "'", "''") + "'"
+		is := Format("o.locale = ?", literal(string(locale)))
 		if locale == "" {
-			is = "o.own = 1"
+			is = Text("o.own = 1")
 		}
-		parts = append(parts, "(SELECT o."+column+" FROM "+all+" AS o WHERE o.type = d.type AND o.item_id = d.item_id AND "+is+")")
+		parts = append(parts, Format("(SELECT o."+column+" FROM ? AS o WHERE o.type = d.type AND o.item_id = d.item_id AND ?)", all, is))
 	}
-	return "d." + column + " = COALESCE(" + strings.Join(parts, ", ") + ")"
+	return Format("d."+column+" = COALESCE(?)", List(", ", parts...))
 }
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
-func (c *conditions) matches(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) matches(t *content.Type, f *content.Filter) (Expr, error) {
 	if !c.rowByRow {
 		keys, err := c.matching(t, f)
-		return "x.id IN (" + keys + ")", err
+		return Format("x.id IN (?)", keys), err
 	}
 	match, kept, err := c.matched(t, f)
-	return "EXISTS (SELECT 1 FROM search_text AS d CROSS JOIN search_index AS m ON m.rowid = d.id WHERE " +
-		where(kept, "d.item_id = x.id", "m.search_index MATCH "+match) + ")", err
+	return Format("EXISTS (SELECT 1 FROM search_text AS d CROSS JOIN search_index AS m ON m.rowid = d.id WHERE ?)",
+		All(kept, Text("d.item_id = x.id"), Format("m.search_index MATCH ?", match))), err
 }
 
 // matching looks up the items with a long text that holds the words of a search.
-func (c *conditions) matching(t *content.Type, f *content.Filter) (string, error) {
+func (c *conditions) matching(t *content.Type, f *content.Filter) (Expr, error) {
 	match, kept, err := c.matched(t, f)
-	return strings.Join(matchingTexts("d.item_id", match, kept, c.view), " UNION ALL "), err
+	if err != nil {
+		return nil, err
+	}
+	var found []Expr
+	for _, texts := range matchingTexts("d.item_id", match, kept, c.view) {
+		found = append(found, texts)
+	}
+	return List(" UNION ALL ", found...), nil
 }
 
 // matched are what the words of a text are to match, and the condition on the text d that it is the one that is served.
-func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept string, err error) {
+func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept Expr, err error) {
 	text, _ := f.Values[0].(string)
 	terms, err := parseSearch(text, f.Field+".matches")
 	if err != nil {
-		return "", "", err
+		return nil, nil, err
 	}
 	column := f.Field
 	if column == "description" {
 		column = "summary"
 	}
 	locale := inLocale(c.view)
-	if locale == "" {
-		locale = "d.own = 1"
+	if locale == nil {
+		locale = Text("d.own = 1")
 	}
-	return c.arg(expression(terms, column)), where("d.type = '"+t.Name+"'", locale), nil
+	return c.arg(expression(terms, column)), All(Text("d.type = '"+t.Name+"'"), locale), nil
 }

@@ -40,56 +40,59 @@ func snaked(name string) string {
 }
 
 // source is what stands after FROM for the rows x of a type.
-func source(t *content.Type) string {
-	switch t.Name {
-	case "Mediator", "Party":
-		return snake(t.Name) + " AS c JOIN actor AS x ON x.id = c.id"
-	default:
-		return snake(t.Base) + " AS x"
+func source(t *content.Type) Tables {
+	if t.Base == t.Name || content.TypeNamed(t.Name) == nil {
+		return From(Table{Name: snake(t.Base), Alias: "x"})
 	}
+	return From(Table{Name: snake(t.Name), Alias: "c"}).with(InnerJoin, Table{Name: snake(t.Base), Alias: "x"}, Text("x.id = c.id"))
 }
 
 // visible is the condition on x that holds for what the audience may see.
-func visible(t *content.Type, v content.View) string {
+func visible(t *content.Type, v content.View) Expr {
 	switch {
 	case v.Audience != content.Public:
-		return "TRUE"
+		return Text("TRUE")
 	case t.Name == "Participation":
-		return where("EXISTS (SELECT 1 FROM talk AS o WHERE o.id = x.owner_id AND o.visible = 1)",
-			"EXISTS (SELECT 1 FROM actor AS a WHERE a.id = x.actor_id AND a.visible = 1)")
+		return All(Format("EXISTS (SELECT 1 FROM ? WHERE o.id = x.owner_id AND o.visible = 1)", Table{Name: "talk", Alias: "o"}),
+			Format("EXISTS (SELECT 1 FROM ? WHERE a.id = x.actor_id AND a.visible = 1)", Table{Name: "actor", Alias: "a"}))
 	case t.Name == "Provision":
-		return "EXISTS (SELECT 1 FROM agreement AS o WHERE o.id = x.owner_id AND o.visible = 1)"
+		return Format("EXISTS (SELECT 1 FROM ? WHERE o.id = x.owner_id AND o.visible = 1)", Table{Name: "agreement", Alias: "o"})
 	default:
-		return "x.visible = 1"
+		return Text("x.visible = 1")
 	}
 }
 
 // columns are the expressions over x that a field is read from. An item's own key is always read besides.
-func columns(t *content.Type, name string, v content.View) []string {
+func columns(t *content.Type, name string, v content.View) []Expr {
 	switch name {
 	case "slug", "pubStatus", "embargoedUntil":
-		return []string{"x." + snake(name)}
+		return Texts("x." + snake(name))
 	case "locale", "ownLocale":
-		return []string{localeOf(t)}
+		return []Expr{localeOf(t)}
 	case "untranslated":
-		return []string{textsOf(t, v)}
+		return Texts(textsOf(t, v))
 	case "revision":
-		return []string{"x." + seenRev(v)}
+		return Texts("x." + seenRev(v))
 	case "createdAt":
-		return []string{"(SELECT at FROM revision WHERE number = x.created_rev)"}
+		return Texts("(SELECT at FROM revision WHERE number = x.created_rev)")
 	case "updatedAt":
-		return []string{"(SELECT at FROM revision WHERE number = x." + seenRev(v) + ")"}
+		return Texts("(SELECT at FROM revision WHERE number = x." + seenRev(v) + ")")
 	case "label":
-		return []string{label(t, v)}
+		return []Expr{label(t, v)}
 	}
 	if expr, ok := derived(t, name); ok {
-		return []string{expr}
+		return []Expr{expr}
 	}
-	f := t.Field(name)
-	column := "x." + snake(name)
+	if f := t.Field(name); f != nil {
+		return Texts(fieldColumns(f)...)
+	}
+	return nil
+}
+
+// fieldColumns are the columns of x that a declared field is read from.
+func fieldColumns(f *content.Field) []string {
+	column := "x." + snake(f.Name)
 	switch {
-	case f == nil:
-		return nil
 	case f.Kind == content.Date:
 		return []string{column, column + "_verbatim"}
 	case f.Kind == content.SingleRef && len(f.To) > 1:
@@ -110,39 +113,40 @@ func seenRev(v content.View) string {
 }
 
 // label is what an item is called in a list.
-func label(t *content.Type, v content.View) string {
+func label(t *content.Type, v content.View) Expr {
 	switch t.Name {
 	case "Mediator", "Party":
-		return "x.name"
+		return Text("x.name")
 	case "Position":
-		issue := displayNameExpr(content.TypeNamed("Issue"), "i", "text", "i.title", v)
-		return "x.holder || COALESCE(' on ' || (SELECT " + issue + " FROM issue AS i WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance"
+		issue := displayNameExpr(content.TypeNamed("Issue"), "i", "text", Text("i.title"), v)
+		return Format("x.holder || COALESCE(' on ' || (SELECT ? FROM ? WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance",
+			issue, Table{Name: "issue", Alias: "i"})
 	default:
-		return "x.title"
+		return Text("x.title")
 	}
 }
 
 // derived are the fields that follow from other rows.
-func derived(t *content.Type, name string) (string, bool) {
+func derived(t *content.Type, name string) (Expr, bool) {
 	switch t.Name + "." + name {
 	case "Talk.process":
 		return processOf("x.id"), true
 	case "Mediator.asParty", "Party.asParty", "Actor.asParty":
-		return "(SELECT id FROM party WHERE id = x.id)", true
+		return Format("(SELECT id FROM ? WHERE id = x.id)", Table{Name: "party"}), true
 	case "Mediator.asMediator", "Party.asMediator", "Actor.asMediator":
-		return "(SELECT id FROM mediator WHERE id = x.id)", true
+		return Format("(SELECT id FROM ? WHERE id = x.id)", Table{Name: "mediator"}), true
 	case "Position.supersededBy":
-		return "(SELECT s.id FROM position AS s WHERE s.supersedes_id = x.id AND s.visible = 1 ORDER BY s.id LIMIT 1)", true
+		return Format("(SELECT s.id FROM ? WHERE s.supersedes_id = x.id AND s.visible = 1 ORDER BY s.id LIMIT 1)", Table{Name: "position", Alias: "s"}), true
 	case "Participation.talk", "Provision.agreement":
-		return "x.owner_id", true
+		return Text("x.owner_id"), true
 	case "Participation.capacity":
-		return "UPPER(x.actor_type)", true
+		return Text("UPPER(x.actor_type)"), true
 	default:
-		return "", false
+		return nil, false
 	}
 }
 
 // processOf is the root of the tree that a talk stands in.
-func processOf(talk string) string {
-	return "(SELECT ancestor FROM (SELECT ancestor, depth FROM talk_tree WHERE descendant = " + talk + " ORDER BY depth DESC LIMIT 1 OFFSET 0))"
+func processOf(talk string) Expr {
+	return Format("(SELECT ancestor FROM (SELECT ancestor, depth FROM ? WHERE descendant = "+talk+" ORDER BY depth DESC LIMIT 1 OFFSET 0))", Table{Name: "talk_tree"})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -128,8 +129,10 @@ func (r *reader) cacheTable(ctx context.Context, sel *content.Selection) (*cache
 	if sel.Type.Base == "Actor" { // what is seen as a mediator or a party may be so from later on
 		since = "MAX(x.from_rev, c.from_rev)"
 	}
-	text := "SELECT " + since + ", " + q.columnList() + "\nFROM " + source(sel.Type) + "\nWHERE " + visible(sel.Type, view) + fmt.Sprintf("\nLIMIT %d", maxCachedRows+1)
-	err = r.snapshot.query(ctx, text, nil, func(found *row) error {
+	rows := &Select{
+		Cols: append(Texts(since), q.columnList()...), From: source(sel.Type), Where: visible(sel.Type, view), Limit: Text(strconv.Itoa(maxCachedRows + 1)),
+	}
+	err = r.snapshot.query(ctx, render(rows), nil, func(found *row) error {
 		rev, _ := found.columns[0].(int64)
 		row, _, err := q.scan(&row{found.columns[1:]})
 		for _, v := range row.Values {

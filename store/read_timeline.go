@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"parley/content"
 )
@@ -37,17 +36,22 @@ func timelines() map[timeline]listing {
 
 // accessPath is how the rows of a list are found: in the table of their type, or in a timeline.
 type accessPath struct {
-	from, id, conditions string
-	order                ordering
+	from       Tables
+	id         string
+	conditions Expr
+	order      ordering
 	// counted is how the rows are found where they are only counted; nil where that is the same.
 	counted *counted
 	// residual is a test that looks at most so many rows of a list that is longer.
-	residual      string
+	residual      Expr
 	residualLimit int
 }
 
 // counted is what stands after FROM and WHERE in a statement that counts rows.
-type counted struct{ from, conditions string }
+type counted struct {
+	from       Tables
+	conditions Expr
+}
 
 // counts is how the rows are found where they are only counted.
 func (w *accessPath) counts() counted {
@@ -60,43 +64,51 @@ func (w *accessPath) counts() counted {
 // timelineScan is the scan along the timeline of a parent, through the events that pass a filter: only its own columns are read
 // unless the filter asks for more. Where the dates begin with a span, the long ones that began before it are scanned in an
 // index of their own, and the others from where the first of them may start.
-func (q *query) timelineScan(n timeline, parent string, filter *content.Filter, c *conditions) (accessPath, error) {
-	w := accessPath{id: "l.event_id", from: "\nFROM event_list AS l"}
+func (q *query) timelineScan(n timeline, parent Expr, filter *content.Filter, c *conditions) (accessPath, error) {
+	places := Table{Name: "event_list", Alias: "l"}
 	if q.ended {
-		w.from += endIndexHint
+		places.Hint = ByEnd
 	}
-	w.order = ordering{keys: []string{"l.earliest", "l.latest", "l.sequence", "l.event_id"}, descending: q.order.descending, dated: true}
+	w := accessPath{id: "l.event_id", from: From(places)}
+	w.order = ordering{keys: Texts(placeKeys("l")...), descending: q.order.descending, dated: true}
 	spans, rest := spansOf(filter)
-	parts := []string{fmt.Sprintf("l.list = %d", n), "l.parent_id = " + parent}
+	parts := []Expr{Text(fmt.Sprintf("l.list = %d", n)), Format("l.parent_id = ?", parent)}
 	for _, s := range spans {
-		parts = append(parts, c.touches("l.earliest", "l.latest", s), fmt.Sprintf("l.earliest < %d", int64(undated)))
-		if begins(s) && !s.Within && w.order.long == "" {
+		parts = append(parts, c.touches(Text("l.earliest"), Text("l.latest"), s), Text(fmt.Sprintf("l.earliest < %d", int64(undated))))
+		if begins(s) && !s.Within && w.order.long == nil {
 			start := c.arg(s.From - longDate)
-			w.order.long = fmt.Sprintf("l.latest - l.earliest > %d AND l.earliest < %s", longDate, start)
-			w.order.short = "l.earliest >= " + start
+			w.order.long = Format(fmt.Sprintf("l.latest - l.earliest > %d AND l.earliest < ?", longDate), start)
+			w.order.short = Format("l.earliest >= ?", start)
 		}
 	}
 	test, err := c.predicates(q.sel.Type, rest, false)
 	if err != nil {
 		return w, err
 	}
-	joined := ""
-	if test != "TRUE" {
-		joined = " CROSS JOIN event AS x ON x.id = l.event_id"
-		if q.view.At != 0 {
-			joined = " CROSS JOIN event AS x" + lookupHint + " ON x.id = l.event_id"
-		}
+	joined := func(places Tables) Tables { return places }
+	if !isTrue(test) {
+		joined = q.withEvents
 	}
-	w.from += joined
-	w.conditions = where(append(parts, test)...)
+	w.from = joined(w.from)
+	w.conditions = All(append(parts, test)...)
 	if q.view.At != 0 && len(spans) == 0 { // the index by when places ended has all that counting needs
-		w.counted = &counted{"\nFROM event_list AS l" + endIndexHint + joined, w.conditions}
+		places.Hint = ByEnd
+		w.counted = &counted{joined(From(places)), w.conditions}
 	}
-	if w.order.long != "" {
-		mine := "SELECT l.* FROM event_list AS l WHERE " + where(parts...) + " AND "
-		w.counted = &counted{"\nFROM (" + mine + w.order.short + "\n  UNION ALL " + mine + w.order.long + ") AS l" + joined, test}
+	if w.order.long != nil {
+		mine := Format("SELECT l.* FROM ? WHERE ?", Table{Name: "event_list", Alias: "l"}, All(parts...))
+		w.counted = &counted{joined(From(Format("(? AND ?\n  UNION ALL ? AND ?) AS l", mine, w.order.short, mine, w.order.long))), test}
 	}
 	return w, nil
+}
+
+// withEvents joins places l with their events x.
+func (q *query) withEvents(places Tables) Tables {
+	events := Table{Name: "event", Alias: "x"}
+	if q.view.At != 0 {
+		events.Hint = ByKey
+	}
+	return places.with(CrossJoin, events, Text("x.id = l.event_id"))
 }
 
 // spansOf takes the tests of occurredOn out of a filter that all of its rows pass.
@@ -130,30 +142,36 @@ func begins(s content.Span) bool { return s.From != math.MinInt64 }
 
 // occurred looks up the events that the public sees by a span with a beginning: short dates by their start, then the
 // long ones.
-func (c *conditions) occurred(s content.Span) string {
-	const earliest, latest = "x.occurred_on_earliest", "x.occurred_on_latest"
-	dated := fmt.Sprintf("%s < %d", earliest, int64(undated))
-	touches := where(c.touches(earliest, latest, s), dated)
+func (c *conditions) occurred(s content.Span) Expr {
+	const earliest, latest = Text("x.occurred_on_earliest"), Text("x.occurred_on_latest")
+	dated := Text(fmt.Sprintf("%s < %d", earliest, int64(undated)))
+	touches := All(c.touches(earliest, latest, s), dated)
 	if s.Within {
-		return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", touches)
+		return eventKeys(All(Text("x.visible = 1"), touches))
 	}
 	start := c.arg(s.From - longDate)
-	return "SELECT x.id FROM event AS x WHERE " + where("x.visible = 1", earliest+" >= "+start, touches) +
-		" UNION ALL SELECT x.id FROM event AS x WHERE " + where(fmt.Sprintf("%s - %s > %d", latest, earliest, longDate), earliest+" < "+start, touches)
+	short := All(Text("x.visible = 1"), Format("? >= ?", earliest, start), touches)
+	long := All(Text(fmt.Sprintf("%s - %s > %d", latest, earliest, longDate)), Format("? < ?", earliest, start), touches)
+	return List(" UNION ALL ", eventKeys(short), eventKeys(long))
+}
+
+// eventKeys selects the keys of the events x that pass a condition.
+func eventKeys(condition Expr) Expr {
+	return &Select{Cols: Texts("x.id"), From: From(Table{Name: "event", Alias: "x"}), Where: condition, Line: true}
 }
 
 // touches is the test of a stretch of time between two columns against a span.
-func (c *conditions) touches(earliest, latest string, s content.Span) string {
-	var parts []string
+func (c *conditions) touches(earliest, latest Expr, s content.Span) Expr {
+	var parts []Expr
 	first, last := latest, earliest
 	if s.Within {
 		first, last = last, first
 	}
 	if s.From != math.MinInt64 {
-		parts = append(parts, first+" >= "+c.arg(s.From))
+		parts = append(parts, Format("? >= ?", first, c.arg(s.From)))
 	}
 	if s.Until != math.MaxInt64 {
-		parts = append(parts, last+" <= "+c.arg(s.Until))
+		parts = append(parts, Format("? <= ?", last, c.arg(s.Until)))
 	}
-	return strings.Join(parts, "\n  AND ")
+	return All(parts...)
 }

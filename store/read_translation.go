@@ -25,14 +25,14 @@ func translatable(t *content.Type, name string) bool {
 }
 
 // localeOf is the expression for the own language of the texts of x. Rows of an item are in that of the item.
-func localeOf(t *content.Type) string {
+func localeOf(t *content.Type) Expr {
 	switch t.Name {
 	case "Participation":
-		return "(SELECT o.locale FROM talk AS o WHERE o.id = x.owner_id)"
+		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "talk", Alias: "o"})
 	case "Provision":
-		return "(SELECT o.locale FROM agreement AS o WHERE o.id = x.owner_id)"
+		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "agreement", Alias: "o"})
 	default:
-		return "x.locale"
+		return Text("x.locale")
 	}
 }
 

@@ -17,10 +17,9 @@ const maxStatements = 200
 // session is a reader's connection that keeps its statements prepared.
 type session struct {
 	statements
-	conn      *sql.Conn
-	asOfTexts map[asOfKey]string // the texts of those that read the past, by what they are now
-	damage    *damage
-	broken    bool // whether a panic or a transaction left it in a state that nobody knows
+	conn   *sql.Conn
+	damage *damage
+	broken bool // whether a panic or a transaction left it in a state that nobody knows
 }
 
 // sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
@@ -84,7 +83,7 @@ func (p *sessions) take(ctx context.Context) (*session, error) {
 		<-p.room
 		return nil, fmt.Errorf("open a reader: %w", err)
 	}
-	return &session{conn: conn, damage: p.damage, statements: statements{most: maxStatements, kept: map[string]statement{}}, asOfTexts: map[asOfKey]string{}}, nil
+	return &session{conn: conn, damage: p.damage, statements: statements{most: maxStatements, kept: map[string]statement{}}}, nil
 }
 
 // give takes a session back.

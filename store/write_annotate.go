@@ -86,7 +86,7 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 		}
 		t := content.TypeNamed(ref.Type)
 		var there, visible bool
-		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+source(t)+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
+		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+render(source(t))+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, fmt.Errorf("find an item: %w", err)
 		}
