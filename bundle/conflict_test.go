@@ -112,6 +112,14 @@ func TestNoConflict(t *testing.T) {
 		{"slug,revision,title\nlake,,Others\n", ""},
 		{"slug,revision,title\nlake,99,Another\n", ""},
 	} {
+		marked := 0
+		if _, err := takeText(t, st, "talks.csv", c.text, intake.Options{DryRun: true, Differs: func(d intake.Difference) {
+			if d.Conflict {
+				marked++
+			}
+		}}); marked != strings.Count(c.want, "<") || (err != nil) != (c.want != "") {
+			t.Errorf("%q: a dry run marks %d conflicts, %v", c.text, marked, err)
+		}
 		_, err := takeText(t, st, "talks.csv", c.text, intake.Options{})
 		if got := fmt.Sprint(conflictsOf(t, err)); strings.Trim(got, "[]") != strings.Trim(c.want, "[]") {
 			t.Errorf("%q: the conflicts are %s, want %s", c.text, got, c.want)

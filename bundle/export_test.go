@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"parley/bundle"
 	"parley/bundle/builtin"
 	"parley/content"
@@ -131,6 +133,53 @@ func snapshot(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestExportedText holds the form in which texts of several lines are written, at the top and within lists.
+func TestExportedText(t *testing.T) {
+	st, dir := open(t), t.TempDir()
+	put(t, st, []content.Item{
+		{Type: content.TypeNamed("Party"), Key: content.NamedKey("Party", "shore"), Slug: "shore", Values: map[string]any{"name": "Shore", "locale": "en"}},
+		{Type: content.TypeNamed("Talk"), Key: content.NamedKey("Talk", "lake"), Slug: "lake", Values: map[string]any{
+			"title": "Lake", "summary": "First.\n\n  Second.", "locale": "en",
+			"participations": []map[string]any{{"actor": content.Ref{Type: "Party", Key: content.NamedKey("Party", "shore")}, "role": "HOST", "note": "One\nand two."}},
+		}},
+	})
+	if _, err := bundle.WriteDir(t.Context(), dir, undated{st}, 0, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	const want = "title: Lake\nsummary: |-\n  First.\n\n    Second.\n" +
+		"participations:\n  - actor: party/shore\n    role: HOST\n    note: |-\n      One\n      and two.\n"
+	if d := gocmp.Diff(want, snapshot(t, dir)["/talks/lake.yaml"]); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestShow holds how a difference is told to people: with the slugs of what is referred to, and long texts from where they differ.
+func TestShow(t *testing.T) {
+	talk := content.TypeNamed("Talk")
+	ref := func(slug content.Slug) content.Ref {
+		return content.Ref{Type: "Talk", Key: content.NamedKey("Talk", slug)}
+	}
+	slugs := func(r content.Ref) content.Slug {
+		if r == ref("lake") {
+			return "lake"
+		}
+		return "river"
+	}
+	for _, c := range []struct {
+		field         string
+		before, after any
+		was, now      string
+	}{
+		{"parent", ref("lake"), ref("river"), `"lake"`, `"river"`},
+		{"parent", nil, ref("river"), "nothing", `"river"`},
+		{"title", "A", "B", `"A"`, `"B"`},
+	} {
+		if was, now := bundle.Show(talk.Field(c.field), c.before, c.after, slugs); was != c.was || now != c.now {
+			t.Errorf("%s is shown as %s -> %s; want %s -> %s", c.field, was, now, c.was, c.now)
+		}
+	}
 }
 
 // TestRoundTrip holds that random content, exported and imported into an empty store, is the same, and that exporting

@@ -23,6 +23,7 @@ func TestFormat(t *testing.T) {
 		"talks/c.md":       "---\ntitle:    C   # no more\n---\n\nText   with  spaces.\n\n\n",
 		"talks/good.yaml":  "title: Good\n",
 		"talks/open.yaml":  "- {slug: a\n",
+		"talks/open.md":    "---\ntitle: [A\n---\n\nText that must not be lost.\n",
 		"README.md":        "not   content",
 	}
 	for name, text := range files {
@@ -41,6 +42,9 @@ func TestFormat(t *testing.T) {
 		names, err := bundle.Format(dir, check)
 		if err == nil || !strings.Contains(err.Error(), filepath.Join("talks", "open.yaml")+": this is not valid YAML") || strings.Contains(err.Error(), "\nfiles") {
 			t.Errorf("the broken file: %v", err)
+		}
+		if err == nil || !strings.Contains(err.Error(), filepath.Join("talks", "open.md")+": ") {
+			t.Errorf("the broken fields above a text: %v", err)
 		}
 		if d := cmp.Diff([]string{filepath.Join(dir, "talks/c.md"), filepath.Join(dir, "talks/talks.yaml")}, names); d != "" {
 			t.Error(d)

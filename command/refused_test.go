@@ -14,20 +14,22 @@ func TestSkipInvalid(t *testing.T) {
 	dir := t.TempDir()
 	parleytest.Write(t, filepath.Join(dir, "base", "sources", "s.yaml"), "- {slug: wire, title: Wire}\n")
 	parleytest.Write(t, filepath.Join(dir, "in", "talks.csv"), "slug;title;startedOn;parent\n"+
-		"lake;Lake;2021-13;\nround;Round;;lake\nriver;River;2021;\nsub;Sub;;round\nRiver two;River;;\nwide;Wide;;;more\n")
+		"lake;Lake;2021-13;\nround;Round;;lake\nriver;River;2021;\nsub;Sub;;round\nRiver two;River;;\nwide;Wide;;;more\nold;Old;2021-13;\n")
 	parleytest.Write(t, filepath.Join(dir, "in", "events.csv"), "slug,title,citations,talk\nhope,Hope,wire,river\ngloom,=Gloom,wire,round\nbad,,wire,\n")
-	parleytest.Write(t, filepath.Join(dir, "in", "more.jsonl"), `{"type": "Issue", "slug": "water", "title": "Water", "process": "lake"}`+"\n"+`{"type": "Issue", "slug": "trust"`+"\n"+`{"type": "Issue", "slug": "land", "title": "Land"}`+"\n")
+	parleytest.Write(t, filepath.Join(dir, "in", "more.jsonl"), `{"type": "Issue", "slug": "water", "title": "Water", "process": "lake"}`+"\n"+`{"type": "Issue", "slug": "trust"`+"\n"+`{"type": "Issue", "slug": "land", "title": "Land"}`+"\n"+
+		`{"type": "Issue", "slug": "fish", "title": "Fish", "process": "old", "blockedBy": [{"issue": "water"}]}`+"\n") // the record has old
+	parleytest.Write(t, filepath.Join(dir, "base", "talks", "t.yaml"), "- {slug: old, title: Old}\n")
 	if _, said, code := parleytest.Run(t, dir, "import", "--quiet", "base"); code != 0 {
 		t.Fatal(said)
 	}
 	out, said, code := parleytest.Run(t, dir, "import", "--dry-run", "--skip-invalid", "in")
-	if code != 0 || strings.Count(out, "refused: ") != 9 || !strings.Contains(out, "refused: row 3 of in/talks.csv: it depends on talk/lake, which is refused (in/talks.csv, row 2)\n") {
+	if code != 0 || strings.Count(out, "refused: ") != 11 || !strings.Contains(out, "refused: row 3 of in/talks.csv: it depends on talk/lake, which is refused (in/talks.csv, row 2)\n") {
 		t.Errorf("a dry run: exit %d\n%s%s", code, out, said)
 	}
 	out, said, code = parleytest.Run(t, dir, "import", "--skip-invalid", "in")
 	want := "refused: 2 rows, 1 of them only because of what they depend on, with the reasons in events.refused.csv\n" +
-		"refused: 2 rows, 1 of them only because of what they depend on, with the reasons in more.refused.jsonl\n" +
-		"refused: 5 rows, 2 of them only because of what they depend on, with the reasons in talks.refused.csv\n" +
+		"refused: 3 rows, 2 of them only because of what they depend on, with the reasons in more.refused.jsonl\n" +
+		"refused: 6 rows, 2 of them only because of what they depend on, with the reasons in talks.refused.csv\n" +
 		"3 items: 3 created, 0 changed, 0 unchanged, 0 deleted; revision 2\n"
 	if code != 0 || out != want {
 		t.Errorf("exit %d\n%s%s\nwant\n%s", code, out, said, want)
@@ -47,7 +49,8 @@ func TestSkipInvalid(t *testing.T) {
 		"events.refused.csv": "slug,title,citations,talk,problems\n" + "gloom,=Gloom,wire,round,\"it depends on talk/round, which is refused (in/talks.csv, row 3)\"\n" +
 			`bad,,wire,,"column`,
 		"more.refused.jsonl": `{"type": "Issue", "slug": "water", "title": "Water", "process": "lake","problems":["it depends on talk/lake, which is refused (in/talks.csv, row 2)"]}` + "\n" +
-			`{"line":"{\"type\": \"Issue\", \"slug\": \"trust\"","problems":["this is no JSON: it ends too soon"]}` + "\n",
+			`{"line":"{\"type\": \"Issue\", \"slug\": \"trust\"","problems":["this is no JSON: it ends too soon"]}` + "\n" +
+			`{"type": "Issue", "slug": "fish", "title": "Fish", "process": "old", "blockedBy": [{"issue": "water"}],"problems":["it depends on issue/water, which is refused (in/more.jsonl, line 1)"]}` + "\n",
 	} {
 		if got := read(name); !strings.HasPrefix(got, want) {
 			t.Errorf("%s is\n%s\nwant\n%s", name, got, want)

@@ -137,6 +137,7 @@ func TestImpossibleShapes(t *testing.T) {
 		{"an issue that blocks itself", "updateIssue", map[string]any{"id": idOf("Issue"), "blockedBy": []any{map[string]any{"id": idOf("Issue")}}}, "input.blockedBy"},
 		{"an end before the start", "updateTalk", map[string]any{"id": id("Talk", "first-round"), "endedOn": map[string]any{"edtf": "2020"}}, "input.endedOn"},
 		{"an agreement related to itself", "updateAgreement", map[string]any{"id": idOf("Agreement"), "related": []any{map[string]any{"relationKind": "AMENDS", "agreement": map[string]any{"id": idOf("Agreement")}}}}, "input.related"},
+		{"a place without a name", "updateTalk", map[string]any{"id": idOf("Talk"), "place": map[string]any{"name": " ", "country": "EG"}}, "input.place.name"},
 	} {
 		if errs := s.bad(t, editor, c.mutation, c.input); len(errs) == 0 || errs[0].Extensions["code"] != "BAD_USER_INPUT" || !strings.Contains(fmt.Sprint(errs[0].Extensions["input"]), c.want) {
 			t.Errorf("%s is told %v", c.name, errs)

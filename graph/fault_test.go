@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,14 @@ func TestFaultsStayInTheLog(t *testing.T) {
 				answer, _ := (&service{Handler: h}).ask(t, "{ talks { totalCount } }", "")
 				if !strings.Contains(answer, `"code":"INTERNAL"`) || !strings.Contains(answer, "request-7") || strings.Contains(answer, "secret") {
 					t.Errorf("answered %s", answer)
+				}
+			}
+			if name == "error" {
+				feed, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake.atom", http.NoBody)
+				r.SetPathValue("file", "lake.atom")
+				h.Feeds().ServeHTTP(feed, r)
+				if feed.Code != http.StatusInternalServerError || strings.Contains(feed.Body.String(), "secret") {
+					t.Errorf("the feed is answered %d %s", feed.Code, feed.Body)
 				}
 			}
 			if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "request-7") {

@@ -145,9 +145,16 @@ func TestEachLimit(t *testing.T) {
 		"filter-depth": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
 			return "{ talks(where: " + strings.Repeat("{ not: ", n) + `{ slug: { eq: "a" } }` + strings.Repeat(" }", n) + ") { totalCount } }"
 		}},
+		"filter-depth (of lists)": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
+			return "{ talks(where: " + strings.Repeat("{ children: { some: ", n) + `{ slug: { eq: "a" } }` + strings.Repeat(" } }", n) + ") { totalCount } }"
+		}},
+		"filter-depth (of parents)": {func(l *graph.Limits) { l.FilterDepth = n }, func(n int) string {
+			return "{ talks(where: " + strings.Repeat("{ parent: ", n) + `{ slug: { eq: "a" } }` + strings.Repeat(" }", n) + ") { totalCount } }"
+		}},
 		"cost": {func(l *graph.Limits) { l.Cost = n }, func(n int) string { return fmt.Sprintf("{ talks(first: %d) { nodes { title } } }", n) }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			name, _, _ = strings.Cut(name, " ")
 			limits := graph.DefaultLimits()
 			c.set(&limits)
 			s := newServiceWithin(t, limits)

@@ -276,6 +276,29 @@ func TestSocketTimes(t *testing.T) {
 	if got := read(t, conn); got != "4408 Nothing was heard, no pong either" {
 		t.Errorf("a quiet client: %q", got)
 	}
+	conn = dial(t, url, nil, "graphql-transport-ws")
+	say(t, conn, initSocket)
+	if got := read(t, conn); got != `{"type":"connection_ack"}` {
+		t.Fatalf("acknowledged with %q", got)
+	}
+	if pings := pingsBeforeTheEnd(t, conn); pings > 2 {
+		t.Errorf("a client that answers no ping is sent %d before it is closed", pings)
+	}
+}
+
+// pingsBeforeTheEnd counts the pings that a socket sends to a client that says nothing, until it is closed.
+func pingsBeforeTheEnd(t *testing.T, conn *websocket.Conn) (pings int) {
+	t.Helper()
+	for {
+		_, data, err := conn.Read(t.Context())
+		if websocket.CloseStatus(err) == 4408 {
+			return pings
+		}
+		if err != nil || string(data) != `{"type":"ping"}` {
+			t.Fatalf("%q, %v", data, err)
+		}
+		pings++
+	}
 }
 
 // TestSocketShutdown: a service that ends closes its sockets with 1001 and opens no more.

@@ -13,22 +13,40 @@ import (
 
 var errBroken = errors.New("the disk is broken")
 
-// breaking is a connection whose statements fail from one of them on, but for those that roll back.
+// breaking is a connection whose statements fail from one of them on, but for those that roll back. Where alone is set, one fails
+// and those that follow do not; it fails as well when the transaction is tried again.
 type breaking struct {
 	driver.ExecerContext
 	driver.ConnPrepareContext
-	left int // statements that do not fail; -1 for all
-	ran  int
+	left  int // statements that do not fail; -1 for all
+	ran   int
+	alone bool
+	each  func(n int)    // is called before each statement
+	begun map[string]int // how often each text was run in this transaction
+	first string         // the text that failed first
+	turn  int            // and which of those of its transaction it was
 }
 
 func (b *breaking) fail(text string) error {
-	if b.left < 0 || strings.HasPrefix(text, "ROLLBACK") {
+	if b.left < 0 && b.each == nil || strings.HasPrefix(text, "ROLLBACK") {
 		return nil
 	}
-	if b.ran++; b.ran > b.left {
-		return errBroken
+	if b.ran++; b.each != nil {
+		b.each(b.ran)
 	}
-	return nil
+	if b.ran == 1 || strings.HasPrefix(text, "BEGIN") {
+		b.begun = map[string]int{}
+	}
+	b.begun[text]++
+	switch {
+	case b.left < 0 || b.ran <= b.left:
+		return nil
+	case b.ran == b.left+1:
+		b.first, b.turn = text, b.begun[text]
+	case b.alone && (text != b.first || b.begun[text] != b.turn):
+		return nil
+	}
+	return errBroken
 }
 
 func (b *breaking) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
@@ -83,8 +101,8 @@ func broken(t *testing.T, s *Store) *breaking {
 	return b
 }
 
-// TestFailedStatementsRefuseWrites has the database fail at each statement of a write in turn, and at all that follow it: the
-// write is refused with that error and nothing of it is kept. Then it is made.
+// TestFailedStatementsRefuseWrites has the database fail at each statement of a write in turn, alone and with all that follow it:
+// the write is refused with that error and nothing of it is kept. Then it is made.
 func TestFailedStatementsRefuseWrites(t *testing.T) {
 	s := openTest(t)
 	refs := sample(t, s)
@@ -112,6 +130,12 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 			}),
 			create("Agreement", "a", map[string]any{"title": "An accord", "talk": local("Talk", "t"), "provisions": []map[string]any{{"title": "First"}}}),
 		}}},
+		{"whole items", content.ChangeSet{Items: []content.Item{
+			{Type: content.TypeNamed("Event"), Key: content.NamedKey("Event", "visit"), Slug: "visit", Values: map[string]any{
+				"title": "A visit", "talk": content.Ref{Type: "Talk", Key: refs["process"].Key}, "occurredOn": edtf(t, "2022"),
+				"externalIds": []map[string]any{{"scheme": "wikidata", "value": "Q1"}}, "translations": []map[string]any{titled("fr", "Une visite")},
+			}},
+		}}},
 		{"one field", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"title": "Another statement", "occurredOn": edtf(t, "2023-12-01")})}}},
 		{"a talk", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"talk": refs["process"]})}}},
 		{"a name", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["egypt"], map[string]any{"name": "Arab Republic of Egypt", "aliases": []string{"Misr"}})}}},
@@ -135,8 +159,9 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 				t.Fatal(err)
 			}
 			b := broken(t, s)
-			for n := 0; ; n++ {
-				b.ran, b.left = 0, n
+			for i := 0; ; i++ {
+				n := i / 2
+				b.ran, b.left, b.alone = 0, n, i%2 == 0
 				done, err := s.Apply(t.Context(), c.set)
 				whole := b.ran <= n
 				b.left = -1
@@ -150,10 +175,52 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 					return
 				}
 				if !errors.Is(err, errBroken) {
-					t.Errorf("statement %d fails, and the write ends with %v", n+1, err)
+					t.Errorf("statement %d fails, alone: %t, and the write ends with %v: %s", n+1, b.alone, err, b.first)
 				}
 				if after, err := s.Head(t.Context()); after != head || err != nil {
-					t.Fatalf("statement %d fails, and revision %d is there after %d, %v", n+1, after, head, err)
+					t.Fatalf("statement %d fails, alone: %t, and revision %d is there after %d, %v: %s", n+1, b.alone, after, head, err, b.first)
+				}
+			}
+		})
+	}
+}
+
+// TestInterruptedWritesAreWhole has the caller of a write go away at each of its statements: the write is made whole, or nothing of
+// it is.
+func TestInterruptedWritesAreWhole(t *testing.T) {
+	item := func(slug content.Slug) content.Item {
+		return content.Item{Type: content.TypeNamed("Source"), Key: content.NamedKey("Source", slug), Slug: slug, Values: map[string]any{"title": string(slug)}}
+	}
+	add := func(slug string) content.Change { return create("Source", slug, map[string]any{"title": slug}) }
+	for name, set := range map[string]content.ChangeSet{
+		"items":   {Items: []content.Item{item("a"), item("b"), item("c")}},
+		"changes": {Changes: []content.Change{add("a"), add("b"), add("c")}},
+		"a stream": {Stream: func(yield func(content.Item, error) bool) {
+			_ = yield(item("a"), nil) && yield(item("b"), nil) && yield(item("c"), nil)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set.Author, set.Reason = "Nadia", "UPDATE"
+			s := openTest(t)
+			b := broken(t, s)
+			for n := 1; ; n++ {
+				ctx, cancel := context.WithCancel(t.Context())
+				b.ran, b.each = 0, func(ran int) {
+					if ran == n {
+						cancel()
+					}
+				}
+				_, err := s.Apply(ctx, set)
+				cancel()
+				if err != nil && !errors.Is(err, context.Canceled) {
+					t.Fatalf("the caller goes at statement %d: %v", n, err)
+				}
+				made := count(t, s, "SELECT COUNT(*) FROM source")
+				if want := map[bool]int{true: 3}[err == nil]; made != want {
+					t.Fatalf("the caller goes at statement %d, %v, and %d sources are made", n, err, made)
+				}
+				if err == nil {
+					return
 				}
 			}
 		})

@@ -121,6 +121,30 @@ func sameWithoutMemory(t *testing.T, s *Store, typeName string) {
 	}
 }
 
+// TestInlinedListsOfManyActors holds that the mediators of an event are listed where the mediators of the record are more than are
+// held in memory.
+func TestInlinedListsOfManyActors(t *testing.T) {
+	s := openTest(t)
+	name := strings.Repeat("An envoy ", 30)
+	var refs []content.Ref
+	items := func(yield func(content.Item, error) bool) {
+		for i := range maxCachedBytes/len(name) + 1 {
+			slug := content.Slug(fmt.Sprint("envoy-", i))
+			refs = append(refs, content.Ref{Type: "Mediator", Key: content.NamedKey("Mediator", slug)})
+			if !yield(content.Item{Type: content.TypeNamed("Mediator"), Key: refs[i].Key, Slug: slug, Values: map[string]any{"name": name}}, nil) {
+				return
+			}
+		}
+		yield(content.Item{Type: content.TypeNamed("Event"), Key: content.NamedKey("Event", "visit"), Slug: "visit", Values: map[string]any{
+			"title": "A visit", "mediators": refs[:2],
+		}}, nil)
+	}
+	if _, err := s.Write(t.Context(), content.ChangeSet{Author: "test", Reason: "IMPORT", Stream: items}); err != nil {
+		t.Fatal(err)
+	}
+	sameWithoutMemory(t, s, "Event")
+}
+
 // TestRebuild spoils derived rows and has them derived anew.
 func TestRebuild(t *testing.T) {
 	s := openTest(t)

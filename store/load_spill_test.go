@@ -50,4 +50,9 @@ func TestSpool(t *testing.T) {
 	if err := s.close(); err != nil || files() > 0 {
 		t.Errorf("%d files are left, %v", files(), err)
 	}
+	for batch := range s.sorted(make(chan struct{}), func([]any) error { return nil }) {
+		if batch.err == nil {
+			t.Errorf("%v come back from a file that is closed", batch.rows)
+		}
+	}
 }

@@ -90,11 +90,11 @@ func TestBulkLoadIsGivenUp(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	const all = "SELECT name, sql FROM sqlite_schema UNION ALL SELECT number, at FROM revision UNION ALL SELECT item_id, fields FROM change ORDER BY 1, 2"
 	before := rowsOf(t, s, all)
-	n := 4 * batchAhead
+	n := 10 * batchAhead
 	for _, after := range []int{batchAhead / 2, 2*batchAhead + 1, n + 3} {
 		ctx, cancel := context.WithCancel(t.Context())
+		i := 0
 		items := func(yield func(content.Item, error) bool) {
-			i := 0
 			for item, err := range meetings(n, "Given up.", nil) {
 				if i++; i == after {
 					cancel()
@@ -106,6 +106,9 @@ func TestBulkLoadIsGivenUp(t *testing.T) {
 		}
 		if _, err := s.Write(ctx, content.ChangeSet{Author: "a", Reason: "IMPORT", Stream: items}); !errors.Is(err, context.Canceled) {
 			t.Errorf("given up after %d items: %v", after, err)
+		}
+		if i > after+6*batchAhead {
+			t.Errorf("given up after %d items, %d are read", after, i)
 		}
 		if d := cmp.Diff(before, rowsOf(t, s, all)); d != "" {
 			t.Errorf("given up after %d items (-want +got)\n%s", after, d)

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// tested are the packages whose tests are run.
-var tested = append([]string{".", "./command/...", "./service/..."}, mutated...)
+// tested are the folders whose tests are run.
+var tested = append([]string{"command", "service"}, mutated...)
 
 // built is the tests with all mutants in them.
 type built struct {
@@ -55,7 +55,11 @@ func build(ctx context.Context, t *tools, code *source, mutants []*mutant) (*bui
 // list finds the packages that have tests.
 func (b *built) list(ctx context.Context) error {
 	const form = `{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}`
-	cmd, err := b.tools.command(ctx, b.tools.root, append([]string{"go", "list", "-f", form}, tested...)...)
+	args := []string{"go", "list", "-f", form}
+	for _, folder := range tested {
+		args = append(args, "./"+folder+"/...")
+	}
+	cmd, err := b.tools.command(ctx, b.tools.root, args...)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // source is the code that mutants are made of.
@@ -45,13 +47,21 @@ type listed struct {
 	Dir        string   `json:"Dir"`
 	Export     string   `json:"Export"`
 	GoFiles    []string `json:"GoFiles"`
-	DepOnly    bool     `json:"DepOnly"`
+	Module     struct {
+		Main bool `json:"Main"`
+	} `json:"Module"`
 }
 
-// load reads the packages that match the patterns, and the types of all that they import.
-func load(ctx context.Context, t *tools, patterns []string) (*source, error) {
-	args := append([]string{"go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,DepOnly"}, patterns...)
-	cmd, err := t.command(ctx, t.root, args...)
+// isMutated reports a package of the program in one of the folders that mutants are made of.
+func (l *listed) isMutated() bool {
+	_, path, _ := strings.Cut(l.ImportPath, "/")
+	folder, _, _ := strings.Cut(path, "/")
+	return l.Module.Main && slices.Contains(mutated, folder)
+}
+
+// load reads the packages of the program that mutants are made of, and the types of all that they import.
+func load(ctx context.Context, t *tools) (*source, error) {
+	cmd, err := t.command(ctx, t.root, "go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,Module", ".")
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +80,7 @@ func load(ctx context.Context, t *tools, patterns []string) (*source, error) {
 			return nil, fmt.Errorf("list packages: %w", err)
 		}
 		exports[l.ImportPath] = l.Export
-		if !l.DepOnly {
+		if l.isMutated() {
 			found = append(found, l)
 		}
 	}

@@ -172,6 +172,11 @@ func TestUCDP(t *testing.T) {
 	if s := r["source/ucdp-peace-agreements"].Values; s["licence"] != "CC BY 4.0" || !strings.Contains(s["publisher"].(string), "Uppsala University") {
 		t.Errorf("the source is %v", s)
 	}
+	if un := r["party/united-nations"].Values; un["actorKind"] != "IGO" || !cmp.Equal(un["aliases"], []string{"UN", "ÚN", "UNO"}) {
+		if m := r["mediator/united-nations"].Values; m["actorKind"] != "IGO" {
+			t.Errorf("the United Nations are %v %v", un, m)
+		}
+	}
 	if cites, _ := first["citations"].([]map[string]any); len(cites) != 2 || cites[0]["locator"] != "paid 11" {
 		t.Errorf("it cites %v", cites)
 	}
@@ -319,6 +324,54 @@ func TestETHPRIO(t *testing.T) {
 	}
 	if _, report := take(t, st, "eth-prio-ceasefires", ethRows); report.Revision != 0 {
 		t.Errorf("the same again: %+v", report)
+	}
+}
+
+// TestKnownActors holds that an actor of the record that has the name of one of a data set becomes it, keeps what editors call it, and
+// that one that a data set made is called as the data set calls it now.
+func TestKnownActors(t *testing.T) {
+	st := open(t)
+	front := content.Item{Type: content.TypeNamed("Party"), Key: content.NamedKey("Party", "front"), Slug: "front", Values: map[string]any{"name": "Northern Front", "locale": "en"}}
+	if _, err := st.Write(t.Context(), content.ChangeSet{Author: "editor", Reason: "UPDATE", Items: []content.Item{front}}); err != nil {
+		t.Fatal(err)
+	}
+	take(t, st, "ucdp-peace-agreements", ucdpRows)
+	r := read(t, st)
+	if ids := r["party/front"].ExactIDs(); len(ids) != 1 || ids[0] != (content.ExternalID{Scheme: "ucdp-actor", Value: "2"}) {
+		t.Errorf("the editor's actor has the ids %v", ids)
+	}
+	if _, twice := r["party/ucdp-actor-2"]; twice {
+		t.Error("the editor's actor is there twice")
+	}
+	take(t, st, "ucdp-peace-agreements", strings.NewReplacer("Northern Front", "Front of the North", "Bread and Water", "Bread and Fish").Replace(ucdpRows))
+	r = read(t, st)
+	if got := r.names("agreement/ucdp-12", "parties"); !slices.Equal(got, []string{"Government of Lakeland", "Northern Front", "Front for Peace, Bread and Fish"}) {
+		t.Errorf("after they were renamed in the file the parties are %q", got)
+	}
+}
+
+// TestLinkedCeasefires holds that a ceasefire leads to those that its rows link to, to 20 of them, and that the others are listed.
+func TestLinkedCeasefires(t *testing.T) {
+	header := strings.TrimSuffix(ethHeader, ",link_id1,link_id2,id\n")
+	row := "9,1,9001,Lakeland,1,Government of Lakeland,,1994,1,12,1994,1,-1,2,1,0,1,2,1,,1,3,1995,-1,-1,"
+	var rows strings.Builder
+	for i := range 22 {
+		fmt.Fprintf(&rows, "%s\n", strings.Replace(row, "9001", fmt.Sprint(9001+i), 1)+strings.Repeat(",", 22)+fmt.Sprint(i+1))
+	}
+	links := ""
+	for i := range 21 {
+		header += fmt.Sprintf(",link_id%d", i+1)
+		links += fmt.Sprint(",", i+2)
+	}
+	text := header + ",id\n" + strings.Replace(rows.String(), strings.Repeat(",", 23), ","+links+",", 1)
+	st := open(t)
+	set, _ := take(t, st, "eth-prio-ceasefires", text)
+	related, _ := read(t, st)["agreement/eth-prio-9001"].Values["related"].([]map[string]any)
+	if len(related) != 20 || related[0]["relationKind"] != "LINKED" || related[19]["agreement"] != (content.Ref{Type: "Agreement", Key: content.NamedKey("Agreement", "eth-prio-9021")}) {
+		t.Errorf("the first ceasefire leads to %v", related)
+	}
+	if want := []string{"uniq_id 9001: it links to more than 20 ceasefires: 9022 are left out"}; !slices.Equal(set.LeftOut, want) {
+		t.Errorf("left out: %q", set.LeftOut)
 	}
 }
 

@@ -20,6 +20,7 @@ func TestText(t *testing.T) {
 		"שָׁלוֹם":          "שלום",
 		"ﬁne\x00print":     "fine print",
 		"bad\xffbytes":     "bad bytes",
+		"bad\x80bytes":     "bad bytes",
 		"":                 "",
 	} {
 		if got := fold.Text(in); got != want {
