@@ -15,7 +15,11 @@ import (
 func TestClaims(t *testing.T) {
 	held := known()
 	held.Identifiers = func(t *content.Type) (map[content.ExternalID]content.Key, error) {
-		if t.Name != "Talk" {
+		switch t.Name {
+		case "Mediator":
+			return map[content.ExternalID]content.Key{{Scheme: "wikidata", Value: "Q8"}: content.NamedKey("Mediator", "ferryland")}, nil
+		case "Talk":
+		default:
 			return map[content.ExternalID]content.Key{}, nil
 		}
 		return map[content.ExternalID]content.Key{{Scheme: "pa-x", Value: "7"}: content.NamedKey("Talk", "lake-talks")}, nil
@@ -42,6 +46,10 @@ func TestClaims(t *testing.T) {
 		{
 			"talks.csv", "slug,title,externalIds\na,A,pa-x:7\n",
 			`talks.csv: row 2, column C (externalIds): talk/a and, in the database, talk/lake-talks have the same identifier, "7" of pa-x` + kinds,
+		},
+		{
+			"parties.csv", "slug,name,externalIds\na,A,wikidata:Q8\n",
+			`parties.csv: row 2, column C (externalIds): party/a and, in the record, mediator/ferryland have one identifier, "Q8" of wikidata` + kinds,
 		},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:7\nlake-talks,Lake,pa-x:8\n", ""},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:1 (PART_OF)\nb,B,pa-x:1\nc,C,pa-x:1 (BROADER)\nlake-talks,Lake,pa-x:7\n", ""},

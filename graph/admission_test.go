@@ -12,6 +12,7 @@ import (
 
 	"parley/content"
 	"parley/graph"
+	"parley/internal/ratelimit"
 )
 
 // slow is a reader whose reads take until they are let go.
@@ -31,7 +32,8 @@ func (s slow) Read(ctx context.Context, view content.View, sels []*content.Selec
 func TestLoadIsShed(t *testing.T) {
 	plain := newService(t)
 	s := slow{plain.store, make(chan struct{}), make(chan struct{})}
-	h, err := graph.New(graph.Config{Reader: s, Version: "test", Logger: slog.New(slog.DiscardHandler), Load: graph.Load{Running: 1, Waiting: 1, Wait: time.Hour}})
+	rates := ratelimit.NewRateLimiter(10_000, time.Hour, func() time.Time { return time.Unix(0, 0) })
+	h, err := graph.New(graph.Config{Reader: s, Version: "test", Logger: slog.New(slog.DiscardHandler), RateLimiter: rates, Load: graph.Load{Running: 1, Waiting: 1, Wait: time.Hour}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +53,16 @@ func TestLoadIsShed(t *testing.T) {
 	refused := <-answers
 	if refused.Code != http.StatusServiceUnavailable || refused.Header().Get("Retry-After") != "1" || !strings.Contains(refused.Body.String(), `"code":"UNAVAILABLE"`) {
 		t.Errorf("answered %d %v %s", refused.Code, refused.Header(), refused.Body)
+	}
+	left := rates.Charge("192.0.2.1", 0).Left
+	feed, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake-talks.atom", http.NoBody)
+	r.SetPathValue("file", "lake-talks.atom")
+	h.Feeds().ServeHTTP(feed, r)
+	if feed.Code != http.StatusServiceUnavailable || feed.Header().Get("Retry-After") != "1" {
+		t.Errorf("a feed is answered %d %v", feed.Code, feed.Header())
+	}
+	if now := rates.Charge("192.0.2.1", 0).Left; now != left {
+		t.Errorf("a feed that is refused takes %d of the budget", left-now)
 	}
 	s.goOn <- struct{}{}
 	first := <-answers

@@ -59,6 +59,11 @@ func TestFaultsStayInTheLog(t *testing.T) {
 					t.Errorf("answered %s", answer)
 				}
 			}
+			server := httptest.NewServer(h)
+			defer server.Close()
+			if _, _, data := listen(t, server.URL, "subscription { contentChanged { next } }", nil).next(t); !strings.Contains(data, `"code":"INTERNAL"`) || strings.Contains(data, "secret") {
+				t.Errorf("a subscription is answered %s", data)
+			}
 			if name == "error" {
 				feed, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake.atom", http.NoBody)
 				r.SetPathValue("file", "lake.atom")

@@ -57,6 +57,9 @@ func (b *breaking) ExecContext(ctx context.Context, text string, args []driver.N
 }
 
 func (b *breaking) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	if err := b.fail("prepare " + text); err != nil {
+		return nil, err
+	}
 	st, err := b.ConnPrepareContext.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
@@ -117,10 +120,11 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 	renamed := of(content.Update, refs["process"], map[string]any{"title": "Doha process"})
 	renamed.Slug = "doha-process"
 	for _, c := range []struct {
-		name string
-		set  content.ChangeSet
+		name  string
+		set   content.ChangeSet
+		write func() (content.ApplyResult, error) // nil applies the set
 	}{
-		{"items of each kind", content.ChangeSet{Changes: []content.Change{
+		{name: "items of each kind", set: content.ChangeSet{Changes: []content.Change{
 			create("Talk", "t", map[string]any{"title": "Second round", "parent": slugged("Talk", "cairo-process"), "issues": []content.Target{slugged("Issue", "hostages")}}),
 			create("Position", "p", map[string]any{"holder": "The other side", "issue": slugged("Issue", "hostages"), "citations": cite(slugged("Source", "a-report"))}),
 			create("Event", "e", map[string]any{
@@ -130,30 +134,39 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 			}),
 			create("Agreement", "a", map[string]any{"title": "An accord", "talk": local("Talk", "t"), "provisions": []map[string]any{{"title": "First"}}}),
 		}}},
-		{"whole items", content.ChangeSet{Items: []content.Item{
+		{name: "whole items", set: content.ChangeSet{Items: []content.Item{
 			{Type: content.TypeNamed("Event"), Key: content.NamedKey("Event", "visit"), Slug: "visit", Values: map[string]any{
 				"title": "A visit", "talk": content.Ref{Type: "Talk", Key: refs["process"].Key}, "occurredOn": edtf(t, "2022"),
 				"externalIds": []map[string]any{{"scheme": "wikidata", "value": "Q1"}}, "translations": []map[string]any{titled("fr", "Une visite")},
 			}},
 		}}},
-		{"one field", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"title": "Another statement", "occurredOn": edtf(t, "2023-12-01")})}}},
-		{"a talk", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"talk": refs["process"]})}}},
-		{"a name", content.ChangeSet{Changes: []content.Change{of(content.Update, refs["egypt"], map[string]any{"name": "Arab Republic of Egypt", "aliases": []string{"Misr"}})}}},
-		{"a slug", content.ChangeSet{Changes: []content.Change{renamed}}},
-		{"an actor in another capacity", content.ChangeSet{Changes: []content.Change{{
+		{name: "one field", set: content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"title": "Another statement", "occurredOn": edtf(t, "2023-12-01")})}}},
+		{name: "a talk", set: content.ChangeSet{Changes: []content.Change{of(content.Update, refs["event"], map[string]any{"talk": refs["process"]})}}},
+		{name: "a name", set: content.ChangeSet{Changes: []content.Change{of(content.Update, refs["egypt"], map[string]any{"name": "Arab Republic of Egypt", "aliases": []string{"Misr"}})}}},
+		{name: "a slug", set: content.ChangeSet{Changes: []content.Change{renamed}}},
+		{name: "an actor in another capacity", set: content.ChangeSet{Changes: []content.Change{{
 			Op: content.Create, Type: content.TypeNamed("Party"), Values: map[string]any{"name": "Egypt"}, ExistingActor: &content.Target{Type: mediator, Key: refs["egypt"].Key}, Path: "input",
 		}}}},
-		{"an embargo", content.ChangeSet{Changes: []content.Change{embargo}}},
-		{"withdrawn", content.ChangeSet{Changes: []content.Change{of(content.Withdraw, refs["event"], nil)}}},
-		{"an old version", content.ChangeSet{Changes: []content.Change{revert}}},
-		{"an undone revision", content.ChangeSet{Undo: before}},
-		{"a redaction", content.ChangeSet{Changes: []content.Change{redact}}},
-		{"a note", content.ChangeSet{Annotate: &content.Annotation{Revision: 1, Note: "Noted", Noted: true}}},
-		{"deleted", content.ChangeSet{Changes: []content.Change{of(content.Delete, refs["position"], nil)}}},
-		{"deleted with what belongs to it", content.ChangeSet{Changes: []content.Change{remove}}},
+		{name: "an embargo", set: content.ChangeSet{Changes: []content.Change{embargo}}},
+		{name: "an embargo that ends", write: func() (done content.ApplyResult, err error) {
+			s.now = func() time.Time { return time.Now().Add(2 * time.Hour) }
+			done.Revision, err = s.LiftEmbargoes(t.Context())
+			return done, err
+		}},
+		{name: "withdrawn", set: content.ChangeSet{Changes: []content.Change{of(content.Withdraw, refs["event"], nil)}}},
+		{name: "an old version", set: content.ChangeSet{Changes: []content.Change{revert}}},
+		{name: "an undone revision", set: content.ChangeSet{Undo: before}},
+		{name: "a redaction", set: content.ChangeSet{Changes: []content.Change{redact}}},
+		{name: "a note", set: content.ChangeSet{Annotate: &content.Annotation{Revision: 1, Note: "Noted", Noted: true}}},
+		{name: "deleted", set: content.ChangeSet{Changes: []content.Change{of(content.Delete, refs["position"], nil)}}},
+		{name: "deleted with what belongs to it", set: content.ChangeSet{Changes: []content.Change{remove}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.set.Author, c.set.Reason = "Nadia", "UPDATE"
+			write := c.write
+			if write == nil {
+				c.set.Author, c.set.Reason = "Nadia", "UPDATE"
+				write = func() (content.ApplyResult, error) { return s.Apply(t.Context(), c.set) }
+			}
 			head, err := s.Head(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -162,7 +175,7 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 			for i := 0; ; i++ {
 				n := i / 2
 				b.ran, b.left, b.alone = 0, n, i%2 == 0
-				done, err := s.Apply(t.Context(), c.set)
+				done, err := write()
 				whole := b.ran <= n
 				b.left = -1
 				if whole {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -73,5 +74,54 @@ func TestCommitsWakeWhoWaits(t *testing.T) {
 	}
 	if got, err := s.Await(t.Context(), head-1); got.Newest != head || err != nil {
 		t.Errorf("the revision that is there already: %d, %v; want %d", got.Newest, err, head)
+	}
+}
+
+// TestFailedReads has each statement of a read fail in turn, while the others succeed: the read ends with that error and never with a
+// part of what there is.
+func TestFailedReads(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	between, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(t, s, of(content.Update, refs["event"], map[string]any{"talk": refs["process"], "parties": []content.Ref{}}))
+	reads := map[string]func(queryFunc) error{}
+	for _, typ := range content.Types() {
+		reads["whole "+typ.Plural] = func(query queryFunc) error {
+			_, err := wholeItems(t.Context(), query, current, typ, "$2 = $2", 0)
+			return err
+		}
+	}
+	for name, q := range map[string]content.Changes{
+		"all changes":                 {},
+		"changes of types":            {Types: []*content.Type{content.TypeNamed("Talk"), content.TypeNamed("Event")}},
+		"changes of a talk":           {Talk: refs["process"].Key},
+		"newer changes of a talk":     {Talk: refs["process"].Key, After: between},
+		"newer changes of a revision": {After: between, One: true},
+	} {
+		for _, audience := range []content.Audience{content.Public, content.Staff} {
+			q.Audience, q.Size = audience, 100
+			reads[fmt.Sprint(name, " for ", audience)] = func(query queryFunc) error { return (&changeReader{query: query, Changes: q}).read(t.Context()) }
+		}
+	}
+	for name, read := range reads {
+		for n, whole := 0, false; !whole; n++ {
+			err := s.snapshot(t.Context(), func(query queryFunc) error {
+				ran := 0
+				err := read(func(ctx context.Context, text string, args []any, each func(*row) error) error {
+					if ran++; ran == n+1 {
+						return errBroken
+					}
+					return query(ctx, text, args, each)
+				})
+				whole = ran <= n
+				return err
+			})
+			if !whole && !errors.Is(err, errBroken) || whole && err != nil {
+				t.Errorf("statement %d of %s fails, and it ends with %v", n+1, name, err)
+			}
+		}
 	}
 }

@@ -297,7 +297,8 @@ func (q *writeQueue) runJob(j *job) (spoiled bool) {
 		}
 	}
 	if err := q.command(ctx, "RELEASE job"); err != nil {
-		j.err = errors.Join(j.err, err)
+		q.last = before
+		j.err = errors.Join(j.err, err, q.command(ctx, "ROLLBACK TO job")) // what it wrote must not be committed with the others
 	}
 	return false
 }

@@ -23,6 +23,12 @@ type client struct {
 	deadlines []time.Time
 }
 
+func (c *client) WriteHeader(status int) {
+	if status >= http.StatusOK { // a recorder takes no other before it
+		c.ResponseWriter.WriteHeader(status)
+	}
+}
+
 func (c *client) SetWriteDeadline(t time.Time) error {
 	c.deadlines = append(c.deadlines, t)
 	return nil

@@ -83,7 +83,7 @@ func (b *built) measureTest(ctx context.Context, bin *binary, name string) (*tes
 	if err := os.RemoveAll(hits); err != nil {
 		return nil, err
 	}
-	r, err := b.run(ctx, bin, bin.file, []string{name}, longest, "PARLEY_MUTANT_HITS="+hits)
+	r, err := b.run(ctx, bin, bin.file, []string{name}, longest, "MUTANT_HITS="+hits)
 	if err != nil {
 		return nil, err
 	}

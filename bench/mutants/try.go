@@ -23,7 +23,7 @@ func (b *built) try(ctx context.Context, m *mutant, budget time.Duration) (resul
 				return r, err
 			}
 			r.Tests += len(names.names)
-			o, err := b.run(ctx, bin, file, names.names, names.timeout, "PARLEY_MUTANT="+strconv.Itoa(m.number))
+			o, err := b.run(ctx, bin, file, names.names, names.timeout, "MUTANT="+strconv.Itoa(m.number))
 			if err != nil {
 				return r, err
 			}

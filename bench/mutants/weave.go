@@ -25,10 +25,10 @@ import (
 )
 
 // Now is the number of the mutant that runs, 0 for none.
-var Now, _ = strconv.Atoi(os.Getenv("PARLEY_MUTANT"))
+var Now, _ = strconv.Atoi(os.Getenv("MUTANT"))
 
 var (
-	hits = os.Getenv("PARLEY_MUTANT_HITS")
+	hits = os.Getenv("MUTANT_HITS")
 	seen [1 << 16]atomic.Bool
 )
 

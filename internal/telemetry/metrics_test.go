@@ -40,7 +40,7 @@ func TestObserve(t *testing.T) {
 		"a trusted document": {
 			facts: requestlog.Facts{Kind: "query", Name: "Talks", Document: hash, Trusted: true, Cost: 7, Source: requestlog.Cached},
 			has:   []string{`requests_total{operation="Talks",status="200"} 1`, `documents_total{found="trusted"} 1`, `answers_total{source="cached"} 1`, "request_cost_sum 7"},
-			lacks: []string{hash[:12], "errors_total{"},
+			lacks: []string{hash[:12], "parley_errors_total{"},
 		},
 		"a trusted document without a name": {
 			facts: requestlog.Facts{Kind: "query", Document: hash, Trusted: true},
@@ -63,7 +63,7 @@ func TestObserve(t *testing.T) {
 		},
 		"a stream": {
 			facts: requestlog.Facts{Kind: "subscription", Name: "Live", Document: hash, Trusted: true, Streamed: true},
-			has:   []string{`requests_total{operation="Live",status="200"} 1`}, lacks: []string{"duration_seconds_count"},
+			has:   []string{`requests_total{operation="Live",status="200"} 1`}, lacks: []string{"parley_request_duration_seconds_count"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
