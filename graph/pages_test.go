@@ -105,3 +105,49 @@ func TestMutationsThatCannotBeShown(t *testing.T) {
 		t.Errorf("revision %d after %d, answered %s", after, before, w.Body)
 	}
 }
+
+// TestPagesOfRevisions reads the revisions in pages of each size, which together are the whole.
+func TestPagesOfRevisions(t *testing.T) {
+	var sets []content.ChangeSet
+	for i := range 7 {
+		sets = append(sets, content.ChangeSet{Author: "test", Reason: "UPDATE", Items: []content.Item{sourceOf("a", fmt.Sprint("Title ", i), false)}})
+	}
+	s := serviceOf(t, generous(), sets...)
+	read := func(size int, after string) (numbers []int, next string, more bool) {
+		t.Helper()
+		var a struct {
+			Data struct {
+				Revisions struct {
+					Nodes    []struct{ Number int }
+					PageInfo struct {
+						EndCursor   string
+						HasNextPage bool
+					}
+				}
+			}
+		}
+		variables, err := json.Marshal(map[string]any{"n": size, "after": after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := s.ask(t, `query ($n: Int, $after: String) { revisions(first: $n, after: $after) { nodes { number } pageInfo { endCursor hasNextPage } } }`, string(variables))
+		if err := json.Unmarshal([]byte(text), &a); err != nil {
+			t.Fatalf("%v in %s", err, text)
+		}
+		for _, n := range a.Data.Revisions.Nodes {
+			numbers = append(numbers, n.Number)
+		}
+		return numbers, a.Data.Revisions.PageInfo.EndCursor, a.Data.Revisions.PageInfo.HasNextPage
+	}
+	for size := 1; size < 9; size++ {
+		var all []int
+		for next, more := "", true; more && len(all) < 10; {
+			var numbers []int
+			numbers, next, more = read(size, next)
+			all = append(all, numbers...)
+		}
+		if diff := cmp.Diff([]int{7, 6, 5, 4, 3, 2, 1}, all); diff != "" {
+			t.Errorf("pages of %d (-want +got):\n%s", size, diff)
+		}
+	}
+}

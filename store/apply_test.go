@@ -467,3 +467,81 @@ func inFile(t *testing.T, path, word string) bool {
 	}
 	return bytes.Contains(b, []byte(word))
 }
+
+// TestPublishedSources holds the time at which a source is published together with what cites it: with it, or earlier where it waits
+// for an earlier time.
+func TestPublishedSources(t *testing.T) {
+	now := time.Now().UTC().Truncate(time.Second)
+	early, late := now.Add(time.Hour), now.Add(2*time.Hour)
+	for name, c := range map[string]struct{ own, item, want time.Time }{
+		"at once":                 {late, time.Time{}, time.Time{}},
+		"earlier than the event":  {early, late, early},
+		"later than the event":    {late, early, early},
+		"without a time":          {time.Time{}, late, late},
+		"at the time of an event": {early, early, early},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openTest(t)
+			source := create("Source", "source", map[string]any{"title": "A report"})
+			if !c.own.IsZero() {
+				source.Publication = &content.Publication{Status: content.PubUsable, EmbargoedUntil: c.own}
+			}
+			done := apply(t, s, source, create("Event", "event", map[string]any{"title": "A statement", "citations": cite(local("Source", "source"))}))
+			publish := of(content.Publish, done.Refs[1], nil)
+			publish.Publication = &content.Publication{Status: content.PubUsable, EmbargoedUntil: c.item}
+			_, err := s.Apply(t.Context(), content.ChangeSet{Author: "Nadia", Reason: "PUBLICATION", Changes: []content.Change{publish}, IncludeSources: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			item, err := itemNow(t, s, content.TypeNamed("Source"), done.Refs[0].Key)
+			if err != nil || item.Publication.Status != content.PubUsable || !item.Publication.EmbargoedUntil.Equal(c.want) {
+				t.Errorf("the source is published as %+v, %v; want it at %v", item.Publication, err, c.want)
+			}
+		})
+	}
+}
+
+// TestQuotationsAreFound holds that a search finds an item by the words that it quotes, in its own citations and in those of an element,
+// and no longer once it does not quote them.
+func TestQuotationsAreFound(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	quote := func(words string) []map[string]any {
+		return []map[string]any{{"source": refs["source"], "quote": words}}
+	}
+	found := func(word string) int {
+		sel := &content.Selection{Type: content.SearchHit(), Search: &content.Search{Query: word}, Page: content.Page{Size: 10}, Rows: true}
+		res, _, err := s.Read(t.Context(), content.View{}, []*content.Selection{sel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(res[0].Lists[0].Rows)
+	}
+	part := map[string]any{"actor": refs["egypt"], "role": "HOST", "citations": quote("Xylophone music was heard")}
+	apply(t, s, of(content.Update, refs["event"], map[string]any{"citations": quote("A zeppelin was seen")}),
+		of(content.Update, refs["round"], map[string]any{"participations": []map[string]any{part}}))
+	for _, word := range []string{"zeppelin", "xylophone"} {
+		if n := found(word); n != 1 {
+			t.Errorf("%d items are found by the quoted word %s", n, word)
+		}
+	}
+	delete(part, "citations")
+	apply(t, s, of(content.Update, refs["event"], map[string]any{"citations": quote("A balloon was seen")}),
+		of(content.Update, refs["round"], map[string]any{"participations": []map[string]any{part}}))
+	for word, want := range map[string]int{"zeppelin": 0, "xylophone": 0, "balloon": 1} {
+		if n := found(word); n != want {
+			t.Errorf("%d items are found by the quoted word %s; want %d", n, word, want)
+		}
+	}
+}
+
+// TestActorsThatAreGone refuses to give a second capacity to an actor that the same call deletes, and names the field that says so.
+func TestActorsThatAreGone(t *testing.T) {
+	s := openTest(t)
+	qatar := apply(t, s, create("Mediator", "qatar", map[string]any{"name": "Qatar"})).Refs[0]
+	party := create("Party", "p", map[string]any{"name": "Qatar"})
+	party.ExistingActor = &content.Target{Type: content.TypeNamed("Mediator"), Key: qatar.Key, Path: "input.changes.1.createParty.asMediator"}
+	if got := problemsOf(t, s, of(content.Delete, qatar, nil), party); !slices.Contains(got, "input.changes.1.createParty.asMediator: NOT_FOUND") {
+		t.Errorf("the problems are %q", got)
+	}
+}

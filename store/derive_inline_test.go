@@ -145,6 +145,21 @@ func TestInlinedListsOfManyActors(t *testing.T) {
 	sameWithoutMemory(t, s, "Event")
 }
 
+// TestTablesInMemoryAreBounded holds that no more than 16 tables are kept, and that one which is read again takes no other's place.
+func TestTablesInMemoryAreBounded(t *testing.T) {
+	var kept tableCache
+	for i := range maxCachedTables {
+		kept.put(fmt.Sprint(i), &cachedTable{})
+	}
+	again := &cachedTable{}
+	if kept.put("0", again); len(kept.all) != maxCachedTables || kept.get("0") != again {
+		t.Errorf("%d tables are kept after one was read again", len(kept.all))
+	}
+	if kept.put("another", again); len(kept.all) > maxCachedTables || kept.get("another") != again {
+		t.Errorf("%d tables are kept", len(kept.all))
+	}
+}
+
 // TestRebuild spoils derived rows and has them derived anew.
 func TestRebuild(t *testing.T) {
 	s := openTest(t)

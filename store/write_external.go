@@ -161,7 +161,14 @@ WHERE type IN (SELECT value FROM json_each($1)) AND scheme = $2 AND value = $3 A
 	if err := w.scan(ctx, find, []any{c.types(), c.Scheme, c.Value, int64(c.ref.Key)}, []any{&other.Type, &other.Key}); err != nil {
 		return fmt.Errorf("read which item has the external id %s: %w", c.Value, err)
 	}
-	own, slug := w.slugOf(ctx, c.ref), w.slugOf(ctx, other)
+	own, err := w.slugOf(ctx, c.ref)
+	if err != nil {
+		return err
+	}
+	slug, err := w.slugOf(ctx, other)
+	if err != nil {
+		return err
+	}
 	problem := content.Errorf(content.Conflict,
 		"%s %q and %s %q have the same identifier, %q of %s: only one item of a type can match it EXACT; give the others the matchKind PART_OF, BROADER or RELATED",
 		strings.ToLower(c.ref.Type), own, strings.ToLower(other.Type), slug, c.Value, c.Scheme)

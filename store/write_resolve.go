@@ -48,26 +48,43 @@ func (w *writer) newKey(ctx context.Context, e *edit) error {
 }
 
 // slugWords are the values of the fields that a slug follows from, items by their slugs, joined by "on".
-func (w *writer) slugWords(ctx context.Context, e *edit) string {
+func (w *writer) slugWords(ctx context.Context, e *edit) (string, error) {
 	var words []string
 	for _, name := range e.Type.SlugFields() {
+		var ref content.Ref
 		switch v := e.Values[name].(type) {
 		case string:
 			words = append(words, v)
+			continue
 		case content.Ref:
-			words = append(words, w.slugOf(ctx, v))
+			ref = v
 		case content.Target:
-			if ref, err := w.resolve(ctx, v); err == nil { // an error is reported once the item is put
-				words = append(words, w.slugOf(ctx, ref))
+			var err error
+			if ref, err = w.resolve(ctx, v); err != nil {
+				if _, wrong := errors.AsType[*content.Error](err); wrong { // it is reported once the item is put
+					continue
+				}
+				return "", err
 			}
+		default:
+			continue
 		}
+		slug, err := w.slugOf(ctx, ref)
+		if err != nil {
+			return "", err
+		}
+		words = append(words, slug)
 	}
-	return strings.Join(words, " on ")
+	return strings.Join(words, " on "), nil
 }
 
 // newSlug makes a slug of what an item is called; a number tells it from those that are there.
 func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
-	base := content.SlugOf(w.slugWords(ctx, e))
+	words, err := w.slugWords(ctx, e)
+	if err != nil {
+		return "", err
+	}
+	base := content.SlugOf(words)
 	for n := 1; ; n++ {
 		slug := base
 		if n > 1 {
@@ -84,19 +101,20 @@ func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
 	}
 }
 
-// slugOf returns the slug of an item that is there or is being created.
-func (w *writer) slugOf(ctx context.Context, ref content.Ref) string {
+// slugOf returns the slug of an item that is there or is being created, or an empty one.
+func (w *writer) slugOf(ctx context.Context, ref content.Ref) (string, error) {
 	t := content.TypeNamed(ref.Type)
 	var slug string
-	if err := w.scan(ctx, "SELECT slug FROM "+snake(t.Base)+" WHERE id = $1", []any{int64(ref.Key)}, []any{&slug}); err == nil {
-		return slug
+	err := w.scan(ctx, "SELECT slug FROM "+snake(t.Base)+" WHERE id = $1", []any{int64(ref.Key)}, []any{&slug})
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return slug, err
 	}
 	for n, key := range w.slugs {
 		if n.table == t.Base && key == ref.Key {
-			return string(n.slug)
+			return string(n.slug), nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // slugHolder returns the key of the row that has a slug now, 0 where none has.

@@ -224,7 +224,11 @@ func (w *writer) unsourced(ctx context.Context, ref content.Ref) (*content.Error
 	if err != nil {
 		return nil, err
 	}
-	problem := content.Unsourced(content.TypeNamed(ref.Type), w.slugOf(ctx, ref), hidden)
+	slug, err := w.slugOf(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	problem := content.Unsourced(content.TypeNamed(ref.Type), slug, hidden)
 	problem.Field = w.shown[ref]
 	return problem, nil
 }
@@ -260,11 +264,10 @@ func (w *writer) settleHidden(ctx context.Context, set content.ChangeSet) ([]con
 				return nil, err
 			case len(list) == 0:
 			case !set.IncludeCiting:
-				citing := make([]content.Citing, len(list))
-				for i, ref := range list {
-					citing[i] = content.Citing{Ref: ref, Slug: w.slugOf(ctx, ref)}
+				problem, err := w.lastSource(ctx, key, list)
+				if err != nil {
+					return nil, err
 				}
-				problem := content.LastSource(w.slugOf(ctx, content.Ref{Type: content.SourceType().Name, Key: key}), citing)
 				problem.Field = paths[key]
 				w.addProblem(problem)
 			default:
@@ -278,6 +281,20 @@ func (w *writer) settleHidden(ctx context.Context, set content.ChangeSet) ([]con
 		}
 	}
 	return moved, nil
+}
+
+// lastSource is the refusal to take a source from sight that is the last one of items.
+func (w *writer) lastSource(ctx context.Context, source content.Key, of []content.Ref) (*content.Error, error) {
+	citing := make([]content.Citing, len(of))
+	for i, ref := range of {
+		slug, err := w.slugOf(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		citing[i] = content.Citing{Ref: ref, Slug: slug}
+	}
+	slug, err := w.slugOf(ctx, content.Ref{Type: content.SourceType().Name, Key: source})
+	return content.LastSource(slug, citing), err
 }
 
 // bereft returns the public items that cite a source in a list of citations of which readers see no source.
