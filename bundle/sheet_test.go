@@ -108,7 +108,7 @@ func TestColumnsOfOtherPrograms(t *testing.T) {
 	} {
 		header, row := "slug,"+c.header, "a,"+c.value
 		for field, value := range map[string]string{"title": "A", "name": "A", "citations": "herald"} {
-			of := field == "name" && c.sheet == "mediators" || field == "title" && c.sheet != "mediators" || field == "citations" && c.sheet == "events"
+			of := field == "name" && c.sheet == "mediators" || field == "title" && c.sheet != "mediators" || field == "citations" && (c.sheet == "events" || c.sheet == "agreements")
 			if of && field != c.field {
 				header, row = header+","+field, row+","+value
 			}

@@ -207,11 +207,7 @@ func (o DateOrder) part(tokens []dateToken) (span, bool) {
 	default:
 		return span{}, false
 	}
-	rest := tokens[1:]
-	if rest[0].separator == '-' {
-		rest = rest[1:]
-	}
-	list := o.dates(rest)
+	list := o.dates(tokens[1:]) // a hyphen before the date counts for nothing
 	if len(list) != 1 || list[0].year == "" || list[0].day != "" {
 		return span{}, false
 	}

@@ -43,14 +43,14 @@ func TestRedactContent(t *testing.T) {
 		{map[string]any{"id": key, "text": " "}, "BAD_USER_INPUT input.text\nBAD_USER_INPUT input.fields\n"},
 		{map[string]any{"id": key, "fields": []string{"title"}, "text": " "}, "BAD_USER_INPUT input.text\n"},
 		{map[string]any{"id": key, "text": "Durand"}, "NOT_FOUND input.text\n"},
-		{map[string]any{"id": key, "fields": []string{"publisher"}}, "NOT_FOUND input.fields\n"},
+		{map[string]any{"id": key, "fields": []string{"archivedUrl"}}, "NOT_FOUND input.fields\n"},
 	} {
 		if _, errs := s.mutate(t, admin, "redactContent", "revision", c.input); told(errs) != c.want {
 			t.Errorf("%v is told %v; want %s", c.input, errs, c.want)
 		}
 	}
 	s.done(t, admin, "redactContent", "revision", map[string]any{"id": idOf("Talk"), "fields": []string{"summary"}})
-	if text := s.get(`{ talk(slug: "lake-talks") { title summary } }`, "").Body.String(); !strings.Contains(text, `"summary":null`) && !strings.Contains(text, "[redacted]") {
+	if text := s.get(`{ talk(slug: "lake-talks") { title summary { text } } }`, "").Body.String(); !strings.Contains(text, `"summary":null`) && !strings.Contains(text, "[redacted]") {
 		t.Errorf("a talk with a blanked summary is %s", text)
 	}
 	if text := s.get(`{ source(slug: "herald-of-redacted") { title } }`, "").Body.String(); !strings.Contains(text, "[redacted]\u00a0Herald") && !strings.Contains(text, "[redacted] Herald") {

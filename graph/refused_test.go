@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -24,6 +25,16 @@ func TestSchemaIsNotShown(t *testing.T) {
 	} {
 		if _, answer := send(t, at, query); strings.Contains(answer, "introspection is disabled") != refused || !refused && !strings.HasPrefix(answer, `{"data":`) {
 			t.Errorf("%s is answered %s", query, answer)
+		}
+	}
+}
+
+// TestDirectivesOfTheSchema asks for what each directive says of itself.
+func TestDirectivesOfTheSchema(t *testing.T) {
+	answer, _ := newService(t).ask(t, "{ __schema { directives { name isRepeatable description args { name } } } }", "")
+	for _, want := range []string{`{"name":"skip","isRepeatable":false,"description":"`, `{"name":"live","isRepeatable":false,"description":"`} {
+		if !json.Valid([]byte(answer)) || !strings.Contains(answer, want) {
+			t.Errorf("the directives are %s; want %s", answer, want)
 		}
 	}
 }

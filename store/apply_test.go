@@ -517,9 +517,10 @@ func TestQuotationsAreFound(t *testing.T) {
 		}
 		return len(res[0].Lists[0].Rows)
 	}
-	part := map[string]any{"actor": refs["egypt"], "role": "HOST", "citations": quote("Xylophone music was heard")}
-	apply(t, s, of(content.Update, refs["event"], map[string]any{"citations": quote("A zeppelin was seen")}),
-		of(content.Update, refs["round"], map[string]any{"participations": []map[string]any{part}}))
+	part := map[string]any{"title": "First", "citations": quote("Xylophone music was heard")}
+	accord := apply(t, s, of(content.Update, refs["event"], map[string]any{"citations": quote("A zeppelin was seen")}),
+		create("Agreement", "accord", map[string]any{"title": "An accord", "citations": cite(refs["source"]), "provisions": []map[string]any{part}})).Refs[1]
+	apply(t, s, of(content.Publish, accord, nil))
 	for _, word := range []string{"zeppelin", "xylophone"} {
 		if n := found(word); n != 1 {
 			t.Errorf("%d items are found by the quoted word %s", n, word)
@@ -527,7 +528,7 @@ func TestQuotationsAreFound(t *testing.T) {
 	}
 	delete(part, "citations")
 	apply(t, s, of(content.Update, refs["event"], map[string]any{"citations": quote("A balloon was seen")}),
-		of(content.Update, refs["round"], map[string]any{"participations": []map[string]any{part}}))
+		of(content.Update, accord, map[string]any{"provisions": []map[string]any{part}}))
 	for word, want := range map[string]int{"zeppelin": 0, "xylophone": 0, "balloon": 1} {
 		if n := found(word); n != want {
 			t.Errorf("%d items are found by the quoted word %s; want %d", n, word, want)

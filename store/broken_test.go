@@ -28,7 +28,7 @@ type breaking struct {
 }
 
 func (b *breaking) fail(text string) error {
-	if b.left < 0 && b.each == nil || strings.HasPrefix(text, "ROLLBACK") {
+	if b.left < 0 && b.each == nil || strings.HasPrefix(strings.TrimPrefix(text, "prepare "), "ROLLBACK") {
 		return nil
 	}
 	if b.ran++; b.each != nil {

@@ -104,7 +104,7 @@ func TestResidualFiltersAreBounded(t *testing.T) {
 		}}, 5, false, false),
 		"across a relation": read(&content.Filter{Op: content.Some, Field: "talk", Type: content.TypeNamed("Talk"), Of: []*content.Filter{{Op: content.Some, Field: "events", Type: content.TypeNamed("Event"), Of: []*content.Filter{not(nobody)}}}}, 5, false, false),
 	} {
-		if e, ok := errors.AsType[*content.Error](err); !ok || e.Code != content.LimitExceeded || e.Field != "where" || !strings.Contains(e.Message, "--max-residual") {
+		if e, ok := errors.AsType[*content.Error](err); !ok || e.Code != content.LimitExceeded || e.Field != "where" || !strings.Contains(e.Message, "(limit residual)") {
 			t.Errorf("%s: %v, want LIMIT_EXCEEDED", name, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,7 @@ type built struct {
 	tools    *tools
 	code     *source
 	binaries []*binary
+	wanted   *regexp.Regexp // the names of the tests that are run
 }
 
 // binary is the tests of a package.

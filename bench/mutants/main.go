@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -28,7 +29,7 @@ type options struct {
 	count       int
 	out, again  string
 	equivalent  string
-	only        string
+	only, tests string
 	work        string
 	with        string
 	budget      time.Duration
@@ -44,6 +45,7 @@ func main() {
 	flag.StringVar(&o.again, "again", "", "run the mutants that survived in this file, instead of a random choice")
 	flag.StringVar(&o.equivalent, "equivalent", "", "file of mutants that change no behaviour, one id a line; they do not count")
 	flag.StringVar(&o.only, "only", "", "run only mutants whose id begins so")
+	flag.StringVar(&o.tests, "tests", "", "run only tests whose name matches this, as those that were added for mutants")
 	flag.StringVar(&o.work, "work", filepath.Join(os.TempDir(), "mutants"), "folder for test binaries and what each test reaches")
 	flag.StringVar(&o.with, "with", "", "command before a command that runs it once a processor is free")
 	flag.DurationVar(&o.hold, "hold", time.Minute, "how long the processor of -with is kept")
@@ -95,6 +97,9 @@ func run(ctx context.Context, o options) error {
 	b, err := build(ctx, t, code, mutants)
 	if err != nil {
 		return err
+	}
+	if b.wanted, err = regexp.Compile(o.tests); err != nil {
+		return fmt.Errorf("-tests: %w", err)
 	}
 	if err := b.measure(ctx); err != nil {
 		return err

@@ -44,6 +44,7 @@ func (b *built) measure(ctx context.Context) error {
 		if err := b.measureBinary(ctx, bin, known); err != nil {
 			return err
 		}
+		bin.tests = slices.DeleteFunc(bin.tests, func(t *test) bool { return !b.wanted.MatchString(t.Name) })
 	}
 	return nil
 }
@@ -57,7 +58,7 @@ func (b *built) measureBinary(ctx context.Context, bin *binary, known string) er
 		return fmt.Errorf("list tests of %s: %w", bin.path, err)
 	}
 	for name := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(name, "Benchmark") || slices.ContainsFunc(bin.tests, func(t *test) bool { return t.Name == name }) {
+		if strings.HasPrefix(name, "Benchmark") || !b.wanted.MatchString(name) || slices.ContainsFunc(bin.tests, func(t *test) bool { return t.Name == name }) {
 			continue
 		}
 		t, err := b.measureTest(ctx, bin, name)
