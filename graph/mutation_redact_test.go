@@ -43,7 +43,7 @@ func TestRedactContent(t *testing.T) {
 		{map[string]any{"id": key, "text": " "}, "BAD_USER_INPUT input.text\nBAD_USER_INPUT input.fields\n"},
 		{map[string]any{"id": key, "fields": []string{"title"}, "text": " "}, "BAD_USER_INPUT input.text\n"},
 		{map[string]any{"id": key, "text": "Durand"}, "NOT_FOUND input.text\n"},
-		{map[string]any{"id": key, "fields": []string{"archivedUrl"}}, "NOT_FOUND input.fields\n"},
+		{map[string]any{"id": string(content.NewID("Source", content.NamedKey("Source", "hill-post"))), "fields": []string{"publisher"}}, "NOT_FOUND input.fields\n"},
 	} {
 		if _, errs := s.mutate(t, admin, "redactContent", "revision", c.input); told(errs) != c.want {
 			t.Errorf("%v is told %v; want %s", c.input, errs, c.want)
