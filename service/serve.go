@@ -31,6 +31,7 @@ func (s *Service) Run(ctx context.Context) error {
 	if !s.config.ReadOnly {
 		background.Go(crash.Logged(ctx, s.log, "the timer of embargoes", func() { afterStart(ctx, func() { liftEmbargoes(ctx, s.store, s.log) }) }))
 		background.Go(crash.Logged(ctx, s.log, "the delivery of webhooks", func() { afterStart(ctx, func() { s.config.Webhooks.deliver(ctx, s.store, s.log) }) }))
+		background.Go(crash.Logged(ctx, s.log, "the end of redactions", func() { afterStart(ctx, func() { finishRedactions(ctx, s.store, s.log, redactionPoll) }) }))
 	}
 	if !s.config.NoCheck {
 		background.Go(crash.Logged(ctx, s.log, "the check of the database file", func() { afterStart(ctx, func() { s.checkFile(ctx) }) }))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -56,10 +57,13 @@ const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(671
 // the file take a page in at each look, and do without.
 const cellSizes = "&_pragma=cell_size_check(1)"
 
+// busyTimeout is how many milliseconds a connection waits for a lock.
+const busyTimeout = 5000
+
 func dsn(path, mode, options string) string {
 	u := url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path))}
 	u.Opaque = strings.ReplaceAll(u.Opaque, "%2F", "/")
-	return u.String() + "?mode=" + mode + "&_pragma=busy_timeout(5000)&_pragma=temp_store(MEMORY)&" + options
+	return u.String() + "?mode=" + mode + "&_pragma=busy_timeout(" + strconv.Itoa(busyTimeout) + ")&_pragma=temp_store(MEMORY)&" + options
 }
 
 // Close checkpoints the write-ahead log into the database file and closes it.

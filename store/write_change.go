@@ -114,6 +114,8 @@ func (w *writer) applyChange(ctx context.Context, e *edit) (gone, moved []conten
 	switch {
 	case errors.Is(err, content.ErrNotFound) && e.Op == content.Revert:
 		return nil, nil, w.revert(ctx, e, content.Item{})
+	case errors.Is(err, content.ErrNotFound) && e.Op == content.Redact:
+		return nil, nil, w.redactDeleted(ctx, e)
 	case errors.Is(err, content.ErrNotFound):
 		return nil, nil, e.fieldError(content.NotFound, "id", "there is no %s %s: it was deleted or never existed", strings.ToLower(e.Type.Name), content.NewID(e.Type.Name, e.Key))
 	case err != nil:

@@ -31,7 +31,8 @@ type job struct {
 	// noSavepoint marks a job that rarely fails once it has begun to write. It runs without a savepoint, at each of which the text
 	// indexes flush what they have gathered, which costs more than a small job. Should it fail, the rest of its batch is run again.
 	noSavepoint bool
-	bulk        bool // of many items
+	bulk        bool                        // of many items
+	outside     func(context.Context) error // in place of run, outside of any transaction
 	texts       *derivedTexts
 	err         error
 	done        chan struct{}
@@ -54,7 +55,7 @@ type writeQueue struct {
 	full   atomic.Bool                    // whether the last write found the disk full
 	jobs   chan *job
 	loads  chan *job // of many items
-	// rewrites are jobs that write the file anew.
+	// rewrites are jobs outside of any transaction, such as one that writes the file anew.
 	rewrites chan *job
 	closing  chan struct{}
 	refusal  error // of jobs that come once it is closing
@@ -112,11 +113,6 @@ func (q *writeQueue) close() error {
 // between its items. A job that lacks texts runs again once they are derived.
 func (q *writeQueue) do(ctx context.Context, run func(context.Context, *writer) error) error {
 	return q.wait(q.jobs, &job{ctx: ctx, run: run, texts: q.textsOfJob()})
-}
-
-// doRewrite writes the file anew between the batches of the queue, outside of any transaction.
-func (q *writeQueue) doRewrite(ctx context.Context) error {
-	return q.wait(q.rewrites, &job{ctx: ctx, texts: q.textsOfJob()})
 }
 
 // wait queues a job until it has run with all texts that it needs.

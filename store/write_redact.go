@@ -55,6 +55,20 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 	return w.reissue(ctx, e, item, changed)
 }
 
+// redactDeleted says how the words of a deleted item are blanked, which its former versions still have.
+func (w *writer) redactDeleted(ctx context.Context, e *edit) error {
+	var last content.Revision
+	text := "SELECT COALESCE(MAX(to_rev), 0) FROM " + snake(e.Type.Base) + "_history WHERE id = $1"
+	if err := w.scan(ctx, text, []any{int64(e.ref.Key)}, []any{&last}); err != nil {
+		return fmt.Errorf("look for a deleted item: %w", err)
+	}
+	if last == 0 {
+		return e.fieldError(content.NotFound, "id", "there is no %s %s and never was", strings.ToLower(e.Type.Name), content.NewID(e.Type.Name, e.Key))
+	}
+	return e.fieldError(content.NotFound, "id", "the %s was deleted in revision %d, and its former versions are kept: bring it back with revertContent toRevision %d, "+
+		"which leaves it withheld, redact it, and delete it again", strings.ToLower(e.Type.Name), last, last-1)
+}
+
 // wordy reports whether a field can hold words.
 func wordy(f *content.Field) bool {
 	switch f.Kind {
@@ -195,7 +209,7 @@ func (r redaction) blanked(text string) string {
 }
 
 // withoutWords returns a text without words. They are looked for as search folds them, in the composed text: former versions may
-// be decomposed. Addresses join words by other signs than spaces.
+// be decomposed. Addresses join words by other signs than spaces, and encode letters.
 func withoutWords(text, words string) string {
 	composed := content.Composed(text)
 	now := composed
@@ -214,7 +228,7 @@ func withoutWords(text, words string) string {
 func blankWords(text, words string) string {
 	var b strings.Builder
 	last := 0
-	for _, at := range fold.Find(text, words) {
+	for _, at := range fold.FindEncoded(text, words) {
 		b.WriteString(text[last:at[0]])
 		b.WriteString(redacted)
 		last = at[1]
@@ -238,10 +252,14 @@ func (r redaction) within(f *content.Field, v any) any {
 			r.within(f, v[i])
 		}
 	case map[string]any:
+		identifier := fmt.Sprint(v["scheme"], v["value"])
 		for i := range f.Fields {
 			if g := &f.Fields[i]; v[g.Name] != nil && wordy(g) && g.Name != "field" {
 				v[g.Name] = r.within(g, v[g.Name])
 			}
+		}
+		if f.Name == "externalIds" && fmt.Sprint(v["scheme"], v["value"]) != identifier {
+			v["matchKind"] = "RELATED" // it names the item no more, and may be equal to that of another one
 		}
 	}
 	return v

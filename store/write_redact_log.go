@@ -55,10 +55,19 @@ func (w *writer) blankSlugs(ctx context.Context, r redaction, item content.Item)
 	return nil
 }
 
-// unslugged returns a slug without the words, which it has in the letters of slugs.
+// unslugged returns a slug without the words, which it has in the letters of slugs. A long slug may have been cut among them.
 func (r redaction) unslugged(slug string) string {
 	words := string(content.SlugOf(content.Composed(r.words)))
-	return strings.ReplaceAll(slug, words, "redacted")
+	slug = strings.ReplaceAll(slug, words, "redacted")
+	parts := strings.Split(words, "-")
+	for n := len(parts) - 1; n > 0; n-- {
+		head := strings.Join(parts[:n], "-")
+		end := strings.TrimRight(slug, "-0123456789") // a number tells equal slugs apart
+		if rest, ok := strings.CutSuffix(end, head); ok && (rest == "" || rest[len(rest)-1] == '-') && len(end)+len("-")+len(parts[n])+len("-999") > content.MaxSlug {
+			return rest + "redacted" + slug[len(end):]
+		}
+	}
+	return slug
 }
 
 // blankLog blanks the words in what the log keeps of the revisions that concerned the item: notes, those before an annotation, and

@@ -61,6 +61,8 @@ func secretValues(tb testing.TB, t *content.Type, refs map[string]content.Ref) m
 }
 
 func secretElement(f *content.Field, word string, refs map[string]content.Ref) map[string]any {
+	quoted := []map[string]any{{"source": refs["source"], "quote": word, "locator": word}}
+	at, _ := content.ParseEDTF("2023-11")
 	switch f.Name {
 	case "translations":
 		return titled("fr", word)
@@ -71,18 +73,26 @@ func secretElement(f *content.Field, word string, refs map[string]content.Ref) m
 		}
 		return map[string]any{"source": cited, "quote": word, "locator": word}
 	case "externalIds":
-		return map[string]any{"scheme": "x", "value": word, "matchKind": "RELATED"}
+		return map[string]any{"scheme": word, "value": word, "matchKind": "RELATED", "url": "https://example.org/zqxebulonk-tremble"}
 	case "participations":
-		return map[string]any{"actor": refs["egypt"], "role": "HOST", "note": word}
+		return map[string]any{
+			"actor": refs["egypt"], "role": "HOST", "note": word, "citations": quoted, "translations": []map[string]any{inElement("note", word)},
+			"since": at.WithVerbatimIn("when "+word+" came", ""), "until": at.WithVerbatimIn("when "+word+" left", ""),
+		}
 	case "participants":
 		return map[string]any{"actor": refs["egypt"], "attribution": word}
 	case "provisions":
-		return map[string]any{"title": word, "text": word}
+		return map[string]any{"number": word, "title": word, "text": word, "citations": quoted, "translations": []map[string]any{inElement("title", word)}}
 	case "questions":
 		return map[string]any{"question": word, "answer": word}
 	default:
 		return nil
 	}
+}
+
+// inElement is a translation of a field of an element.
+func inElement(field, text string) map[string]any {
+	return map[string]any{"locale": "fr", "translationKind": "EDITORIAL", "text": []map[string]any{{"field": field, "value": text}}}
 }
 
 // TestRedactionReachesEveryByte writes a name into every field of every type that holds words, into slugs, notes, former versions

@@ -25,3 +25,48 @@ func TestFindIsAsSearchFolds(t *testing.T) {
 		}
 	}
 }
+
+func TestFindEncodedReadsThroughMarkup(t *testing.T) {
+	const words = "Zoë Dupont"
+	for _, test := range []struct{ text, words, want string }{
+		{"of Zo**ë Dup**ont.", words, "of []."},
+		{"Zo&euml; Dup&#111;nt", words, "[]"},
+		{"Zo&#xEB;&nbsp;Dupont", words, "[]"},
+		{"Zoe&#x308; Dupont", words, "[]"},
+		{`Zoë \*Dupont\*`, words, `[]\*`},
+		{`Zo\-ë Dupont`, words, `Zo\-ë Dupont`},
+		{"[Zoë](https://example.org/a) Dupont", words, "[[]"},
+		{"<b>Zoë</b> <i>Du</i>pont", words, "<b>[]"},
+		{"Zoë<!-- and --> Dupont", words, "[]"},
+		{"> by Zoë\n> Dupont", words, "> by []"},
+		{"Zoë\\\nDupont", words, "[]"},
+		{"https://example.org/Zo%C3%AB%20Dupont?x=%C3%AB", words, "https://example.org/[]?x=%C3%AB"},
+		{"<https://example.org/Zo%C3%AB%20Dupont>", words, "<https://example.org/[]>"},
+		{"https://xn--zo-ija.example.org/", "zoë", "https://[].example.org/"},
+		{"https://XN--ZO-IJA.example.org/", "Zoe", "https://[].example.org/"},
+		{"Zo\u00adë Du\u200bpont", words, "[]"},
+		{"Zoë Dupont and Zo*ë* Dupont", words, "[] and []"},
+		{"100%, 5 % and %zz, & and &so; Zoë D.", words, "100%, 5 % and %zz, & and &so; Zoë D."},
+	} {
+		got, last := "", 0
+		for _, at := range FindEncoded(test.text, test.words) {
+			got, last = got+test.text[last:at[0]]+"[]", at[1]
+		}
+		if got += test.text[last:]; got != test.want {
+			t.Errorf("%q in %q gives %q, not %q", test.words, test.text, got, test.want)
+		}
+	}
+}
+
+func FuzzFindEncoded(f *testing.F) {
+	f.Add("Zo**ë** &amp; %C3%AB xn--zo-ija <b>", "zoe")
+	f.Fuzz(func(t *testing.T, text, words string) {
+		last := 0
+		for _, at := range FindEncoded(text, words) {
+			if at[0] < last || at[1] <= at[0] || at[1] > len(text) {
+				t.Fatalf("%v in %q", at, text)
+			}
+			last = at[1]
+		}
+	})
+}
