@@ -2,10 +2,13 @@ package graph_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"parley/content"
+	"parley/graph"
 )
 
 // TestRedactContent blanks a name that stands in a slug: the former slug leads nowhere, the payload says what was reached and what
@@ -55,5 +58,60 @@ func TestRedactContent(t *testing.T) {
 	}
 	if text := s.get(`{ source(slug: "herald-of-redacted") { title } }`, "").Body.String(); !strings.Contains(text, "[redacted]\u00a0Herald") && !strings.Contains(text, "[redacted] Herald") {
 		t.Errorf("the item is %s", text)
+	}
+}
+
+// TestRedactionOfThePast: no answer of the past has a name after its redaction, from the response cache or by an entity tag neither, and a
+// subscription and a sync lead to an answer without it.
+func TestRedactionOfThePast(t *testing.T) {
+	s := newService(t)
+	admin := s.token(t, content.Admin)
+	s.done(t, admin, "updateSource", "revision", map[string]any{"id": "lake-herald", "slug": "zqxname-herald", "title": "Herald of Zqxname"})
+	named := s.head(t)
+	s.done(t, admin, "updateSource", "revision", map[string]any{"id": "zqxname-herald", "title": "Herald of a Zqxname"})
+	id := string(content.NewID("Source", content.NamedKey("Source", "lake-herald")))
+	at := servedBy(t, graph.Config{Reader: s.store, Log: s.store, ResponseCacheBytes: 1 << 20})
+	const fields = `{ title slug label corrections { nodes { changes { before after } } } history { nodes { publicNote changes { field before after } } } }`
+	queries := []string{
+		fmt.Sprintf(`{ source(id: %q) %s }`, id, fields),
+		fmt.Sprintf(`{ source(id: %q, atRevision: %d) %s }`, id, named, fields),
+		fmt.Sprintf(`{ node(id: "%s@%d") { ... on Source %s } }`, id, named, fields),
+		`{ source(slug: "zqxname-herald") ` + fields + ` }`,
+		fmt.Sprintf(`{ source(slug: "zqxname-herald", atRevision: %d) %s }`, named, fields),
+		fmt.Sprintf(`{ diff(from: { atRevision: %d }, to: { atRevision: %d }) { nodes { node { label } changes { field before after } } } }`, named-1, named),
+		fmt.Sprintf(`{ sources(first: 100, atRevision: %d) { nodes %s } }`, named, fields),
+		fmt.Sprintf(`{ search(query: "zqxname", atRevision: %d) { totalCount nodes { label } } }`, named),
+		`{ search(query: "zqxname") { totalCount nodes { label } } }`,
+		`{ revisions(first: 50) { nodes { publicNote changes { node { id } } } } }`,
+	}
+	get := func(q string, header ...string) (int, string, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+"?query="+url.QueryEscape(q), http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		status, h, body := fetched(t, r)
+		return status, h.Get("Etag"), body
+	}
+	tags := make([]string, len(queries))
+	for i, q := range queries {
+		for range 2 { // the second is of the cache
+			_, tags[i], _ = get(q)
+		}
+		_, _, body := get(q)
+		if has := strings.Contains(body, "Zqxname") || strings.Contains(body, `"totalCount":1`); !has && i < len(queries)-1 || strings.Contains(body, `"errors"`) {
+			t.Errorf("%s: before the redaction %s", q, body)
+		}
+	}
+	s.done(t, admin, "redactContent", "revision", map[string]any{"id": id, "text": "zqxname"})
+	for i, q := range queries {
+		for _, header := range [][]string{nil, {"If-None-Match", tags[i]}} {
+			status, _, body := get(q, header...)
+			if status != http.StatusOK && i < len(queries)-1 || strings.Contains(strings.ToLower(body), "zqxname") || strings.Contains(body, `"totalCount":1`) {
+				t.Errorf("%s %v: %d %s", q, header, status, body)
+			}
+		}
 	}
 }

@@ -41,6 +41,12 @@ type changeRow struct {
 }
 
 func invalidatedSince(ctx context.Context, n *snapshot, after content.Revision) ([]content.Invalidation, bool, error) {
+	var redacted bool // the slugs that were blanked are gone, so that nothing says which answers they led to
+	const redactions = "SELECT EXISTS (SELECT 1 FROM revision WHERE number > $1 AND reason = 'REDACTION')"
+	err := n.query(ctx, redactions, []any{int64(after)}, func(row *row) error { return row.Scan(&redacted) })
+	if err != nil || redacted {
+		return nil, true, err
+	}
 	const text = `SELECT c.revision, c.type, c.item_id, c.op, c.fields
 FROM change AS c
 JOIN revision AS r ON r.number = c.revision
@@ -51,7 +57,7 @@ SELECT revision, type, item_id, 'UPDATED', fields FROM seen_change WHERE revisio
 ORDER BY 1
 LIMIT $2`
 	var log []changeRow
-	err := n.query(ctx, text, []any{int64(after), maxInvalidations + 1}, func(row *row) error {
+	err = n.query(ctx, text, []any{int64(after), maxInvalidations + 1}, func(row *row) error {
 		var e changeRow
 		var name string
 		err := row.Scan(&e.revision, &name, &e.key, &e.op, &e.fields)

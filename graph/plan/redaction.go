@@ -37,7 +37,7 @@ func unreached(r *content.Redacted, at content.Revision, maxAge time.Duration) [
 	list := []string{
 		fmt.Sprintf("Backups, exports and copies of the database from before revision %d: delete them, or redact them too.", at),
 		"Copies that readers hold: they are notified that the item changed, and get the redacted item when they read it again.",
-		"Other items of this record that hold the same words: redact each of them.",
+		"Other items of this record that hold the same words, in their slugs too, as positions have those of their issue: redact each of them.",
 		"The id of the item, if it was made from a slug with the words: whoever guesses the slug can confirm it.",
 	}
 	if maxAge > 0 {
