@@ -60,3 +60,35 @@ func TestMutationsInTheLog(t *testing.T) {
 		t.Errorf("a write that cannot be made is answered %d, and its line is %v", res.StatusCode, line)
 	}
 }
+
+// TestSlowLogOfMutations holds that a slow mutation is logged with the statements of its write and their plans, and not with their operands.
+func TestSlowLogOfMutations(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "parley.db")
+	st, err := store.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := st.CreateToken(t.Context(), "nadia", content.Editor, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var l lines
+	at := parleytest.StartLogging(t, l.log(), "--db", db, "--slow", "1ns")
+	const body = `{"query":"mutation { createSource(input: { title: \"Confidential\" }) { source { id } } }"}`
+	_, text := parleytest.Send(t, http.MethodPost, at, body, "Content-Type", "application/json", "Authorization", "Bearer "+token) //nolint:bodyclose // Send closes it
+	if strings.Contains(text, "errors") {
+		t.Fatal(text)
+	}
+	line := fmt.Sprint(l.with(t, "slow operation")[0]["ran"])
+	for _, want := range []string{"INSERT INTO source ", "INSERT INTO revision", "SELECT id FROM source WHERE slug = $1", "SEARCH source USING"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("the statements of a mutation are logged without %q: %s", want, line)
+		}
+	}
+	if strings.Contains(line, "onfidential") {
+		t.Errorf("the log has the operands: %s", line)
+	}
+}

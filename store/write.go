@@ -11,6 +11,7 @@ import (
 
 	"parley/content"
 	"parley/internal/crash"
+	"parley/internal/requestlog"
 )
 
 // Write makes one revision of the items of a change set, all of it or nothing, and returns the revision's number once it
@@ -60,7 +61,8 @@ type lastRevision struct {
 // writer writes one revision.
 type writer struct {
 	*writeQueue
-	callerCtx      context.Context //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	callerCtx      context.Context  //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
+	note           *requestlog.Note // of the request of whoever waits, or nil
 	texts          *derivedTexts
 	rev            content.Revision
 	at             time.Time                   // of the revision: after that of the newest one, whatever the clock says
@@ -102,7 +104,7 @@ type logEntry struct {
 
 func newWriter(j *job, d *writeQueue) *writer {
 	return &writer{
-		writeQueue: d, callerCtx: j.ctx, texts: j.texts, known: map[content.Ref]*logEntry{}, affected: affected{talks: map[content.Key]bool{}},
+		writeQueue: d, callerCtx: j.ctx, note: requestlog.Of(j.ctx), texts: j.texts, known: map[content.Ref]*logEntry{}, affected: affected{talks: map[content.Key]bool{}},
 		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, deleting: map[content.Ref]bool{}, slugs: map[named]content.Key{},
 		shown: map[content.Ref]string{}, hidden: map[content.Key]string{},
 	}
@@ -267,7 +269,21 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result
 			return nil, err
 		}
 	}
+	defer w.ran(text, args, w.now())
 	return w.writeQueue.exec(ctx, text, args...)
+}
+
+// query runs a statement and calls the function for each of its rows.
+func (w *writer) query(ctx context.Context, text string, args []any, each func(*row) error) error {
+	defer w.ran(text, args, w.now())
+	return w.writeQueue.query(ctx, text, args, each)
+}
+
+// ran notes a statement that began at a time, where the write belongs to a request that somebody takes notes of.
+func (w *writer) ran(text string, args []any, begin time.Time) {
+	if w.note != nil {
+		w.note.Ran(requestlog.Statement{Text: text, Args: args, Begin: begin, Took: w.now().Sub(begin)})
+	}
 }
 
 // scan reads the first row of a statement; sql.ErrNoRows says that there is none.
