@@ -98,6 +98,7 @@ func inCopy(t *testing.T, dir string, name string, args ...string) {
 	defer end()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath") // what was built in another folder is not built again
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
