@@ -49,7 +49,7 @@ func TestClaims(t *testing.T) {
 		},
 		{
 			"parties.csv", "slug,name,externalIds\na,A,wikidata:Q8\n",
-			`parties.csv: row 2, column C (externalIds): party/a and, in the record, mediator/ferryland have one identifier, "Q8" of wikidata` + kinds,
+			`parties.csv: row 2, column C (externalIds): party/a and, in the database, mediator/ferryland have the same identifier, "Q8" of wikidata` + kinds,
 		},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:7\nlake-talks,Lake,pa-x:8\n", ""},
 		{"talks.csv", "slug,title,externalIds\na,A,pa-x:1 (PART_OF)\nb,B,pa-x:1\nc,C,pa-x:1 (BROADER)\nlake-talks,Lake,pa-x:7\n", ""},
