@@ -24,7 +24,7 @@ func (c documentsCheckCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := m.Check(c.Limits); err != nil {
+	if err := graph.CheckDocuments(m, c.Limits); err != nil {
 		return fmt.Errorf("problems in %s:\n%w", c.File, err)
 	}
 	_, err = fmt.Fprintf(std.text, "%s: %d documents, no problems\n", c.File, len(m))

@@ -2,12 +2,14 @@ package graph_test
 
 import (
 	"encoding/xml"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"parley/content"
+	"parley/feed"
 	"parley/graph"
 )
 
@@ -15,7 +17,7 @@ import (
 func TestFeed(t *testing.T) {
 	s := newService(t)
 	mux := http.NewServeMux()
-	mux.Handle("GET /feeds/talks/{file}", s.Handler.(graph.Handler).Feeds())
+	mux.Handle("GET /feeds/talks/{file}", feed.New(feed.Config{Executor: s.Handler.(graph.Handler), Reader: s.store, Logger: slog.Default()}))
 	get := func(path, known string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 		r.Header.Set("If-None-Match", known)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/coder/websocket"
 	"golang.org/x/tools/txtar"
 
+	"parley/feed"
 	"parley/graph"
 	"parley/internal/ratelimit"
 )
@@ -72,7 +74,7 @@ func TestFeedsAreCharged(t *testing.T) {
 	rates := ratelimit.NewRateLimiter(1000, time.Minute, func() time.Time { return begin })
 	h, _ := handled(t, graph.Config{Reader: s.store, Log: s.store, RateLimiter: rates})
 	mux := http.NewServeMux()
-	mux.Handle("GET /feeds/talks/{file}", h.Feeds())
+	mux.Handle("GET /feeds/talks/{file}", feed.New(feed.Config{Executor: h, Reader: s.store, Logger: slog.Default()}))
 	left := func() int64 { return rates.Charge("192.0.2.1", 0).Left }
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"parley/content"
+	"parley/graph/transport"
 	"parley/internal/compress/codingtest"
 )
 
@@ -38,22 +39,22 @@ func TestCodedAnswersAreKept(t *testing.T) {
 	if plain.Header().Get("Content-Encoding") != "" || plain.Body.Len() < 1024 || plain.Header().Get("Content-Length") != strconv.Itoa(plain.Body.Len()) {
 		t.Fatalf("the plain answer has %d bytes: %s, with %v", plain.Body.Len(), plain.Body, plain.Header())
 	}
-	used := s.responses.kept.Used()
+	used := s.responses.Kept.Used()
 	first := getCoded(s, query, "gzip")
 	if got := codingtest.Decoded(t, "gzip", first.Body.Bytes()); first.Header().Get("Content-Encoding") != "gzip" || got != plain.Body.String() || first.Header().Get("Content-Length") != strconv.Itoa(first.Body.Len()) {
 		t.Errorf("the coded answer says %s with %v", got, first.Header())
 	}
-	if more := s.responses.kept.Used() - used; more < int64(first.Body.Len()) {
+	if more := s.responses.Kept.Used() - used; more < int64(first.Body.Len()) {
 		t.Errorf("%d bytes more are kept for %d", more, first.Body.Len())
 	}
 	for _, accept := range []string{"gzip", "gzip"} { // kept, and marked so that a new one would be told from it
 		r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(query), http.NoBody)
-		key := s.keyOf(r, negotiate(""), content.Principal{}, nil)
-		a := s.responses.find(t.Context(), key)
-		if a == nil || a.coded[accept] == nil {
+		key := s.KeyOf(r, transport.Negotiate(""), content.Principal{}, nil)
+		a := s.responses.Find(t.Context(), key)
+		if a == nil || a.Coded[accept] == nil {
 			t.Fatalf("no answer is kept as %s", accept)
 		}
-		a.coded[accept] = []byte("as kept")
+		a.Coded[accept] = []byte("as kept")
 		if got := getCoded(s, query, accept).Body.String(); got != "as kept" {
 			t.Errorf("it was coded again: %q", got)
 		}

@@ -189,18 +189,18 @@ func candidates(s *ast.Schema, t *ast.Type) [][2]string {
 // verdict returns whether an operation is taken, and fails the test for an error without code, path and place.
 func verdict(t *testing.T, s *server, query, variables string) (taken bool) {
 	t.Helper()
-	vars, err := decodeObject([]byte(variables), 1000)
+	vars, err := numbered([]byte(variables))
 	if err != nil {
 		t.Fatalf("the variables are %s", variables)
 	}
-	p, errs := s.prepare(request{Query: query, Variables: vars})
+	p, errs := s.prepare(operation.Request{Query: query, Variables: vars})
 	if len(errs) == 0 {
-		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.Definition, p.Variables, s.Limits.Gathered)
 		if err == nil {
-			_, err = program.Bind(s.schema, p.vars)
+			_, err = program.Bind(s.schema, p.Variables)
 		}
 		if err != nil {
-			errs = gqlerror.List{s.present(t.Context(), err)}
+			errs = gqlerror.List{s.Present(t.Context(), err)}
 		}
 	}
 	for _, e := range errs {
@@ -286,15 +286,15 @@ func TestCoercion(t *testing.T) {
 		{"query ($on: Boolean) { positions(current: $on) { totalCount } }", `{"on": "true"}`, "$on: Boolean is true or false"},
 		{`query ($t: String = "a" ) { talks(where: {title: {eq: $t}}) { totalCount } }`, `{}`, ""},
 	} {
-		vars, _ := decodeObject([]byte(c.variables), 1000)
-		p, errs := s.prepare(request{Query: c.query, Variables: vars})
+		vars, _ := numbered([]byte(c.variables))
+		p, errs := s.prepare(operation.Request{Query: c.query, Variables: vars})
 		if len(errs) == 0 {
-			program, _, err := s.known.Program(s.schema, p.document, p.op, p.vars, s.Limits.Gathered)
+			program, _, err := s.known.Program(s.schema, p.Document, p.Definition, p.Variables, s.Limits.Gathered)
 			if err == nil {
-				_, err = program.Bind(s.schema, p.vars)
+				_, err = program.Bind(s.schema, p.Variables)
 			}
 			if err != nil {
-				errs = gqlerror.List{s.present(t.Context(), err)}
+				errs = gqlerror.List{s.Present(t.Context(), err)}
 			}
 		}
 		got := ""

@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"parley/content"
+	"parley/graph/operation"
 	"parley/internal/lru"
 )
 
@@ -34,15 +34,6 @@ type duplicates struct {
 
 func newDuplicates() *duplicates { return &duplicates{lru.New[creation, created](maxCreations)} }
 
-// warning is what a client should know of an answer that is no error.
-type warning struct {
-	Message string   `json:"message"`
-	Code    string   `json:"code"`
-	Path    []string `json:"path"`
-	// Revision is the one that the first request made.
-	Revision content.Revision `json:"revision"`
-}
-
 // creationOf is the creation of a mutation; it is not ok where the mutation creates nothing or has an idempotency key.
 func creationOf(m *mutation, who content.Principal) (creation, bool) {
 	creates := false
@@ -60,7 +51,7 @@ func creationOf(m *mutation, who content.Principal) (creation, bool) {
 }
 
 // remember keeps a creation that was carried out, and returns the warning for one that repeats another.
-func (d *duplicates) remember(m *mutation, who content.Principal, done content.ApplyResult, now time.Time) []warning {
+func (d *duplicates) remember(m *mutation, who content.Principal, done content.ApplyResult, now time.Time) []operation.Warning {
 	key, ok := creationOf(m, who)
 	if !ok {
 		return nil
@@ -70,24 +61,9 @@ func (d *duplicates) remember(m *mutation, who content.Principal, done content.A
 	if !again || now.Sub(first.at) > duplicateTime {
 		return nil
 	}
-	return []warning{{
+	return []operation.Warning{{
 		Message: fmt.Sprintf("the same input was sent %s before and made revision %d: this one made another item; send an idempotencyKey with requests that may be repeated, or undo the revision with revertRevision",
 			now.Sub(first.at).Round(time.Second), first.revision),
 		Code: "POSSIBLE_DUPLICATE", Path: []string{m.field.Key}, Revision: first.revision,
 	}}
-}
-
-// extensions are what an answer says beside its data and its errors: warnings, and the parts given.
-func (a response) extensions(parts ...string) (string, error) {
-	if len(a.warnings) > 0 {
-		b, err := json.Marshal(a.warnings)
-		if err != nil {
-			return "", fmt.Errorf("encode the warnings: %w", err)
-		}
-		parts = append(parts, `"warnings":`+string(b))
-	}
-	if len(parts) == 0 {
-		return "", nil
-	}
-	return `,"extensions":{` + strings.Join(parts, ",") + "}", nil
 }

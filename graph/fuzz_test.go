@@ -3,57 +3,13 @@ package graph
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"parley/content"
 	"parley/graph/operation"
 	"parley/graph/plan"
 )
-
-// FuzzRequest reads bodies and parameters: a request that is taken has a document, and nothing of one that is refused is
-// in the refusal.
-func FuzzRequest(f *testing.F) {
-	for _, body := range []string{
-		`{"query":"{ talks { totalCount } }"}`, `{"query":"query A($n:Int){a}","operationName":"A","variables":{"n":1},"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}`,
-		`[{"query":"{a}"}]`, `{"documentId":"sha256:00"}`, `{"query":null,"variables":[]}`, "\xff", `{"query":"{a}"}x`, `{"query":"\ud800"}`, ``,
-	} {
-		f.Add(body, "query="+url.QueryEscape(body)+"&variables=%7B%7D&locales=ar,en")
-	}
-	s := newServer(f, Config{})
-	f.Fuzz(func(t *testing.T, body, params string) {
-		post := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
-		post.Header.Set("Content-Type", "application/json")
-		get := httptest.NewRequest(http.MethodGet, "/graphql", http.NoBody)
-		get.URL.RawQuery = params
-		for _, r := range []*http.Request{post, get} {
-			w := httptest.NewRecorder()
-			text, err := s.body(w, r)
-			var req request
-			if err == nil {
-				req, err = s.decode(w, r, text)
-			}
-			if err != nil {
-				wrong, ok := errors.AsType[*refusal](err)
-				if !ok || wrong.status < 400 || wrong.status >= 500 {
-					t.Errorf("refused with %v", err)
-				}
-				continue
-			}
-			if req.Query == "" && req.DocumentID == "" && req.Extensions["persistedQuery"] == nil || !utf8.ValidString(req.Query) {
-				t.Errorf("took %+v", req)
-			}
-			if _, wrong := req.persistedBy(); wrong != nil && wrong.status != http.StatusBadRequest {
-				t.Errorf("refused with %v", wrong)
-			}
-		}
-	})
-}
 
 // FuzzDocument analyses and validates documents: it ends soon, whatever they are, and what is taken can be priced and
 // compiled.
@@ -73,7 +29,7 @@ func FuzzDocument(f *testing.F) {
 			return // the tests of attacks have greater ones
 		}
 		begin := time.Now()
-		p, errs := s.prepare(request{Query: text})
+		p, errs := s.prepare(operation.Request{Query: text})
 		if took := time.Since(begin); took > 5*time.Second {
 			t.Errorf("it takes %s", took)
 		}
@@ -86,7 +42,7 @@ func FuzzDocument(f *testing.F) {
 			}
 		}
 		if len(errs) == 0 {
-			if _, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered); err != nil {
+			if _, err := operation.Compile(s.schema, p.Definition, p.Variables, s.Limits.Gathered); err != nil {
 				if _, ok := errors.AsType[*content.Error](err); !ok {
 					t.Errorf("it is taken and cannot be compiled: %v", err)
 				}

@@ -3,7 +3,6 @@ package graph
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -14,11 +13,13 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"parley/content"
+	"parley/graph/cache"
 	"parley/graph/gen"
 	"parley/graph/jsonbuf"
+	"parley/graph/live"
 	"parley/graph/operation"
 	"parley/graph/plan"
-	"parley/internal/compress"
+	"parley/graph/transport"
 	"parley/internal/incident"
 	"parley/internal/ratelimit"
 )
@@ -28,6 +29,15 @@ type Limits = operation.Limits
 
 // DefaultLimits returns the limits that hold where none are set.
 func DefaultLimits() Limits { return operation.DefaultLimits() }
+
+// Live bounds the connections of subscriptions and live queries.
+type Live = transport.Live
+
+// DefaultLive returns the bounds that hold where none are set.
+func DefaultLive() Live { return transport.DefaultLive() }
+
+// Manifest holds trusted documents: their texts by their ids.
+type Manifest = transport.Manifest
 
 // Log is the record of what changed.
 type Log = plan.Log
@@ -109,22 +119,21 @@ type Config struct {
 // server answers operations.
 type server struct {
 	Config
+	*transport.Handler
 	schema      *ast.Schema
 	parser      operation.DocumentParser
+	documents   *transport.Documents
 	known       *operation.DocumentCache
-	responses   *responseCache
+	responses   *cache.Responses
 	duplicates  *duplicates
-	compressor  *compress.Compressor
 	buffers     jsonbuf.Pool
-	trusted     map[string]*operation.Document
 	concurrency *ratelimit.ConcurrencyLimiter
 	texts       *plan.RenderedTexts
 	bounds      []operation.Bound // the limits, as the service lists them
 	lists       map[string]int    // how long the lists of introspection are
-	connections *connections
-	watch       *watch
-	tokens      *tokenWatch
-	broadcasts  broadcasts
+	connections *transport.Connections
+	budgets     *transport.Budgets
+	hub         *live.Hub
 	// unavailable is that operations were answered with UNAVAILABLE.
 	unavailable *incident.Incident
 }
@@ -149,12 +158,17 @@ func New(c Config) (Handler, error) {
 	schema := gen.Schema()
 	s := &server{
 		Config: c, schema: schema, parser: operation.DocumentParser{Schema: schema, Rules: operation.Validation(!c.NoIntrospection), Limits: c.Limits, Hidden: c.NoIntrospection},
-		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: newResponseCache(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), compressor: compress.New(), lists: operation.SchemaLists(schema), bounds: c.Bounds(), connections: newConnections(), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
-		watch: newWatch(c.Log, c.Logger, c.Now), tokens: newTokenWatch(c.Authenticator, c.Logger), broadcasts: broadcasts{open: map[[sha256.Size]byte]*broadcast{}},
+		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: cache.New(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), lists: operation.SchemaLists(schema), bounds: c.Bounds(), connections: transport.NewConnections(c.Live, c.RateLimitLogOnly), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
 		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}
+	s.budgets = &transport.Budgets{Limiter: c.RateLimiter, LogOnly: c.RateLimitLogOnly, Logger: c.Logger, RequestID: s.requestID}
+	s.hub = live.NewHub(s, c.Log, c.Logger, c.Now, s.connections.Ended())
+	s.Handler = transport.New(transport.Config{
+		Executor: s, Reader: c.Reader, Authenticator: c.Authenticator, Responses: s.responses, Budgets: s.budgets, Conns: s.connections,
+		Limits: c.Limits, Live: c.Live, Origins: c.Origins, MaxAge: c.MaxAge, Version: c.Version, Now: c.Now, Logger: c.Logger,
+	})
 	var err error
-	s.trusted, err = s.trust(c.Trusted)
+	s.documents, err = transport.NewDocuments(&s.parser, s.known, c.Trusted, c.TrustedOnly)
 	return s, err
 }
 
@@ -180,4 +194,27 @@ func SDL() string {
 	var b bytes.Buffer
 	formatter.NewFormatter(&b).FormatSchema(gen.Schema())
 	return b.String()
+}
+
+// Handler answers /graphql.
+type Handler interface {
+	http.Handler
+	// Shutdown ends the answers that go on, lets the others finish, closes the WebSockets with 1001 and waits for all of
+	// them, until ctx ends.
+	Shutdown(ctx context.Context) error
+	// Run answers a request to another address as an operation is executed: read waits until there is room for it, ends by the
+	// limit of time, and is charged the cost that it returns. Price is the most that this is. It returns false where it answered
+	// the request with a refusal, or the error of read.
+	Run(w http.ResponseWriter, r *http.Request, price int, read func(ctx context.Context) (cost int, err error)) (ok bool, err error)
+	// Charge takes a price from the budget of the client that sends a request to another address. Where nothing is left, it
+	// answers 429 and returns false.
+	Charge(w http.ResponseWriter, r *http.Request, price int) bool
+	// Connections returns how many WebSockets and streams of events are open.
+	Connections() int
+}
+
+// CheckDocuments validates trusted documents against the schema, within the limits. The error has a line for each fault.
+func CheckDocuments(m Manifest, limits operation.Limits) error {
+	_, err := New(Config{Limits: limits, Trusted: m})
+	return err
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"parley/content"
+	"parley/feed"
 	"parley/graph"
 )
 
@@ -75,7 +76,7 @@ func answers(t *testing.T, s *service, queries map[string]string) map[string]str
 	r := httptest.NewRequest(http.MethodGet, "/feeds/talks/lake-talks.atom", http.NoBody)
 	r.SetPathValue("file", "lake-talks.atom")
 	w := httptest.NewRecorder()
-	s.Handler.(graph.Handler).Feeds().ServeHTTP(w, r)
+	feed.New(feed.Config{Executor: s.Handler.(graph.Handler), Reader: s.store, Logger: slog.Default()}).ServeHTTP(w, r)
 	got["feed"] = fmt.Sprint(w.Code, w.Header(), w.Body)
 	return got
 }

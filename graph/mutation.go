@@ -14,6 +14,7 @@ import (
 	"parley/graph/jsonbuf"
 	"parley/graph/operation"
 	"parley/graph/plan"
+	"parley/internal/requestlog"
 )
 
 // mutation is a field of Mutation with what it writes.
@@ -25,23 +26,23 @@ type mutation struct {
 	// results are what the payload was read from.
 	results []*content.Result
 	// warnings are what the client should know of it once it is carried out.
-	warnings []warning
+	warnings []operation.Warning
 	// maxAge is how long shared caches may serve earlier answers.
 	maxAge time.Duration
 }
 
 // mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
 // the answer and has its errors beside it; the others stay as they are.
-func (s *server) mutate(ctx context.Context, fields []*operation.Field, req request) (response, error) {
+func (s *server) mutate(ctx context.Context, fields []*operation.Field, req operation.Request) (operation.Response, error) {
 	if s.Writer == nil {
-		return response{}, content.Errorf(content.Unavailable, "this service is read-only")
+		return operation.Response{}, content.Errorf(content.Unavailable, "this service is read-only")
 	}
 	noteToken(ctx, req.Who)
 	list, err := s.mutations(fields, req)
 	if err != nil {
-		return response{}, err
+		return operation.Response{}, err
 	}
-	var a response
+	var a operation.Response
 	e := s.encoder(ctx, jsonbuf.Buffer{})
 	next := 0
 	err = e.ObjectOf(s.schema.Mutation.Name, fields, func(f *operation.Field) error {
@@ -49,19 +50,19 @@ func (s *server) mutate(ctx context.Context, fields []*operation.Field, req requ
 		next++
 		start := len(e.Text)
 		if errs := s.applyMutation(ctx, m, e, req); len(errs) > 0 {
-			a.errors = append(a.errors, errs...)
+			a.Errors = append(a.Errors, errs...)
 			e.Text = append(e.Text[:start], "null"...)
 		}
-		a.results = append(a.results, m.results...)
-		a.warnings = append(a.warnings, m.warnings...)
+		a.Results = append(a.Results, m.results...)
+		a.Warnings = append(a.Warnings, m.warnings...)
 		return nil
 	})
-	a.data, a.derived = e.Text, e.Derived
+	a.Data, a.Derived = e.Text, e.Derived
 	return a, err
 }
 
 // mutations reads the inputs of all fields before any is carried out.
-func (s *server) mutations(fields []*operation.Field, req request) ([]*mutation, error) {
+func (s *server) mutations(fields []*operation.Field, req operation.Request) ([]*mutation, error) {
 	var list []*mutation
 	for _, f := range fields {
 		if f.Form == operation.TypeNameForm {
@@ -84,7 +85,7 @@ func (s *server) mutations(fields []*operation.Field, req request) ([]*mutation,
 }
 
 // applyMutation writes what a mutation says and, to e, its payload; or it returns what is wrong.
-func (s *server) applyMutation(ctx context.Context, m *mutation, e *plan.Encoder, req request) gqlerror.List {
+func (s *server) applyMutation(ctx context.Context, m *mutation, e *plan.Encoder, req operation.Request) gqlerror.List {
 	if len(m.problems) > 0 {
 		return s.refusals(ctx, m, m.problems)
 	}
@@ -117,7 +118,7 @@ func (s *server) refusals(ctx context.Context, m *mutation, err error) gqlerror.
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			g = s.timeoutError()
 		} else {
-			g = s.present(ctx, err)
+			g = s.Present(ctx, err)
 		}
 		if path, ok := g.Extensions["input"].(string); ok {
 			g.Extensions["input"] = inputPath(path)
@@ -142,7 +143,7 @@ func inputPath(path string) string {
 }
 
 // payload reads what a mutation is asked to answer, as it is since its revision, and writes it.
-func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *plan.Encoder, req request) error {
+func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyResult, e *plan.Encoder, req operation.Request) error {
 	p := &plan.Planner{Schema: s.schema, Limits: s.Limits, Locales: req.Locales, Who: req.Who, Record: plan.Record{Ctx: ctx, Reader: s.Reader, By: req.Who.Audience()}}
 	var sels []*content.Selection
 	roots := map[*operation.Field]*plan.Root{}
@@ -192,4 +193,18 @@ func (s *server) payload(ctx context.Context, m *mutation, done content.ApplyRes
 			return write(0)
 		}
 	})
+}
+
+// noteToken says in the log whose token was shown.
+func noteToken(ctx context.Context, who content.Principal) {
+	if who.Token != 0 {
+		requestlog.Of(ctx).Add(func(f *requestlog.Facts) { f.Token = who.Name })
+	}
+}
+
+// noteMade says in the log which revision a mutation made.
+func noteMade(ctx context.Context, done content.ApplyResult) {
+	if !done.Repeated {
+		requestlog.Of(ctx).Add(func(f *requestlog.Facts) { f.Made = append(f.Made, int64(done.Revision)) })
+	}
 }

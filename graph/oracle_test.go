@@ -648,16 +648,16 @@ func (o *oracle) service(ctx context.Context, read reads) (any, error) {
 func (o *oracle) cursors(t *testing.T) func(query string) []string {
 	t.Helper()
 	return func(query string) []string {
-		p, errs := o.server.prepare(request{Query: query, Who: o.who})
+		p, errs := o.server.prepare(operation.Request{Query: query, Who: o.who})
 		if len(errs) > 0 {
 			t.Fatalf("%s is refused: %s", query, errs)
 		}
-		a, fault := o.server.respond(t.Context(), request{Query: query, Who: o.who}, p)
+		a, fault := o.server.Respond(t.Context(), operation.Request{Query: query, Who: o.who}, p)
 		if fault != nil {
 			return nil
 		}
 		var list []string
-		for _, m := range regexp.MustCompile(`"cursor":"([^"]*)"`).FindAllSubmatch(a.data, -1) {
+		for _, m := range regexp.MustCompile(`"cursor":"([^"]*)"`).FindAllSubmatch(a.Data, -1) {
 			list = append(list, string(m[1]))
 		}
 		return list
@@ -668,14 +668,14 @@ func (o *oracle) cursors(t *testing.T) func(query string) []string {
 // gqlgen would never come to it; what gqlgen refuses, the service must too.
 func (o *oracle) agree(t *testing.T, query string, vars map[string]any) (answered bool) {
 	t.Helper()
-	p, errs := o.server.prepare(request{Query: query, Variables: vars, Who: o.who})
+	p, errs := o.server.prepare(operation.Request{Query: query, Variables: vars, Who: o.who})
 	if len(errs) > 0 {
 		return false
 	}
-	own, fault := o.server.respond(t.Context(), request{Query: query, Variables: vars, Who: o.who}, p)
+	own, fault := o.server.Respond(t.Context(), operation.Request{Query: query, Variables: vars, Who: o.who}, p)
 	data, errs := o.ask(t.Context(), query, vars)
 	shown, _ := json.Marshal(vars)
-	served := bytes.TrimPrefix(own.data, []byte(dataHead))
+	served := bytes.TrimPrefix(own.Data, []byte(operation.DataHead))
 	switch {
 	case fault != nil:
 		code := fault.Extensions["code"]

@@ -27,16 +27,16 @@ func newServer(tb testing.TB, c Config) *server {
 func TestDocumentsAreParsedOnce(t *testing.T) {
 	s := newServer(t, Config{})
 	const text = "{ talks { totalCount } }"
-	first, errs := s.document(operation.Hash(text), text)
+	first, errs := s.documents.Document(operation.Hash(text), text)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if again, _ := s.document(operation.Hash(text), text); again != first {
+	if again, _ := s.documents.Document(operation.Hash(text), text); again != first {
 		t.Error("it was parsed again")
 	}
 	used := s.known.Kept.Used()
 	for _, wrong := range []string{"{ nowhere }", "{"} {
-		if _, errs := s.document(operation.Hash(wrong), wrong); len(errs) == 0 || s.known.Kept.Used() != used {
+		if _, errs := s.documents.Document(operation.Hash(wrong), wrong); len(errs) == 0 || s.known.Kept.Used() != used {
 			t.Errorf("%s has the faults %v, and %d bytes are kept of %d", wrong, errs, s.known.Kept.Used(), used)
 		}
 	}
@@ -79,7 +79,7 @@ func TestDocumentsAreBoundedByBytes(t *testing.T) {
 			s := newServer(t, Config{DocumentCacheBytes: bound})
 			before := heap()
 			for i := range map[bool]int{true: 60, false: 300}[name == "large"] {
-				if _, errs := s.document(operation.Hash(text(i)), text(i)); len(errs) > 0 {
+				if _, errs := s.documents.Document(operation.Hash(text(i)), text(i)); len(errs) > 0 {
 					t.Fatal(errs)
 				}
 			}
@@ -104,9 +104,9 @@ func heap() int64 {
 func TestIntrospectionHasACost(t *testing.T) {
 	s := newServer(t, Config{})
 	for query, atLeast := range map[string]int{standard.Query: 5000, "{ __schema { types { name } } }": 100, "{ talks { nodes { title } } }": 20} {
-		p, errs := s.prepare(request{Query: query})
-		if len(errs) > 0 || p.price.Objects < atLeast || p.price.Objects > s.Limits.Cost {
-			t.Errorf("%.40s... costs %d: %v", query, p.price.Objects, errs)
+		p, errs := s.prepare(operation.Request{Query: query})
+		if len(errs) > 0 || p.Price.Objects < atLeast || p.Price.Objects > s.Limits.Cost {
+			t.Errorf("%.40s... costs %d: %v", query, p.Price.Objects, errs)
 		}
 	}
 }

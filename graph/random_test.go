@@ -19,6 +19,7 @@ import (
 
 	"parley/bundle"
 	"parley/content"
+	"parley/graph/transport"
 	"parley/store"
 )
 
@@ -94,7 +95,7 @@ func TestOracleCorpus(t *testing.T) {
 			case "query.graphql":
 				query = string(f.Data)
 			case "variables.json":
-				if err := unmarshal(f.Data, &vars); err != nil {
+				if err := transport.Unmarshal(f.Data, &vars); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -188,7 +189,7 @@ func (m *maker) operation() (string, map[string]any) {
 	text := "query Q" + defs + " { " + strings.Join(roots, " ") + " }\n" + strings.Join(m.fragments, "\n")
 	b, _ := json.Marshal(m.vars)
 	vars := map[string]any{}
-	_ = unmarshal(b, &vars)
+	_ = transport.Unmarshal(b, &vars)
 	return text, vars
 }
 

@@ -54,28 +54,36 @@ func reference(t *testing.T, cases []judged, queries []string) (verdicts [][2]st
 	return said.Verdicts, said.Answers
 }
 
+// numbered decodes variables, with numbers as they are written.
+func numbered(b []byte) (vars map[string]any, err error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	err = d.Decode(&vars)
+	return vars, err
+}
+
 // judge says at which step parley refuses an operation, and why.
 func (s *server) judge(t *testing.T, c judged) (step, why string) {
 	t.Helper()
 	vars := map[string]any{}
 	if c.Variables != nil {
 		var err error
-		if vars, err = decodeObject(c.Variables, 1000); err != nil {
+		if vars, err = numbered(c.Variables); err != nil {
 			t.Fatalf("the variables are %s", c.Variables)
 		}
 	}
-	req := request{Query: c.Query, Variables: vars}
+	req := operation.Request{Query: c.Query, Variables: vars}
 	if strings.Contains(c.Query, "query B") { // graphql-js is asked for the first
 		req.OperationName = "A"
 	}
 	p, errs := s.prepare(req)
 	if len(errs) == 0 {
-		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.Definition, p.Variables, s.Limits.Gathered)
 		if err == nil {
-			_, err = program.Bind(s.schema, p.vars)
+			_, err = program.Bind(s.schema, p.Variables)
 		}
 		if err != nil {
-			errs = gqlerror.List{s.present(t.Context(), err)}
+			errs = gqlerror.List{s.Present(t.Context(), err)}
 		}
 	}
 	if len(errs) == 0 {
@@ -193,11 +201,11 @@ func TestIntrospection(t *testing.T) {
 	}
 	_, answers := reference(t, nil, queries)
 	for i, query := range queries {
-		p, errs := s.prepare(request{Query: query})
+		p, errs := s.prepare(operation.Request{Query: query})
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		program, err := operation.Compile(s.schema, p.op, p.vars, s.Limits.Gathered)
+		program, err := operation.Compile(s.schema, p.Definition, p.Variables, s.Limits.Gathered)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"parley/graph"
+	"parley/graph/transport"
 )
 
 // DocumentsConfig is which documents are known beforehand, and what else may be asked.
@@ -37,7 +38,7 @@ func ReadManifest(file string) (graph.Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the trusted documents: %w", err)
 	}
-	m, err := graph.ReadManifest(b)
+	m, err := transport.ReadManifest(b)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"parley/content"
 	"parley/docs"
+	"parley/feed"
 	"parley/graph"
 	"parley/internal/markdown"
 	"parley/store"
@@ -92,7 +93,7 @@ func (s *Service) join(ctx context.Context) error {
 		return err
 	}
 	s.handler = web.New(web.Config{
-		GraphQL: s.graph, Feeds: s.graph.Feeds(), Charge: s.graph.Charge, SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Public: c.PublicURL.url, Ready: readiness(st, log),
+		GraphQL: s.graph, Feeds: feed.New(feed.Config{Executor: s.graph, Reader: st, Logger: log}), Charge: s.graph.Charge, SDL: c.sdl(), Errors: errorsPage(), Origins: c.origins(), Proxies: c.proxies(), Public: c.PublicURL.url, Ready: readiness(st, log),
 		Observers: observers, Logger: log, Patience: c.Live.Write, Now: time.Now, //nolint:forbidigo // the edge where the clock is read
 	})
 	return nil

@@ -1,0 +1,97 @@
+package cache
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"parley/content"
+)
+
+// maxSurrogates is how many ids stand in the headers by which shared caches purge: proxies bound the size of headers.
+const maxSurrogates = 60
+
+// surrogates gathers what an answer can be purged by: the id of each item in it, and the type of each list, since an
+// item may enter it. Where there are more than maxSurrogates ids, their types stand for them.
+type surrogates struct {
+	Keys    []string
+	seen    map[string]bool
+	ids     int
+	Objects int
+}
+
+// SurrogatesOf walks the answers to the selections of the root fields.
+func SurrogatesOf(sels []*content.Selection, results []*content.Result) *surrogates {
+	s := &surrogates{seen: map[string]bool{}}
+	for i, sel := range sels {
+		s.walk(sel, results[i])
+	}
+	return s
+}
+
+func (s *surrogates) walk(sel *content.Selection, res *content.Result) {
+	rows := 0
+	for _, key := range slices.Sorted(maps.Keys(res.Lists)) { // the same header whenever it is asked
+		l := res.Lists[key]
+		rows += len(l.Rows)
+		for _, row := range l.Rows {
+			s.row(sel.Type, row)
+		}
+	}
+	s.Objects += rows
+	reference := sel.Keys != nil || strings.Contains(sel.Key, ":") // the planner names those so
+	single := sel.Slug != "" || sel.External != nil
+	if !reference && (!single || rows == 0) {
+		s.whole(sel.Type)
+		s.filter(sel.Filter)
+	}
+	for i, child := range sel.Children {
+		if i < len(res.Children) {
+			s.walk(child, res.Children[i])
+		}
+	}
+}
+
+// filter adds the types that a condition reaches across relations.
+func (s *surrogates) filter(f *content.Filter) {
+	if f == nil {
+		return
+	}
+	if f.Type != nil {
+		s.whole(f.Type)
+	}
+	for _, of := range f.Of {
+		s.filter(of)
+	}
+}
+
+func (s *surrogates) row(t *content.Type, row content.Row) {
+	if content.TypeNamed(t.Name) == nil {
+		return // it is no node, and changes with the one that it belongs to
+	}
+	if s.ids >= maxSurrogates {
+		s.whole(t)
+		return
+	}
+	if s.add(string(content.NewID(t.Name, row.Key))) {
+		s.ids++
+	}
+}
+
+// whole adds what stands for all items of a type, or for all content where t is none of the types with ids.
+func (s *surrogates) whole(t *content.Type) {
+	if content.TypeNamed(t.Name) == nil {
+		s.add("content")
+		return
+	}
+	s.add(strings.ToLower(t.Name))
+}
+
+func (s *surrogates) add(key string) bool {
+	if s.seen[key] {
+		return false
+	}
+	s.seen[key] = true
+	s.Keys = append(s.Keys, key)
+	return true
+}

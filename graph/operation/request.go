@@ -1,0 +1,66 @@
+package operation
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"parley/content"
+)
+
+// Request is a GraphQL request, however it came.
+type Request struct {
+	Query         string
+	OperationName string
+	DocumentID    string
+	Variables     map[string]any
+	Extensions    map[string]any
+	// Locales are those of the query parameter, best first.
+	Locales []string
+	// Key names it among the answers that are kept; empty where its answer is not.
+	Key string
+	// Safe tells that it may change nothing, since it came by GET.
+	Safe bool
+	// Who sends it.
+	Who content.Principal
+	// Token is the one that was shown, where an answer goes on for longer than it may be good.
+	Token string
+	// LastEventID is the token of the last event that a client got which comes back.
+	LastEventID string
+	// Address is where it comes from, with the port.
+	Address string
+	// Size is how many bytes it has, headers aside.
+	Size int
+}
+
+// HasDocument reports whether a request says or names what it asks.
+func (r *Request) HasDocument() bool {
+	return r.Query != "" || r.DocumentID != "" || r.Extensions["persistedQuery"] != nil
+}
+
+// Client names who pays for a request: the holder of a token, or else an address, for IPv6 with all of its network.
+func (req Request) Client() string {
+	if req.Who.Token != 0 {
+		return "token " + strconv.FormatInt(req.Who.Token, 10)
+	}
+	at, err := netip.ParseAddrPort(req.Address)
+	if err != nil {
+		return req.Address
+	}
+	addr := at.Addr().Unmap().WithZone("")
+	if addr.Is6() {
+		if network, err := addr.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return addr.String()
+}
+
+// LocalesOf are the languages that the address names, best first.
+func LocalesOf(params url.Values) []string {
+	if list := params.Get("locales"); list != "" {
+		return strings.Split(list, ",")
+	}
+	return nil
+}

@@ -1,0 +1,22 @@
+package transport
+
+import (
+	"context"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/graph/operation"
+	"parley/internal/requestlog"
+)
+
+// noteErrors says in the log why an operation was refused.
+func noteErrors(ctx context.Context, errs gqlerror.List) {
+	requestlog.Of(ctx).Add(func(f *requestlog.Facts) {
+		f.Codes = append(f.Codes, operation.Codes(errs)...)
+	})
+}
+
+// NoteStreamed says in the log that answers go on over the connection.
+func NoteStreamed(ctx context.Context) {
+	requestlog.Of(ctx).Add(func(f *requestlog.Facts) { f.Streamed = true })
+}
