@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/feed"
 	"parley/graph"
 	"parley/internal/ratelimit"
 )
@@ -55,11 +56,11 @@ func TestLoadIsShed(t *testing.T) {
 		t.Errorf("answered %d %v %s", refused.Code, refused.Header(), refused.Body)
 	}
 	left := rates.Charge("192.0.2.1", 0).Left
-	feed, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake-talks.atom", http.NoBody)
+	atom, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake-talks.atom", http.NoBody)
 	r.SetPathValue("file", "lake-talks.atom")
-	h.Feeds().ServeHTTP(feed, r)
-	if feed.Code != http.StatusServiceUnavailable || feed.Header().Get("Retry-After") != "1" {
-		t.Errorf("a feed is answered %d %v", feed.Code, feed.Header())
+	feed.New(feed.Config{Executor: h, Reader: s, Logger: slog.Default()}).ServeHTTP(atom, r)
+	if atom.Code != http.StatusServiceUnavailable || atom.Header().Get("Retry-After") != "1" {
+		t.Errorf("a feed is answered %d %v", atom.Code, atom.Header())
 	}
 	if now := rates.Charge("192.0.2.1", 0).Left; now != left {
 		t.Errorf("a feed that is refused takes %d of the budget", left-now)

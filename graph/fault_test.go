@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/feed"
 	"parley/graph"
 )
 
@@ -65,11 +66,11 @@ func TestFaultsStayInTheLog(t *testing.T) {
 				t.Errorf("a subscription is answered %s", data)
 			}
 			if name == "error" {
-				feed, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake.atom", http.NoBody)
+				atom, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/feeds/talks/lake.atom", http.NoBody)
 				r.SetPathValue("file", "lake.atom")
-				h.Feeds().ServeHTTP(feed, r)
-				if feed.Code != http.StatusInternalServerError || strings.Contains(feed.Body.String(), "secret") {
-					t.Errorf("the feed is answered %d %s", feed.Code, feed.Body)
+				feed.New(feed.Config{Executor: h, Reader: f, Logger: slog.New(slog.NewTextHandler(&log, nil))}).ServeHTTP(atom, r)
+				if atom.Code != http.StatusInternalServerError || strings.Contains(atom.Body.String(), "secret") {
+					t.Errorf("the feed is answered %d %s", atom.Code, atom.Body)
 				}
 			}
 			if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "request-7") {
