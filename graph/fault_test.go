@@ -73,6 +73,9 @@ func TestFaultsStayInTheLog(t *testing.T) {
 					t.Errorf("the feed is answered %d %s", atom.Code, atom.Body)
 				}
 			}
+			if strings.Contains(log.String(), "nil pointer") {
+				t.Errorf("an error of a read becomes a panic: %s", log.String())
+			}
 			if !strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "request-7") {
 				t.Errorf("the log has no cause: %s", log.String())
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"testing"
 
 	"parley/content"
@@ -55,6 +56,22 @@ func TestReaderNotice(t *testing.T) {
 	} {
 		if got := s.done(t, admin, mutation, ask, input)["readers"]; got == nil {
 			t.Errorf("%s tells nothing", mutation)
+		}
+	}
+}
+
+// TestCorrectionsOfHiddenItems: staff find the correction of a withheld event among those of its talk, and readers do not.
+func TestCorrectionsOfHiddenItems(t *testing.T) {
+	s := newService(t)
+	admin := s.token(t, content.Admin)
+	event := s.done(t, admin, "createEvent", "event { id }", map[string]any{
+		"title": "Hidden", "talk": map[string]any{"slug": "lake-talks"}, "citations": []any{map[string]any{"source": map[string]any{"slug": "lake-herald"}}},
+	})["event"].(map[string]any)["id"]
+	s.done(t, admin, "updateEvent", "revision", map[string]any{"id": event, "title": "Still hidden", "reason": "CORRECTION", "publicNote": "Nobody saw it."})
+	const ask = `{ talk(slug: "lake-talks") { corrections { nodes { publicNote } } } }`
+	for token, sees := range map[string]bool{admin: true, "": false} {
+		if text := s.get(ask, token).Body.String(); strings.Contains(text, "Nobody saw it.") != sees || !strings.HasPrefix(text, `{"data":`) {
+			t.Errorf("the corrections, to staff: %t, are %s", sees, text)
 		}
 	}
 }

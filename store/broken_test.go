@@ -123,6 +123,7 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 		name  string
 		set   content.ChangeSet
 		write func() (content.ApplyResult, error) // nil applies the set
+		keeps bool                                // that it makes no revision
 	}{
 		{name: "items of each kind", set: content.ChangeSet{Changes: []content.Change{
 			create("Talk", "t", map[string]any{"title": "Second round", "parent": slugged("Talk", "cairo-process"), "issues": []content.Target{slugged("Issue", "hostages")}}),
@@ -153,6 +154,7 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 			done.Revision, err = s.LiftEmbargoes(t.Context())
 			return done, err
 		}},
+		{name: "rebuilt", keeps: true, write: func() (content.ApplyResult, error) { return content.ApplyResult{}, s.Rebuild(t.Context()) }},
 		{name: "withdrawn", set: content.ChangeSet{Changes: []content.Change{of(content.Withdraw, refs["event"], nil)}}},
 		{name: "an old version", set: content.ChangeSet{Changes: []content.Change{revert}}},
 		{name: "an undone revision", set: content.ChangeSet{Undo: before}},
@@ -179,7 +181,7 @@ func TestFailedStatementsRefuseWrites(t *testing.T) {
 				whole := b.ran <= n
 				b.left = -1
 				if whole {
-					if err != nil || done.Revision != head+1 || n < 5 {
+					if err != nil || !c.keeps && done.Revision != head+1 || n < 5 {
 						t.Fatalf("after %d statements: %+v, %v", n, done, err)
 					}
 					return

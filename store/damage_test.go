@@ -102,3 +102,18 @@ func articlePage(t *testing.T, path string) (page int) {
 	}
 	return page
 }
+
+// TestDamagedValues holds that lists and places that are no JSON are errors, and not taken for empty ones.
+func TestDamagedValues(t *testing.T) {
+	citations, place := content.TypeNamed("Event").Field("citations"), content.TypeNamed("Event").Field("place")
+	for _, text := range []string{`[{"source"`, `{}`, `"x"`} {
+		if list, err := decodeValues(citations.Fields, []byte(text)); err == nil {
+			t.Errorf("%s is the list %v", text, list)
+		}
+	}
+	for _, text := range []string{`{"name"`, `[]`, `"x"`} {
+		if got, err := decodePlace(place, []byte(text)); err == nil {
+			t.Errorf("%s is the place %v", text, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,5 +41,29 @@ func TestChangesOfTypesWalkAnIndex(t *testing.T) {
 	}
 	if walks != 4 {
 		t.Errorf("%d walks of the index; want one for the next revision, and one for each of 3 types", walks)
+	}
+}
+
+// TestChangesSayWhen holds that each change has the time of the revision that made it, and names each field that changed once.
+func TestChangesSayWhen(t *testing.T) {
+	s := openTest(t)
+	refs := sample(t, s)
+	last := apply(t, s, of(content.Update, refs["event"], map[string]any{"occurredOn": edtf(t, "2022-12-31")})).Revision
+	times := map[content.Revision]int64{}
+	for rev := content.Revision(1); rev < 10; rev++ {
+		times[rev] = int64(count(t, s, "SELECT COALESCE(MAX(at), 0) FROM revision WHERE number = $1", int64(rev)))
+	}
+	page, err := s.Changes(t.Context(), content.Changes{Size: 100, Audience: content.Staff})
+	if err != nil || len(page.Changes) == 0 {
+		t.Fatalf("%d changes, %v", len(page.Changes), err)
+	}
+	for _, c := range page.Changes {
+		if c.At.UnixMilli() != times[c.Revision] {
+			t.Errorf("the change of %v by revision %d is of %v", c.Ref, c.Revision, c.At)
+		}
+	}
+	page, err = s.Changes(t.Context(), content.Changes{After: last - 1, Size: 100, Audience: content.Staff})
+	if err != nil || len(page.Changes) != 1 || !slices.Equal(page.Changes[0].Fields, []string{"occurredOn"}) {
+		t.Errorf("the date of an event changed, and the changes are %+v, %v", page.Changes, err)
 	}
 }

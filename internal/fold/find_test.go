@@ -70,3 +70,14 @@ func FuzzFindEncoded(f *testing.F) {
 		}
 	})
 }
+
+// TestQuotation holds the families of quotation marks, and that other signs are in none.
+func TestQuotation(t *testing.T) {
+	for family, marks := range map[rune]string{'"': `"“”„‟＂〝〞〟״″`, '«': "«»", '‹': "‹›", '「': "「」｢｣﹁﹂", '『': "『』﹃﹄", '《': "《》", 0: "#!$'’‘`´<>()[]a1 "} {
+		for _, r := range marks {
+			if got := Quotation(r); got != family {
+				t.Errorf("%q is of the family %q; want %q", r, got, family)
+			}
+		}
+	}
+}
