@@ -5,7 +5,7 @@
 //	-> Reader.Read    one selection: the talk, with its 50 events that changed last
 //	-> atom.go        rows -> elements of Atom -> XML, with an ETag
 //
-// For example, /feeds/talks/gaza-ceasefire-talks.atom has one entry for each event of the talk and its descendants, with the text of the summary
+// For example, /feeds/talks/gaza-ceasefire-talks.atom has an entry for each event of the talk and its descendants, with the summary
 // as HTML and the fuzzy date in words. The id of an entry is a URN that follows from the id of the event, so that it is the
 // same on every server. A talk that the public does not see is 404.
 //

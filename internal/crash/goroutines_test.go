@@ -14,12 +14,12 @@ import (
 
 // harmless are goroutines and timers that may run without a recover, with the reason: file and the first words of what runs.
 var harmless = map[string]string{
-	"graph/live.go: func() { s.connections.running.Wait()": "it waits",
-	"graph/sse.go: func() { tick.Stop() }":                 "it stops a timer",
-	"service/admin.go: func() { done <- srv.Serve(l) }":    "net/http recovers what handlers do",
-	"service/serve.go: func() { failed <- listen() }":      "net/http recovers what handlers do",
-	"store/write_queue.go: q.own()":                        "each job recovers; after a panic beside one, nobody knows the state of the connection",
-	"service/serve.go: func() { _ = s.graph.Shutdown(st":   "it ends with the process",
+	"graph/transport/connections.go: func() { s.Conns.running.Wait()": "it waits",
+	"graph/transport/sse.go: func() { tick.Stop() }":                  "it stops a timer",
+	"service/admin.go: func() { done <- srv.Serve(l) }":               "net/http recovers what handlers do",
+	"service/serve.go: func() { failed <- listen() }":                 "net/http recovers what handlers do",
+	"store/write_queue.go: q.own()":                                   "each job recovers; after a panic beside one, nobody knows the state of the connection",
+	"service/serve.go: func() { _ = s.graph.Shutdown(st":              "it ends with the process",
 }
 
 // TestGoroutinesRecover walks all goroutines, timers and functions that others run on goroutines of their own: each begins with a
