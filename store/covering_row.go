@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"modernc.org/sqlite"
@@ -22,55 +21,6 @@ import (
 // the covering row that it has, which says what the event was by then and since which revision, and spares them a look-up.
 //
 // In bytes a covering row is the key of its event and then its covering columns, each as its length plus one and its value; 0 is NULL.
-
-// coveringColumn is one value of a covering row.
-type coveringColumn struct {
-	column string     // of event
-	form   columnForm // how it stands in the covering row
-	field  string     // what is read from it
-}
-
-type columnForm int
-
-const (
-	textForm     columnForm = iota
-	enumForm                // a value of an enumeration
-	dateForm                // EDTF
-	verbatimForm            // the words for the date before it
-	numberForm              // 8 bytes
-	talkForm                // the key of a talk, 8 bytes
-	keysForm                // an inlined list, 8 bytes a key
-)
-
-// coveringColumns are the values of a covering row in their order: what is asked most comes first, and the revision of the event is the last.
-// With another covering column all covering rows are made anew by a migration.
-var coveringColumns = sync.OnceValue(func() []coveringColumn {
-	return []coveringColumn{
-		{"title", textForm, "title"},
-		{"occurred_on", dateForm, "occurredOn"},
-		{"occurred_on_verbatim", verbatimForm, "occurredOn"},
-		{"event_kind", enumForm, "eventKind"},
-		{"mediator_ids", keysForm, "mediators"},
-		{"issue_ids", keysForm, "issues"},
-		{"slug", textForm, "slug"},
-		{"party_ids", keysForm, "parties"},
-		{"talk_id", talkForm, "talk"},
-		{"outlook", enumForm, "outlook"},
-		{"basis", enumForm, "basis"},
-		{"verification", enumForm, "verification"},
-		{"locale", textForm, "locale"},
-		{"seen_rev", numberForm, "revision"},
-	}
-})
-
-// coveringRowOf is the expression of the covering row of an event.
-func coveringRowOf(event string) string {
-	list := []string{event + ".id"}
-	for _, s := range coveringColumns() {
-		list = append(list, event+"."+s.column)
-	}
-	return "event_card(" + strings.Join(list, ", ") + ")"
-}
 
 // registerCoveringRow makes the function event_card of statements, which makes a covering row of the key of an event and the columns of
 // its covering columns.
@@ -132,54 +82,10 @@ type packedKeys []byte
 // keyAt is the key, or the number, in the first 8 bytes.
 func keyAt(b []byte) content.Key { return content.Key(binary.BigEndian.Uint64(b)) } //nolint:gosec // a key is as many bits
 
-// coveredField is what a query takes from a covering column of a covering row: the places of its fields among the values of a row.
-type coveredField struct {
-	form columnForm
-	at   []int
-}
-
-// coveredBy returns what the query takes from covering rows, covering column by covering column up to the last that it needs, or nil where they do not
-// hold all that it asks. The pages of several talks are read from the rows.
-func (q *query) coveredBy() []coveredField {
-	if q.timeline != talkTimeline || q.nested || !q.sel.Rows || q.boundedResidual || q.localized || len(q.path.from) > 1 {
-		return nil
-	}
-	w, last, found := make([]coveredField, len(coveringColumns())), 0, 0
-	for i, s := range coveringColumns() {
-		w[i].form = s.form
-		for at, f := range q.fields {
-			if f.name == s.field || f.name == "label" && s.field == "title" {
-				w[i].at, last = append(w[i].at, at), i+1
-				if s.form != verbatimForm {
-					found++
-				}
-			}
-		}
-	}
-	if found < len(q.fields) {
-		return nil
-	}
-	return w[:last]
-}
-
 var errBrokenCoveringRow = errors.New("the covering row of an event is damaged: run parley rebuild")
 
-// coveringColumnList is what is read of each place x or l: the order keys if cursors are wanted, and the covering row.
-func (q *query) coveringColumnList(place string) []Expr {
-	list := []string{place + ".card"}
-	if q.sel.Cursors {
-		list = append(placeKeys(place)[:3], list...)
-	}
-	return Texts(list...)
-}
-
-// placeKeys are the columns that order the places of a timeline.
-func placeKeys(place string) []string {
-	return []string{place + ".earliest", place + ".latest", place + ".sequence", place + ".event_id"}
-}
-
 // readCoveringRow reads a row from what cardList names.
-func (q *query) readCoveringRow(columns []driver.Value) (content.Row, error) {
+func (q *rowReader) readCoveringRow(columns []driver.Value) (content.Row, error) {
 	n := len(columns) - 1
 	card, _ := columns[n].([]byte)
 	if len(card) < 8 {
@@ -233,7 +139,7 @@ func cut(card []byte) (part, rest []byte, err error) {
 }
 
 // setCovered sets the value of a field from what a covering column has.
-func (q *query) setCovered(form columnForm, v *any, part []byte) (err error) {
+func (q *rowReader) setCovered(form columnForm, v *any, part []byte) (err error) {
 	switch form {
 	case dateForm:
 		*v, err = parsedDate(part)

@@ -12,19 +12,6 @@ import (
 	"parley/content"
 )
 
-// inlined are the lists that stand in the rows of their parents too, as JSON lists of keys, so that a page of parents
-// needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
-// pairs: the writer derives them in the revision that changes those.
-func inlined() map[string][]string {
-	lists := []string{"mediators", "parties", "issues"}
-	return map[string][]string{content.TimelineType().Name: lists, content.TreeType().Name: lists}
-}
-
-// inlineColumn is the column of an inlined list.
-func inlineColumn(relation string) string {
-	return map[string]string{"mediators": "mediator_ids", "parties": "party_ids", "issues": "issue_ids"}[relation]
-}
-
 // inlineLists sets the inlined lists of the rows of a type, as they follow from the tables of pairs.
 func inlineLists(typeName string) string {
 	var sets []string
@@ -94,24 +81,6 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 		return fmt.Errorf("list the items of talks: %w", err)
 	}
 	return nil
-}
-
-// inlineChildren are the children of a selection that are read from inlined lists: small lists, whole and in the editor's
-// order. Those of now find their rows in memory; those of events in the past read theirs.
-func inlineChildren(sel *content.Selection, view content.View) []*content.Selection {
-	former := view.At != 0 && sel.Type.Timeline != ""
-	if !former && (view.Audience != content.Public || view.At != 0 || len(view.Locales) > 0) {
-		return nil
-	}
-	var list []*content.Selection
-	for _, child := range sel.Children {
-		plain := child.Filter == nil && child.Sort == (content.Sort{}) && child.Rows && !child.Total && len(child.Facets) == 0 && !child.Cursors && !child.Self &&
-			child.Page.After == nil && child.Page.Before == nil && !child.Page.Backward
-		if plain && slices.Contains(inlined()[sel.Type.Name], child.Relation) && (former || cacheable(child)) {
-			list = append(list, child)
-		}
-	}
-	return list
 }
 
 // cachedOrByKey returns the rows that inlined lists name, by key: from memory, or in the past, where they have changed since

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"parley/content"
 )
@@ -212,22 +211,4 @@ func (w *writer) indexQuotes(ctx context.Context, item *content.Item, of string,
 		}
 	}
 	return nil
-}
-
-// quoted writes the statement that finds quotations d that hold the words of a search, in the columns that a search reads: those of
-// items of a type that a condition chooses.
-func (r *reader) quoted(typeName string, match, chosen Expr) *Select {
-	stood := Expr(Text("d.to_rev = " + strconv.FormatInt(standing, 10)))
-	if r.view.At != 0 {
-		stood = All(Format("d.from_rev <= ?", At{}), Format("d.to_rev > ?", At{}))
-	}
-	var source Expr
-	if r.view.Audience == content.Public {
-		source = Format("EXISTS (SELECT 1 FROM ? WHERE s.id = d.source_id AND s.visible = 1)", Table{Name: "source", Alias: "s"})
-	}
-	return &Select{
-		Cols:  Texts(typeName, "d.item_id", "'' AS title", "'' AS summary", "'' AS body", "d.text"),
-		From:  From(Table{Name: "quotation_index", Alias: "m"}).with(InnerJoin, Table{Name: "quotation", Alias: "d"}, Text("d.id = m.rowid")),
-		Where: All(Format("m.quotation_index MATCH ?", match), stood, source, chosen),
-	}
 }

@@ -97,17 +97,6 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 	return nil
 }
 
-// capacitiesOf are the types that the rows of a type can be seen as.
-func capacitiesOf(t *content.Type) []string {
-	var list []string
-	for _, of := range content.Types() {
-		if of.Base == t.Base {
-			list = append(list, of.Name)
-		}
-	}
-	return list
-}
-
 // indexFormerVersions keeps what an item was found by for the time of one of its rows.
 func (w *writer) indexFormerVersions(ctx context.Context, item content.Item, v interval) error {
 	named := false

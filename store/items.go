@@ -130,9 +130,6 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 	return items, nil
 }
 
-// apart reports whether the elements of a field are rows of a table of their own.
-func apart(f *content.Field) bool { return f.Kind == content.RefList || f.Kind == content.ChildRows }
-
 // versions selects the rows of a table as they were at the revision $1: those that are older than it, and the former
 // ones that ended after it.
 func versions(table, cols, conditions string) string {

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"parley/content"
 )
@@ -104,4 +105,12 @@ func (r relation) sources(v content.View, of string) Expr {
 		}))
 	}
 	return Format("x.id IN (?)", Indent(1, List("\nUNION ALL ", parts...)))
+}
+
+// inTreeFirst are the types of content: those whose items belong to talks first, of them talks and then events.
+func inTreeFirst() []*content.Type {
+	rank := func(t *content.Type) int {
+		return slices.Index([]bool{t.Tree != "", t.Timeline != "", t.InTree() != "", true}, true)
+	}
+	return slices.SortedStableFunc(slices.Values(content.Types()), func(a, b *content.Type) int { return rank(a) - rank(b) })
 }

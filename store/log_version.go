@@ -4,15 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
 	"parley/content"
 )
-
-// standing ends a version that is not replaced yet.
-const standing = math.MaxInt64
 
 // rowVersion names a row of an item's own table, the one that stands or a former one, by the revision that ended it.
 type rowVersion struct {

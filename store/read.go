@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"parley/content"
 	"parley/internal/requestlog"
@@ -110,7 +109,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.External != nil:
 		chosen = Format("x.id IN (SELECT item_id FROM ? WHERE type = '"+sel.Type.Name+"' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')", Table{Name: "external_id"})
 	}
-	res, err := r.list(ctx, sel, listSource{chosen: chosen, timeline: r.whole(sel)}, nil)
+	res, err := r.list(ctx, sel, listSource{chosen: chosen, timeline: timelineOfAll(sel, r.view)}, nil)
 	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
 		return res, err
 	}
@@ -131,7 +130,7 @@ func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []conte
 
 // rowsByKey reads the rows of items by their keys, without what hangs from them.
 func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []content.Key, each func(content.Row)) error {
-	q, err := newQuery(sel, r.view)
+	q, err := newRowReader(sel, r.view)
 	if err != nil {
 		return err
 	}
@@ -318,7 +317,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if !sel.Rows && !sel.Total && len(sel.Facets) == 0 {
 		return &content.Result{Lists: map[content.Key]*content.List{}}, nil // only its type is asked
 	}
-	q, err := newQuery(sel, r.view)
+	q, err := newRowReader(sel, r.view)
 	if err != nil {
 		return nil, err
 	}
@@ -388,7 +387,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 }
 
 // complete makes a page of the rows that were read.
-func (r *reader) complete(q *query, l *content.List) error {
+func (r *reader) complete(q *rowReader, l *content.List) error {
 	if q.boundedResidual && len(l.Rows) <= q.sel.Page.Size {
 		_, rest := splitPredicates(q.sel.Type, q.sel.Filter)
 		return residualExceeded(rest, r.store.residual)
@@ -479,18 +478,4 @@ func unwatched(ctx context.Context) context.Context { return context.WithoutCanc
 
 func (r *reader) tooMany() error {
 	return content.Exceeded("objects", r.store.objects, r.rows, "the operation reads more than %d objects (limit objects): ask for smaller pages with first, or in several operations", r.store.objects)
-}
-
-// where joins conditions.
-func where(conditions ...string) string {
-	var kept []string
-	for _, c := range conditions {
-		if c != "" && c != "TRUE" {
-			kept = append(kept, c)
-		}
-	}
-	if len(kept) == 0 {
-		return "TRUE"
-	}
-	return strings.Join(kept, "\n  AND ")
 }

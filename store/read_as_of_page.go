@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -71,24 +70,6 @@ func (q *query) coveringRowAsOf(args *[]any) Expr {
 		" FROM main.event AS e WHERE e.id = l.event_id AND e.from_rev <= ?)) END", At{}, At{})
 }
 
-// fewEnded is how many former places that ended after a revision are sorted: each of them costs some look-ups. Among more
-// of them, those that the timeline had then are not far apart, and it is scanned in its order.
-const fewEnded = 60
-
-// ended reports whether a list of the past is one timeline, of which few places ended after the revision that is read.
-func (r *reader) ended(ctx context.Context, q *query, parents []content.Key) (bool, error) {
-	if q.view.At == 0 || q.timeline == noTimeline || len(parents) != 1 {
-		return false, nil
-	}
-	text := fmt.Sprintf("SELECT 1 FROM event_list_history WHERE list = %d AND parent_id = $1 AND to_rev > $2 LIMIT 1 OFFSET %d", q.timeline, fewEnded)
-	few := true
-	err := r.run(unwatched(ctx), text, []any{parents[0], int64(r.view.At)}, func(*row) error {
-		few = false
-		return nil
-	})
-	return few, err
-}
-
 // width is how many columns columnList has.
 func (q *query) width() int {
 	n := 1 + len(q.columns)
@@ -133,11 +114,11 @@ func (q *query) count(of counted) Expr {
 	return Format("(?)", &Select{Cols: Texts("COUNT(*)"), From: of.from, Where: of.conditions})
 }
 
-// whole is the timeline that answers a list of all events in a view of the past; none where their own table is scanned.
-func (r *reader) whole(sel *content.Selection) timeline {
+// timelineOfAll returns the timeline that answers a list of all events in a view of the past; none where their own table is scanned.
+func timelineOfAll(sel *content.Selection, v content.View) timeline {
 	_, rest := splitPredicates(sel.Type, sel.Filter)
 	dated := sel.Sort.Field == "" || sel.Sort.Field == "occurredOn"
-	if r.view.At == 0 || r.view.Audience != content.Public || sel.Type.Name != "Event" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
+	if v.At == 0 || v.Audience != content.Public || sel.Type.Name != "Event" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
 		return noTimeline
 	}
 	return wholeTimeline

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"parley/content"
 )
@@ -15,7 +14,7 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 	for _, key := range keys {
 		res.Lists[key] = &content.List{HasPrevious: sel.Page.After != nil}
 	}
-	citing := r.citingSources(sel.Filter)
+	citing := citingSources(sel.Filter, r.view)
 	if sel.Total {
 		err := r.query(ctx, Format("SELECT source_id, COUNT(*)\nFROM (?)\nGROUP BY source_id", Indent(1, citing)), []any{keyList(keys)}, func(row *row) error {
 			var key content.Key
@@ -57,27 +56,6 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 		trim(l, sel.Page)
 	}
 	return res, r.children(ctx, sel, res)
-}
-
-// citingSources selects the visible items that cite the sources in $1: source_id, rank, sort and id; a filter of
-// contentType names their types.
-func (r *reader) citingSources(f *content.Filter) Expr {
-	var parts []Expr
-	for i, t := range content.Types() {
-		if f != nil && !slices.Contains(f.Values, any(t.Name)) {
-			continue
-		}
-		sort := "x.slug"
-		if t.Title() != "" {
-			sort = "x.sort_key"
-		}
-		parts = append(parts, OneLine(&Select{
-			Cols:  Texts("q.source_id", fmt.Sprintf("%d AS rank", i), sort+" AS sort", "x.id"),
-			From:  From(Table{Name: "citation", Alias: "q"}).joining(source(t), Text("x.id = q.item_id")),
-			Where: All(Text("q.source_id IN (SELECT value FROM json_each($1))"), Text("q.type = '"+t.Base+"'"), visible(t, r.view)), Line: true,
-		}))
-	}
-	return List("\nUNION ALL ", parts...)
 }
 
 // Citing returns the items that cite a source, by type and key; an actor in the first of its capacities.

@@ -10,22 +10,8 @@ import (
 
 // locales reads the languages that the items have which the audience may see, the most frequent first.
 func (r *reader) locales(ctx context.Context) (*content.Result, error) {
-	var parts []Expr
-	for _, t := range content.Types() {
-		if t.Name == "Party" {
-			continue // the same rows as mediators
-		}
-		table := t
-		if t.Base == "Actor" {
-			table = content.RowType("Actor")
-		}
-		items := From(Table{Name: "naming", Alias: "n"}).joining(source(table), Text("x.id = n.item_id"))
-		parts = append(parts, Format("SELECT n.locale, COUNT(*) AS items FROM ?\nWHERE ?\nGROUP BY n.locale",
-			items, All(Text("n.type = '"+t.Base+"'"), Text("n.locale <> ''"), visible(table, r.view))))
-	}
-	statement := Format("SELECT locale FROM (\n?\n)\nGROUP BY locale\nORDER BY SUM(items) DESC, locale", List("\nUNION ALL\n", parts...))
 	list := &content.List{}
-	err := r.query(ctx, statement, nil, func(row *row) error {
+	err := r.query(ctx, localesOfItems(r.view), nil, func(row *row) error {
 		var locale string
 		if err := row.Scan(&locale); err != nil {
 			return fmt.Errorf("scan: %w", err)

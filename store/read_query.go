@@ -1,12 +1,8 @@
 package store
 
 import (
-	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"parley/content"
 )
@@ -17,7 +13,6 @@ type query struct {
 	view            content.View
 	columns         []Expr // of all fields
 	fields          []column
-	values          slab
 	order           ordering
 	timeline        timeline // the timeline that the list is, if it is one
 	path            accessPath
@@ -29,7 +24,6 @@ type query struct {
 	boundedResidual bool           // whether the page is looked for in a part of the list alone
 	residualRows    int            // how many rows are looked at for conditions that no index serves
 	covered         []coveredField // what is read from covering rows, where they hold all that is asked for
-	keys            []packedKeys   // of inlined lists on covering rows
 	localized       bool           // whether rows carry their translations, to be served in another language
 }
 
@@ -336,177 +330,4 @@ func (q *query) scansIndex(root bool) bool {
 	}
 	indexed := q.sel.Type.Name == "Talk" || q.sel.Type.Name == "Event"
 	return q.direct || q.isFormerTimeline() && !q.sel.Before || root && indexed && q.view.At == 0 && q.view.Audience == content.Public && len(q.view.Locales) == 0
-}
-
-func indent(text string) string {
-	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
-}
-
-// facts are what a row says of its list.
-type facts struct {
-	parent  content.Key
-	total   int
-	before  bool
-	facets  []string
-	present bool // whether there is a row, or the facts alone
-}
-
-// scan reads a row: the facts of its list, its key, its order keys and its fields.
-func (q *query) scan(found *row) (content.Row, facts, error) {
-	var f facts
-	raw := found.columns
-	next := func() driver.Value {
-		v := raw[0]
-		raw = raw[1:]
-		return v
-	}
-	if q.nested {
-		n, _ := next().(int64)
-		f.parent = content.Key(n)
-	}
-	if q.sel.Total {
-		n, _ := next().(int64)
-		f.total = int(n)
-	}
-	for range q.sel.Facets {
-		text, _ := next().(string)
-		f.facets = append(f.facets, text)
-	}
-	if q.preceded {
-		f.before = next() == int64(1)
-	}
-	if !q.sel.Rows {
-		return content.Row{}, f, nil
-	}
-	if q.covered != nil {
-		if f.present = q.direct || raw[len(raw)-1] != nil; !f.present {
-			return content.Row{}, f, nil
-		}
-		row, err := q.readCoveringRow(raw)
-		return row, f, err
-	}
-	var id int64
-	if id, f.present = next().(int64); !f.present {
-		return content.Row{}, f, nil
-	}
-	var order []any
-	if q.sel.Cursors {
-		for range q.order.keys[1:] {
-			order = append(order, next())
-		}
-		order = append(order, id)
-	}
-	row, err := q.row(content.Key(id), raw)
-	row.Order = order
-	return row, f, err
-}
-
-// row turns the columns of a row into the values of its fields.
-func (q *query) row(key content.Key, raw []driver.Value) (content.Row, error) {
-	row := content.Row{Key: key, Values: q.values.take(len(q.fields))}
-	var columns [4]any
-	for i, f := range q.fields {
-		switch {
-		case f.plain:
-			row.Values[i] = raw[0]
-		case raw[0] != nil:
-			for j, v := range raw[:f.width] {
-				columns[j] = v
-			}
-			v, err := value(q.sel.Type, f.name, columns[:f.width])
-			if err != nil {
-				return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, f.name, err)
-			}
-			row.Values[i] = v
-		}
-		raw = raw[f.width:]
-	}
-	if q.localized {
-		return row, q.translate(row, raw)
-	}
-	return row, nil
-}
-
-// slab gives out short slices of one long one, but for the first, which is often the only one.
-type slab struct {
-	rest  []any
-	taken bool
-}
-
-func (s *slab) take(n int) []any {
-	if !s.taken {
-		s.taken = true
-		return make([]any, n)
-	}
-	if len(s.rest) < n {
-		s.rest = make([]any, 64*n)
-	}
-	part := s.rest[:n:n]
-	s.rest = s.rest[n:]
-	return part
-}
-
-// value turns the columns of a field into the value that the content model gives it; nil where there is none.
-func value(t *content.Type, name string, raw []any) (any, error) {
-	if len(raw) == 0 || raw[0] == nil {
-		return nil, nil //nolint:nilnil // nil is the value
-	}
-	switch name {
-	case "createdAt", "updatedAt":
-		ms, _ := raw[0].(int64)
-		return time.UnixMilli(ms).UTC(), nil
-	case "process", "parent", "talk":
-		return ref("Talk", raw[0]), nil
-	case "asMediator":
-		return ref("Mediator", raw[0]), nil
-	case "asParty":
-		return ref("Party", raw[0]), nil
-	case "supersededBy":
-		return ref("Position", raw[0]), nil
-	}
-	f := t.Field(name)
-	if f == nil {
-		if name == "agreement" {
-			return ref("Agreement", raw[0]), nil
-		}
-		return raw[0], nil
-	}
-	text, _ := raw[0].(string)
-	switch f.Kind {
-	case content.Date:
-		if words, ok := raw[1].(string); ok {
-			d, err := content.ParseEDTF(text)
-			return withVerbatim(d, words), err
-		}
-		return parsedDate([]byte(text))
-	case content.Bool:
-		return raw[0] == int64(1), nil
-	case content.SingleRef:
-		if len(f.To) > 1 {
-			kind, _ := raw[1].(string)
-			return ref(kind, raw[0]), nil
-		}
-		return ref(f.To[0], raw[0]), nil
-	case content.StringList:
-		var list []string
-		err := json.Unmarshal([]byte(text), &list)
-		return list, err
-	case content.Place:
-		return decodePlace(f, []byte(text))
-	case content.JSONList:
-		return decodeValues(f.Fields, []byte(text))
-	default:
-		return raw[0], nil
-	}
-}
-
-// isPlain reports whether the value of a field is what stands in its column.
-func isPlain(t *content.Type, name string) bool {
-	f := t.Field(name)
-	return name == "slug" || name == "locale" || name == "ownLocale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.RichText || f.Kind == content.Enum || f.Kind == content.Int)
-}
-
-func ref(kind string, key any) content.Ref {
-	n, _ := key.(int64)
-	return content.Ref{Type: kind, Key: content.Key(n)}
 }

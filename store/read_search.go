@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 
 	"parley/content"
 )
@@ -18,7 +16,7 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	statement, args, err := r.candidates(ctx, sel.Search, terms)
+	statement, args, err := r.conditions(ctx, nil).candidates(sel.Search, terms)
 	if err != nil {
 		return nil, err
 	}
@@ -82,144 +80,4 @@ func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
 		})
 	}
 	return l
-}
-
-// candidates returns the statement that finds what holds the words: first in titles, then anywhere, the newest first.
-func (r *reader) candidates(ctx context.Context, s *content.Search, terms []term) (Expr, []any, error) {
-	c := r.conditions(ctx, nil)
-	types := s.Types
-	if len(types) == 0 {
-		types = content.Types()
-	}
-	led := reach{}
-	if s.Talk != 0 {
-		led = reachOf(c.arg(int64(s.Talk)), r.view.Audience)
-	}
-	some, quoting := make([]Expr, 0, len(types)), map[string][]Expr{} // by the expression for the name of the type
-	for _, t := range types {
-		condition, err := c.predicate(t, s.Filters[t.Name])
-		if err != nil {
-			return nil, nil, err
-		}
-		exists := Format("EXISTS (SELECT 1 FROM ? WHERE ?)", source(t), All(Text("x.id = d.item_id"), visible(t, r.view), condition))
-		test := Expr(Text("d.type = '" + t.Name + "'"))
-		switch {
-		case r.view.At != 0:
-			test = Format("? AND ?", test, exists)
-		case s.Filters[t.Name] != nil:
-			test = Format("? AND d.item_id IN (SELECT x.id FROM ? WHERE ?)", test, source(t), All(visible(t, r.view), condition))
-		}
-		if s.Talk != 0 {
-			test = All(test, led.found(t))
-		}
-		some = append(some, Format("(?)", test))
-		name := "d.type"
-		if t.Base != t.Name {
-			name = "'" + t.Name + "'"
-		}
-		quotes := Format("d.type = '"+t.Base+"' AND ?", exists)
-		if s.Talk != 0 {
-			quotes = All(quotes, led.found(t))
-		}
-		quoting[name] = append(quoting[name], Format("(?)", quotes))
-	}
-	kept := All(Format("(?)", List(" OR ", some...)), inLocale(r.view))
-	if r.view.At == 0 && r.view.Audience == content.Public {
-		kept = All(kept, Text("d.visible = 1"))
-	}
-	var scans []Expr
-	for _, columns := range []string{"title", ""} {
-		match := c.arg(expression(terms, columns))
-		found := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, r.view)
-		if columns == "" {
-			for _, name := range slices.Sorted(maps.Keys(quoting)) {
-				found = append(found, r.quoted(name, match, Format("(?)", List(" OR ", quoting[name]...))))
-			}
-		}
-		for _, scan := range found {
-			scan.Order, scan.Limit = Text("m.rowid DESC"), Text(strconv.Itoa(content.MaxHits))
-			scans = append(scans, Format("SELECT * FROM (?)", Hang(scan)))
-		}
-	}
-	return List("\nUNION ALL\n", scans...), c.args, nil
-}
-
-// matchingTexts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
-// past those that were and are no more besides.
-func matchingTexts(columns string, match, condition Expr, v content.View) []*Select {
-	matching := func(index, table string, then Expr) *Select {
-		texts := From(Table{Name: index, Alias: "m"}).with(InnerJoin, Table{Name: table, Alias: "d"}, Text("d.id = m.rowid"))
-		return &Select{Cols: []Expr{Text(columns)}, From: texts, Where: All(Format("m."+index+" MATCH ?", match), then, condition)}
-	}
-	if v.At == 0 {
-		return []*Select{matching("search_index", "search_text", nil)}
-	}
-	return []*Select{
-		matching("search_index", "search_text", Format("d.from_rev <= ?", At{})),
-		matching("search_former_index", "search_former", Format("d.from_rev <= ? AND d.to_rev > ?", At{}, At{})),
-	}
-}
-
-// inLocale is the condition that a text d is in the language that is served; all of them are where none is wanted.
-func inLocale(v content.View) Expr {
-	if len(v.Locales) == 0 {
-		return nil
-	}
-	column, all := "id", Expr(Text("search_text"))
-	if v.At != 0 {
-		column = "locale" // the texts that are no more have numbers of their own
-		all = Format("(SELECT type, item_id, locale, own FROM search_text WHERE from_rev <= ?"+
-			" UNION ALL SELECT type, item_id, locale, own FROM search_former WHERE from_rev <= ? AND to_rev > ?)", At{}, At{}, At{})
-	}
-	parts := make([]Expr, 0, len(v.Locales)+1)
-	for _, locale := range append(slices.Clone(v.Locales), "") {
-		is := Format("o.locale = ?", literal(string(locale)))
-		if locale == "" {
-			is = Text("o.own = 1")
-		}
-		parts = append(parts, Format("(SELECT o."+column+" FROM ? AS o WHERE o.type = d.type AND o.item_id = d.item_id AND ?)", all, is))
-	}
-	return Format("d."+column+" = COALESCE(?)", List(", ", parts...))
-}
-
-// matches is the test that a long text of x holds the words of a search, in the language that is served.
-func (c *conditions) matches(t *content.Type, f *content.Filter) (Expr, error) {
-	if !c.rowByRow {
-		keys, err := c.matching(t, f)
-		return Format("x.id IN (?)", keys), err
-	}
-	match, kept, err := c.matched(t, f)
-	return Format("EXISTS (SELECT 1 FROM search_text AS d CROSS JOIN search_index AS m ON m.rowid = d.id WHERE ?)",
-		All(kept, Text("d.item_id = x.id"), Format("m.search_index MATCH ?", match))), err
-}
-
-// matching looks up the items with a long text that holds the words of a search.
-func (c *conditions) matching(t *content.Type, f *content.Filter) (Expr, error) {
-	match, kept, err := c.matched(t, f)
-	if err != nil {
-		return nil, err
-	}
-	var found []Expr
-	for _, texts := range matchingTexts("d.item_id", match, kept, c.view) {
-		found = append(found, texts)
-	}
-	return List(" UNION ALL ", found...), nil
-}
-
-// matched are what the words of a text are to match, and the condition on the text d that it is the one that is served.
-func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept Expr, err error) {
-	text, _ := f.Values[0].(string)
-	terms, err := parseSearch(text, f.Field+".matches")
-	if err != nil {
-		return nil, nil, err
-	}
-	column := f.Field
-	if column == "description" {
-		column = "summary"
-	}
-	locale := inLocale(c.view)
-	if locale == nil {
-		locale = Text("d.own = 1")
-	}
-	return c.arg(expression(terms, column)), All(Text("d.type = '"+t.Name+"'"), locale), nil
 }

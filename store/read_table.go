@@ -150,3 +150,51 @@ func derived(t *content.Type, name string) (Expr, bool) {
 func processOf(talk string) Expr {
 	return Format("(SELECT ancestor FROM (SELECT ancestor, depth FROM ? WHERE descendant = "+talk+" ORDER BY depth DESC LIMIT 1 OFFSET 0))", Table{Name: "talk_tree"})
 }
+
+// isPlain reports whether the value of a field is what stands in its column.
+func isPlain(t *content.Type, name string) bool {
+	f := t.Field(name)
+	return name == "slug" || name == "locale" || name == "ownLocale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.RichText || f.Kind == content.Enum || f.Kind == content.Int)
+}
+
+// translatable reports whether a field of an item, or of a row of one, depends on the languages that are wanted.
+func translatable(t *content.Type, name string) bool {
+	if t.Field("translations") == nil {
+		return false
+	}
+	switch name {
+	case "locale", "untranslated":
+		return true
+	case "label":
+		return t.Title() != ""
+	}
+	f := t.Field(name)
+	return f != nil && (f.Translatable() || f.HasTranslations() && !apart(f))
+}
+
+// localeOf is the expression for the own language of the texts of x. Rows of an item are in that of the item.
+func localeOf(t *content.Type) Expr {
+	switch t.Name {
+	case "Participation":
+		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "talk", Alias: "o"})
+	case "Provision":
+		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "agreement", Alias: "o"})
+	default:
+		return Text("x.locale")
+	}
+}
+
+// textsOf is the expression for the names of the texts that x has, each with a space before it; NULL where no language is
+// wanted, since all of them are in their own then.
+func textsOf(t *content.Type, v content.View) string {
+	if len(v.Locales) == 0 {
+		return "NULL"
+	}
+	var parts []string
+	for i := range t.Fields {
+		if f := &t.Fields[i]; f.Translatable() {
+			parts = append(parts, "IIF(x."+snake(f.Name)+" IS NULL, '', ' "+f.Name+"')")
+		}
+	}
+	return strings.Join(parts, " || ")
+}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,10 +17,6 @@ const (
 	maxCachedBytes  = 4 << 20 // of one type and one set of fields
 	maxCachedTables = 16      // of those
 )
-
-// cachedTypes are the types whose visible rows are held in memory, for the fields that are asked of them: there are few of
-// them, and almost every answer names some.
-func cachedTypes() []string { return []string{"Mediator", "Party", "Issue"} }
 
 // cachedTable are the visible rows of a small type, with some of its fields, as they were at a revision and are until a later
 // one changes the type. They are never changed.
@@ -39,12 +34,6 @@ type cachedTable struct {
 type tableCache struct {
 	mu  sync.Mutex
 	all map[string]*cachedTable
-}
-
-// cacheable reports whether the rows of a selection may be held: those of a small type, with fields that are columns of
-// their own row.
-func cacheable(sel *content.Selection) bool {
-	return slices.Contains(cachedTypes(), sel.Type.Name) && !slices.ContainsFunc(sel.Fields, func(f string) bool { return !isPlain(sel.Type, f) })
 }
 
 // cachedRows returns the rows of now that a selection asks for, as they are in the reader's snapshot. What is in memory is used
@@ -118,7 +107,7 @@ func (r *reader) unchanged(ctx context.Context, h *cachedTable, t *content.Type)
 func (r *reader) cacheTable(ctx context.Context, sel *content.Selection) (*cachedTable, error) {
 	view := r.view
 	view.At = 0
-	q, err := newQuery(&content.Selection{Type: sel.Type, Fields: sel.Fields, Rows: true}, view)
+	q, err := newRowReader(&content.Selection{Type: sel.Type, Fields: sel.Fields, Rows: true}, view)
 	if err != nil {
 		return nil, err
 	}

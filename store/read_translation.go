@@ -9,51 +9,9 @@ import (
 	"parley/content"
 )
 
-// translatable reports whether a field of an item, or of a row of one, depends on the languages that are wanted.
-func translatable(t *content.Type, name string) bool {
-	if t.Field("translations") == nil {
-		return false
-	}
-	switch name {
-	case "locale", "untranslated":
-		return true
-	case "label":
-		return t.Title() != ""
-	}
-	f := t.Field(name)
-	return f != nil && (f.Translatable() || f.HasTranslations() && !apart(f))
-}
-
-// localeOf is the expression for the own language of the texts of x. Rows of an item are in that of the item.
-func localeOf(t *content.Type) Expr {
-	switch t.Name {
-	case "Participation":
-		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "talk", Alias: "o"})
-	case "Provision":
-		return Format("(SELECT o.locale FROM ? WHERE o.id = x.owner_id)", Table{Name: "agreement", Alias: "o"})
-	default:
-		return Text("x.locale")
-	}
-}
-
-// textsOf is the expression for the names of the texts that x has, each with a space before it; NULL where no language is
-// wanted, since all of them are in their own then.
-func textsOf(t *content.Type, v content.View) string {
-	if len(v.Locales) == 0 {
-		return "NULL"
-	}
-	var parts []string
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Translatable() {
-			parts = append(parts, "IIF(x."+snake(f.Name)+" IS NULL, '', ' "+f.Name+"')")
-		}
-	}
-	return strings.Join(parts, " || ")
-}
-
 // translate serves a row in the first of the languages that it has; the last two columns are its own language and its
 // translations. What a translation leaves out stays as it is.
-func (q *query) translate(row content.Row, raw []driver.Value) error {
+func (q *rowReader) translate(row content.Row, raw []driver.Value) error {
 	own, _ := raw[0].(string)
 	text, _ := raw[1].(string)
 	translations, err := decodeValues(q.sel.Type.Field("translations").Fields, []byte(text))
@@ -87,7 +45,7 @@ func (q *query) translate(row content.Row, raw []driver.Value) error {
 
 // translateElements serves each element of a list, or a place, in the first of the languages that it has, and tells in
 // which it is.
-func (q *query) translateElements(f *content.Field, v any, own string) {
+func (q *rowReader) translateElements(f *content.Field, v any, own string) {
 	elements, _ := v.([]map[string]any)
 	if place, ok := v.(map[string]any); ok {
 		elements = []map[string]any{place}

@@ -54,9 +54,6 @@ func cells(fields []content.Field, values map[string]any) ([]cell, error) {
 	return list, nil
 }
 
-// embargoLayout is how the end of an embargo is stored: texts of it sort as the times do.
-const embargoLayout = "2006-01-02T15:04:05.000Z"
-
 // publicationCells say who may see an item from a time on.
 func publicationCells(p content.Publication, now time.Time) []cell {
 	var embargo any

@@ -25,14 +25,6 @@ func owned(owner string) [][2]string {
 	return list
 }
 
-// inTreeFirst are the types of content: those whose items belong to talks first, of them talks and then events.
-func inTreeFirst() []*content.Type {
-	rank := func(t *content.Type) int {
-		return slices.Index([]bool{t.Tree != "", t.Timeline != "", t.InTree() != "", true}, true)
-	}
-	return slices.SortedStableFunc(slices.Values(content.Types()), func(a, b *content.Type) int { return rank(a) - rank(b) })
-}
-
 // belonging returns what belongs to an item directly.
 func (w *writer) belonging(ctx context.Context, ref content.Ref) ([]content.Ref, error) {
 	var list []content.Ref

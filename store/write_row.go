@@ -5,58 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"parley/content"
 )
-
-// historyColumns names the columns of each table that has a history, but for from_rev: <table>_history has them too, and to_rev,
-// the revision that ended the row.
-var historyColumns = sync.OnceValue(func() map[string][]string {
-	tables := map[string][]string{
-		"mediator":    {"id"},
-		"party":       {"id"},
-		"talk_tree":   {"ancestor", "descendant", "depth"},
-		"event_list":  {"list", "parent_id", "earliest", "latest", "sequence", "event_id", "card"},
-		"external_id": {"type", "scheme", "value", "match_kind", "item_id"},
-		"naming":      {"type", "item_id", "locale", "text", "sort_key", "title", "aliases"},
-		"citation":    {"source_id", "type", "item_id"},
-	}
-	for _, t := range content.Types() {
-		table := snake(t.Base)
-		own := []string{"id", "slug", "pub_status", "embargoed_until", "visible", "created_rev", "seen_rev"}
-		tables[table] = append(own, columnsOf(t.Fields)...)
-		for i := range t.Fields {
-			f := &t.Fields[i]
-			switch f.Kind { //nolint:exhaustive // the others are columns
-			case content.RefList:
-				tables[rowTable(t, f)] = []string{"owner_id", "position", "ref_id"}
-			case content.ChildRows:
-				tables[rowTable(t, f)] = append([]string{"owner_id", "position", "id"}, columnsOf(f.Fields)...)
-			}
-		}
-	}
-	for _, list := range inlined()[content.TimelineType().Name] {
-		tables["event"] = append(tables["event"], inlineColumn(list))
-	}
-	return tables
-})
-
-// rowTable is the table of the elements of a field that are rows of their own.
-func rowTable(t *content.Type, f *content.Field) string { return snake(t.Base) + "_" + snake(f.Name) }
-
-// columnsOf names the columns of fields.
-func columnsOf(fields []content.Field) []string {
-	list, err := cells(fields, nil)
-	if err != nil {
-		panic(err) // there are no values to encode
-	}
-	names := make([]string, len(list))
-	for i, c := range list {
-		names[i] = c.column
-	}
-	return names
-}
 
 // archive copies the rows that a condition chooses to the history, as ended by this revision. What the revision itself
 // wrote was never to be read.

@@ -1,0 +1,21 @@
+package store
+
+import "parley/content"
+
+// localesOfItems returns the statement that reads the languages of the items that the audience sees, the most frequent first.
+func localesOfItems(v content.View) Expr {
+	var parts []Expr
+	for _, t := range content.Types() {
+		if t.Name == "Party" {
+			continue // the same rows as mediators
+		}
+		table := t
+		if t.Base == "Actor" {
+			table = content.RowType("Actor")
+		}
+		items := From(Table{Name: "naming", Alias: "n"}).joining(source(table), Text("x.id = n.item_id"))
+		parts = append(parts, Format("SELECT n.locale, COUNT(*) AS items FROM ?\nWHERE ?\nGROUP BY n.locale",
+			items, All(Text("n.type = '"+t.Base+"'"), Text("n.locale <> ''"), visible(table, v))))
+	}
+	return Format("SELECT locale FROM (\n?\n)\nGROUP BY locale\nORDER BY SUM(items) DESC, locale", List("\nUNION ALL\n", parts...))
+}
