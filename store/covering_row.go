@@ -12,6 +12,7 @@ import (
 	"modernc.org/sqlite"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // A covering row is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
@@ -37,7 +38,7 @@ var registerCoveringRow = sync.OnceValue(func() error {
 
 // pack makes a covering row.
 func pack(args []driver.Value) ([]byte, error) {
-	form := coveringColumns()
+	form := sqlgen.CoveringColumns()
 	if len(args) == 0 || len(args) > len(form)+1 {
 		return nil, fmt.Errorf("a covering row of %d values", len(args))
 	}
@@ -50,7 +51,7 @@ func pack(args []driver.Value) ([]byte, error) {
 		case int64:
 			card = binary.BigEndian.AppendUint64(append(card, 9), uint64(v)) //nolint:gosec // and so are numbers
 		case string:
-			if form[i].form != keysForm {
+			if form[i].Form != sqlgen.KeysForm {
 				card = append(binary.AppendUvarint(card, uint64(len(v))+1), v...)
 				continue
 			}
@@ -68,7 +69,7 @@ func pack(args []driver.Value) ([]byte, error) {
 
 // archiveCoveringRows derives the covering rows of those former versions h of events that a condition chooses and the public saw.
 func (w *writer) archiveCoveringRows(ctx context.Context, chosen string, args ...any) error {
-	text := "INSERT OR REPLACE INTO event_card_history (event_id, to_rev, card) SELECT h.id, h.to_rev, " + coveringRowOf("h") +
+	text := "INSERT OR REPLACE INTO event_card_history (event_id, to_rev, card) SELECT h.id, h.to_rev, " + sqlgen.CoveringRowOf("h") +
 		"\nFROM event_history AS h\nWHERE h.visible = 1 AND " + chosen
 	if _, err := w.exec(ctx, text, args...); err != nil {
 		return fmt.Errorf("archive the covering rows of former versions: %w", err)
@@ -91,8 +92,8 @@ func (q *rowReader) readCoveringRow(columns []driver.Value) (content.Row, error)
 	if len(card) < 8 {
 		return content.Row{}, errBrokenCoveringRow
 	}
-	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.fields))}
-	if q.sel.Cursors && n > 0 {
+	row := content.Row{Key: keyAt(card), Values: q.values.take(len(q.Fields))}
+	if q.Sel.Cursors && n > 0 {
 		row.Order = make([]any, 0, n+1)
 		for _, v := range columns[:n] {
 			row.Order = append(row.Order, v)
@@ -100,17 +101,17 @@ func (q *rowReader) readCoveringRow(columns []driver.Value) (content.Row, error)
 		row.Order = append(row.Order, int64(row.Key))
 	}
 	card = card[8:]
-	for _, w := range q.covered {
+	for _, w := range q.Covered {
 		part, rest, err := cut(card)
 		if err != nil {
 			return row, err
 		}
 		card = rest
-		for _, at := range w.at {
+		for _, at := range w.At {
 			if part == nil {
 				continue
 			}
-			if err := q.setCovered(w.form, &row.Values[at], part); err != nil {
+			if err := q.setCovered(w.Form, &row.Values[at], part); err != nil {
 				return row, err
 			}
 		}
@@ -139,32 +140,32 @@ func cut(card []byte) (part, rest []byte, err error) {
 }
 
 // setCovered sets the value of a field from what a covering column has.
-func (q *rowReader) setCovered(form columnForm, v *any, part []byte) (err error) {
+func (q *rowReader) setCovered(form sqlgen.ColumnForm, v *any, part []byte) (err error) {
 	switch form {
-	case dateForm:
+	case sqlgen.DateForm:
 		*v, err = parsedDate(part)
-	case verbatimForm:
+	case sqlgen.VerbatimForm:
 		date, _ := (*v).(content.FuzzyDate)
 		*v = withVerbatim(date, string(part))
-	case numberForm, talkForm:
+	case sqlgen.NumberForm, sqlgen.TalkForm:
 		if len(part) != 8 {
 			return errBrokenCoveringRow
 		}
 		*v = int64(keyAt(part))
-		if form == talkForm {
+		if form == sqlgen.TalkForm {
 			*v = content.Ref{Type: "Talk", Key: keyAt(part)}
 		}
-	case keysForm:
+	case sqlgen.KeysForm:
 		if len(q.keys) == cap(q.keys) {
 			q.keys = make([]packedKeys, 0, 128)
 		}
 		q.keys = append(q.keys, part)
 		*v = &q.keys[len(q.keys)-1] // a pointer is a value without more room
-	case enumForm:
+	case sqlgen.EnumForm:
 		if *v = enumerated()[string(part)]; *v == nil {
 			*v = string(part)
 		}
-	case textForm:
+	case sqlgen.TextForm:
 		*v = string(part)
 	}
 	return err

@@ -15,6 +15,7 @@ import (
 
 	"parley/bench/data"
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // TestCardsHoldColumns packs values and cuts them out again.
@@ -36,13 +37,13 @@ func TestCardsHoldColumns(t *testing.T) {
 		}
 		rest = more
 		var got any
-		switch coveringColumns()[i].form {
-		case keysForm:
+		switch sqlgen.CoveringColumns()[i].Form {
+		case sqlgen.KeysForm:
 			keys := packedKeys(part)
 			got = appendKeys(nil, &keys)
 			list, _ := want.(string)
 			want = slices.Collect(keysIn(list))
-		case talkForm:
+		case sqlgen.TalkForm:
 			got = int64(keyAt(part))
 		default:
 			if part != nil {
@@ -162,9 +163,9 @@ func TestBrokenCard(t *testing.T) {
 // cardFields are the fields of events that covering rows hold, but for lists.
 func cardFields() []string {
 	var fields []string
-	for _, s := range coveringColumns() {
-		if s.form != keysForm && s.form != verbatimForm {
-			fields = append(fields, s.field)
+	for _, s := range sqlgen.CoveringColumns() {
+		if s.Form != sqlgen.KeysForm && s.Form != sqlgen.VerbatimForm {
+			fields = append(fields, s.Field)
 		}
 	}
 	return append(fields, "label")

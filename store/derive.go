@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // scratch is where derived rows are gathered as they are to be, before those that differ are written.
@@ -152,7 +153,7 @@ func (w *writer) deriveLatest(ctx context.Context) error {
     LIMIT 1))
   FROM talk_tree AS t
   WHERE t.ancestor = talk.id), %[1]d)
-WHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))`, int64(undated))
+WHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))`, int64(sqlgen.Undated))
 	if _, err := w.exec(ctx, text, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
 		return fmt.Errorf("derive the latest events: %w", err)
 	}
@@ -217,7 +218,7 @@ func (w *writer) deriveHidden(ctx context.Context, keys string, args ...any) err
 // listNew gives events that were made their places in timelines; the argument is a JSON list of their keys.
 func (w *writer) listNew(ctx context.Context, events string) error {
 	for n, l := range byNumber(timelines()) {
-		if err := w.list(ctx, n, l, l.from+"\nWHERE e.visible = 1\n  AND e.id IN (SELECT value FROM json_each($2))", events); err != nil {
+		if err := w.list(ctx, n, l, l.From+"\nWHERE e.visible = 1\n  AND e.id IN (SELECT value FROM json_each($2))", events); err != nil {
 			return err
 		}
 	}
@@ -225,11 +226,11 @@ func (w *writer) listNew(ctx context.Context, events string) error {
 }
 
 // list adds the events e that stand after FROM to a timeline. Operands are numbered from 2.
-func (w *writer) list(ctx context.Context, n timeline, l listing, from string, args ...any) error {
+func (w *writer) list(ctx context.Context, n sqlgen.Timeline, l listing, from string, args ...any) error {
 	text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
 SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $1, %s
 FROM %s
-ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.coveringRow, from)
+ORDER BY 2, 3, 4, 5, 6`, n, l.Parent, l.CoveringRow, from)
 	if _, err := w.exec(ctx, text, append([]any{w.rev}, args...)...); err != nil {
 		return fmt.Errorf("list events: %w", err)
 	}
@@ -237,8 +238,8 @@ ORDER BY 2, 3, 4, 5, 6`, n, l.parent, l.coveringRow, from)
 }
 
 // byNumber gives timelines in the order of their table, so that rows are added at its end.
-func byNumber(lists map[timeline]listing) iter.Seq2[timeline, listing] {
-	return func(yield func(timeline, listing) bool) {
+func byNumber(lists map[sqlgen.Timeline]listing) iter.Seq2[sqlgen.Timeline, listing] {
+	return func(yield func(sqlgen.Timeline, listing) bool) {
 		for _, n := range slices.Sorted(maps.Keys(lists)) {
 			if !yield(n, lists[n]) {
 				return
@@ -255,7 +256,7 @@ func (w *writer) listEvents(ctx context.Context, events string) error {
 SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
 FROM %s
 WHERE e.id IN (SELECT value FROM json_each($1))
-  AND e.visible = 1`, n, l.parent, l.coveringRow, l.from)
+  AND e.visible = 1`, n, l.Parent, l.CoveringRow, l.From)
 		if _, err := w.exec(ctx, text, events); err != nil {
 			return fmt.Errorf("list events: %w", err)
 		}

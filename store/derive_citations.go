@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // The table citation says which items cite a source, in their own citations or in those of their participations and
@@ -19,10 +20,10 @@ import (
 func citing() map[string][]string {
 	tables := map[string][]string{}
 	for _, t := range content.Types() {
-		list := []string{snake(t.Base)}
+		list := []string{sqlgen.Snake(t.Base)}
 		for i := range t.Fields {
 			if f := &t.Fields[i]; f.Kind == content.ChildRows && f.Field("citations") != nil {
-				list = append(list, rowTable(t, f))
+				list = append(list, sqlgen.RowTable(t, f))
 			}
 		}
 		tables[t.Base] = list
@@ -54,7 +55,7 @@ func times(tables map[string][]string, more string, of func(table, key string) (
 			if !ok {
 				continue
 			}
-			for _, rows := range [][2]string{{table, strconv.FormatInt(standing, 10)}, {table + "_history", "o.to_rev"}} {
+			for _, rows := range [][2]string{{table, strconv.FormatInt(sqlgen.Standing, 10)}, {table + "_history", "o.to_rev"}} {
 				parts = append(parts, "SELECT json_extract(c.value, '$.source.key'), '"+name+"', "+key+more+", o.from_rev, "+rows[1]+
 					" FROM "+rows[0]+" AS o, json_each(o.citations) AS c"+condition)
 			}
@@ -157,7 +158,7 @@ func (w *writer) recite(ctx context.Context, item *content.Item) error {
 		of, args = "type = $2 AND item_id = $1", []any{int64(item.Key), item.Type.Base}
 		rows = ofItem(citing()[item.Type.Base])
 	}
-	now, former := fmt.Sprintf("to_rev = %d", int64(standing)), fmt.Sprintf("to_rev < %d", int64(standing))
+	now, former := fmt.Sprintf("to_rev = %d", int64(sqlgen.Standing)), fmt.Sprintf("to_rev < %d", int64(sqlgen.Standing))
 	for _, text := range []string{
 		"DELETE FROM citation WHERE " + of,
 		"DELETE FROM citation_history WHERE " + of,

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // inlineLists sets the inlined lists of the rows of a type, as they follow from the tables of pairs.
@@ -18,7 +19,7 @@ func inlineLists(typeName string) string {
 	for _, set := range inlineSets(typeName) {
 		sets = append(sets, "\n  "+set.column+" = "+set.list)
 	}
-	return "UPDATE " + snake(typeName) + " SET" + strings.Join(sets, ",")
+	return "UPDATE " + sqlgen.Snake(typeName) + " SET" + strings.Join(sets, ",")
 }
 
 // inlineSet is the column of an inlined list, and the expression that it follows from.
@@ -26,16 +27,16 @@ type inlineSet struct{ column, list string }
 
 // inlineSets are the inlined lists of the rows of a type.
 func inlineSets(typeName string) []inlineSet {
-	table := snake(typeName)
+	table := sqlgen.Snake(typeName)
 	var sets []inlineSet
-	for _, name := range inlined()[typeName] {
-		r := relations()[typeName+"."+name]
-		place, pairs := "MIN(j.position)", r.table+" AS j\n    WHERE j."+r.parent+" = "+table+".id"
-		if r.tree {
+	for _, name := range sqlgen.Inlined()[typeName] {
+		r := sqlgen.Relations()[typeName+"."+name]
+		place, pairs := "MIN(j.position)", r.Table+" AS j\n    WHERE j."+r.Parent+" = "+table+".id"
+		if r.Tree {
 			place = "MIN(1000 * t.depth + j.position)"
-			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.table + " AS j ON j." + r.parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
+			pairs = "talk_tree AS t CROSS JOIN talk AS o ON o.id = t.descendant CROSS JOIN " + r.Table + " AS j ON j." + r.Parent + " = t.descendant\n    WHERE t.ancestor = " + table + ".id AND o.visible = 1"
 		}
-		sets = append(sets, inlineSet{inlineColumn(name), "(SELECT json_group_array(id) FROM (SELECT j." + r.child + " AS id\n    FROM " + pairs + andAlso(r.only) +
+		sets = append(sets, inlineSet{sqlgen.InlineColumn(name), "(SELECT json_group_array(id) FROM (SELECT j." + r.Child + " AS id\n    FROM " + pairs + sqlgen.AndAlso(r.Only) +
 			"\n    GROUP BY 1 ORDER BY " + place + ", 1))"})
 	}
 	return sets
@@ -47,14 +48,14 @@ func inlineCells(p *prepared) []cell {
 		return nil
 	}
 	var list []cell
-	for _, name := range inlined()[p.Type.Name] {
+	for _, name := range sqlgen.Inlined()[p.Type.Name] {
 		keys := make([]int64, 0, len(p.lists[name]))
 		for _, row := range p.lists[name] {
 			if key, ok := row[0].value.(int64); ok && !slices.Contains(keys, key) {
 				keys = append(keys, key)
 			}
 		}
-		list = append(list, cell{inlineColumn(name), "", jsonList(keys)})
+		list = append(list, cell{sqlgen.InlineColumn(name), "", jsonList(keys)})
 	}
 	return list
 }
@@ -87,7 +88,7 @@ func (w *writer) deriveInlined(ctx context.Context) error {
 // or are not held, those that are read for it; nil where the rows of now are not held.
 func (r *reader) cachedOrByKey(ctx context.Context, child *content.Selection, parents []content.Row, at int) (map[content.Key]content.Row, error) {
 	var h *cachedTable
-	if cacheable(child) && r.view.Audience == content.Public && len(r.view.Locales) == 0 {
+	if sqlgen.Cacheable(child) && r.view.Audience == content.Public && len(r.view.Locales) == 0 {
 		var err error
 		if h, err = r.cachedRows(ctx, child); err != nil {
 			return nil, err

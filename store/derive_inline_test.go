@@ -12,6 +12,7 @@ import (
 
 	"parley/bench/data"
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // TestInlinedListsFollowTheirTables writes at random and compares, after each write, what stands in the rows of events
@@ -60,7 +61,7 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 		if _, err := s.Apply(t.Context(), content.ChangeSet{Author: "test", Reason: "UPDATE", Items: []content.Item{item}}); err != nil {
 			t.Fatal(err)
 		}
-		for typeName := range inlined() {
+		for typeName := range sqlgen.Inlined() {
 			inlinedNow(t, s, typeName)
 			sameWithoutMemory(t, s, typeName)
 		}
@@ -81,10 +82,10 @@ func TestInlinedListsFollowTheirTables(t *testing.T) {
 // inlinedNow compares the inlined columns with the statement that derives them.
 func inlinedNow(t *testing.T, s *Store, typeName string) {
 	t.Helper()
-	for set := range strings.SplitSeq(strings.TrimPrefix(inlineLists(typeName), "UPDATE "+snake(typeName)+" SET\n  "), ",\n  ") {
+	for set := range strings.SplitSeq(strings.TrimPrefix(inlineLists(typeName), "UPDATE "+sqlgen.Snake(typeName)+" SET\n  "), ",\n  ") {
 		column, expression, _ := strings.Cut(set, " = ")
 		var wrong int
-		text := "SELECT COUNT(*) FROM " + snake(typeName) + " WHERE " + column + " IS NOT " + expression
+		text := "SELECT COUNT(*) FROM " + sqlgen.Snake(typeName) + " WHERE " + column + " IS NOT " + expression
 		if err := s.readers.QueryRow(text).Scan(&wrong); err != nil || wrong > 0 {
 			t.Fatalf("%d rows have another %s than follows, %v", wrong, column, err)
 		}

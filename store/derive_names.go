@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // itemName is what an item is called in one language.
@@ -129,7 +130,7 @@ func (w *writer) rename(ctx context.Context, item *prepared, list []itemName) ([
 			return nil, err
 		}
 	}
-	if _, err := w.exec(ctx, "UPDATE "+snake(item.Type.Base)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+sqlgen.Snake(item.Type.Base)+" SET sort_key = $1 WHERE id = $2", item.names[0].key, int64(item.Key)); err != nil {
 		return nil, fmt.Errorf("store the sort key: %w", err)
 	}
 	return list, nil

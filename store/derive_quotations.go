@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // The table quotation keeps the words that items quote from sources apart from the other texts of the items, since readers find
@@ -47,7 +48,7 @@ func quotesOf(item content.Item) []quote {
 	}
 	add(item.Values["citations"])
 	for i := range item.Type.Fields {
-		if f := &item.Type.Fields[i]; f.Kind == content.ChildRows && slices.Contains(quoting()[item.Type.Base], rowTable(item.Type, f)) {
+		if f := &item.Type.Fields[i]; f.Kind == content.ChildRows && slices.Contains(quoting()[item.Type.Base], sqlgen.RowTable(item.Type, f)) {
 			rows, _ := item.Values[f.Name].([]map[string]any)
 			for _, row := range rows {
 				add(row["citations"])
@@ -96,7 +97,7 @@ func (w *writer) quote(ctx context.Context, item *prepared) error {
 	}
 	for _, q := range item.quotes.come {
 		const insert = "INSERT INTO quotation (type, item_id, source_id, text, from_rev, to_rev) VALUES ($1, $2, $3, $4, $5, $6)"
-		res, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), int64(q.source), q.text, w.rev, int64(standing))
+		res, err := w.exec(ctx, insert, item.Type.Base, int64(item.Key), int64(q.source), q.text, w.rev, int64(sqlgen.Standing))
 		if err != nil {
 			return fmt.Errorf("store a quotation: %w", err)
 		}
@@ -123,7 +124,7 @@ func (w *writer) indexQuote(ctx context.Context, id int64, words string) error {
 func (w *writer) formerQuotes(ctx context.Context, typeName string, key int64, stays func(quote) bool) ([]int64, error) {
 	var gone []int64
 	const read = "SELECT id, source_id, text FROM quotation WHERE type = $1 AND item_id = $2 AND to_rev = $3"
-	err := w.query(ctx, read, []any{typeName, key, int64(standing)}, func(row *row) error {
+	err := w.query(ctx, read, []any{typeName, key, int64(sqlgen.Standing)}, func(row *row) error {
 		var id int64
 		var q quote
 		err := row.Scan(&id, &q.source, &q.text)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // interval is the time for which a row of an item held: from one revision up to another, which ended it.
@@ -16,7 +17,7 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 		return err
 	}
 	var versions []interval
-	text := "SELECT from_rev, to_rev FROM " + snake(item.Type.Base) + "_history WHERE id = $1 ORDER BY to_rev"
+	text := "SELECT from_rev, to_rev FROM " + sqlgen.Snake(item.Type.Base) + "_history WHERE id = $1 ORDER BY to_rev"
 	err := w.query(ctx, text, []any{int64(item.Key)}, func(row *row) error {
 		var v interval
 		err := row.Scan(&v.from, &v.to)
@@ -39,7 +40,7 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 		return err
 	}
 	if key := p.sortKey(); key != nil {
-		if err := w.update(ctx, snake(item.Type.Base), "id = $1", []any{int64(item.Key)}, key); err != nil {
+		if err := w.update(ctx, sqlgen.Snake(item.Type.Base), "id = $1", []any{int64(item.Key)}, key); err != nil {
 			return err
 		}
 	}
@@ -51,7 +52,7 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 
 // reidentify makes the identifiers of an item anew from its row; those of the past are forgotten.
 func (w *writer) reidentify(ctx context.Context, item content.Item) error {
-	for _, name := range capacitiesOf(item.Type) {
+	for _, name := range sqlgen.CapacitiesOf(item.Type) {
 		for _, table := range []string{"external_id", "external_id_history"} {
 			if _, err := w.exec(ctx, "DELETE FROM "+table+" WHERE type = $1 AND item_id = $2", name, int64(item.Key)); err != nil {
 				return fmt.Errorf("delete external ids: %w", err)
@@ -76,7 +77,7 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 	if _, err := w.exec(ctx, "DELETE FROM naming_history WHERE type = $1 AND item_id = $2", item.Type.Base, key); err != nil {
 		return fmt.Errorf("remove former names: %w", err)
 	}
-	for _, name := range capacitiesOf(item.Type) {
+	for _, name := range sqlgen.CapacitiesOf(item.Type) {
 		for _, text := range []string{
 			"DELETE FROM search_index WHERE rowid IN (SELECT id FROM search_text WHERE type = $1 AND item_id = $2)",
 			"DELETE FROM search_text WHERE type = $1 AND item_id = $2",
@@ -100,7 +101,7 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 // indexFormerVersions keeps what an item was found by for the time of one of its rows.
 func (w *writer) indexFormerVersions(ctx context.Context, item content.Item, v interval) error {
 	named := false
-	for _, name := range capacitiesOf(item.Type) {
+	for _, name := range sqlgen.CapacitiesOf(item.Type) {
 		page, err := wholeItems(ctx, w.query, v.from, content.TypeNamed(name), "x.id = $2", int64(item.Key))
 		if err != nil {
 			return err

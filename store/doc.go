@@ -5,13 +5,9 @@
 //
 //	Store.Read(view, selections)
 //	  reader         one read transaction; the tree of selections, breadth-first           read.go
-//	  query          one selection of one level for all of its parents: one statement      read_query.go
-//	    conditions   filters become predicates, indexed and residual                       read_filter.go, read_predicates.go
-//	    accessPath   index lookup, index scan or timeline scan                             read_access_path.go, read_timeline.go
-//	    ordering     order, pages, cursors                                                 read_order.go
-//	    asOf         the statement of now, rewritten for a revision of the past            read_as_of.go, read_as_of_page.go
+//	  sqlgen.Query   one selection of one level for all of its parents: one statement      package sqlgen
 //	  statement      prepared once for each connection                                     statement.go, session.go
-//	  row            columns become values: from rows, covering rows or the table cache    read_query.go, covering_row.go, read_table_cache.go
+//	  row            columns become values: from rows, covering rows or the table cache    read_row.go, covering_row.go, read_table_cache.go
 //
 // For { talk(slug: "gaza-ceasefire-talks") { title events(first: 2) { nodes { title } } } } the planner hands in a selection of
 // Talk by slug with a child selection events. The reader runs two statements: the talk by the index of slugs, and then a scan of

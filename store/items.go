@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // pageOfItems is how many whole items are read in one transaction.
@@ -105,11 +106,11 @@ func readItem(ctx context.Context, query queryFunc, t *content.Type, key content
 func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *content.Type, chosen string, operand any) ([]content.Item, error) {
 	names, cols := []string{"slug", "pubStatus", "embargoedUntil"}, []string{"x.slug", "x.pub_status", "x.embargoed_until"}
 	for i := range t.Fields {
-		if c := fieldColumns(&t.Fields[i]); !apart(&t.Fields[i]) {
+		if c := sqlgen.DeclaredColumns(&t.Fields[i]); !sqlgen.InOwnTable(&t.Fields[i]) {
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}
-	text := versions(snake(t.Base), "x.id, x.from_rev, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
+	text := versions(sqlgen.Snake(t.Base), "x.id, x.from_rev, "+strings.Join(cols, ", "), where(chosen, capacityAt(t))) +
 		fmt.Sprintf("\nORDER BY slug\nLIMIT %d", pageOfItems)
 	var items []content.Item
 	err := eachRow(ctx, query, text, []any{int64(at), operand}, func(raw []any) error {
@@ -121,7 +122,7 @@ func wholeItems(ctx context.Context, query queryFunc, at content.Revision, t *co
 		return nil, err
 	}
 	for i := range t.Fields {
-		if apart(&t.Fields[i]) {
+		if sqlgen.InOwnTable(&t.Fields[i]) {
 			if err := readLists(ctx, query, at, t, &t.Fields[i], items); err != nil {
 				return nil, fmt.Errorf("%s: %w", t.Fields[i].Name, err)
 			}
@@ -142,7 +143,7 @@ func capacityAt(t *content.Type) string {
 	if t.Base == t.Name {
 		return "TRUE"
 	}
-	name := snake(t.Name)
+	name := sqlgen.Snake(t.Name)
 	return "(EXISTS (SELECT 1 FROM " + name + " AS c WHERE c.id = x.id AND c.from_rev <= $1)\n  OR EXISTS (SELECT 1 FROM " +
 		name + "_history AS c WHERE c.id = x.id AND c.from_rev <= $1 AND c.to_rev > $1))"
 }
@@ -170,7 +171,7 @@ func itemOf(t *content.Type, names []string, raw []any) (content.Item, error) {
 // setValues reads the columns of named fields into values; those that have none stay out.
 func setValues(t *content.Type, names []string, raw []any, values map[string]any) error {
 	for _, name := range names {
-		n := len(columns(t, name, content.View{}))
+		n := len(sqlgen.ColumnsOf(t, name, content.View{}))
 		v, err := value(t, name, raw[:n])
 		if err != nil {
 			return fmt.Errorf("read %s.%s: %w", t.Name, name, err)
@@ -190,7 +191,7 @@ func readLists(ctx context.Context, query queryFunc, at content.Revision, t *con
 		byKey[item.Key], keys[i] = item, item.Key
 	}
 	row, names, cols := elementColumns(t, f)
-	text := versions(snake(t.Base)+"_"+snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
+	text := versions(sqlgen.Snake(t.Base)+"_"+sqlgen.Snake(f.Name), "x.owner_id, x.position, "+strings.Join(cols, ", "),
 		"x.owner_id IN (SELECT value FROM json_each($2))") + "\nORDER BY owner_id, position"
 	return eachRow(ctx, query, text, []any{int64(at), keyList(keys)}, func(raw []any) error {
 		owner, _ := raw[0].(int64)
@@ -205,7 +206,7 @@ func elementColumns(t *content.Type, f *content.Field) (row *content.Type, names
 		cols = []string{"x.ref_id"}
 	}
 	for i := range f.Fields {
-		names, cols = append(names, f.Fields[i].Name), append(cols, fieldColumns(&f.Fields[i])...)
+		names, cols = append(names, f.Fields[i].Name), append(cols, sqlgen.DeclaredColumns(&f.Fields[i])...)
 	}
 	return row, names, cols
 }
@@ -239,7 +240,7 @@ func eachRow(ctx context.Context, query queryFunc, text string, args []any, each
 // once: the last of each.
 func (s *Store) Deleted(ctx context.Context, t *content.Type, keys []content.Key) (map[content.Key]content.Revision, error) {
 	gone := map[content.Key]content.Revision{}
-	table := snake(t.Name)
+	table := sqlgen.Snake(t.Name)
 	text := "SELECT id, MAX(to_rev) FROM " + table + "_history\nWHERE id IN (SELECT value FROM json_each($1))\n  AND id NOT IN (SELECT id FROM " + table + ")\nGROUP BY id"
 	err := s.snapshot(ctx, func(query queryFunc) error {
 		return query(ctx, text, []any{keyList(keys)}, func(row *row) error {
@@ -262,7 +263,7 @@ func (s *Store) Slugs(ctx context.Context, at content.Revision, t *content.Type)
 		at = current
 	}
 	slugs := map[content.Slug]content.Key{}
-	text := versions(snake(t.Base), "x.id, x.slug", capacityAt(t))
+	text := versions(sqlgen.Snake(t.Base), "x.id, x.slug", capacityAt(t))
 	err := s.snapshot(ctx, func(query queryFunc) error {
 		return query(ctx, text, []any{int64(at)}, func(row *row) error {
 			var slug content.Slug

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // fewRows is how many rows a table has at most whose indexes are better made anew after a bulk load than kept up to date
@@ -138,7 +139,7 @@ func (w *writer) endBulk(ctx context.Context, b *bulk) error {
 
 // eventLists returns what writes the lists of events.
 func eventLists() (lists batchInserters) {
-	for _, name := range inlined()[content.TimelineType().Name] {
+	for _, name := range sqlgen.Inlined()[content.TimelineType().Name] {
 		lists = append(lists, &batchInserter{table: "event_" + name, most: atOnce, columns: []string{"owner_id", "position", "from_rev", "ref_id"}})
 	}
 	return lists

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // packed is what a bulk load has wait of a new event: the values of its row, its lists, each after its length, and the
@@ -39,7 +40,7 @@ func (k *packer) pack(p *prepared) (*packed, error) {
 	for _, c := range row {
 		values = append(values, c.value)
 	}
-	for _, name := range inlined()[p.Type.Name] {
+	for _, name := range sqlgen.Inlined()[p.Type.Name] {
 		list := p.lists[name]
 		values = append(values, int64(len(list)))
 		for _, element := range list {

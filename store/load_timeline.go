@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // timelineLoader is where the events of a bulk load find their places in timelines. They are gathered while the rows of the events
@@ -43,8 +44,8 @@ func newTimelineLoader(columns []string, events int) (*timelineLoader, error) {
 		at:     placeColumns{key: of("id"), earliest: of("occurred_on_earliest"), latest: of("occurred_on_latest"), sequence: of("sequence"), talk: of("talk_id"), visible: of("visible")},
 		events: make([]placedEvent, 0, events),
 	}
-	for _, s := range coveringColumns() {
-		p.at.coveringColumns = append(p.at.coveringColumns, of(s.column))
+	for _, s := range sqlgen.CoveringColumns() {
+		p.at.coveringColumns = append(p.at.coveringColumns, of(s.Column))
 	}
 	var err error
 	p.coveringRows, err = newSpillFile()
@@ -111,14 +112,14 @@ func (p *timelineLoader) write(ctx context.Context, w *writer) error {
 	})
 	all := []int64{0}
 	for _, t := range []struct {
-		number  timeline
+		number  sqlgen.Timeline
 		parents func(*placedEvent) []int64
 	}{
-		{talkTimeline, func(e *placedEvent) []int64 { return ancestors[e.talk] }},
-		{mediatorTimeline, func(e *placedEvent) []int64 { return p.list(e, 0) }},
-		{partyTimeline, func(e *placedEvent) []int64 { return p.list(e, 1) }},
-		{issueTimeline, func(e *placedEvent) []int64 { return p.list(e, 2) }},
-		{wholeTimeline, func(*placedEvent) []int64 { return all }},
+		{sqlgen.TalkTimeline, func(e *placedEvent) []int64 { return ancestors[e.talk] }},
+		{sqlgen.MediatorTimeline, func(e *placedEvent) []int64 { return p.list(e, 0) }},
+		{sqlgen.PartyTimeline, func(e *placedEvent) []int64 { return p.list(e, 1) }},
+		{sqlgen.IssueTimeline, func(e *placedEvent) []int64 { return p.list(e, 2) }},
+		{sqlgen.WholeTimeline, func(*placedEvent) []int64 { return all }},
 	} {
 		if err := p.timeline(ctx, w, t.number, t.parents); err != nil {
 			return fmt.Errorf("list events: %w", err)
@@ -128,7 +129,7 @@ func (p *timelineLoader) write(ctx context.Context, w *writer) error {
 }
 
 // timeline writes the places of one kind, which are in the order of their table: by parent, and by date beneath.
-func (p *timelineLoader) timeline(ctx context.Context, w *writer, n timeline, parents func(*placedEvent) []int64) error {
+func (p *timelineLoader) timeline(ctx context.Context, w *writer, n sqlgen.Timeline, parents func(*placedEvent) []int64) error {
 	under := map[int64][]int32{}
 	for i := range p.events {
 		for _, parent := range parents(&p.events[i]) {
@@ -140,7 +141,7 @@ func (p *timelineLoader) timeline(ctx context.Context, w *writer, n timeline, pa
 		for _, i := range under[parent] {
 			e := &p.events[i]
 			var card any
-			if n == talkTimeline {
+			if n == sqlgen.TalkTimeline {
 				var err error
 				if card, err = p.coveringRows.bytes(p.coveringRows.rows[e.coveringRow]); err != nil {
 					return err

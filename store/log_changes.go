@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 const (
@@ -396,10 +397,10 @@ func (l *changeReader) visible(ctx context.Context, t *content.Type, keys []cont
 	if at == 0 {
 		return nil
 	}
-	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), render(visible(t, content.View{Audience: l.Audience})))
-	text := versions(snake(t.Base), "x.id, "+owner(t), conditions)
+	conditions := where("x.id IN (SELECT value FROM json_each($2))", capacityAt(t), sqlgen.Render(sqlgen.Visible(t, content.View{Audience: l.Audience})))
+	text := versions(sqlgen.Snake(t.Base), "x.id, "+owner(t), conditions)
 	var others map[content.Key]bool
-	if within != nil && !ofTalk(t) {
+	if within != nil && !sqlgen.OfTalk(t) {
 		var err error
 		if others, err = within.items(ctx, l, t); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // What a talk leads to changes without a change of its own: a round gets another parent, a mediator joins, an event cites
@@ -24,14 +25,14 @@ func (l *changeReader) moved(ctx context.Context, from content.ChangePosition) (
 	}
 	var parts []string
 	for _, t := range content.Types() {
-		if !ofTalk(t) {
+		if !sqlgen.OfTalk(t) {
 			continue
 		}
 		for table, rows := range map[string]string{"": "x.from_rev <= $2", "_history": "x.from_rev <= $2 AND x.to_rev > $2"} {
 			parts = append(parts, `
   SELECT m.revision, '`+t.Name+`' AS type, x.id AS item_id
   FROM moved AS m
-  JOIN `+snake(t.Base)+table+` AS x ON `+owner(t)+` = m.talk AND `+rows)
+  JOIN `+sqlgen.Snake(t.Base)+table+` AS x ON `+owner(t)+` = m.talk AND `+rows)
 		}
 	}
 	slices.Sort(parts) // the text stays the same
@@ -58,10 +59,10 @@ LIMIT $7`
 
 // owner is the talk that an item x belongs to, NULL where its type says none.
 func owner(t *content.Type) string {
-	if !ofTalk(t) {
+	if !sqlgen.OfTalk(t) {
 		return "NULL"
 	}
-	return "x." + talkColumn(t)
+	return "x." + sqlgen.TalkColumn(t)
 }
 
 // scope is what the talk that is asked for leads to, as it was at either revision; nil where everything is asked for.
@@ -124,13 +125,13 @@ var reachedStatements = sync.OnceValue(func() map[reachedForm]string {
 	texts := map[reachedForm]string{}
 	for _, t := range content.Types() {
 		for _, audience := range []content.Audience{content.Public, content.Staff} {
-			if ofTalk(t) {
+			if sqlgen.OfTalk(t) {
 				continue
 			}
-			r := reach{talks: subtreeOf(Text("$1")), audience: audience}
-			ways := List("\nUNION ALL\n", r.ways(t)...)
-			texts[reachedForm{t.Name, audience == content.Public, false}] = render(ways)
-			texts[reachedForm{t.Name, audience == content.Public, true}] = renderAsOf(ways, 2, false)
+			r := sqlgen.Reach{Talks: sqlgen.SubtreeOf(sqlgen.Text("$1")), Audience: audience}
+			ways := sqlgen.List("\nUNION ALL\n", r.Ways(t)...)
+			texts[reachedForm{t.Name, audience == content.Public, false}] = sqlgen.Render(ways)
+			texts[reachedForm{t.Name, audience == content.Public, true}] = sqlgen.RenderAsOf(ways, 2, false)
 		}
 	}
 	return texts
@@ -169,7 +170,7 @@ func (l *changeReader) readReached(ctx context.Context, s *scope) error {
 	}
 	var entries []content.ItemChange
 	for _, t := range slices.SortedFunc(slices.Values(l.asked()), func(a, b *content.Type) int { return strings.Compare(a.Name, b.Name) }) {
-		if ofTalk(t) || t.Name < behind.Ref.Type {
+		if sqlgen.OfTalk(t) || t.Name < behind.Ref.Type {
 			continue
 		}
 		keys, err := l.exchanged(ctx, s, t)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // diffChunk is how many items are compared at a time.
@@ -17,7 +18,7 @@ func (r *reader) diff(ctx context.Context, sel *content.Selection) (*content.Res
 	l := &content.List{HasPrevious: sel.Page.After != nil}
 	between := *sel.Diff
 	if between.To == 0 {
-		between.To = standing - 1 // whatever is newest
+		between.To = sqlgen.Standing - 1 // whatever is newest
 	}
 	begin, after := 0, content.Key(-1)
 	if len(sel.Page.After) == 2 {
@@ -125,7 +126,7 @@ func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, 
 		if r.view.Audience == content.Public {
 			seen = visibleAt(t, revision)
 		}
-		return "IFNULL((" + endedAfter(snake(t.Base), "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(standing)) + seen
+		return "IFNULL((" + endedAfter(sqlgen.Snake(t.Base), "c.item_id", revision) + fmt.Sprintf("), %d), ", int64(sqlgen.Standing)) + seen
 	}
 	told := ""
 	if r.view.Audience == content.Public {
@@ -174,7 +175,7 @@ func (r *reader) hiddenNow(ctx context.Context, t *content.Type, found map[rowVe
 		}
 	}
 	slices.Sort(keys)
-	text := "SELECT x.id\nFROM " + render(source(t)) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND x.visible = 1"
+	text := "SELECT x.id\nFROM " + sqlgen.Render(sqlgen.Source(t)) + "\nWHERE x.id IN (SELECT value FROM json_each($1))\n  AND x.visible = 1"
 	err := r.run(ctx, text, []any{keyList(keys)}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)
@@ -193,7 +194,7 @@ func under(t *content.Type, talk content.Key) string {
 	if talk == 0 {
 		return ""
 	}
-	column := talkColumn(t)
+	column := sqlgen.TalkColumn(t)
 	if column == "" {
 		return "FALSE"
 	}
@@ -201,7 +202,7 @@ func under(t *content.Type, talk content.Key) string {
 		had := " AS v WHERE v.id = c.item_id AND v.from_rev <= " + revision + " AND v." + column + " IN (" +
 			"SELECT s.descendant FROM talk_tree AS s WHERE s.ancestor = $4 AND s.from_rev <= " + revision + " UNION ALL " +
 			"SELECT s.descendant FROM talk_tree_history AS s WHERE s.ancestor = $4 AND s.from_rev <= " + revision + " AND s.to_rev > " + revision + ")"
-		table := snake(t.Base)
+		table := sqlgen.Snake(t.Base)
 		return "EXISTS (SELECT 1 FROM " + table + had + ")\n  OR EXISTS (SELECT 1 FROM " + table + "_history" + had + " AND v.to_rev > " + revision + ")"
 	}
 	return "(" + then("$1") + "\n  OR " + then("$2") + ")"

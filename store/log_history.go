@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // entry is a line of the log that concerns an item, with the versions of the item before and after it.
@@ -28,7 +29,7 @@ func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Sele
 	for _, key := range keys {
 		res.Lists[key] = &content.List{HasPrevious: sel.Page.After != nil}
 	}
-	l := lines{from: "change AS c", types: []*content.Type{t}, before: standing}
+	l := lines{from: "change AS c", types: []*content.Type{t}, before: sqlgen.Standing}
 	l.chosen = where("c.type = '"+t.Name+"'", "c.item_id = p.value", "c.revision < $2", r.concerned(t, sel.Relation == "corrections"))
 	if sel.Relation == "corrections" && t.Tree != "" {
 		l = r.correcting(!sel.Self)
@@ -84,7 +85,7 @@ func (r *reader) concerned(t *content.Type, corrections bool) string {
 // visibleAt is the condition that the public saw the item of a line c after a revision.
 func visibleAt(t *content.Type, revision string) string {
 	const key = "c.item_id"
-	table := snake(t.Base)
+	table := sqlgen.Snake(t.Base)
 	return "(EXISTS (SELECT 1 FROM " + table + " AS v WHERE v.id = " + key + " AND v.from_rev <= " + revision + " AND v.visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
 		"_history AS v WHERE v.id = " + key + " AND v.to_rev = (" + endedAfter(table, key, revision) + ") AND v.from_rev <= " + revision + " AND v.visible = 1))" +
 		hadCapacity(t, key, revision)
@@ -100,7 +101,7 @@ func hadCapacity(t *content.Type, key, revision string) string {
 	if t.Base == t.Name {
 		return ""
 	}
-	name := snake(t.Name)
+	name := sqlgen.Snake(t.Name)
 	return "\n  AND (EXISTS (SELECT 1 FROM " + name + " AS a WHERE a.id = " + key + " AND a.from_rev <= " + revision + ")\n  OR EXISTS (SELECT 1 FROM " +
 		name + "_history AS a WHERE a.id = " + key + " AND a.from_rev <= " + revision + " AND a.to_rev > " + revision + "))"
 }
@@ -164,9 +165,11 @@ func (r *reader) entries(ctx context.Context, l lines, behind []any, limit int, 
 		seen = " AND m.visible = 1"
 	}
 	before := l.ofType(func(t *content.Type) string {
-		return "(SELECT MAX(m.to_rev) FROM " + snake(t.Base) + "_history AS m WHERE m.id = c.item_id AND m.to_rev <= c.revision" + seen + ")"
+		return "(SELECT MAX(m.to_rev) FROM " + sqlgen.Snake(t.Base) + "_history AS m WHERE m.id = c.item_id AND m.to_rev <= c.revision" + seen + ")"
 	})
-	after := l.ofType(func(t *content.Type) string { return "(" + endedAfter(snake(t.Base), "c.item_id", "c.revision") + ")" })
+	after := l.ofType(func(t *content.Type) string {
+		return "(" + endedAfter(sqlgen.Snake(t.Base), "c.item_id", "c.revision") + ")"
+	})
 	line := "c.type = '" + l.types[0].Name + "' AND c.item_id = p.value AND "
 	if l.several() {
 		line = ""
@@ -209,7 +212,7 @@ func (r *reader) entry(row *row) (*entry, error) {
 	if err := json.Unmarshal([]byte(fields), &e.fields); err != nil {
 		return nil, fmt.Errorf("read the changed fields: %w", err)
 	}
-	e.after = rowVersion{e.key, standing}
+	e.after = rowVersion{e.key, sqlgen.Standing}
 	if after != nil {
 		e.after.until = *after
 	}
@@ -265,7 +268,7 @@ func (r *reader) tell(ctx context.Context, t *content.Type, list []*entry) error
 
 // redirected reads the item that had a slug before, where none has it now: the one that had it last.
 func (r *reader) redirected(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	table, until := snake(sel.Type.Base), int64(standing)
+	table, until := sqlgen.Snake(sel.Type.Base), int64(sqlgen.Standing)
 	parts, now := []string{"h.slug = $1", "h.to_rev <= $2"}, "EXISTS (SELECT 1 FROM "+table+" AS n WHERE n.id = h.id"
 	if r.view.Audience == content.Public {
 		parts = append(parts, "h.visible = 1", now+" AND n.visible = 1)")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // maxInvalidations is how many changes are looked at to tell what they touch; more than that touch everything.
@@ -102,7 +103,7 @@ LIMIT $2`
 // wasPublic reports whether the public sees the item, or saw it until the change. What it never saw decides no answer of
 // its own, and moves no tag.
 func wasPublic(ctx context.Context, n *snapshot, e changeRow) (public bool, err error) {
-	table := snake(e.item.Base)
+	table := sqlgen.Snake(e.item.Base)
 	text := "SELECT EXISTS (SELECT 1 FROM " + table + " WHERE id = $1 AND visible = 1)\n  OR EXISTS (SELECT 1 FROM " + table +
 		"_history WHERE id = $1 AND to_rev = $2 AND visible = 1)"
 	if err = n.query(ctx, text, []any{e.key, int64(e.revision)}, func(row *row) error { return row.Scan(&public) }); err != nil {
@@ -113,7 +114,7 @@ func wasPublic(ctx context.Context, n *snapshot, e changeRow) (public bool, err 
 
 // slugs touches the slugs that an item has, and all that it ever had.
 func slugs(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dependency)) error {
-	table := snake(e.item.Base)
+	table := sqlgen.Snake(e.item.Base)
 	text := "SELECT slug FROM " + table + " WHERE id = $1 UNION SELECT slug FROM " + table + "_history WHERE id = $1"
 	err := n.query(ctx, text, []any{e.key}, func(row *row) error {
 		var slug content.Slug

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // Readers without a token are told of a change where they see its effect. The writer compares each item as they saw it before the
@@ -267,7 +268,7 @@ func (w *writer) see(ctx context.Context, t *content.Type, l *logEntry, changes 
 	if own || l.op == "" {
 		return nil
 	}
-	if _, err := w.exec(ctx, "UPDATE "+snake(t.Base)+" SET seen_rev = $1 WHERE id = $2", w.rev, key); err != nil {
+	if _, err := w.exec(ctx, "UPDATE "+sqlgen.Snake(t.Base)+" SET seen_rev = $1 WHERE id = $2", w.rev, key); err != nil {
 		return fmt.Errorf("store the visible revision: %w", err)
 	}
 	return nil
@@ -280,9 +281,9 @@ func (w *writer) seeTree(ctx context.Context) error {
 			continue
 		}
 		var visible []string
-		for _, t := range inTreeFirst() {
-			if ofTalk(t) {
-				visible = append(visible, "EXISTS (SELECT 1 FROM "+snake(t.Base)+" AS o WHERE o."+talkColumn(t)+" = t.descendant AND o.visible = 1)")
+		for _, t := range sqlgen.InTreeFirst() {
+			if sqlgen.OfTalk(t) {
+				visible = append(visible, "EXISTS (SELECT 1 FROM "+sqlgen.Snake(t.Base)+" AS o WHERE o."+sqlgen.TalkColumn(t)+" = t.descendant AND o.visible = 1)")
 			}
 		}
 		beneath := "SELECT EXISTS (\n  SELECT 1 FROM talk_tree AS t\n  WHERE t.ancestor = $1\n    AND (" + strings.Join(visible, "\n      OR ") + "))"

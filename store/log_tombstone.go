@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // tombstone reads what is left of an item that the public saw and sees no more, found by its key or by the last slug that
@@ -45,13 +46,13 @@ func (r *reader) tombstone(ctx context.Context, sel *content.Selection) (*conten
 // visibleVersions are the versions v of items of a type that the public saw; those of actors with the times a that they were
 // of the type.
 func visibleVersions(t *content.Type) string {
-	table, until := snake(t.Base), strconv.FormatInt(standing, 10)
+	table, until := sqlgen.Snake(t.Base), strconv.FormatInt(sqlgen.Standing, 10)
 	text := "(SELECT id, slug, from_rev, " + until + " AS to_rev FROM " + table + " WHERE visible = 1 UNION ALL SELECT id, slug, from_rev, to_rev FROM " + table +
 		"_history WHERE visible = 1) AS v"
 	if t.Base == t.Name {
 		return text
 	}
-	name := snake(t.Name)
+	name := sqlgen.Snake(t.Name)
 	return text + "\nJOIN (SELECT id, from_rev, " + until + " AS to_rev FROM " + name + " UNION ALL SELECT id, from_rev, to_rev FROM " + name +
 		"_history) AS a ON a.id = v.id AND a.from_rev < v.to_rev AND v.from_rev < a.to_rev"
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // differences tells what is different between two states of an item, field by field in the order of the type. Items that
@@ -140,7 +141,7 @@ func visibleAmong(ctx context.Context, query queryFunc, all []map[string]any) (v
 		}
 		slices.Sort(keys[t.Name])
 		args = append(args, keyList(slices.Compact(keys[t.Name])))
-		parts = append(parts, fmt.Sprintf("SELECT '%s', x.id\nFROM %s\nWHERE x.id IN (SELECT value FROM json_each($%d))\n  AND x.visible = 1", t.Name, render(source(t)), len(args)))
+		parts = append(parts, fmt.Sprintf("SELECT '%s', x.id\nFROM %s\nWHERE x.id IN (SELECT value FROM json_each($%d))\n  AND x.visible = 1", t.Name, sqlgen.Render(sqlgen.Source(t)), len(args)))
 	}
 	seen := visibleSet{}
 	if parts == nil {

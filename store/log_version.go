@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // rowVersion names a row of an item's own table, the one that stands or a former one, by the revision that ended it.
@@ -27,20 +28,20 @@ type state struct {
 func (r *reader) states(ctx context.Context, t *content.Type, wanted map[rowVersion]bool, list func(field string) bool) (map[rowVersion]state, error) {
 	names, cols := []string{"slug", "pubStatus", "embargoedUntil"}, []string{"x.slug", "x.pub_status", "x.embargoed_until"}
 	for i := range t.Fields {
-		if c := fieldColumns(&t.Fields[i]); !apart(&t.Fields[i]) {
+		if c := sqlgen.DeclaredColumns(&t.Fields[i]); !sqlgen.InOwnTable(&t.Fields[i]) {
 			names, cols = append(names, t.Fields[i].Name), append(cols, c...)
 		}
 	}
 	former, now := [][2]int64{}, []content.Key{}
 	for v := range wanted {
-		if v.until == standing {
+		if v.until == sqlgen.Standing {
 			now = append(now, v.key)
 		} else {
 			former = append(former, [2]int64{int64(v.key), v.until})
 		}
 	}
-	table := snake(t.Base)
-	text := fmt.Sprintf("SELECT x.id, %d, x.from_rev, %s\nFROM %s AS x\nWHERE x.id IN (SELECT value FROM json_each($1))", int64(standing), strings.Join(cols, ", "), table) +
+	table := sqlgen.Snake(t.Base)
+	text := fmt.Sprintf("SELECT x.id, %d, x.from_rev, %s\nFROM %s AS x\nWHERE x.id IN (SELECT value FROM json_each($1))", int64(sqlgen.Standing), strings.Join(cols, ", "), table) +
 		"\nUNION ALL\nSELECT x.id, x.to_rev, x.from_rev, " + strings.Join(cols, ", ") + "\nFROM json_each($2) AS p\nCROSS JOIN " + table +
 		"_history AS x ON x.id = json_extract(p.value, '$[0]') AND x.to_rev = json_extract(p.value, '$[1]')"
 	pairs, err := json.Marshal(former)
@@ -59,7 +60,7 @@ func (r *reader) states(ctx context.Context, t *content.Type, wanted map[rowVers
 		return nil, fmt.Errorf("read versions of %s: %w", t.Plural, err)
 	}
 	for i := range t.Fields {
-		if f := &t.Fields[i]; apart(f) && list(f.Name) {
+		if f := &t.Fields[i]; sqlgen.InOwnTable(f) && list(f.Name) {
 			if err := r.lists(ctx, t, f, found); err != nil {
 				return nil, fmt.Errorf("read versions of %s of %s: %w", f.Name, t.Plural, err)
 			}
@@ -114,8 +115,8 @@ func (r *reader) lists(ctx context.Context, t *content.Type, f *content.Field, f
 		return "SELECT x.owner_id, " + until + ", x.from_rev, x.position, " + strings.Join(cols, ", ") + "\nFROM json_each($1) AS p\nCROSS JOIN " + table +
 			" AS x ON x.owner_id = json_extract(p.value, '$[0]')\n  AND x.from_rev <= json_extract(p.value, '$[2]')"
 	}
-	table := rowTable(t, f)
-	text := within(table, strconv.FormatInt(standing, 10)) + "\nUNION ALL\n" + within(table+"_history", "x.to_rev") +
+	table := sqlgen.RowTable(t, f)
+	text := within(table, strconv.FormatInt(sqlgen.Standing, 10)) + "\nUNION ALL\n" + within(table+"_history", "x.to_rev") +
 		"\n  AND x.to_rev > json_extract(p.value, '$[1]')\nORDER BY 1, 4"
 	return r.run(ctx, text, []any{string(operand)}, func(element *row) error {
 		v, raw := versionOf(element)

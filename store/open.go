@@ -16,6 +16,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // access is what a store does with its file.
@@ -95,7 +96,7 @@ func openAs(ctx context.Context, path string, a access, list []migration, option
 	if err := errors.Join(registerCoveringRow(), provideFolding()); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, schema: len(list), residual: defaultResidual, frequent: defaultFrequent, objects: defaultObjects}
+	s := &Store{path: path, schema: len(list), residual: sqlgen.DefaultResidual, frequent: sqlgen.DefaultFrequent, objects: defaultObjects}
 	s.now = time.Now //nolint:forbidigo // the edge where the clock is read
 	s.uses.closed = a >= reading
 	for _, set := range options {

@@ -9,6 +9,7 @@ import (
 
 	"parley/content"
 	"parley/internal/requestlog"
+	"parley/store/sqlgen"
 )
 
 // newest is the statement that reads the newest revision.
@@ -88,7 +89,7 @@ type reader struct {
 }
 
 func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	var chosen Expr
+	var chosen sqlgen.Expr
 	switch {
 	case sel.Search != nil:
 		return r.search(ctx, sel)
@@ -105,11 +106,11 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	case sel.Keys != nil:
 		return r.byKey(ctx, sel, sel.Keys)
 	case sel.Slug != "":
-		chosen = Text("x.slug = $1")
+		chosen = sqlgen.Text("x.slug = $1")
 	case sel.External != nil:
-		chosen = Format("x.id IN (SELECT item_id FROM ? WHERE type = '"+sel.Type.Name+"' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')", Table{Name: "external_id"})
+		chosen = sqlgen.Format("x.id IN (SELECT item_id FROM ? WHERE type = '"+sel.Type.Name+"' AND scheme = $1 AND value = $2 AND match_kind = 'EXACT')", sqlgen.Table{Name: "external_id"})
 	}
-	res, err := r.list(ctx, sel, listSource{chosen: chosen, timeline: timelineOfAll(sel, r.view)}, nil)
+	res, err := r.list(ctx, sel, listSource{chosen: chosen, timeline: sqlgen.TimelineOfAll(sel, r.view)}, nil)
 	if err != nil || sel.Slug == "" || len(res.Lists[0].Rows) > 0 {
 		return res, err
 	}
@@ -134,13 +135,13 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	if err != nil {
 		return err
 	}
-	test, operand := Text("x.id IN (SELECT value FROM json_each($1))"), any(nil)
+	test, operand := sqlgen.Text("x.id IN (SELECT value FROM json_each($1))"), any(nil)
 	if len(keys) == 1 {
-		test, operand = Text("x.id = $1"), int64(keys[0])
+		test, operand = sqlgen.Text("x.id = $1"), int64(keys[0])
 	} else {
 		operand = keyList(keys)
 	}
-	rows := &Select{Cols: q.columnList(), From: source(sel.Type).hinted("x", ByKey), Where: All(test, visible(sel.Type, r.view))}
+	rows := &sqlgen.Select{Cols: q.ColumnList(), From: sqlgen.Source(sel.Type).Hinted("x", sqlgen.ByKey), Where: sqlgen.All(test, sqlgen.Visible(sel.Type, r.view))}
 	err = r.query(unwatched(ctx), rows, []any{operand}, func(found *row) error {
 		row, _, err := q.scan(found)
 		if err == nil {
@@ -159,7 +160,7 @@ func (r *reader) children(ctx context.Context, sel *content.Selection, res *cont
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	inlined := inlineChildren(sel, r.view)
+	inlined := sqlgen.InlineChildren(sel, r.view)
 	for _, child := range sel.Children {
 		answer, err := r.inlined(ctx, sel, child, res, slices.Index(inlined, child))
 		if answer == nil && err == nil {
@@ -194,7 +195,7 @@ func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res
 
 // child reads what one child selection asks for, of all rows at once; nothing where there are no rows.
 func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *content.Result) (*content.Result, error) {
-	rel, listed := link(sel.Type, child)
+	rel, listed := sqlgen.Link(sel.Type, child)
 	var keys []content.Key
 	if listed || computed(child.Type) {
 		keys = parents(res)
@@ -217,7 +218,7 @@ func (r *reader) child(ctx context.Context, sel, child *content.Selection, res *
 	case child.Type.Name == "HistoryEntry":
 		return r.history(ctx, sel.Type, child, keys)
 	case listed:
-		return r.list(ctx, child, listSource{relation: &rel, timeline: rel.timeline(child, r.view)}, keys)
+		return r.list(ctx, child, listSource{relation: &rel, timeline: rel.Timeline(child, r.view)}, keys)
 	default:
 		return r.byKey(ctx, child, keys)
 	}
@@ -307,9 +308,9 @@ func keyList(keys []content.Key) string {
 
 // listSource is where the rows of a list are: those that a condition chooses, or that a relation leads to, or along a timeline.
 type listSource struct {
-	chosen   Expr
-	relation *relation
-	timeline timeline
+	chosen   sqlgen.Expr
+	relation *sqlgen.Relation
+	timeline sqlgen.Timeline
 }
 
 // list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
@@ -321,7 +322,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if err != nil {
 		return nil, err
 	}
-	q.timeline = at.timeline
+	q.Timeline = at.timeline
 	var args []any
 	nested := parents != nil
 	if nested {
@@ -335,30 +336,30 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if sel.External != nil {
 		args = append(args, sel.External.Scheme, sel.External.Value)
 	}
-	single := nested && len(parents) == 1 && (q.isFormerTimeline() || r.view.At == 0 && (at.timeline != noTimeline || sel.Filter == nil))
-	q.parent = "p.value"
+	single := nested && len(parents) == 1 && (q.IsFormerTimeline() || r.view.At == 0 && (at.timeline != sqlgen.NoTimeline || sel.Filter == nil))
+	q.Parent = "p.value"
 	if single {
-		q.parent, args[0] = "$1", parents[0]
+		q.Parent, args[0] = "$1", parents[0]
 	}
 	chosen := at.chosen
 	if at.relation != nil {
-		chosen, q.order = at.relation.rows(r.view, q.parent), at.relation.order(sel, r.view, q.parent)
+		chosen, q.Order = at.relation.Rows(r.view, q.Parent), at.relation.Order(sel, r.view, q.Parent)
 	} else {
-		q.order = ordered(sel.Type, sel.Sort, r.view)
+		q.Order = sqlgen.Ordered(sel.Type, sel.Sort, r.view)
 	}
-	if q.ended, err = r.ended(ctx, q, parents); err != nil {
+	if q.Ended, err = r.ended(ctx, q, parents); err != nil {
 		return nil, err
 	}
-	statement, args, err := q.page(chosen, nested && !single, r.conditions(ctx, args))
+	statement, args, err := q.Page(chosen, nested && !single, r.conditions(ctx, args))
 	if err != nil {
 		return nil, err
 	}
-	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.residualRows}
+	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.ResidualRows}
 	for _, p := range parents {
 		res.Lists[p] = &content.List{}
 	}
 	watch := ctx
-	if q.scansIndex(!nested) || sel.Slug != "" {
+	if q.ScansIndex(!nested) || sel.Slug != "" {
 		watch = unwatched(ctx)
 	}
 	err = r.query(watch, statement, args, func(found *row) error {
@@ -370,7 +371,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 			head.parent = parents[0]
 		}
 		l := res.Lists[head.parent]
-		if q.direct && l.Rows == nil {
+		if q.Direct && l.Rows == nil {
 			l.Rows = make([]content.Row, 0, min(sel.Page.Size+1, 64))
 		}
 		return add(l, row, head)
@@ -388,17 +389,17 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 
 // complete makes a page of the rows that were read.
 func (r *reader) complete(q *rowReader, l *content.List) error {
-	if q.boundedResidual && len(l.Rows) <= q.sel.Page.Size {
-		_, rest := splitPredicates(q.sel.Type, q.sel.Filter)
-		return residualExceeded(rest, r.store.residual)
+	if q.BoundedResidual && len(l.Rows) <= q.Sel.Page.Size {
+		_, rest := sqlgen.SplitPredicates(q.Sel.Type, q.Sel.Filter)
+		return sqlgen.ResidualExceeded(rest, r.store.residual)
 	}
-	trim(l, q.sel.Page)
+	trim(l, q.Sel.Page)
 	return nil
 }
 
 // conditions are those of a statement with operands before them.
-func (r *reader) conditions(ctx context.Context, args []any) *conditions {
-	return &conditions{args: args, view: r.view, count: r.counter(ctx), residual: r.store.residual, frequent: r.store.frequent}
+func (r *reader) conditions(ctx context.Context, args []any) *sqlgen.Conditions {
+	return &sqlgen.Conditions{Args: args, View: r.view, Count: r.counter(ctx), Residual: r.store.residual, Frequent: r.store.frequent}
 }
 
 // add adds a row to a list, with what it says of the list.
@@ -420,8 +421,8 @@ func add(l *content.List, row content.Row, head facts) error {
 }
 
 // counter counts the rows of statements that filters ask for before they are written.
-func (r *reader) counter(ctx context.Context) func(Expr, ...any) (int, error) {
-	return func(statement Expr, args ...any) (n int, err error) {
+func (r *reader) counter(ctx context.Context) func(sqlgen.Expr, ...any) (int, error) {
+	return func(statement sqlgen.Expr, args ...any) (n int, err error) {
 		err = r.query(ctx, statement, args, func(row *row) error { return row.Scan(&n) })
 		return n, err
 	}
@@ -444,12 +445,12 @@ func trim(l *content.List, p content.Page) {
 }
 
 // query runs a statement over the tables as they are in the view; the revision of the past is its last operand.
-func (r *reader) query(ctx context.Context, statement Expr, args []any, each func(*row) error) error {
+func (r *reader) query(ctx context.Context, statement sqlgen.Expr, args []any, each func(*row) error) error {
 	if r.view.At == 0 {
-		return r.run(ctx, render(statement), args, each)
+		return r.run(ctx, sqlgen.Render(statement), args, each)
 	}
 	args = append(slices.Clip(args), int64(r.view.At))
-	return r.run(ctx, renderAsOf(statement, len(args), r.view.Audience == content.Public), args, each)
+	return r.run(ctx, sqlgen.RenderAsOf(statement, len(args), r.view.Audience == content.Public), args, each)
 }
 
 // run runs a statement as it is, in views of the past too.

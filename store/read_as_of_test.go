@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // revisions is how many change sets the property tests make.
@@ -72,7 +73,7 @@ func TestThePublicSeesOfThePastWhatItMaySeeNow(t *testing.T) {
 		for _, typ := range content.Types() {
 			err := then.Items(t.Context(), 0, typ, func(item content.Item) error {
 				var visible bool
-				row := s.readers.QueryRow("SELECT EXISTS (SELECT 1 FROM "+snake(typ.Base)+" WHERE id = $1 AND visible = 1)", int64(item.Key))
+				row := s.readers.QueryRow("SELECT EXISTS (SELECT 1 FROM "+sqlgen.Snake(typ.Base)+" WHERE id = $1 AND visible = 1)", int64(item.Key))
 				if err := row.Scan(&visible); err != nil {
 					return err
 				}
@@ -397,7 +398,7 @@ func childrenOf(typ *content.Type, sel *content.Selection) []*content.Selection 
 		types[t.Plural] = t
 	}
 	var list []*content.Selection
-	for _, name := range slices.Sorted(maps.Keys(relations())) {
+	for _, name := range slices.Sorted(maps.Keys(sqlgen.Relations())) {
 		field, ok := strings.CutPrefix(name, typ.Name+".")
 		if !ok {
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // citedBy reads the items that cite each source: by type as the model lists them, then by title in their own language, a
@@ -14,9 +15,9 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 	for _, key := range keys {
 		res.Lists[key] = &content.List{HasPrevious: sel.Page.After != nil}
 	}
-	citing := citingSources(sel.Filter, r.view)
+	citing := sqlgen.CitingSources(sel.Filter, r.view)
 	if sel.Total {
-		err := r.query(ctx, Format("SELECT source_id, COUNT(*)\nFROM (?)\nGROUP BY source_id", Indent(1, citing)), []any{keyList(keys)}, func(row *row) error {
+		err := r.query(ctx, sqlgen.Format("SELECT source_id, COUNT(*)\nFROM (?)\nGROUP BY source_id", sqlgen.Indent(1, citing)), []any{keyList(keys)}, func(row *row) error {
 			var key content.Key
 			var n int
 			err := row.Scan(&key, &n)
@@ -35,8 +36,8 @@ func (r *reader) citedBy(ctx context.Context, sel *content.Selection, keys []con
 		args, after = append(args, sel.Page.After...), "\n  WHERE (rank, sort, id) > ($2, $3, $4)"
 	}
 	args = append(args, sel.Page.Size+1)
-	page := Format("SELECT source_id, rank, sort, id\nFROM (\n  SELECT source_id, rank, sort, id, ROW_NUMBER() OVER (PARTITION BY source_id ORDER BY rank, sort, id) AS n\n  FROM (?)"+
-		after+fmt.Sprintf("\n)\nWHERE n <= $%d\nORDER BY source_id, n", len(args)), Indent(2, citing))
+	page := sqlgen.Format("SELECT source_id, rank, sort, id\nFROM (\n  SELECT source_id, rank, sort, id, ROW_NUMBER() OVER (PARTITION BY source_id ORDER BY rank, sort, id) AS n\n  FROM (?)"+
+		after+fmt.Sprintf("\n)\nWHERE n <= $%d\nORDER BY source_id, n", len(args)), sqlgen.Indent(2, citing))
 	err := r.query(ctx, page, args, func(row *row) error {
 		var source, key content.Key
 		var rank int64

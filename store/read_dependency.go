@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // maxNamed is how many items an answer depends on by name; beyond it their types stand for them.
@@ -135,7 +136,7 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 		d.rows(child, res)
 		return
 	}
-	rel, listed := link(sel.Type, child)
+	rel, listed := sqlgen.Link(sel.Type, child)
 	switch {
 	case child.Type.Name == "LastChange":
 		d.belonging()
@@ -146,7 +147,7 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 		}
 		d.rows(child, res)
 		return
-	case rel.cites:
+	case rel.Cites:
 		d.belonging()
 		d.on(content.OnType(child.Type))
 	case child.Type.Name == "Participation": // their order follows the names of actors
@@ -156,11 +157,11 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 	case content.TypeNamed(child.Type.Name) == nil:
 		d.anything = true
 		return
-	case listed && rel.events != noTimeline:
+	case listed && rel.Events != sqlgen.NoTimeline:
 		d.timelines(rel, parent)
 	case listed:
 		d.on(content.OnType(child.Type))
-		if rel.tree {
+		if rel.Tree {
 			d.on(content.OnType(sel.Type)) // the pairs of descendants are theirs
 		}
 	default:
@@ -174,24 +175,24 @@ func (d *dependencies) child(sel, child *content.Selection, parent, res *content
 
 // belonging depends on all that may belong to a talk.
 func (d *dependencies) belonging() {
-	for _, m := range members(true, d.view, "p.value") {
-		d.on(content.OnType(content.TypeNamed(m.of)))
+	for _, m := range sqlgen.MembersOf(true, d.view, "p.value") {
+		d.on(content.OnType(content.TypeNamed(m.Of)))
 	}
 	d.on(content.OnTree)
 }
 
 // timelines depends on the timelines of all parents: whatever way the events of a parent are ordered and chosen, they
 // stand in its timeline.
-func (d *dependencies) timelines(rel relation, parent *content.Result) {
+func (d *dependencies) timelines(rel sqlgen.Relation, parent *content.Result) {
 	keys := parents(parent)
 	if len(keys) > maxNamed {
 		d.on(content.OnType(content.TypeNamed("Event")))
 	} else {
 		for _, key := range keys {
-			d.on(content.OnList(int(rel.events), key))
+			d.on(content.OnList(int(rel.Events), key))
 		}
 	}
-	if rel.events == talkTimeline {
+	if rel.Events == sqlgen.TalkTimeline {
 		d.on(content.OnTree)
 	}
 }

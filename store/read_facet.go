@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // buckets reads what facet wrote.
@@ -34,11 +35,11 @@ func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.
 	for i, by := range facets {
 		counts := map[string]int{}
 		for _, t := range content.Types() {
-			expr := facetOf(t, by)
+			expr := sqlgen.FacetOf(t, by)
 			if expr == nil || byType[t.Name] == nil {
 				continue
 			}
-			err := r.query(ctx, facetOfKeys(t, expr, r.view), []any{keyList(byType[t.Name])}, func(row *row) error {
+			err := r.query(ctx, sqlgen.FacetOfKeys(t, expr, r.view), []any{keyList(byType[t.Name])}, func(row *row) error {
 				var value string
 				var n int
 				err := row.Scan(&value, &n)
@@ -55,7 +56,7 @@ func (r *reader) searchFacets(ctx context.Context, hits []hit, facets []content.
 		slices.SortFunc(all[i], func(a, b content.Bucket) int {
 			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 		})
-		all[i] = all[i][:min(len(all[i]), maxBuckets)]
+		all[i] = all[i][:min(len(all[i]), sqlgen.MaxBuckets)]
 	}
 	return all, nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 var worlds = flag.Uint64("worlds", 3, "random worlds that filters are tried on")
@@ -19,7 +20,7 @@ var worlds = flag.Uint64("worlds", 3, "random worlds that filters are tried on")
 // staff, and with lists that are looked up as with lists that are scanned.
 func TestFiltersEqualANaiveReading(t *testing.T) {
 	for _, who := range []content.Audience{content.Public, content.Staff} {
-		for _, frequent := range []int{defaultFrequent, 4} {
+		for _, frequent := range []int{sqlgen.DefaultFrequent, 4} {
 			t.Run(fmt.Sprintf("%v %d", who, frequent), func(t *testing.T) {
 				found := 0
 				for seed := range *worlds {
@@ -135,7 +136,7 @@ func TestTimelinesFollowTheTables(t *testing.T) {
 		}
 		for n, l := range timelines() {
 			have := fmt.Sprintf("SELECT parent_id, event_id, earliest, latest, sequence FROM event_list WHERE list = %d", n)
-			want := "SELECT p.parent_id, x.id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0) FROM (SELECT " + l.parent + " AS parent_id, e.id AS event_id FROM " + l.from + ") AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1"
+			want := "SELECT p.parent_id, x.id, x.occurred_on_earliest, x.occurred_on_latest, COALESCE(x.sequence, 0) FROM (SELECT " + l.Parent + " AS parent_id, e.id AS event_id FROM " + l.From + ") AS p JOIN event AS x ON x.id = p.event_id WHERE x.visible = 1"
 			var wrong int
 			text := "SELECT (SELECT COUNT(*) FROM (" + have + " EXCEPT " + want + ")) + (SELECT COUNT(*) FROM (" + want + " EXCEPT " + have + "))"
 			if err := s.readers.QueryRow(text).Scan(&wrong); err != nil || wrong > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"parley/content"
 	"parley/internal/fold"
+	"parley/store/sqlgen"
 )
 
 // snippetBytes is about how much text stands before and after the first match of a snippet.
@@ -22,7 +23,7 @@ func (document) weights() [4]float64 { return [4]float64{10, 3, 1, 1} }
 
 // scorer scores the documents that hold terms.
 type scorer struct {
-	terms []term
+	terms []sqlgen.Term
 	words []fold.Word // of the text that was scored last
 }
 
@@ -36,7 +37,7 @@ func (s *scorer) score(d document) float64 {
 		for _, t := range s.terms {
 			n := 0
 			for at := range words {
-				if !t.not && t.at(words, at) > 0 {
+				if !t.Not && t.At(words, at) > 0 {
 					n++
 				}
 			}
@@ -50,7 +51,7 @@ func (s *scorer) score(d document) float64 {
 }
 
 // highlights returns a snippet of each text that has a match in it.
-func (d document) highlights(terms []term) []content.Highlight {
+func (d document) highlights(terms []sqlgen.Term) []content.Highlight {
 	var list []content.Highlight
 	for i, text := range d {
 		if s := snippet(text, terms); s != "" {
@@ -61,13 +62,13 @@ func (d document) highlights(terms []term) []content.Highlight {
 }
 
 // snippet returns the text about its first match as safe HTML with every match in <mark>; empty where nothing matches.
-func snippet(text string, terms []term) string {
+func snippet(text string, terms []sqlgen.Term) string {
 	words := fold.Words(text)
 	var marks []span
 	for i := 0; i < len(words); i++ {
 		for _, t := range terms {
-			if n := t.at(words, i); n > 0 && !t.not {
-				marks = mark(marks, span{words[i].Start, t.end(words, i+n-1)})
+			if n := t.At(words, i); n > 0 && !t.Not {
+				marks = mark(marks, span{words[i].Start, t.End(words, i+n-1)})
 				i += n - 1
 				break
 			}

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // locales reads the languages that the items have which the audience may see, the most frequent first.
 func (r *reader) locales(ctx context.Context) (*content.Result, error) {
 	list := &content.List{}
-	err := r.query(ctx, localesOfItems(r.view), nil, func(row *row) error {
+	err := r.query(ctx, sqlgen.LocalesOfItems(r.view), nil, func(row *row) error {
 		var locale string
 		if err := row.Scan(&locale); err != nil {
 			return fmt.Errorf("scan: %w", err)

@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // rowReader reads the rows of the statement of a query.
 type rowReader struct {
-	*query
+	*sqlgen.Query
 	values slab
 	keys   []packedKeys // of inlined lists on covering rows
 }
 
 // newRowReader returns the query of a selection, with what reads its rows.
 func newRowReader(sel *content.Selection, view content.View) (*rowReader, error) {
-	q, err := newQuery(sel, view)
-	return &rowReader{query: q}, err
+	q, err := sqlgen.NewQuery(sel, view)
+	return &rowReader{Query: q}, err
 }
 
 // facts are what a row says of its list.
@@ -40,26 +41,26 @@ func (q *rowReader) scan(found *row) (content.Row, facts, error) {
 		raw = raw[1:]
 		return v
 	}
-	if q.nested {
+	if q.Nested {
 		n, _ := next().(int64)
 		f.parent = content.Key(n)
 	}
-	if q.sel.Total {
+	if q.Sel.Total {
 		n, _ := next().(int64)
 		f.total = int(n)
 	}
-	for range q.sel.Facets {
+	for range q.Sel.Facets {
 		text, _ := next().(string)
 		f.facets = append(f.facets, text)
 	}
-	if q.preceded {
+	if q.ShowsPreceding {
 		f.before = next() == int64(1)
 	}
-	if !q.sel.Rows {
+	if !q.Sel.Rows {
 		return content.Row{}, f, nil
 	}
-	if q.covered != nil {
-		if f.present = q.direct || raw[len(raw)-1] != nil; !f.present {
+	if q.Covered != nil {
+		if f.present = q.Direct || raw[len(raw)-1] != nil; !f.present {
 			return content.Row{}, f, nil
 		}
 		row, err := q.readCoveringRow(raw)
@@ -70,8 +71,8 @@ func (q *rowReader) scan(found *row) (content.Row, facts, error) {
 		return content.Row{}, f, nil
 	}
 	var order []any
-	if q.sel.Cursors {
-		for range q.order.keys[1:] {
+	if q.Sel.Cursors {
+		for range q.Order.Keys[1:] {
 			order = append(order, next())
 		}
 		order = append(order, id)
@@ -83,25 +84,25 @@ func (q *rowReader) scan(found *row) (content.Row, facts, error) {
 
 // row turns the columns of a row into the values of its fields.
 func (q *rowReader) row(key content.Key, raw []driver.Value) (content.Row, error) {
-	row := content.Row{Key: key, Values: q.values.take(len(q.fields))}
+	row := content.Row{Key: key, Values: q.values.take(len(q.Fields))}
 	var columns [4]any
-	for i, f := range q.fields {
+	for i, f := range q.Fields {
 		switch {
-		case f.plain:
+		case f.Plain:
 			row.Values[i] = raw[0]
 		case raw[0] != nil:
-			for j, v := range raw[:f.width] {
+			for j, v := range raw[:f.Width] {
 				columns[j] = v
 			}
-			v, err := value(q.sel.Type, f.name, columns[:f.width])
+			v, err := value(q.Sel.Type, f.Name, columns[:f.Width])
 			if err != nil {
-				return row, fmt.Errorf("read %s.%s: %w", q.sel.Type.Name, f.name, err)
+				return row, fmt.Errorf("read %s.%s: %w", q.Sel.Type.Name, f.Name, err)
 			}
 			row.Values[i] = v
 		}
-		raw = raw[f.width:]
+		raw = raw[f.Width:]
 	}
-	if q.localized {
+	if q.Localized {
 		return row, q.translate(row, raw)
 	}
 	return row, nil

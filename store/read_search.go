@@ -7,16 +7,17 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // search finds the items that hold the words of a search, ranks at most [content.MaxHits] of them by scorer.score, those with the words
 // in their titles first, and reads what hangs from the page.
 func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.Result, error) {
-	terms, err := parseSearch(sel.Search.Query, "query")
+	terms, err := sqlgen.ParseSearch(sel.Search.Query, "query")
 	if err != nil {
 		return nil, err
 	}
-	statement, args, err := r.conditions(ctx, nil).candidates(sel.Search, terms)
+	statement, args, err := r.conditions(ctx, nil).Candidates(sel.Search, terms)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func ranked(hits map[content.Ref]hit) []hit {
 }
 
 // pageOf makes the page with its highlights.
-func pageOf(list []hit, sel *content.Selection, terms []term) *content.List {
+func pageOf(list []hit, sel *content.Selection, terms []sqlgen.Term) *content.List {
 	from := min(sel.Search.After, len(list))
 	until := min(from+sel.Page.Size, len(list))
 	l := &content.List{Total: len(list), HasPrevious: from > 0, HasNext: until < len(list)}

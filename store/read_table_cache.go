@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // Bounds of what is held in memory.
@@ -118,10 +119,10 @@ func (r *reader) cacheTable(ctx context.Context, sel *content.Selection) (*cache
 	if sel.Type.Base == "Actor" { // what is seen as a mediator or a party may be so from later on
 		since = "MAX(x.from_rev, c.from_rev)"
 	}
-	rows := &Select{
-		Cols: append(Texts(since), q.columnList()...), From: source(sel.Type), Where: visible(sel.Type, view), Limit: Text(strconv.Itoa(maxCachedRows + 1)),
+	rows := &sqlgen.Select{
+		Cols: append(sqlgen.Texts(since), q.ColumnList()...), From: sqlgen.Source(sel.Type), Where: sqlgen.Visible(sel.Type, view), Limit: sqlgen.Text(strconv.Itoa(maxCachedRows + 1)),
 	}
-	err = r.snapshot.query(ctx, render(rows), nil, func(found *row) error {
+	err = r.snapshot.query(ctx, sqlgen.Render(rows), nil, func(found *row) error {
 		rev, _ := found.columns[0].(int64)
 		row, _, err := q.scan(&row{found.columns[1:]})
 		for _, v := range row.Values {

@@ -6,12 +6,13 @@ import (
 	"fmt"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // follow reads what followed optimistic statements, by the parents that a statement names.
-func (r *reader) follow(ctx context.Context, statements Tables, parents []content.Key) (map[content.Key][]content.FollowUp, error) {
+func (r *reader) follow(ctx context.Context, statements sqlgen.Tables, parents []content.Key) (map[content.Key][]content.FollowUp, error) {
 	list := map[content.Key][]content.FollowUp{}
-	err := r.query(ctx, followUps(statements, r.view), []any{keyList(parents)}, func(row *row) error {
+	err := r.query(ctx, sqlgen.FollowUps(statements, r.view), []any{keyList(parents)}, func(row *row) error {
 		var parent, id content.Key
 		var s, e content.Moment
 		var next, from, until sql.NullInt64
@@ -36,7 +37,7 @@ func (r *reader) follow(ctx context.Context, statements Tables, parents []conten
 
 // trackRecord counts what became of the optimism of talks and of what belongs to them.
 func (r *reader) trackRecord(ctx context.Context, talks []content.Key) (*content.Result, error) {
-	list, err := r.follow(ctx, statementsOfTalks(), talks)
+	list, err := r.follow(ctx, sqlgen.StatementsOfTalks(), talks)
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	for _, talk := range talks {
 		res.Lists[talk] = &content.List{Rows: []content.Row{{Key: talk, Values: []any{content.NewTrackRecord(list[talk])}}}}
@@ -46,7 +47,7 @@ func (r *reader) trackRecord(ctx context.Context, talks []content.Key) (*content
 
 // followedBy reads what became of single statements; events of other kinds have no row.
 func (r *reader) followedBy(ctx context.Context, sel *content.Selection, events []content.Key) (*content.Result, error) {
-	list, err := r.follow(ctx, statementsOfEvents(), events)
+	list, err := r.follow(ctx, sqlgen.StatementsOfEvents(), events)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // translate serves a row in the first of the languages that it has; the last two columns are its own language and its
@@ -14,13 +15,13 @@ import (
 func (q *rowReader) translate(row content.Row, raw []driver.Value) error {
 	own, _ := raw[0].(string)
 	text, _ := raw[1].(string)
-	translations, err := decodeValues(q.sel.Type.Field("translations").Fields, []byte(text))
+	translations, err := decodeValues(q.Sel.Type.Field("translations").Fields, []byte(text))
 	if err != nil {
 		return fmt.Errorf("read translations: %w", err)
 	}
-	in := serve(q.view.Locales, own, translations)
-	for i, name := range q.sel.Fields {
-		switch f := q.sel.Type.Field(name); {
+	in := serve(q.View.Locales, own, translations)
+	for i, name := range q.Sel.Fields {
+		switch f := q.Sel.Type.Field(name); {
 		case name == "locale":
 			if in.texts != nil {
 				row.Values[i] = in.locale
@@ -29,13 +30,13 @@ func (q *rowReader) translate(row content.Row, raw []driver.Value) error {
 			there, _ := row.Values[i].(string)
 			row.Values[i] = in.untranslated(strings.Fields(there))
 		case name == "label":
-			if title, ok := in.texts[q.sel.Type.Title()]; ok {
+			if title, ok := in.texts[q.Sel.Type.Title()]; ok {
 				row.Values[i] = title
 			}
 		case f != nil && f.HasTranslations():
 			q.translateElements(f, row.Values[i], own)
 		default:
-			if text, ok := in.texts[name]; ok && translatable(q.sel.Type, name) {
+			if text, ok := in.texts[name]; ok && sqlgen.Translatable(q.Sel.Type, name) {
 				row.Values[i] = text
 			}
 		}
@@ -52,7 +53,7 @@ func (q *rowReader) translateElements(f *content.Field, v any, own string) {
 	}
 	for _, element := range elements {
 		translations, _ := element["translations"].([]map[string]any)
-		in := serve(q.view.Locales, own, translations)
+		in := serve(q.View.Locales, own, translations)
 		var there []string
 		for i := range f.Fields {
 			g := &f.Fields[i]

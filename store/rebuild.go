@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // errUnderived refuses a file whose derived data is missing to those who may not rebuild it.
@@ -34,7 +35,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := w.scan(ctx, "SELECT json_group_array(id) FROM event", nil, []any{&events}); err != nil {
 			return fmt.Errorf("list the events: %w", err)
 		}
-		for typeName := range inlined() {
+		for typeName := range sqlgen.Inlined() {
 			if _, err := w.exec(ctx, inlineLists(typeName)); err != nil {
 				return fmt.Errorf("list the items that belong to each %s: %w", typeName, err)
 			}
@@ -72,10 +73,10 @@ func (s *Store) Rebuild(ctx context.Context) error {
 // formerLists sets the inlined lists of those former versions of events that have none.
 func formerLists() string {
 	var sets []string
-	for _, name := range inlined()[content.TimelineType().Name] {
+	for _, name := range sqlgen.Inlined()[content.TimelineType().Name] {
 		const pairs = "SELECT ref_id AS id, position FROM %[2]s WHERE owner_id = h.id AND from_rev <= h.from_rev" +
 			"\n    UNION ALL SELECT ref_id, position FROM %[2]s_history WHERE owner_id = h.id AND from_rev <= h.from_rev AND to_rev > h.from_rev"
-		sets = append(sets, fmt.Sprintf("\n  %[1]s = (SELECT json_group_array(id) FROM ("+pairs+" ORDER BY position))", inlineColumn(name), "event_"+name))
+		sets = append(sets, fmt.Sprintf("\n  %[1]s = (SELECT json_group_array(id) FROM ("+pairs+" ORDER BY position))", sqlgen.InlineColumn(name), "event_"+name))
 	}
 	return "UPDATE event_history AS h SET" + strings.Join(sets, ",") + "\nWHERE h.mediator_ids IS NULL"
 }

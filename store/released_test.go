@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"parley/store/sqlgen"
 )
 
 var release = flag.Bool("release", false, "add the migrations that are not released yet to testdata/released.txt")
@@ -126,7 +128,7 @@ func TestMigrationsHaveWhatTypesDeclare(t *testing.T) {
 // columnProblems are the sentences that say which declared columns tables do not have.
 func columnProblems(have map[string]map[string]bool) []string {
 	var problems []string
-	for table, columns := range historyColumns() {
+	for table, columns := range sqlgen.HistoryColumns() {
 		for _, name := range []string{table, table + "_history"} {
 			if have[name] == nil {
 				problems = append(problems, fmt.Sprintf("no migration makes the table %s, which content/types.go declares", name))

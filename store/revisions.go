@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // revisions reads a page of the revisions of the record, the newest first. The public is told of those with a line that it is
 // told of.
 func (r *reader) revisions(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	l := &content.List{HasPrevious: sel.Page.After != nil}
-	before, told := int64(standing), ""
+	before, told := int64(sqlgen.Standing), ""
 	if len(sel.Page.After) == 1 {
 		before, _ = sel.Page.After[0].(int64)
 	}
@@ -47,9 +48,9 @@ func (r *reader) revisions(ctx context.Context, sel *content.Selection) (*conten
 func toldToAll() string {
 	var parts []string
 	for _, t := range content.Types() {
-		now := "EXISTS (SELECT 1 FROM " + snake(t.Base) + " AS n WHERE n.id = c.item_id AND n.visible = 1)"
+		now := "EXISTS (SELECT 1 FROM " + sqlgen.Snake(t.Base) + " AS n WHERE n.id = c.item_id AND n.visible = 1)"
 		if t.Base != t.Name {
-			now += "\n  AND EXISTS (SELECT 1 FROM " + snake(t.Name) + " AS n WHERE n.id = c.item_id)"
+			now += "\n  AND EXISTS (SELECT 1 FROM " + sqlgen.Snake(t.Name) + " AS n WHERE n.id = c.item_id)"
 		}
 		parts = append(parts, "("+where("c.type = '"+t.Name+"'", now, visibleAt(t, "c.revision"))+")")
 	}
@@ -60,7 +61,7 @@ func toldToAll() string {
 // told to it.
 func (r *reader) revisionChanges(ctx context.Context, sel *content.Selection, revisions []content.Key) (*content.Result, error) {
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
-	l := lines{from: "change AS c", types: slices.Clone(content.Types()), before: standing}
+	l := lines{from: "change AS c", types: slices.Clone(content.Types()), before: sqlgen.Standing}
 	l.chosen = where("c.revision = p.value", "c.revision < $2")
 	if r.view.Audience == content.Public {
 		l.chosen = where(l.chosen, toldToAll())

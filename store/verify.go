@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // verification is a statement that counts what is wrong.
@@ -86,7 +87,7 @@ func logChecks() []verification {
 // versionChecks compare the versions of rows with each other and with the log.
 func versionChecks() []verification {
 	var list []verification
-	for _, table := range slices.Sorted(maps.Keys(historyColumns())) {
+	for _, table := range slices.Sorted(maps.Keys(sqlgen.HistoryColumns())) {
 		list = append(list, overlapCheck(table, strings.Join(identity(table), ", "), "TRUE"))
 	}
 	list = append(list, overlapCheck("external_id", "type, scheme, value", "match_kind = 'EXACT'"))
@@ -94,7 +95,7 @@ func versionChecks() []verification {
 		if t.IsView() {
 			continue // a capacity comes and goes without the actor's row
 		}
-		versions := fmt.Sprintf("SELECT id, from_rev AS rev FROM %[1]s UNION SELECT id, from_rev FROM %[1]s_history UNION SELECT id, to_rev FROM %[1]s_history", snake(t.Base))
+		versions := fmt.Sprintf("SELECT id, from_rev AS rev FROM %[1]s UNION SELECT id, from_rev FROM %[1]s_history UNION SELECT id, to_rev FROM %[1]s_history", sqlgen.Snake(t.Base))
 		list = append(list, verification{
 			"the log of " + t.Plural, "%d versions of " + t.Plural + " and entries of the log do not belong together",
 			countDiffering(versions, "SELECT item_id AS id, revision AS rev FROM change WHERE type = '"+t.Name+"'"),
@@ -117,7 +118,7 @@ func identity(table string) []string {
 	case "citation":
 		return []string{"source_id", "type", "item_id"}
 	}
-	if historyColumns()[table][0] == "owner_id" {
+	if sqlgen.HistoryColumns()[table][0] == "owner_id" {
 		return []string{"owner_id", "position"}
 	}
 	return []string{"id"}
@@ -148,18 +149,18 @@ func derivedChecks() []verification {
 	var places []string
 	for n, l := range byNumber(timelines()) {
 		places = append(places, fmt.Sprintf(`SELECT %d, %s, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, %s
-FROM %s WHERE e.visible = 1`, n, l.parent, l.coveringRow, l.from))
+FROM %s WHERE e.visible = 1`, n, l.Parent, l.CoveringRow, l.From))
 	}
 	latest := fmt.Sprintf(`SELECT t.id, COALESCE((SELECT MAX(e.occurred_on_earliest) FROM event AS e
   WHERE e.visible = 1 AND e.occurred_on_earliest < %[1]d AND e.talk_id IN (SELECT descendant FROM talk_tree WHERE ancestor = t.id)), %[1]d)
-FROM talk AS t`, int64(undated))
+FROM talk AS t`, int64(sqlgen.Undated))
 	derived := func(what, have, want string) verification {
 		return verification{what, "%d rows of " + what + " differ from what they follow from: parley rebuild", countDiffering(have, want)}
 	}
 	list := []verification{
 		derived("the tree of talks", "SELECT ancestor, descendant, depth FROM talk_tree", tree),
 		derived("timelines", "SELECT list, parent_id, earliest, latest, sequence, event_id, card FROM event_list", strings.Join(places, " UNION ALL ")),
-		derived("former cards", "SELECT event_id, to_rev, card FROM event_card_history", "SELECT h.id, h.to_rev, "+coveringRowOf("h")+" FROM event_history AS h WHERE h.visible = 1"),
+		derived("former cards", "SELECT event_id, to_rev, card FROM event_card_history", "SELECT h.id, h.to_rev, "+sqlgen.CoveringRowOf("h")+" FROM event_history AS h WHERE h.visible = 1"),
 		derived("hidden events", "SELECT event_id FROM event_hidden",
 			"SELECT DISTINCT event_id FROM event_list_history WHERE event_id NOT IN (SELECT id FROM event WHERE visible = 1)"),
 		derived("citations of sources",
@@ -172,12 +173,12 @@ FROM talk AS t`, int64(undated))
 			"SELECT COUNT(*) FROM search_text AS x WHERE NOT EXISTS (SELECT 1 FROM search_index WHERE rowid = x.id)",
 		},
 	}
-	for typeName := range inlined() {
+	for typeName := range sqlgen.Inlined() {
 		for _, set := range inlineSets(typeName) {
 			what := set.column + " of " + content.TypeNamed(typeName).Plural
 			list = append(list, verification{
 				what, "%d of " + what + " differ from what they follow from: parley rebuild",
-				"SELECT COUNT(*) FROM " + snake(typeName) + " WHERE " + set.column + " IS NOT " + set.list,
+				"SELECT COUNT(*) FROM " + sqlgen.Snake(typeName) + " WHERE " + set.column + " IS NOT " + set.list,
 			})
 		}
 	}

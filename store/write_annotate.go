@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // annotate gives a revision another reason or another note, and keeps the former ones. The items that it changed, of those that
@@ -86,7 +87,7 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 		}
 		t := content.TypeNamed(ref.Type)
 		var there, visible bool
-		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+render(source(t))+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
+		err := w.scan(ctx, "SELECT TRUE, x.visible FROM "+sqlgen.Render(sqlgen.Source(t))+" WHERE x.id = $1", []any{int64(ref.Key)}, []any{&there, &visible})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, fmt.Errorf("find an item: %w", err)
 		}
@@ -102,7 +103,7 @@ func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, err
 			if seen {
 				of = []cell{{"seen_rev", "", int64(w.rev)}}
 			}
-			if err := w.replace(ctx, snake(t.Base), ref.Key, of); err != nil {
+			if err := w.replace(ctx, sqlgen.Snake(t.Base), ref.Key, of); err != nil {
 				return false, err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // edit is one change of a set on its way: the item that it concerns.
@@ -264,7 +265,7 @@ func (w *writer) unchangedSince(ctx context.Context, e *edit) error {
 		return nil
 	}
 	var at content.Revision
-	if err := w.scan(ctx, "SELECT from_rev FROM "+snake(e.Type.Base)+" WHERE id = $1", []any{int64(e.ref.Key)}, []any{&at}); err != nil {
+	if err := w.scan(ctx, "SELECT from_rev FROM "+sqlgen.Snake(e.Type.Base)+" WHERE id = $1", []any{int64(e.ref.Key)}, []any{&at}); err != nil {
 		return fmt.Errorf("read the revision: %w", err)
 	}
 	if at <= e.IfRevision || at == w.rev {

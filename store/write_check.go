@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // maxDepth is how many levels talks have: a process, its tracks, their rounds, and one more.
@@ -130,7 +131,7 @@ func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) erro
 
 // leaves reports whether the row with a key goes before the items that take its place are written.
 func (w *writer) leaves(t *content.Type, key content.Key) bool {
-	for _, name := range capacitiesOf(t) {
+	for _, name := range sqlgen.CapacitiesOf(t) {
 		if w.deleting[content.Ref{Type: name, Key: key}] {
 			return true
 		}
@@ -219,7 +220,7 @@ func (w *writer) checkSupersedes(ctx context.Context, e *edit, item content.Item
 	leads := `WITH RECURSIVE before (id) AS (
   SELECT $1
   UNION
-  SELECT p.supersedes_id FROM before JOIN ` + snake(item.Type.Base) + ` AS p ON p.id = before.id WHERE p.supersedes_id IS NOT NULL
+  SELECT p.supersedes_id FROM before JOIN ` + sqlgen.Snake(item.Type.Base) + ` AS p ON p.id = before.id WHERE p.supersedes_id IS NOT NULL
 )
 SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
 	var itself bool

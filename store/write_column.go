@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // cell is one column of a row that is written, and the field whose value it holds.
@@ -20,7 +21,7 @@ func cells(fields []content.Field, values map[string]any) ([]cell, error) {
 	list := make([]cell, 0, len(fields)+8)
 	for i := range fields {
 		f := &fields[i]
-		name := snake(f.Name)
+		name := sqlgen.Snake(f.Name)
 		add := func(suffix string, v any) { list = append(list, cell{name + suffix, f.Name, v}) }
 		v := values[f.Name]
 		switch f.Kind {
@@ -59,7 +60,7 @@ func publicationCells(p content.Publication, now time.Time) []cell {
 	var embargo any
 	public := p.Status == content.PubUsable
 	if !p.EmbargoedUntil.IsZero() && p.EmbargoedUntil.After(now) {
-		embargo = p.EmbargoedUntil.UTC().Format(embargoLayout)
+		embargo = p.EmbargoedUntil.UTC().Format(sqlgen.EmbargoLayout)
 		public = false
 	}
 	visible := int64(0)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // identifier is a row of external_id without its item: an identifier in another system, and how it matches.
@@ -123,7 +124,7 @@ WHERE $4 <> 'EXACT' OR NOT EXISTS (SELECT 1 FROM external_id
 
 // types is a JSON list of the types among which an identifier is unique.
 func (c claim) types() string {
-	return `["` + strings.Join(capacitiesOf(content.TypeNamed(c.ref.Type)), `","`) + `"]`
+	return `["` + strings.Join(sqlgen.CapacitiesOf(content.TypeNamed(c.ref.Type)), `","`) + `"]`
 }
 
 // dropClaims forgets the claims of an item that is written again, or deleted.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // prepared is an item with all that its writing needs and that can be computed before it is its turn.
@@ -43,7 +44,7 @@ func prepare(item content.Item, texts *derivedTexts) (*prepared, error) {
 	p.row = append(p.row, cell{"slug", "slug", string(item.Slug)})
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
-		if !apart(f) {
+		if !sqlgen.InOwnTable(f) {
 			continue
 		}
 		if p.lists[f.Name], err = elements(item, f); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // publish makes an item public or takes it from public sight, with what belongs to a talk and its descendants where the
@@ -120,8 +121,8 @@ func (s *Store) LiftEmbargoes(ctx context.Context) (content.Revision, error) {
 // lift makes public the items of a type whose embargo has ended, and returns those that stay held back for want of a source.
 func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, error) {
 	var keys []content.Key
-	text := "SELECT id FROM " + snake(t.Base) + " INDEXED BY " + snake(t.Base) + "_embargo WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
-	err := w.query(ctx, text, []any{w.clock.UTC().Format(embargoLayout)}, func(row *row) error {
+	text := "SELECT id FROM " + sqlgen.Snake(t.Base) + " INDEXED BY " + sqlgen.Snake(t.Base) + "_embargo WHERE visible = 0 AND embargoed_until <= $1 AND pub_status = 'USABLE' ORDER BY id"
+	err := w.query(ctx, text, []any{w.clock.UTC().Format(sqlgen.EmbargoLayout)}, func(row *row) error {
 		var key content.Key
 		err := row.Scan(&key)
 		keys = append(keys, key)
@@ -165,7 +166,7 @@ func (w *writer) lift(ctx context.Context, t *content.Type) ([]content.Ref, erro
 func embargoed() []string {
 	var tables []string
 	for _, t := range content.Stored() {
-		tables = append(tables, snake(t.Base))
+		tables = append(tables, sqlgen.Snake(t.Base))
 	}
 	return tables
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // put writes an item as it is to be: a whole item replaces all that it said, a part of one what it gives.
@@ -50,7 +51,7 @@ func (w *writer) putPrepared(ctx context.Context, item *prepared) error {
 
 // replaceItem writes an item in the place of the row that there is.
 func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerRow) error {
-	table := snake(item.Type.Base)
+	table := sqlgen.Snake(item.Type.Base)
 	item, err := w.markStaleTranslations(ctx, item, former)
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func (w *writer) replaceItem(ctx context.Context, item *prepared, former formerR
 	}
 	for i := range item.Type.Fields {
 		f := &item.Type.Fields[i]
-		if !apart(f) {
+		if !sqlgen.InOwnTable(f) {
 			continue
 		}
 		moved, err := w.putRows(ctx, item, f, former != nil)
@@ -129,7 +130,7 @@ func (w *writer) markStaleTranslations(ctx context.Context, item *prepared, form
 	if former == nil || reverts || !translated(item.Item) {
 		return item, nil
 	}
-	for _, name := range capacitiesOf(item.Type) {
+	for _, name := range sqlgen.CapacitiesOf(item.Type) {
 		before, err := w.item(ctx, content.Ref{Type: name, Key: item.Key})
 		if errors.Is(err, content.ErrNotFound) { // it is an actor in its other capacity
 			continue
@@ -189,7 +190,7 @@ func (w *writer) former(ctx context.Context, item content.Item) (formerRow, erro
 	for i := range values {
 		dest[i] = &values[i]
 	}
-	err = w.scan(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+snake(item.Type.Base)+" WHERE id = $1", []any{int64(item.Key)}, dest)
+	err = w.scan(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+sqlgen.Snake(item.Type.Base)+" WHERE id = $1", []any{int64(item.Key)}, dest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // there is none
 	}
@@ -239,7 +240,7 @@ func (w *writer) capacity(ctx context.Context, item content.Item) (bool, error) 
 	if !item.Type.IsView() {
 		return false, nil
 	}
-	text := "INSERT INTO " + snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+	text := "INSERT INTO " + sqlgen.Snake(item.Type.Name) + " (id, from_rev) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 	res, err := w.exec(ctx, text, int64(item.Key), w.rev)
 	if err != nil {
 		return false, fmt.Errorf("record the capacity: %w", err)

@@ -9,6 +9,7 @@ import (
 
 	"parley/content"
 	"parley/internal/fold"
+	"parley/store/sqlgen"
 )
 
 // redacted stands where words were blanked.
@@ -58,7 +59,7 @@ func (w *writer) redact(ctx context.Context, e *edit, item content.Item) error {
 // redactDeleted says how the words of a deleted item are blanked, which its former versions still have.
 func (w *writer) redactDeleted(ctx context.Context, e *edit) error {
 	var last content.Revision
-	text := "SELECT COALESCE(MAX(to_rev), 0) FROM " + snake(e.Type.Base) + "_history WHERE id = $1"
+	text := "SELECT COALESCE(MAX(to_rev), 0) FROM " + sqlgen.Snake(e.Type.Base) + "_history WHERE id = $1"
 	if err := w.scan(ctx, text, []any{int64(e.ref.Key)}, []any{&last}); err != nil {
 		return fmt.Errorf("look for a deleted item: %w", err)
 	}
@@ -83,7 +84,7 @@ func wordy(f *content.Field) bool {
 // something.
 func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]string, error) {
 	var changed []string
-	table := snake(item.Type.Base)
+	table := sqlgen.Snake(item.Type.Base)
 	for _, t := range []string{table, table + "_history"} {
 		for i := range item.Type.Fields {
 			f := &item.Type.Fields[i]
@@ -107,7 +108,7 @@ func (w *writer) blank(ctx context.Context, r redaction, item content.Item) ([]s
 		inner := redaction{words: r.words, texts: w.texts}
 		for j := range f.Fields {
 			sub := &f.Fields[j]
-			for _, t := range []string{rowTable(item.Type, f), rowTable(item.Type, f) + "_history"} {
+			for _, t := range []string{sqlgen.RowTable(item.Type, f), sqlgen.RowTable(item.Type, f) + "_history"} {
 				if !wordy(sub) {
 					continue
 				}
@@ -142,7 +143,7 @@ func (r redaction) concerns(f *content.Field) bool {
 
 // blankColumn overwrites the column of a field in the rows with a key, and reports whether one held something to blank.
 func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string, key content.Key, f *content.Field) (bool, error) {
-	column := snake(f.Name)
+	column := sqlgen.Snake(f.Name)
 	if f.Kind == content.Date {
 		column += "_verbatim"
 	}
@@ -283,7 +284,7 @@ func (r redaction) untranslated(f *content.Field, text string) (any, error) {
 
 // reissue makes the blanked item a revision of its own, and finds all that is said of it, now and before, anew.
 func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, changed []string) error {
-	table := snake(item.Type.Base)
+	table := sqlgen.Snake(item.Type.Base)
 	if err := w.replace(ctx, table, item.Key, []cell{{"seen_rev", "", int64(w.rev)}}); err != nil {
 		return err
 	}

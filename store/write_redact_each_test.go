@@ -12,6 +12,7 @@ import (
 
 	"parley/content"
 	"parley/internal/fold"
+	"parley/store/sqlgen"
 )
 
 // TestRedactionOfOneItem writes a name of its own into each item, and redacts one item after the other: nothing that is derived from the
@@ -132,17 +133,17 @@ func wordless(column string) bool {
 	}
 	for _, t := range content.Types() {
 		fields := t.Fields
-		if rest, ok := strings.CutPrefix(base, snake(t.Base)+"_"); ok {
+		if rest, ok := strings.CutPrefix(base, sqlgen.Snake(t.Base)+"_"); ok {
 			for i := range t.Fields {
-				if snake(t.Fields[i].Name) == rest {
+				if sqlgen.Snake(t.Fields[i].Name) == rest {
 					fields = t.Fields[i].Fields
 				}
 			}
-		} else if base != snake(t.Base) {
+		} else if base != sqlgen.Snake(t.Base) {
 			continue
 		}
 		for i := range fields {
-			if f := &fields[i]; snake(f.Name) == name {
+			if f := &fields[i]; sqlgen.Snake(f.Name) == name {
 				holds := func(f content.Field) bool { return wordy(&f) }
 				list := f.Kind == content.JSONList && !slices.ContainsFunc(f.Fields, holds)
 				return !wordy(f) || list || f.Kind == content.Date // whose words are in another column

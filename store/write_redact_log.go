@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // blankSlugs gives an item another slug where words of the slug are blanked, and blanks them in its former slugs, which lead to
 // it no more. A redaction of the whole title blanks the slugs too, since they are made of it.
 func (w *writer) blankSlugs(ctx context.Context, r redaction, item content.Item) error {
-	table := snake(item.Type.Base)
+	table := sqlgen.Snake(item.Type.Base)
 	name := strings.ReplaceAll(string(content.NewID(item.Type.Name, item.Key)), "_", "-")
 	without := func(slug string) string {
 		if r.words != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // maxReferrers bounds how many referrers a refusal lists.
@@ -15,7 +16,7 @@ const maxReferrers = 20
 // owned returns the fields by which items belong to one of a type, each after its type: see [content.Traits].Owners.
 func owned(owner string) [][2]string {
 	var list [][2]string
-	for _, t := range inTreeFirst() {
+	for _, t := range sqlgen.InTreeFirst() {
 		for _, name := range t.Owners {
 			if t.Field(name).To[0] == owner {
 				list = append(list, [2]string{t.Name, name})
@@ -29,7 +30,7 @@ func owned(owner string) [][2]string {
 func (w *writer) belonging(ctx context.Context, ref content.Ref) ([]content.Ref, error) {
 	var list []content.Ref
 	for _, o := range owned(ref.Type) {
-		err := w.query(ctx, "SELECT id FROM "+snake(o[0])+" WHERE "+snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(row *row) error {
+		err := w.query(ctx, "SELECT id FROM "+sqlgen.Snake(o[0])+" WHERE "+sqlgen.Snake(o[1])+"_id = $1 ORDER BY id", []any{int64(ref.Key)}, func(row *row) error {
 			r := content.Ref{Type: o[0]}
 			err := row.Scan(&r.Key)
 			list = append(list, r)
@@ -58,7 +59,7 @@ func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.
 			if condition == "" {
 				continue
 			}
-			text := fmt.Sprintf("SELECT x.id, x.slug FROM %s AS x WHERE %s LIMIT %d", snake(t.Base), condition, maxReferrers+len(but))
+			text := fmt.Sprintf("SELECT x.id, x.slug FROM %s AS x WHERE %s LIMIT %d", sqlgen.Snake(t.Base), condition, maxReferrers+len(but))
 			err := w.query(ctx, text, []any{arg}, func(row *row) error {
 				r := referrer{Ref: content.Ref{Type: t.Name}, field: f.Name}
 				err := row.Scan(&r.Key, &r.slug)
@@ -106,7 +107,7 @@ func (w *writer) referrersOf(ctx context.Context, set map[content.Ref]bool) (map
 // refersToMany are the statements that select the items which refer by a field to items of a type with the keys $1: their keys
 // and slugs, and the key that each refers to.
 func refersToMany(t *content.Type, f *content.Field, to string) []string {
-	table := snake(t.Base)
+	table := sqlgen.Snake(t.Base)
 	const among = " IN (SELECT value FROM json_each($1))"
 	inList := func(x string, sub *content.Field, from string) string {
 		at := "json_extract(e.value, '$." + sub.Name
@@ -115,29 +116,29 @@ func refersToMany(t *content.Type, f *content.Field, to string) []string {
 	var texts []string
 	switch f.Kind { //nolint:exhaustive // the others refer to nothing
 	case content.SingleRef:
-		if one := oneAmong("x."+snake(f.Name), f, to, among); one != "" {
-			texts = append(texts, "SELECT x.id, x.slug, x."+snake(f.Name)+"_id FROM "+table+" AS x WHERE "+one)
+		if one := oneAmong("x."+sqlgen.Snake(f.Name), f, to, among); one != "" {
+			texts = append(texts, "SELECT x.id, x.slug, x."+sqlgen.Snake(f.Name)+"_id FROM "+table+" AS x WHERE "+one)
 		}
 	case content.RefList:
 		if slices.Contains(f.To, to) {
-			texts = append(texts, "SELECT x.id, x.slug, r.ref_id FROM "+rowTable(t, f)+" AS r JOIN "+table+" AS x ON x.id = r.owner_id WHERE r.ref_id"+among)
+			texts = append(texts, "SELECT x.id, x.slug, r.ref_id FROM "+sqlgen.RowTable(t, f)+" AS r JOIN "+table+" AS x ON x.id = r.owner_id WHERE r.ref_id"+among)
 		}
 	case content.JSONList:
 		for i := range f.Fields {
 			if sub := &f.Fields[i]; slices.Contains(sub.To, to) {
-				texts = append(texts, inList("x."+snake(f.Name), sub, table+" AS x"))
+				texts = append(texts, inList("x."+sqlgen.Snake(f.Name), sub, table+" AS x"))
 			}
 		}
 	case content.ChildRows:
-		rows := rowTable(t, f) + " AS r JOIN " + table + " AS x ON x.id = r.owner_id"
+		rows := sqlgen.RowTable(t, f) + " AS r JOIN " + table + " AS x ON x.id = r.owner_id"
 		for i := range f.Fields {
 			sub := &f.Fields[i]
-			if one := oneAmong("r."+snake(sub.Name), sub, to, among); one != "" {
-				texts = append(texts, "SELECT x.id, x.slug, r."+snake(sub.Name)+"_id FROM "+rows+" WHERE "+one)
+			if one := oneAmong("r."+sqlgen.Snake(sub.Name), sub, to, among); one != "" {
+				texts = append(texts, "SELECT x.id, x.slug, r."+sqlgen.Snake(sub.Name)+"_id FROM "+rows+" WHERE "+one)
 			}
 			for j := range sub.Fields {
 				if slices.Contains(sub.Fields[j].To, to) {
-					texts = append(texts, inList("r."+snake(sub.Name), &sub.Fields[j], rows))
+					texts = append(texts, inList("r."+sqlgen.Snake(sub.Name), &sub.Fields[j], rows))
 				}
 			}
 		}
@@ -159,7 +160,7 @@ func oneAmong(column string, f *content.Field, to, among string) string {
 
 // refersBy is the condition on x that a field of it refers to an item, and its operand; empty where the field never does.
 func refersBy(t *content.Type, f *content.Field, to content.Ref) (string, any) {
-	column := snake(f.Name)
+	column := sqlgen.Snake(f.Name)
 	switch f.Kind { //nolint:exhaustive // the others refer to nothing
 	case content.SingleRef:
 		return oneRefers("x."+column, f, to), int64(to.Key)
@@ -167,7 +168,7 @@ func refersBy(t *content.Type, f *content.Field, to content.Ref) (string, any) {
 		if !slices.Contains(f.To, to.Type) {
 			return "", nil
 		}
-		return "x.id IN (SELECT owner_id FROM " + rowTable(t, f) + " WHERE ref_id = $1)", int64(to.Key)
+		return "x.id IN (SELECT owner_id FROM " + sqlgen.RowTable(t, f) + " WHERE ref_id = $1)", int64(to.Key)
 	case content.JSONList:
 		if !slices.ContainsFunc(f.Fields, func(sub content.Field) bool { return slices.Contains(sub.To, to.Type) }) {
 			return "", nil
@@ -176,8 +177,8 @@ func refersBy(t *content.Type, f *content.Field, to content.Ref) (string, any) {
 	case content.ChildRows:
 		for i := range f.Fields {
 			sub := &f.Fields[i]
-			rows := "x.id IN (SELECT r.owner_id FROM " + rowTable(t, f) + " AS r WHERE "
-			if one := oneRefers("r."+snake(sub.Name), sub, to); one != "" {
+			rows := "x.id IN (SELECT r.owner_id FROM " + sqlgen.RowTable(t, f) + " AS r WHERE "
+			if one := oneRefers("r."+sqlgen.Snake(sub.Name), sub, to); one != "" {
 				return rows + one + ")", int64(to.Key)
 			}
 			if condition, arg := refersBy(t, sub, to); sub.Kind == content.JSONList && condition != "" {

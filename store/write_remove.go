@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // remove deletes an item, and what belongs to it where the change asks for that. It is refused, with the list of who,
@@ -81,7 +82,7 @@ func (w *writer) deleteItem(ctx context.Context, ref content.Ref) error {
 	}
 	key := int64(ref.Key)
 	if t.IsView() {
-		if err := w.archiveAndDelete(ctx, snake(t.Name), "id = $1", key); err != nil {
+		if err := w.archiveAndDelete(ctx, sqlgen.Snake(t.Name), "id = $1", key); err != nil {
 			return err
 		}
 	}
@@ -120,8 +121,8 @@ func (w *writer) deleteRows(ctx context.Context, t *content.Type, key int64) err
 		}
 	}
 	for i := range t.Fields {
-		if f := &t.Fields[i]; apart(f) {
-			if err := w.archiveAndDelete(ctx, rowTable(t, f), "owner_id = $1", key); err != nil {
+		if f := &t.Fields[i]; sqlgen.InOwnTable(f) {
+			if err := w.archiveAndDelete(ctx, sqlgen.RowTable(t, f), "owner_id = $1", key); err != nil {
 				return err
 			}
 		}
@@ -136,5 +137,5 @@ func (w *writer) deleteRows(ctx context.Context, t *content.Type, key int64) err
 	if err := w.archiveAndDelete(ctx, "citation", "type = $1 AND item_id = $2", t.Base, key); err != nil {
 		return err
 	}
-	return w.archiveAndDelete(ctx, snake(t.Base), "id = $1", key)
+	return w.archiveAndDelete(ctx, sqlgen.Snake(t.Base), "id = $1", key)
 }

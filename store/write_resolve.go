@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // named is an item by the table that it is in and its slug.
@@ -36,11 +37,11 @@ func (w *writer) newKey(ctx context.Context, e *edit) error {
 		}
 		e.ref.Key = content.NamedKey(e.Type.Name, name)
 		var there bool
-		err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+snake(e.Type.Base)+" WHERE id = $1)", []any{int64(e.ref.Key)}, []any{&there})
+		err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+sqlgen.Snake(e.Type.Base)+" WHERE id = $1)", []any{int64(e.ref.Key)}, []any{&there})
 		if err != nil {
 			return fmt.Errorf("find the key: %w", err)
 		}
-		if !there || slices.ContainsFunc(capacitiesOf(e.Type), func(name string) bool { return w.deleting[content.Ref{Type: name, Key: e.ref.Key}] }) {
+		if !there || slices.ContainsFunc(sqlgen.CapacitiesOf(e.Type), func(name string) bool { return w.deleting[content.Ref{Type: name, Key: e.ref.Key}] }) {
 			return nil
 		}
 	}
@@ -105,7 +106,7 @@ func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
 func (w *writer) slugOf(ctx context.Context, ref content.Ref) (string, error) {
 	t := content.TypeNamed(ref.Type)
 	var slug string
-	err := w.scan(ctx, "SELECT slug FROM "+snake(t.Base)+" WHERE id = $1", []any{int64(ref.Key)}, []any{&slug})
+	err := w.scan(ctx, "SELECT slug FROM "+sqlgen.Snake(t.Base)+" WHERE id = $1", []any{int64(ref.Key)}, []any{&slug})
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return slug, err
 	}
@@ -120,7 +121,7 @@ func (w *writer) slugOf(ctx context.Context, ref content.Ref) (string, error) {
 // slugHolder returns the key of the row that has a slug now, 0 where none has.
 func (w *writer) slugHolder(ctx context.Context, t *content.Type, slug content.Slug) (content.Key, error) {
 	var key content.Key
-	err := w.scan(ctx, "SELECT id FROM "+snake(t.Base)+" WHERE slug = $1", []any{string(slug)}, []any{&key})
+	err := w.scan(ctx, "SELECT id FROM "+sqlgen.Snake(t.Base)+" WHERE slug = $1", []any{string(slug)}, []any{&key})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("find the slug %q: %w", slug, err)
 	}
@@ -170,7 +171,7 @@ func (w *writer) bySlug(ctx context.Context, ref content.Ref, target content.Tar
 		ref.Key = key
 		return ref, nil
 	}
-	table := snake(target.Type.Base)
+	table := sqlgen.Snake(target.Type.Base)
 	text := "SELECT id FROM " + table + " WHERE slug = $1\nUNION ALL\nSELECT * FROM (SELECT h.id FROM " + table + "_history AS h JOIN " + table +
 		" AS x ON x.id = h.id WHERE h.slug = $1 ORDER BY h.to_rev DESC LIMIT 1)\nLIMIT 1"
 	err := w.scan(ctx, text, []any{string(target.Slug)}, []any{&ref.Key})
@@ -194,7 +195,7 @@ func (w *writer) exists(ctx context.Context, ref content.Ref) (bool, error) {
 	if w.created[ref] {
 		return true, nil
 	}
-	table := snake(ref.Type)
+	table := sqlgen.Snake(ref.Type)
 	var found bool
 	err := w.scan(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE id = $1)", []any{int64(ref.Key)}, []any{&found})
 	return found, err

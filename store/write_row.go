@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // archive copies the rows that a condition chooses to the history, as ended by this revision. What the revision itself
 // wrote was never to be read.
 func (w *writer) archive(ctx context.Context, table, condition string, args ...any) error {
-	list := strings.Join(historyColumns()[table], ", ")
+	list := strings.Join(sqlgen.HistoryColumns()[table], ", ")
 	rev := fmt.Sprintf("$%d", len(args)+1)
 	text := "INSERT INTO " + table + "_history (" + list + ", from_rev, to_rev) SELECT " + list + ", from_rev, " + rev +
 		" FROM " + table + " WHERE " + condition + " AND from_rev < " + rev
@@ -76,7 +77,7 @@ func (w *writer) update(ctx context.Context, table, condition string, args []any
 // putRows writes the elements of a list that are rows of their own, in their order, and reports whether one of them
 // differs from what was there.
 func (w *writer) putRows(ctx context.Context, item *prepared, f *content.Field, existed bool) (bool, error) {
-	table := rowTable(item.Type, f)
+	table := sqlgen.RowTable(item.Type, f)
 	rows := item.lists[f.Name]
 	var former [][]any
 	var err error
@@ -158,7 +159,7 @@ func elements(item content.Item, f *content.Field) ([][]cell, error) {
 func (w *writer) formerRows(ctx context.Context, table string, owner content.Key, f *content.Field) ([][]any, error) {
 	names := []string{"ref_id"}
 	if f.Kind == content.ChildRows {
-		names = columnsOf(f.Fields)
+		names = sqlgen.StoredColumns(f.Fields)
 	}
 	var list [][]any
 	text := "SELECT " + strings.Join(names, ", ") + " FROM " + table + " WHERE owner_id = $1 ORDER BY position"

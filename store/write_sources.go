@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // An item whose sources readers do not see shows them quotations of nobody. So an item becomes public, now or when an embargo
@@ -73,7 +74,7 @@ func lacksSource(t *content.Type, among string) string {
 	var parts []string
 	for _, f := range t.CitationFields() {
 		if f.Kind == content.ChildRows {
-			parts = append(parts, "EXISTS (SELECT 1 FROM "+rowTable(t, f)+" AS r WHERE r.owner_id = x.id AND "+lacks("r.citations")+")")
+			parts = append(parts, "EXISTS (SELECT 1 FROM "+sqlgen.RowTable(t, f)+" AS r WHERE r.owner_id = x.id AND "+lacks("r.citations")+")")
 		} else {
 			parts = append(parts, lacks("x.citations"))
 		}
@@ -88,9 +89,9 @@ func (w *writer) hiddenSources(ctx context.Context, ref content.Ref) ([]content.
 	for _, f := range t.CitationFields() {
 		from, column := "", "x.citations"
 		if f.Kind == content.ChildRows {
-			from, column = "JOIN "+rowTable(t, f)+" AS r ON r.owner_id = x.id ", "r.citations"
+			from, column = "JOIN "+sqlgen.RowTable(t, f)+" AS r ON r.owner_id = x.id ", "r.citations"
 		}
-		parts = append(parts, "SELECT s.id FROM "+snake(t.Base)+" AS x "+from+"JOIN "+citedBy(column)+" WHERE x.id = $1 AND NOT "+seenSource)
+		parts = append(parts, "SELECT s.id FROM "+sqlgen.Snake(t.Base)+" AS x "+from+"JOIN "+citedBy(column)+" WHERE x.id = $1 AND NOT "+seenSource)
 	}
 	var keys []content.Key
 	err := w.query(ctx, strings.Join(parts, "\nUNION\n")+"\nORDER BY 1", []any{int64(ref.Key)}, func(row *row) error {
@@ -124,7 +125,7 @@ func (w *writer) withoutSources(ctx context.Context, t *content.Type, keys []con
 // unsourcedAmong returns the items x of a type that a condition on $1 chooses.
 func (w *writer) unsourcedAmong(ctx context.Context, t *content.Type, chosen string, operand any) ([]content.Ref, error) {
 	var list []content.Ref
-	text := "SELECT x.id FROM " + snake(t.Base) + " AS x WHERE " + chosen + " ORDER BY x.id"
+	text := "SELECT x.id FROM " + sqlgen.Snake(t.Base) + " AS x WHERE " + chosen + " ORDER BY x.id"
 	err := w.query(ctx, text, []any{operand}, func(row *row) error {
 		ref := content.Ref{Type: t.Name}
 		err := row.Scan(&ref.Key)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // targets are the keys that items refer to, by table, where the schema wants them to be there.
@@ -52,7 +53,7 @@ func (to targets) one(ref content.Ref) {
 // reach looks whether all targets are there.
 func (w *writer) reach(ctx context.Context, to targets) error {
 	for name, keys := range to {
-		text := "SELECT COALESCE(MIN(value), 0) FROM json_each($1) WHERE value NOT IN (SELECT id FROM " + snake(content.TypeNamed(name).Base) + ")"
+		text := "SELECT COALESCE(MIN(value), 0) FROM json_each($1) WHERE value NOT IN (SELECT id FROM " + sqlgen.Snake(content.TypeNamed(name).Base) + ")"
 		var missing content.Key
 		if err := w.scan(ctx, text, []any{keyList(slices.Sorted(maps.Keys(keys)))}, []any{&missing}); err != nil {
 			return fmt.Errorf("find the referenced items: %w", err)

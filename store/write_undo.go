@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"parley/content"
+	"parley/store/sqlgen"
 )
 
 // undo makes one revision in which the items of an earlier one are as they were before it: those that it created are deleted,
@@ -115,7 +116,7 @@ ORDER BY n.type, n.item_id`
 
 // lastSlug returns the slug that an item has, or had when it was deleted.
 func (u *undo) lastSlug(ctx context.Context, ref content.Ref) (slug content.Slug, err error) {
-	table := snake(content.TypeNamed(ref.Type).Base)
+	table := sqlgen.Snake(content.TypeNamed(ref.Type).Base)
 	text := "SELECT slug FROM " + table + " WHERE id = $1\nUNION ALL\nSELECT * FROM (SELECT slug FROM " + table + "_history WHERE id = $1 ORDER BY to_rev DESC LIMIT 1)\nLIMIT 1"
 	if err := u.scan(ctx, text, []any{int64(ref.Key)}, []any{&slug}); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read a slug: %w", err)
@@ -211,7 +212,7 @@ func (u *undo) judgePage(ctx context.Context, t *content.Type, keys []content.Ke
 // checkClaims notes an identifier that an item of now has which is not undone.
 func (u *undo) checkClaims(ctx context.Context, e *undoneItem, item content.Item) error {
 	for _, id := range item.ExactIDs() {
-		for _, name := range capacitiesOf(item.Type) {
+		for _, name := range sqlgen.CapacitiesOf(item.Type) {
 			key, found, err := u.byExternal(ctx, content.TypeNamed(name), id)
 			if err != nil {
 				return err
@@ -253,7 +254,7 @@ func (u *undo) blocked(ctx context.Context) (bool, error) {
 // moves reports whether an item goes or is as it was before, so that what it refers to now does not count. An actor goes once
 // it is left without a capacity.
 func (u *undo) moves(ref content.Ref) bool {
-	for _, name := range capacitiesOf(content.TypeNamed(ref.Type)) {
+	for _, name := range sqlgen.CapacitiesOf(content.TypeNamed(ref.Type)) {
 		if e := u.byRef[content.Ref{Type: name, Key: ref.Key}]; e != nil && e.kept == nil {
 			return true
 		}

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"slices"
@@ -16,29 +16,29 @@ const (
 	maxSearch = 500
 )
 
-// term is something that is searched for: words in a row, of which the last may be the beginning of a word.
-type term struct {
+// Term is something that is searched for: words in a row, of which the last may be the beginning of a word.
+type Term struct {
 	words  []string
 	prefix bool
-	not    bool
+	Not    bool
 }
 
-// parseSearch reads words, "phrases" between quotation marks of any language, prefix* and -exclusions. A quotation mark
+// ParseSearch reads words, "phrases" between quotation marks of any language, prefix* and -exclusions. A quotation mark
 // after a letter opens no phrase, so that an acronym such as צה"ל is a word. A mark that is not closed and a lone sign are
 // left out. A search without a word that is to be found is an error of the argument.
-func parseSearch(text, argument string) ([]term, error) {
+func ParseSearch(text, argument string) ([]Term, error) {
 	if len(text) > maxSearch {
 		return nil, wrongSearch(argument, "the search is longer than %d bytes: search for fewer words", maxSearch)
 	}
-	var terms []term
+	var terms []Term
 	for rest := text; rest != ""; {
-		var t term
+		var t Term
 		t, rest = nextTerm(rest)
 		if len(t.words) > 0 {
 			terms = append(terms, t)
 		}
 	}
-	if !slices.ContainsFunc(terms, func(t term) bool { return !t.not }) {
+	if !slices.ContainsFunc(terms, func(t Term) bool { return !t.Not }) {
 		return nil, wrongSearch(argument, "the search has no searchable word: give at least one")
 	}
 	if len(terms) > maxTerms {
@@ -54,7 +54,7 @@ func wrongSearch(argument, format string, args ...any) error {
 }
 
 // nextTerm takes the first term off a text.
-func nextTerm(text string) (term, string) {
+func nextTerm(text string) (Term, string) {
 	text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	not := false
 	if first, size := utf8.DecodeRuneInString(text); first == '-' || first == '－' {
@@ -101,9 +101,9 @@ func wordEnd(text string) int {
 }
 
 // termOf reads the words of a term. The last character of one that is written without spaces may have others after it.
-func termOf(text string, not bool) term {
+func termOf(text string, not bool) Term {
 	words := fold.Words(text)
-	t := term{not: not, prefix: strings.HasSuffix(text, "*") || strings.HasSuffix(text, "＊")}
+	t := Term{Not: not, prefix: strings.HasSuffix(text, "*") || strings.HasSuffix(text, "＊")}
 	if n := len(words); n > 0 && words[n-1].Tail {
 		if n > 1 && words[n-2].End == words[n-1].End { // the pair before it says so already
 			words, t.prefix = words[:n-1], false
@@ -118,14 +118,14 @@ func termOf(text string, not bool) term {
 }
 
 // expression writes the terms for FTS5, in the columns that are named, or in all of them.
-func expression(terms []term, columns string) string {
+func expression(terms []Term, columns string) string {
 	var found, not []string
 	for _, t := range terms {
 		text := `"` + strings.Join(t.words, " ") + `"`
 		if t.prefix {
 			text += " *"
 		}
-		if t.not {
+		if t.Not {
 			not = append(not, text)
 		} else {
 			found = append(found, text)
@@ -141,8 +141,8 @@ func expression(terms []term, columns string) string {
 	return text
 }
 
-// at returns how many of the words from the i-th on the term covers, 0 where it does not match there.
-func (t term) at(words []fold.Word, i int) int {
+// At returns how many of the words from the i-th on the term covers, 0 where it does not match there.
+func (t Term) At(words []fold.Word, i int) int {
 	if len(words)-i < len(t.words) {
 		return 0
 	}
@@ -155,9 +155,9 @@ func (t term) at(words []fold.Word, i int) int {
 	return len(t.words)
 }
 
-// end returns where the term ends in a text whose i-th word is its last. A single character of a text without spaces is the
+// End returns where the term ends in a text whose i-th word is its last. A single character of a text without spaces is the
 // beginning of a pair, of which the other one is not meant.
-func (t term) end(words []fold.Word, i int) int {
+func (t Term) End(words []fold.Word, i int) int {
 	w := words[i]
 	if t.prefix && i+1 < len(words) && words[i+1].Start < w.End {
 		return words[i+1].Start

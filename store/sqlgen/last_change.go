@@ -1,14 +1,14 @@
-package store
+package sqlgen
 
 import "parley/content"
 
-// changesOf are the statements that select the newest revision rev in which an item of each type began to be as it is, or
+// ChangesOf are the statements that select the newest revision rev in which an item of each type began to be as it is, or
 // stopped to be as it was, under the talk p.
-func changesOf(tree bool, v content.View) []Expr {
+func ChangesOf(tree bool, v content.View) []Expr {
 	var parts []Expr
-	for _, m := range members(tree, v, "p.value") {
-		parts = append(parts, OneLine(&Select{Cols: Texts("MAX(o." + seenRev(v) + ") AS rev"), From: m.from, Where: m.conditions, Line: true}))
-		parts = append(parts, vanished(v, "h", m.former, m.were, m.of))
+	for _, m := range MembersOf(tree, v, "p.value") {
+		parts = append(parts, OneLine(&Select{Cols: Texts("MAX(o." + seenRev(v) + ") AS rev"), From: m.From, Where: m.Conditions, Line: true}))
+		parts = append(parts, vanished(v, "h", m.former, m.were, m.Of))
 	}
 	// Articles that no longer name the talk, and talks that were deleted, or moved elsewhere with what is above them.
 	talk, under := "p.value", ""
@@ -19,7 +19,7 @@ func changesOf(tree bool, v content.View) []Expr {
 			vanished(v, "d", places.with(CrossJoin, Table{Name: "talk_history", Alias: "h"}, nil), All(moved, Text("h.to_rev >= d.to_rev")), content.TreeType().Name))
 	}
 	for pairs, t := range namingTalks() {
-		left := joined(tree, Table{Name: pairs + "_history", Alias: "j"}, Table{Name: snake(t.Base) + "_history", Alias: "h"})
+		left := joined(tree, Table{Name: pairs + "_history", Alias: "j"}, Table{Name: Snake(t.Base) + "_history", Alias: "h"})
 		parts = append(parts, vanished(v, "h", left, All(Texts(under, "j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev = j.to_rev")...), t.Name))
 	}
 	return parts
@@ -30,7 +30,7 @@ func changesOf(tree bool, v content.View) []Expr {
 func vanished(v content.View, row string, tables Tables, conditions Expr, of string) Expr {
 	if v.Audience == content.Public {
 		conditions = All(conditions, Text("h.visible = 1"), Text(toldOf(of, "h.id", row+".to_rev")),
-			Format("EXISTS (SELECT 1 FROM ? WHERE n.id = h.id AND n.visible = 1)", Table{Name: snake(of), Alias: "n"}))
+			Format("EXISTS (SELECT 1 FROM ? WHERE n.id = h.id AND n.visible = 1)", Table{Name: Snake(of), Alias: "n"}))
 	}
 	if v.At != 0 {
 		conditions = All(conditions, Format(row+".to_rev <= ?", At{}))

@@ -1,9 +1,9 @@
-package store
+package sqlgen
 
 import "parley/content"
 
-// localesOfItems returns the statement that reads the languages of the items that the audience sees, the most frequent first.
-func localesOfItems(v content.View) Expr {
+// LocalesOfItems returns the statement that reads the languages of the items that the audience sees, the most frequent first.
+func LocalesOfItems(v content.View) Expr {
 	var parts []Expr
 	for _, t := range content.Types() {
 		if t.Name == "Party" {
@@ -13,9 +13,9 @@ func localesOfItems(v content.View) Expr {
 		if t.Base == "Actor" {
 			table = content.RowType("Actor")
 		}
-		items := From(Table{Name: "naming", Alias: "n"}).joining(source(table), Text("x.id = n.item_id"))
+		items := From(Table{Name: "naming", Alias: "n"}).joining(Source(table), Text("x.id = n.item_id"))
 		parts = append(parts, Format("SELECT n.locale, COUNT(*) AS items FROM ?\nWHERE ?\nGROUP BY n.locale",
-			items, All(Text("n.type = '"+t.Base+"'"), Text("n.locale <> ''"), visible(table, v))))
+			items, All(Text("n.type = '"+t.Base+"'"), Text("n.locale <> ''"), Visible(table, v))))
 	}
 	return Format("SELECT locale FROM (\n?\n)\nGROUP BY locale\nORDER BY SUM(items) DESC, locale", List("\nUNION ALL\n", parts...))
 }

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 // Table is a table that a statement reads. In a view of the past its rows as they were take its place.
 type Table struct {
@@ -20,7 +20,7 @@ const (
 )
 
 func (t Table) write(w *renderer) {
-	if w.past != nil && historyColumns()[t.Name] != nil {
+	if w.past != nil && HistoryColumns()[t.Name] != nil {
 		w.past.replace(w, t)
 		return
 	}
@@ -81,8 +81,8 @@ func (f Tables) joining(others Tables, on Expr) Tables {
 	return all
 }
 
-// hinted returns the tables with a hint at the one of an alias.
-func (f Tables) hinted(alias string, h Hint) Tables {
+// Hinted returns the tables with a hint at the one of an alias.
+func (f Tables) Hinted(alias string, h Hint) Tables {
 	hinted := append(Tables{}, f...)
 	for i, j := range hinted {
 		if t, ok := j.Of.(Table); ok && t.Alias == alias {
@@ -93,8 +93,8 @@ func (f Tables) hinted(alias string, h Hint) Tables {
 	return hinted
 }
 
-// free returns the tables in an order that SQLite may choose.
-func (f Tables) free() Tables {
+// Free returns the tables in an order that SQLite may choose.
+func (f Tables) Free() Tables {
 	free := append(Tables{}, f...)
 	for i := range free[1:] {
 		free[i+1].Kind = InnerJoin

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"encoding/json"
@@ -12,32 +12,32 @@ import (
 	"parley/internal/fold"
 )
 
-// conditions writes filters as conditions on x and gathers their operands.
-type conditions struct {
-	args []any
-	view content.View
-	// count tells how many rows a statement selects, at most as many as it is limited to.
-	count func(statement Expr, args ...any) (int, error)
-	// residual is how many rows a list scans at most for residual tests, frequent how many must pass a test for a list to be
+// Conditions writes filters as conditions on x and gathers their operands.
+type Conditions struct {
+	Args []any
+	View content.View
+	// Count tells how many rows a statement selects, at most as many as it is limited to.
+	Count func(statement Expr, args ...any) (int, error)
+	// Residual is how many rows a list scans at most for residual tests, frequent how many must pass a test for a list to be
 	// scanned and not looked up.
-	residual, frequent int
+	Residual, Frequent int
 	// rowByRow says that the conditions are tested on one row after another, and are not to be looked up first.
 	rowByRow bool
 }
 
 // arg keeps an operand and returns its placeholder.
-func (c *conditions) arg(v any) Expr {
-	c.args = append(c.args, v)
-	return Text("$" + strconv.Itoa(len(c.args)))
+func (c *Conditions) arg(v any) Expr {
+	c.Args = append(c.Args, v)
+	return Text("$" + strconv.Itoa(len(c.Args)))
 }
 
 // fresh are the conditions of another statement.
-func (c *conditions) fresh() *conditions {
-	return &conditions{view: c.view, count: c.count, residual: c.residual, frequent: c.frequent}
+func (c *Conditions) fresh() *Conditions {
+	return &Conditions{View: c.View, Count: c.Count, Residual: c.Residual, Frequent: c.Frequent}
 }
 
 // predicate returns the condition of a filter on rows x of the type; it is TRUE, FALSE or NULL, and NULL counts as FALSE.
-func (c *conditions) predicate(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) predicate(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f == nil:
 		return nil, nil //nolint:nilnil // all rows pass
@@ -68,13 +68,13 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (Expr, error)
 		return c.foldedTest(f, expr), nil
 	}
 	if named {
-		expr = displayNameExpr(t, "x", "text", expr, c.view)
+		expr = displayNameExpr(t, "x", "text", expr, c.View)
 	}
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case f.Op == content.During && t.Name == "Event" && !c.rowByRow && c.view.Audience == content.Public && narrow(f.Span):
+	case f.Op == content.During && t.Name == "Event" && !c.rowByRow && c.View.Audience == content.Public && narrow(f.Span):
 		return Format("x.id IN (?)", c.occurred(f.Span)), nil
 	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
@@ -82,7 +82,7 @@ func (c *conditions) predicate(t *content.Type, f *content.Filter) (Expr, error)
 		test, err := c.test(expr, asEmbargoes(f))
 		return All(Text("x.embargoed_until IS NOT NULL"), test), err
 	case f.Field == "createdAt", f.Field == "updatedAt":
-		return c.made(map[string]Text{"createdAt": "x.created_rev", "updatedAt": Text("x." + seenRev(c.view))}[f.Field], f)
+		return c.made(map[string]Text{"createdAt": "x.created_rev", "updatedAt": Text("x." + seenRev(c.View))}[f.Field], f)
 	}
 	test, err := c.test(expr, f)
 	return placeTest(f.Field, test), err
@@ -94,7 +94,7 @@ func asEmbargoes(f *content.Filter) *content.Filter {
 	stored.Values = make([]any, len(f.Values))
 	for i, v := range f.Values {
 		when, _ := v.(time.Time)
-		stored.Values[i] = when.UTC().Format(embargoLayout)
+		stored.Values[i] = when.UTC().Format(EmbargoLayout)
 	}
 	return &stored
 }
@@ -117,14 +117,14 @@ func placePart(field string) string {
 }
 
 // predicates writes the condition that tests hold: one row after another, or so that SQLite may look up the rows first.
-func (c *conditions) predicates(t *content.Type, tests []*content.Filter, one bool) (Expr, error) {
-	c.rowByRow = one && c.view.At == 0
+func (c *Conditions) predicates(t *content.Type, tests []*content.Filter, one bool) (Expr, error) {
+	c.rowByRow = one && c.View.At == 0
 	defer func() { c.rowByRow = false }()
 	return c.join(t, &content.Filter{Op: content.And, Of: tests})
 }
 
 // not writes the test that a filter does not hold.
-func (c *conditions) not(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) not(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f.Op == content.IsNull && f.Type == nil:
 		expr, err := operand(t, f.Field)
@@ -137,7 +137,7 @@ func (c *conditions) not(t *content.Type, f *content.Filter) (Expr, error) {
 }
 
 // join writes And and Or.
-func (c *conditions) join(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) join(t *content.Type, f *content.Filter) (Expr, error) {
 	parts := make([]Expr, 0, len(f.Of))
 	for _, of := range f.Of {
 		test, err := c.predicate(t, of)
@@ -162,11 +162,11 @@ func operand(t *content.Type, field string) (Expr, error) {
 	case "id":
 		return Text("x.id"), nil
 	case "createdAt", "updatedAt":
-		return columns(t, field, content.View{})[0], nil
+		return ColumnsOf(t, field, content.View{})[0], nil
 	case "place.name", "place.country":
 		return Text("json_extract(x.place, '$." + placePart(field) + "')"), nil
 	}
-	list := columns(t, field, content.View{})
+	list := ColumnsOf(t, field, content.View{})
 	if list == nil {
 		return nil, fmt.Errorf("%s.%s has no declared filter", t.Name, field)
 	}
@@ -174,7 +174,7 @@ func operand(t *content.Type, field string) (Expr, error) {
 }
 
 // test writes a comparison.
-func (c *conditions) test(expr Expr, f *content.Filter) (Expr, error) {
+func (c *Conditions) test(expr Expr, f *content.Filter) (Expr, error) {
 	switch f.Op {
 	case content.In:
 		if len(f.Values) == 1 {
@@ -206,7 +206,7 @@ func (c *conditions) test(expr Expr, f *content.Filter) (Expr, error) {
 }
 
 // foldedTest is the test that a text without an entry in naming has another one in it, or begins with it, both folded.
-func (c *conditions) foldedTest(f *content.Filter, expr Expr) Expr {
+func (c *Conditions) foldedTest(f *content.Filter, expr Expr) Expr {
 	head := fmt.Sprint(f.Values[0])
 	if f.Op == content.StartsWith {
 		return c.startsWith(Format("fold_text(?)", expr), head)
@@ -232,17 +232,17 @@ func bare(v any) any {
 }
 
 // during writes the test of a date against a span; no date lies in none.
-func (c *conditions) during(column Expr, s content.Span) Expr {
+func (c *Conditions) during(column Expr, s content.Span) Expr {
 	earliest, latest := Format("?_earliest", column), Format("?_latest", column)
 	var dated Expr
 	if s.Until == math.MaxInt64 {
-		dated = Format(fmt.Sprintf("? < %d", int64(undated)), earliest)
+		dated = Format(fmt.Sprintf("? < %d", int64(Undated)), earliest)
 	}
 	return All(dated, c.touches(earliest, latest, s))
 }
 
 // made writes the test of the time of a revision by its number: times increase with numbers.
-func (c *conditions) made(column Text, f *content.Filter) (Expr, error) {
+func (c *Conditions) made(column Text, f *content.Filter) (Expr, error) {
 	test := func(op, limit string) (Expr, error) { // the last revision within the limit
 		return Format("? "+op+" COALESCE((SELECT number FROM revision WHERE at "+limit+" ? ORDER BY at DESC LIMIT 1), 0)", column, c.arg(bare(f.Values[0]))), nil
 	}
@@ -262,20 +262,20 @@ func (c *conditions) made(column Text, f *content.Filter) (Expr, error) {
 }
 
 // isNull writes the test for no value; an item that the audience may not see is none.
-func (c *conditions) isNull(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) isNull(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Type != nil {
 		test, err := c.some(t, f)
 		return Format("(?) IS NOT TRUE", test), err
 	}
 	expr, err := operand(t, f.Field)
 	if of := t.Field(f.Field); of != nil && of.Kind == content.Date {
-		return All(Format(fmt.Sprintf("?_earliest = %d", int64(undated)), expr), Format("? IS NULL", expr)), err // an index has the first
+		return All(Format(fmt.Sprintf("?_earliest = %d", int64(Undated)), expr), Format("? IS NULL", expr)), err // an index has the first
 	}
 	return Format("? IS NULL", expr), err
 }
 
 // some writes the test of the items that a field leads to.
-func (c *conditions) some(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) some(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Field == "externalIds" {
 		keys, err := c.identified(t, f)
 		return Format("x.id IN (?)", keys), err
@@ -284,11 +284,11 @@ func (c *conditions) some(t *content.Type, f *content.Filter) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
+	if rel, ok := Relations()[t.Name+"."+f.Field]; ok {
 		if c.rowByRow {
-			return rel.leads(keys, c.view), nil
+			return rel.leads(keys, c.View), nil
 		}
-		return Format("x.id IN (?)", rel.parents(keys, c.view)), nil
+		return Format("x.id IN (?)", rel.parents(keys, c.View)), nil
 	}
 	expr, err := operand(t, f.Field)
 	if err != nil {
@@ -299,34 +299,34 @@ func (c *conditions) some(t *content.Type, f *content.Filter) (Expr, error) {
 
 // related selects the keys of the items that a field may lead to. Those that no index finds are looked for among so many
 // rows and no more.
-func (c *conditions) related(f *content.Filter) (Expr, error) {
+func (c *Conditions) related(f *content.Filter) (Expr, error) {
 	one := c.rowByRow
 	c.rowByRow = false
 	defer func() { c.rowByRow = one }()
-	keys := &Select{Cols: Texts("x.id"), From: source(f.Type), Line: true}
-	if quick, rest := splitPredicates(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
+	keys := &Select{Cols: Texts("x.id"), From: Source(f.Type), Line: true}
+	if quick, rest := SplitPredicates(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
 		some := c.fresh()
 		test, err := some.predicates(f.Type, quick, false)
 		if err != nil {
 			return nil, err
 		}
 		indexed := *keys
-		indexed.Where, indexed.Limit = All(visible(f.Type, c.view), test), Text(strconv.Itoa(c.residual+1))
-		n, err := c.count(Format("SELECT COUNT(*) FROM (?)", &indexed), some.args...)
+		indexed.Where, indexed.Limit = All(Visible(f.Type, c.View), test), Text(strconv.Itoa(c.Residual+1))
+		n, err := c.Count(Format("SELECT COUNT(*) FROM (?)", &indexed), some.Args...)
 		if err != nil {
 			return nil, err
 		}
-		if n > c.residual {
-			return nil, residualExceeded(rest, c.residual)
+		if n > c.Residual {
+			return nil, ResidualExceeded(rest, c.Residual)
 		}
 	}
 	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
-	keys.Where = All(visible(f.Type, c.view), inner)
+	keys.Where = All(Visible(f.Type, c.View), inner)
 	return keys, err
 }
 
 // identified selects the keys of the items of a type with an identifier in another system that passes a filter.
-func (c *conditions) identified(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) identified(t *content.Type, f *content.Filter) (Expr, error) {
 	inner, err := c.join(f.Type, &content.Filter{Op: content.And, Of: f.Of})
 	return &Select{
 		Cols: Texts("x.item_id"), From: From(Table{Name: "external_id", Alias: "x"}), Where: All(Text("x.type = '"+t.Name+"'"), inner), Line: true,
@@ -334,7 +334,7 @@ func (c *conditions) identified(t *content.Type, f *content.Filter) (Expr, error
 }
 
 // element writes the test that one of a list of texts passes.
-func (c *conditions) element(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) element(t *content.Type, f *content.Filter) (Expr, error) {
 	list, err := operand(t, f.Field)
 	if err != nil {
 		return nil, err

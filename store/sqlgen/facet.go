@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -8,14 +8,14 @@ import (
 	"parley/content"
 )
 
-// maxBuckets bounds the values of a facet.
-const maxBuckets = 100
+// MaxBuckets bounds the values of a facet.
+const MaxBuckets = 100
 
-// facetOf is the expression that items x of a type are counted by; nil where the type has no such facet. It is NULL for
+// FacetOf is the expression that items x of a type are counted by; nil where the type has no such facet. It is NULL for
 // an item that has no value.
-func facetOf(t *content.Type, by content.Facet) Expr {
+func FacetOf(t *content.Type, by content.Facet) Expr {
 	field := t.Facets[by]
-	column := "x." + snake(field)
+	column := "x." + Snake(field)
 	switch {
 	case by == content.FacetType:
 		return literal(strings.ToUpper(t.Name))
@@ -29,8 +29,8 @@ func facetOf(t *content.Type, by content.Facet) Expr {
 }
 
 // facet is the fact of a list that counts its items by the values of a facet, as JSON pairs of value and number.
-func (q *query) facet(by content.Facet) Expr {
-	expr := facetOf(q.sel.Type, by)
+func (q *Query) facet(by content.Facet) Expr {
+	expr := FacetOf(q.Sel.Type, by)
 	if expr == nil {
 		return Text("'[]'")
 	}
@@ -40,19 +40,19 @@ func (q *query) facet(by content.Facet) Expr {
 		rows.From = rows.From.with(CrossJoin, Table{Name: "event", Alias: "x"}, Text("x.id = l.event_id"))
 	}
 	counted := Expr(rows)
-	if q.view.At != 0 {
+	if q.View.At != 0 {
 		rows.Limit = fence()
 		counted = Format("SELECT v, COUNT(*) AS n FROM (?)", rows)
 	} else {
 		rows.Cols = append(rows.Cols, Text("COUNT(*) AS n"))
 	}
 	return Format("(SELECT json_group_array(json_array(v, n)) FROM (\n  ?\n  GROUP BY v HAVING v IS NOT NULL ORDER BY n DESC, v LIMIT "+
-		strconv.Itoa(maxBuckets)+"))", counted)
+		strconv.Itoa(MaxBuckets)+"))", counted)
 }
 
-// facetOfKeys returns the statement that counts the items of a type with the keys in $1 by an expression.
-func facetOfKeys(t *content.Type, by Expr, v content.View) Expr {
-	rows := &Select{Cols: []Expr{Format("? AS v", by)}, From: source(t), Where: Text("x.id IN (SELECT value FROM json_each($1))")}
+// FacetOfKeys returns the statement that counts the items of a type with the keys in $1 by an expression.
+func FacetOfKeys(t *content.Type, by Expr, v content.View) Expr {
+	rows := &Select{Cols: []Expr{Format("? AS v", by)}, From: Source(t), Where: Text("x.id IN (SELECT value FROM json_each($1))")}
 	counted := Expr(rows)
 	if v.At != 0 {
 		rows.Limit = fence()

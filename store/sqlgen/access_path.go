@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -11,84 +11,84 @@ import (
 // they are looked up and sorted. Where it finds few enough to fill a page soon, the order is scanned in its index and the
 // rows are tested one by one. And where one item leads to the events in their order, its timeline is scanned.
 
-// defaultFrequent is how many rows must pass a test for the list to be scanned in its order.
-const defaultFrequent = 2000
+// DefaultFrequent is how many rows must pass a test for the list to be scanned in its order.
+const DefaultFrequent = 2000
 
 // chooseAccessPath is the scan through all events that pass the filter.
-func (q *query) chooseAccessPath(c *conditions) (accessPath, error) {
-	event := q.sel.Type
+func (q *Query) chooseAccessPath(c *Conditions) (accessPath, error) {
+	event := q.Sel.Type
 	n, parent, filter, err := q.drivingTimeline(c)
 	if err != nil {
 		return accessPath{}, err
 	}
-	quick, rest := splitPredicates(event, filter)
-	w := accessPath{id: "x.id", order: q.order, from: source(event)}
-	best, err := q.mostSelective(quick, n != noTimeline, c)
+	quick, rest := SplitPredicates(event, filter)
+	w := accessPath{id: "x.id", order: q.Order, from: Source(event)}
+	best, err := q.mostSelective(quick, n != NoTimeline, c)
 	switch {
 	case err != nil:
 		return w, err
 	case best != nil:
 		return w, q.indexLookup(&w, best, c)
-	case n != noTimeline:
+	case n != NoTimeline:
 		return q.timelineScan(n, parent, filter, c)
 	}
 	all, err := c.predicates(event, quick, false)
 	if err != nil {
 		return w, err
 	}
-	w.conditions = All(visible(event, q.view), all)
+	w.conditions = All(Visible(event, q.View), all)
 	w.counted = &counted{w.from, w.conditions}
 	if index := q.orderIndex(quick); index != "" {
-		w.from = From(Table{Name: snake(event.Base), Alias: "x", Hint: IndexedBy, Index: index})
+		w.from = From(Table{Name: Snake(event.Base), Alias: "x", Hint: IndexedBy, Index: index})
 		if w.conditions, err = c.predicates(event, quick, true); err != nil {
 			return w, err
 		}
-		w.conditions = All(visible(event, q.view), w.conditions)
+		w.conditions = All(Visible(event, q.View), w.conditions)
 	}
 	return w, q.scanResidual(&w, rest, c)
 }
 
 // indexLookup has the rows that may pass a test looked up, and all tests made on them alone.
-func (q *query) indexLookup(w *accessPath, best *content.Filter, c *conditions) error {
-	keys, err := c.keys(q.sel.Type, best)
+func (q *Query) indexLookup(w *accessPath, best *content.Filter, c *Conditions) error {
+	keys, err := c.keys(q.Sel.Type, best)
 	if err != nil {
 		return err
 	}
-	filter := q.sel.Filter
+	filter := q.Sel.Filter
 	if best.Op == content.Matches { // the index tells exactly
 		filter = without(filter, best)
 	}
-	all, err := c.predicates(q.sel.Type, []*content.Filter{filter}, true)
-	w.from = w.from.hinted("x", NotIndexed)
-	w.conditions = All(Format("x.id IN (?)", keys), visible(q.sel.Type, q.view), all)
+	all, err := c.predicates(q.Sel.Type, []*content.Filter{filter}, true)
+	w.from = w.from.Hinted("x", NotIndexed)
+	w.conditions = All(Format("x.id IN (?)", keys), Visible(q.Sel.Type, q.View), all)
 	return err
 }
 
 // drivingTimeline is the timeline that has all events which pass the filter, in the order of the list, the expression of its parent,
 // and what is left to be tested: the timeline of an item that the filter names, or that of the record where a span has a
 // beginning and no test is to look at more than so many of its rows.
-func (q *query) drivingTimeline(c *conditions) (timeline, Expr, *content.Filter, error) {
-	filter := q.sel.Filter
-	if q.view.Audience != content.Public || !q.natural() {
-		return noTimeline, nil, filter, nil
+func (q *Query) drivingTimeline(c *Conditions) (Timeline, Expr, *content.Filter, error) {
+	filter := q.Sel.Filter
+	if q.View.Audience != content.Public || !q.natural() {
+		return NoTimeline, nil, filter, nil
 	}
-	quick, rest := splitPredicates(q.sel.Type, filter)
+	quick, rest := SplitPredicates(q.Sel.Type, filter)
 	for _, f := range quick {
-		n := map[string]timeline{"mediators": mediatorTimeline, "parties": partyTimeline, "issues": issueTimeline}[f.Field]
-		if f.Op == content.Some && n != noTimeline && unique(f.Of) {
+		n := map[string]Timeline{"mediators": MediatorTimeline, "parties": PartyTimeline, "issues": IssueTimeline}[f.Field]
+		if f.Op == content.Some && n != NoTimeline && unique(f.Of) {
 			keys, err := c.related(f)
 			return n, Format("(?)", keys), without(filter, f), err
 		}
 	}
 	spans, _ := spansOf(filter)
 	if slices.ContainsFunc(spans, func(s content.Span) bool { return narrow(s) || begins(s) && len(rest) == 0 }) {
-		return wholeTimeline, Text("0"), filter, nil
+		return WholeTimeline, Text("0"), filter, nil
 	}
-	return noTimeline, nil, filter, nil
+	return NoTimeline, nil, filter, nil
 }
 
 // natural reports whether the list is in the order of timelines.
-func (q *query) natural() bool { return q.sel.Sort.Field == "" || q.sel.Sort.Field == "occurredOn" }
+func (q *Query) natural() bool { return q.Sel.Sort.Field == "" || q.Sel.Sort.Field == "occurredOn" }
 
 // unique reports whether tests that all hold can hold for one item at most.
 func unique(all []*content.Filter) bool {
@@ -117,9 +117,9 @@ func without(f, gone *content.Filter) *content.Filter {
 
 // orderIndex is the index of events that has the order of the list, or empty where none has it. In the order of timelines
 // it can be that of one value.
-func (q *query) orderIndex(quick []*content.Filter) string {
+func (q *Query) orderIndex(quick []*content.Filter) string {
 	switch {
-	case q.view.Audience != content.Public:
+	case q.View.Audience != content.Public:
 		return ""
 	case q.natural():
 		of := map[string]string{"eventKind": "event_kinds", "outlook": "event_outlook", "basis": "event_basis", "verification": "event_verification"}
@@ -129,11 +129,11 @@ func (q *query) orderIndex(quick []*content.Filter) string {
 			}
 		}
 		return "event_order"
-	case q.sel.Sort.Field == "createdAt":
+	case q.Sel.Sort.Field == "createdAt":
 		return "event_created"
-	case q.sel.Sort.Field == "updatedAt":
+	case q.Sel.Sort.Field == "updatedAt":
 		return "event_updated"
-	case len(q.view.Locales) == 0:
+	case len(q.View.Locales) == 0:
 		return "event_title"
 	default:
 		return ""
@@ -142,9 +142,9 @@ func (q *query) orderIndex(quick []*content.Filter) string {
 
 // mostSelective is the test that the fewest rows pass, or nil where all of them are frequent. Where a timeline is scanned, it knows
 // the dates itself.
-func (q *query) mostSelective(tests []*content.Filter, dated bool, c *conditions) (*content.Filter, error) {
+func (q *Query) mostSelective(tests []*content.Filter, dated bool, c *Conditions) (*content.Filter, error) {
 	var best *content.Filter
-	least := c.frequent
+	least := c.Frequent
 	for _, f := range tests {
 		switch {
 		case dated && f.Op == content.During:
@@ -154,7 +154,7 @@ func (q *query) mostSelective(tests []*content.Filter, dated bool, c *conditions
 		case len(tests) == 1 && q.orderIndex(tests) != q.orderIndex(nil):
 			return nil, nil //nolint:nilnil // its index has the order of the list, whatever the number
 		}
-		n, err := c.atMost(q.sel.Type, f, least)
+		n, err := c.atMost(q.Sel.Type, f, least)
 		if err != nil {
 			return nil, err
 		}
@@ -166,26 +166,26 @@ func (q *query) mostSelective(tests []*content.Filter, dated bool, c *conditions
 }
 
 // atMost is how many rows may pass a test, as far as that is less than most; most where no index tells.
-func (c *conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
+func (c *Conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
 	scratch := c.fresh()
 	var keys Expr
 	var err error
 	switch f.Op {
 	case content.Contains: // what else is called so counts too
 		index, match := indexOfNames(f.Field, fmt.Sprint(f.Values[0]))
-		keys = Format("SELECT 1 FROM "+index+" WHERE "+index+" MATCH ?", scratch.arg(match))
+		keys = Format("SELECT 1 FROM ? WHERE "+index+" MATCH ?", Table{Name: index}, scratch.arg(match))
 	default:
 		keys, err = scratch.keys(t, f)
 	}
 	if err != nil || keys == nil {
 		return most, err
 	}
-	return c.count(Format(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (?) LIMIT %d)", most), keys), scratch.args...)
+	return c.Count(Format(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM (?) LIMIT %d)", most), keys), scratch.Args...)
 }
 
 // keys returns the statement that looks up in an index which events may pass a test: all that pass are among them. It is
 // nil where no index tells.
-func (c *conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f.Op == content.And:
 		for _, of := range f.Of {
@@ -200,7 +200,7 @@ func (c *conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
 		return c.containing(t, f.Field, fmt.Sprint(f.Values[0])), nil
 	case f.Op == content.Matches:
 		return c.matching(t, f)
-	case f.Op == content.During && c.view.Audience == content.Public && begins(f.Span):
+	case f.Op == content.During && c.View.Audience == content.Public && begins(f.Span):
 		return c.occurred(f.Span), nil
 	case f.Op == content.Some:
 		return c.leading(t, f)
@@ -219,7 +219,7 @@ func (c *conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
 		return nil, nil //nolint:nilnil // there is none
 	}
 	test, err := c.predicate(t, f)
-	return eventKeys(All(visible(t, c.view), test)), err
+	return eventKeys(All(Visible(t, c.View), test)), err
 }
 
 // namedKeys selects the keys of the events whose names n pass a test, which an index finds.
@@ -229,7 +229,7 @@ func namedKeys(index string, test Expr) Expr {
 }
 
 // keysOfEach looks up what passes one of tests.
-func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (Expr, error) {
+func (c *Conditions) keysOfEach(t *content.Type, tests []*content.Filter) (Expr, error) {
 	if len(tests) == 0 {
 		return nil, nil //nolint:nilnil // no row passes, and no index is needed
 	}
@@ -245,14 +245,14 @@ func (c *conditions) keysOfEach(t *content.Type, tests []*content.Filter) (Expr,
 }
 
 // leading looks up the events that lead to an item which passes a filter.
-func (c *conditions) leading(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) leading(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Field == "externalIds" {
 		return c.identified(t, f)
 	}
-	if rel, ok := relations()[t.Name+"."+f.Field]; ok {
+	if rel, ok := Relations()[t.Name+"."+f.Field]; ok {
 		keys, err := c.related(f)
-		return rel.parents(keys, c.view), err
+		return rel.parents(keys, c.View), err
 	}
 	test, err := c.predicate(t, f)
-	return eventKeys(All(visible(t, c.view), test)), err
+	return eventKeys(All(Visible(t, c.View), test)), err
 }

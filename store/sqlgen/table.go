@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"parley/content"
 )
 
-// snake turns a name of the content model into that of its table or column: "occurredOn" is occurred_on.
-func snake(name string) string {
+// Snake turns a name of the content model into that of its table or column: "occurredOn" is occurred_on.
+func Snake(name string) string {
 	if known, ok := snakes()[name]; ok {
 		return known
 	}
@@ -39,16 +39,16 @@ func snaked(name string) string {
 	return b.String()
 }
 
-// source is what stands after FROM for the rows x of a type.
-func source(t *content.Type) Tables {
+// Source is what stands after FROM for the rows x of a type.
+func Source(t *content.Type) Tables {
 	if t.Base == t.Name || content.TypeNamed(t.Name) == nil {
-		return From(Table{Name: snake(t.Base), Alias: "x"})
+		return From(Table{Name: Snake(t.Base), Alias: "x"})
 	}
-	return From(Table{Name: snake(t.Name), Alias: "c"}).with(InnerJoin, Table{Name: snake(t.Base), Alias: "x"}, Text("x.id = c.id"))
+	return From(Table{Name: Snake(t.Name), Alias: "c"}).with(InnerJoin, Table{Name: Snake(t.Base), Alias: "x"}, Text("x.id = c.id"))
 }
 
-// visible is the condition on x that holds for what the audience may see.
-func visible(t *content.Type, v content.View) Expr {
+// Visible is the condition on x that holds for what the audience may see.
+func Visible(t *content.Type, v content.View) Expr {
 	switch {
 	case v.Audience != content.Public:
 		return Text("TRUE")
@@ -62,11 +62,11 @@ func visible(t *content.Type, v content.View) Expr {
 	}
 }
 
-// columns are the expressions over x that a field is read from. An item's own key is always read besides.
-func columns(t *content.Type, name string, v content.View) []Expr {
+// ColumnsOf are the expressions over x that a field is read from. An item's own key is always read besides.
+func ColumnsOf(t *content.Type, name string, v content.View) []Expr {
 	switch name {
 	case "slug", "pubStatus", "embargoedUntil":
-		return Texts("x." + snake(name))
+		return Texts("x." + Snake(name))
 	case "locale", "ownLocale":
 		return []Expr{localeOf(t)}
 	case "untranslated":
@@ -84,14 +84,14 @@ func columns(t *content.Type, name string, v content.View) []Expr {
 		return []Expr{expr}
 	}
 	if f := t.Field(name); f != nil {
-		return Texts(fieldColumns(f)...)
+		return Texts(DeclaredColumns(f)...)
 	}
 	return nil
 }
 
-// fieldColumns are the columns of x that a declared field is read from.
-func fieldColumns(f *content.Field) []string {
-	column := "x." + snake(f.Name)
+// DeclaredColumns are the columns of x that a declared field is read from.
+func DeclaredColumns(f *content.Field) []string {
+	column := "x." + Snake(f.Name)
 	switch {
 	case f.Kind == content.Date:
 		return []string{column, column + "_verbatim"}
@@ -157,8 +157,8 @@ func isPlain(t *content.Type, name string) bool {
 	return name == "slug" || name == "locale" || name == "ownLocale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.RichText || f.Kind == content.Enum || f.Kind == content.Int)
 }
 
-// translatable reports whether a field of an item, or of a row of one, depends on the languages that are wanted.
-func translatable(t *content.Type, name string) bool {
+// Translatable reports whether a field of an item, or of a row of one, depends on the languages that are wanted.
+func Translatable(t *content.Type, name string) bool {
 	if t.Field("translations") == nil {
 		return false
 	}
@@ -169,7 +169,7 @@ func translatable(t *content.Type, name string) bool {
 		return t.Title() != ""
 	}
 	f := t.Field(name)
-	return f != nil && (f.Translatable() || f.HasTranslations() && !apart(f))
+	return f != nil && (f.Translatable() || f.HasTranslations() && !InOwnTable(f))
 }
 
 // localeOf is the expression for the own language of the texts of x. Rows of an item are in that of the item.
@@ -193,7 +193,7 @@ func textsOf(t *content.Type, v content.View) string {
 	var parts []string
 	for i := range t.Fields {
 		if f := &t.Fields[i]; f.Translatable() {
-			parts = append(parts, "IIF(x."+snake(f.Name)+" IS NULL, '', ' "+f.Name+"')")
+			parts = append(parts, "IIF(x."+Snake(f.Name)+" IS NULL, '', ' "+f.Name+"')")
 		}
 	}
 	return strings.Join(parts, " || ")

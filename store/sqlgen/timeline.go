@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -7,32 +7,18 @@ import (
 	"parley/content"
 )
 
-// timeline is a kind of list of events that event_list keeps in order: what the public sees now.
-type timeline int
+// Timeline is a kind of list of events that event_list keeps in order: what the public sees now.
+type Timeline int
 
 // The timelines. None is any other list.
 const (
-	noTimeline timeline = iota
-	talkTimeline
-	mediatorTimeline
-	partyTimeline
-	issueTimeline
-	wholeTimeline // of all events; its parent is 0
+	NoTimeline Timeline = iota
+	TalkTimeline
+	MediatorTimeline
+	PartyTimeline
+	IssueTimeline
+	WholeTimeline // of all events; its parent is 0
 )
-
-// listing is where the events e of a timeline stand, what their parent is, and the covering row that is beside each place.
-type listing struct{ parent, from, coveringRow string }
-
-// timelines returns the listing of each timeline.
-func timelines() map[timeline]listing {
-	return map[timeline]listing{
-		talkTimeline:     {"t.ancestor", "event AS e JOIN talk_tree AS t ON t.descendant = e.talk_id", coveringRowOf("e")},
-		mediatorTimeline: {"j.ref_id", "event AS e JOIN event_mediators AS j ON j.owner_id = e.id", "NULL"},
-		partyTimeline:    {"j.ref_id", "event AS e JOIN event_parties AS j ON j.owner_id = e.id", "NULL"},
-		issueTimeline:    {"j.ref_id", "event AS e JOIN event_issues AS j ON j.owner_id = e.id", "NULL"},
-		wholeTimeline:    {"0", "event AS e", "NULL"},
-	}
-}
 
 // accessPath is how the rows of a list are found: in the table of their type, or in a timeline.
 type accessPath struct {
@@ -64,24 +50,24 @@ func (w *accessPath) counts() counted {
 // timelineScan is the scan along the timeline of a parent, through the events that pass a filter: only its own columns are read
 // unless the filter asks for more. Where the dates begin with a span, the long ones that began before it are scanned in an
 // index of their own, and the others from where the first of them may start.
-func (q *query) timelineScan(n timeline, parent Expr, filter *content.Filter, c *conditions) (accessPath, error) {
+func (q *Query) timelineScan(n Timeline, parent Expr, filter *content.Filter, c *Conditions) (accessPath, error) {
 	places := Table{Name: "event_list", Alias: "l"}
-	if q.ended {
+	if q.Ended {
 		places.Hint = ByEnd
 	}
 	w := accessPath{id: "l.event_id", from: From(places)}
-	w.order = ordering{keys: Texts(placeKeys("l")...), descending: q.order.descending, dated: true}
+	w.order = ordering{Keys: Texts(placeKeys("l")...), descending: q.Order.descending, dated: true}
 	spans, rest := spansOf(filter)
 	parts := []Expr{Text(fmt.Sprintf("l.list = %d", n)), Format("l.parent_id = ?", parent)}
 	for _, s := range spans {
-		parts = append(parts, c.touches(Text("l.earliest"), Text("l.latest"), s), Text(fmt.Sprintf("l.earliest < %d", int64(undated))))
+		parts = append(parts, c.touches(Text("l.earliest"), Text("l.latest"), s), Text(fmt.Sprintf("l.earliest < %d", int64(Undated))))
 		if begins(s) && !s.Within && w.order.long == nil {
 			start := c.arg(s.From - longDate)
 			w.order.long = Format(fmt.Sprintf("l.latest - l.earliest > %d AND l.earliest < ?", longDate), start)
 			w.order.short = Format("l.earliest >= ?", start)
 		}
 	}
-	test, err := c.predicates(q.sel.Type, rest, false)
+	test, err := c.predicates(q.Sel.Type, rest, false)
 	if err != nil {
 		return w, err
 	}
@@ -91,7 +77,7 @@ func (q *query) timelineScan(n timeline, parent Expr, filter *content.Filter, c 
 	}
 	w.from = joined(w.from)
 	w.conditions = All(append(parts, test)...)
-	if q.view.At != 0 && len(spans) == 0 { // the index by when places ended has all that counting needs
+	if q.View.At != 0 && len(spans) == 0 { // the index by when places ended has all that counting needs
 		places.Hint = ByEnd
 		w.counted = &counted{joined(From(places)), w.conditions}
 	}
@@ -103,9 +89,9 @@ func (q *query) timelineScan(n timeline, parent Expr, filter *content.Filter, c 
 }
 
 // withEvents joins places l with their events x.
-func (q *query) withEvents(places Tables) Tables {
+func (q *Query) withEvents(places Tables) Tables {
 	events := Table{Name: "event", Alias: "x"}
-	if q.view.At != 0 {
+	if q.View.At != 0 {
 		events.Hint = ByKey
 	}
 	return places.with(CrossJoin, events, Text("x.id = l.event_id"))
@@ -142,9 +128,9 @@ func begins(s content.Span) bool { return s.From != math.MinInt64 }
 
 // occurred looks up the events that the public sees by a span with a beginning: short dates by their start, then the
 // long ones.
-func (c *conditions) occurred(s content.Span) Expr {
+func (c *Conditions) occurred(s content.Span) Expr {
 	const earliest, latest = Text("x.occurred_on_earliest"), Text("x.occurred_on_latest")
-	dated := Text(fmt.Sprintf("%s < %d", earliest, int64(undated)))
+	dated := Text(fmt.Sprintf("%s < %d", earliest, int64(Undated)))
 	touches := All(c.touches(earliest, latest, s), dated)
 	if s.Within {
 		return eventKeys(All(Text("x.visible = 1"), touches))
@@ -161,7 +147,7 @@ func eventKeys(condition Expr) Expr {
 }
 
 // touches is the test of a stretch of time between two columns against a span.
-func (c *conditions) touches(earliest, latest Expr, s content.Span) Expr {
+func (c *Conditions) touches(earliest, latest Expr, s content.Span) Expr {
 	var parts []Expr
 	first, last := latest, earliest
 	if s.Within {

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // ordering is how a list is sorted: expressions over x of which none is ever NULL and the last is unique.
 type ordering struct {
-	keys       []Expr
+	Keys       []Expr
 	descending bool
 	// dated says that the first key is undated where there is no date: those rows come last in both directions.
 	dated bool
@@ -20,27 +20,27 @@ type ordering struct {
 	long, short Expr
 }
 
-// undated is the first sort key of a row without a date.
-const undated = math.MaxInt64
+// Undated is the first sort key of a row without a date.
+const Undated = math.MaxInt64
 
-// ordered returns the order of a list of the type.
-func ordered(t *content.Type, s content.Sort, v content.View) ordering {
+// Ordered returns the order of a list of the type.
+func Ordered(t *content.Type, s content.Sort, v content.View) ordering {
 	o := ordering{descending: s.Descending}
 	switch s.Field {
 	case "":
-		o.keys, o.dated = natural(t, v)
+		o.Keys, o.dated = natural(t, v)
 	case "createdAt":
-		o.keys = Texts("x.created_rev", "x.id")
+		o.Keys = Texts("x.created_rev", "x.id")
 	case "updatedAt":
-		o.keys = Texts("x."+seenRev(v), "x.id")
+		o.Keys = Texts("x."+seenRev(v), "x.id")
 	case "latestEventOn":
-		o.keys, o.dated = Texts("x.latest_event", "x.id"), true
+		o.Keys, o.dated = Texts("x.latest_event", "x.id"), true
 	case "number":
-		o.keys, o.dated = natural(t, v)
+		o.Keys, o.dated = natural(t, v)
 	case "title", "name":
-		o.keys = byName(t, v)
+		o.Keys = byName(t, v)
 	default:
-		o.keys, o.dated = byDate(s.Field), true
+		o.Keys, o.dated = byDate(s.Field), true
 	}
 	return o
 }
@@ -69,7 +69,7 @@ func natural(t *content.Type, v content.View) ([]Expr, bool) {
 func snakeAll(names []string) []string {
 	columns := make([]string, len(names))
 	for i, name := range names {
-		columns[i] = snake(name)
+		columns[i] = Snake(name)
 	}
 	return columns
 }
@@ -81,7 +81,7 @@ func byName(t *content.Type, v content.View) []Expr {
 
 // byDate orders by a date; events whose dates cannot separate them follow the editor's sequence.
 func byDate(field string) []Expr {
-	column := "x." + snake(field)
+	column := "x." + Snake(field)
 	if field == "occurredOn" {
 		return Texts(column+"_earliest", column+"_latest", "COALESCE(x.sequence, 0)", "x.id")
 	}
@@ -96,9 +96,9 @@ func rank(column string, values []string) Expr {
 // scanOrder is the order in which an index is scanned for a page; backward turns it round.
 func (o ordering) scanOrder(backward bool) Expr {
 	if o.descending != backward {
-		return Format("? DESC", List(" DESC, ", o.keys...))
+		return Format("? DESC", List(" DESC, ", o.Keys...))
 	}
-	return List(", ", o.keys...)
+	return List(", ", o.Keys...)
 }
 
 // by is the order of the whole page; backward turns it round.
@@ -114,7 +114,7 @@ func (o ordering) by(backward bool) Expr {
 }
 
 // isUndated is the condition that a row has no date.
-func (o ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64(undated)), o.keys[0]) }
+func (o ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64(Undated)), o.Keys[0]) }
 
 // stretch is a part of a list that one scan of an index reads.
 type stretch struct {
@@ -137,8 +137,8 @@ func (o ordering) stretches(after, before []any) []stretch {
 	if !o.descending || !o.dated {
 		return []stretch{{after: after != nil, before: before != nil}}
 	}
-	with := stretch{condition: Format(fmt.Sprintf("? < %d", int64(undated)), o.keys[0])}
-	without := stretch{condition: Format(fmt.Sprintf("? = %d", int64(undated)), o.keys[0])}
+	with := stretch{condition: Format(fmt.Sprintf("? < %d", int64(Undated)), o.Keys[0])}
+	without := stretch{condition: Format(fmt.Sprintf("? = %d", int64(Undated)), o.Keys[0])}
 	list := []stretch{}
 	if after == nil || !isUndated(after) {
 		with.after, with.before = after != nil, before != nil && !isUndated(before)
@@ -151,7 +151,7 @@ func (o ordering) stretches(after, before []any) []stretch {
 	return list
 }
 
-func isUndated(keys []any) bool { return len(keys) > 0 && keys[0] == int64(undated) }
+func isUndated(keys []any) bool { return len(keys) > 0 && keys[0] == int64(Undated) }
 
 // bound is the condition that x comes after (or before) the row with the keys, or is that row where orAt is set.
 func (o ordering) bound(keys []any, after, orAt bool, args *[]any) Expr {
@@ -167,5 +167,5 @@ func (o ordering) bound(keys []any, after, orAt bool, args *[]any) Expr {
 	if orAt {
 		op += "="
 	}
-	return Format("(?) "+op+" ("+strings.Join(marks, ", ")+")", List(", ", o.keys...))
+	return Format("(?) "+op+" ("+strings.Join(marks, ", ")+")", List(", ", o.Keys...))
 }

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"maps"
@@ -8,15 +8,15 @@ import (
 	"parley/content"
 )
 
-// candidates returns the statement that finds what holds the words: first in titles, then anywhere, the newest first.
-func (c *conditions) candidates(s *content.Search, terms []term) (Expr, []any, error) {
+// Candidates returns the statement that finds what holds the words: first in titles, then anywhere, the newest first.
+func (c *Conditions) Candidates(s *content.Search, terms []Term) (Expr, []any, error) {
 	types := s.Types
 	if len(types) == 0 {
 		types = content.Types()
 	}
-	led := reach{}
+	led := Reach{}
 	if s.Talk != 0 {
-		led = reachOf(c.arg(int64(s.Talk)), c.view.Audience)
+		led = reachOf(c.arg(int64(s.Talk)), c.View.Audience)
 	}
 	some, quoting := make([]Expr, 0, len(types)), map[string][]Expr{} // by the expression for the name of the type
 	for _, t := range types {
@@ -24,13 +24,13 @@ func (c *conditions) candidates(s *content.Search, terms []term) (Expr, []any, e
 		if err != nil {
 			return nil, nil, err
 		}
-		exists := Format("EXISTS (SELECT 1 FROM ? WHERE ?)", source(t), All(Text("x.id = d.item_id"), visible(t, c.view), condition))
+		exists := Format("EXISTS (SELECT 1 FROM ? WHERE ?)", Source(t), All(Text("x.id = d.item_id"), Visible(t, c.View), condition))
 		test := Expr(Text("d.type = '" + t.Name + "'"))
 		switch {
-		case c.view.At != 0:
+		case c.View.At != 0:
 			test = Format("? AND ?", test, exists)
 		case s.Filters[t.Name] != nil:
-			test = Format("? AND d.item_id IN (SELECT x.id FROM ? WHERE ?)", test, source(t), All(visible(t, c.view), condition))
+			test = Format("? AND d.item_id IN (SELECT x.id FROM ? WHERE ?)", test, Source(t), All(Visible(t, c.View), condition))
 		}
 		if s.Talk != 0 {
 			test = All(test, led.found(t))
@@ -46,17 +46,17 @@ func (c *conditions) candidates(s *content.Search, terms []term) (Expr, []any, e
 		}
 		quoting[name] = append(quoting[name], Format("(?)", quotes))
 	}
-	kept := All(Format("(?)", List(" OR ", some...)), inLocale(c.view))
-	if c.view.At == 0 && c.view.Audience == content.Public {
+	kept := All(Format("(?)", List(" OR ", some...)), inLocale(c.View))
+	if c.View.At == 0 && c.View.Audience == content.Public {
 		kept = All(kept, Text("d.visible = 1"))
 	}
 	var scans []Expr
 	for _, columns := range []string{"title", ""} {
 		match := c.arg(expression(terms, columns))
-		found := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, c.view)
+		found := matchingTexts("d.type, d.item_id, d.title, d.summary, d.body, d.other", match, kept, c.View)
 		if columns == "" {
 			for _, name := range slices.Sorted(maps.Keys(quoting)) {
-				found = append(found, quotedTexts(name, match, Format("(?)", List(" OR ", quoting[name]...)), c.view))
+				found = append(found, quotedTexts(name, match, Format("(?)", List(" OR ", quoting[name]...)), c.View))
 			}
 		}
 		for _, scan := range found {
@@ -64,7 +64,7 @@ func (c *conditions) candidates(s *content.Search, terms []term) (Expr, []any, e
 			scans = append(scans, Format("SELECT * FROM (?)", Hang(scan)))
 		}
 	}
-	return List("\nUNION ALL\n", scans...), c.args, nil
+	return List("\nUNION ALL\n", scans...), c.Args, nil
 }
 
 // matchingTexts selects columns of the texts d that a search matches and a condition chooses: those of now, and in a view of the
@@ -106,7 +106,7 @@ func inLocale(v content.View) Expr {
 }
 
 // matches is the test that a long text of x holds the words of a search, in the language that is served.
-func (c *conditions) matches(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) matches(t *content.Type, f *content.Filter) (Expr, error) {
 	if !c.rowByRow {
 		keys, err := c.matching(t, f)
 		return Format("x.id IN (?)", keys), err
@@ -117,22 +117,22 @@ func (c *conditions) matches(t *content.Type, f *content.Filter) (Expr, error) {
 }
 
 // matching looks up the items with a long text that holds the words of a search.
-func (c *conditions) matching(t *content.Type, f *content.Filter) (Expr, error) {
+func (c *Conditions) matching(t *content.Type, f *content.Filter) (Expr, error) {
 	match, kept, err := c.matched(t, f)
 	if err != nil {
 		return nil, err
 	}
 	var found []Expr
-	for _, texts := range matchingTexts("d.item_id", match, kept, c.view) {
+	for _, texts := range matchingTexts("d.item_id", match, kept, c.View) {
 		found = append(found, texts)
 	}
 	return List(" UNION ALL ", found...), nil
 }
 
 // matched are what the words of a text are to match, and the condition on the text d that it is the one that is served.
-func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept Expr, err error) {
+func (c *Conditions) matched(t *content.Type, f *content.Filter) (match, kept Expr, err error) {
 	text, _ := f.Values[0].(string)
-	terms, err := parseSearch(text, f.Field+".matches")
+	terms, err := ParseSearch(text, f.Field+".matches")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,7 +140,7 @@ func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept Ex
 	if column == "description" {
 		column = "summary"
 	}
-	locale := inLocale(c.view)
+	locale := inLocale(c.View)
 	if locale == nil {
 		locale = Text("d.own = 1")
 	}
@@ -150,7 +150,7 @@ func (c *conditions) matched(t *content.Type, f *content.Filter) (match, kept Ex
 // quotedTexts returns the statement that finds quotations d that hold the words of a search, in the columns that a search reads: those of
 // items of a type that a condition chooses.
 func quotedTexts(typeName string, match, chosen Expr, v content.View) *Select {
-	stood := Expr(Text("d.to_rev = " + strconv.FormatInt(standing, 10)))
+	stood := Expr(Text("d.to_rev = " + strconv.FormatInt(Standing, 10)))
 	if v.At != 0 {
 		stood = All(Format("d.from_rev <= ?", At{}), Format("d.to_rev > ?", At{}))
 	}

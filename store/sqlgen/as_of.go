@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ import (
 // fence is the limit of a statement that SQLite is to run by itself, and not as a part of the one around it.
 func fence() Expr { return Text("-1 OFFSET 0") }
 
-// renderAsOf writes a statement with the tables as they were at a revision, which the operand of that number has.
-func renderAsOf(e Expr, operand int, public bool) string {
-	p := asOfRewriter{operand: fmt.Sprintf("$%d", operand), public: public, named: wordsOf(render(e))}
+// RenderAsOf writes a statement with the tables as they were at a revision, which the operand of that number has.
+func RenderAsOf(e Expr, operand int, public bool) string {
+	p := asOfRewriter{operand: fmt.Sprintf("$%d", operand), public: public, named: wordsOf(Render(e))}
 	w := renderer{at: p.operand, past: &p}
 	w.b.Grow(1024)
 	e.write(&w)
@@ -45,7 +45,7 @@ type asOfRewriter struct {
 // replace writes what stands for a table.
 func (p asOfRewriter) replace(w *renderer, t Table) {
 	rows := p.rows(t)
-	if t.Hint == ByKey && p.public && slices.Contains(historyColumns()[t.Name], "visible") {
+	if t.Hint == ByKey && p.public && slices.Contains(HistoryColumns()[t.Name], "visible") {
 		rows = p.row(t.Name)
 	}
 	w.text("(")
@@ -63,7 +63,7 @@ type pastColumn struct{ name, now, was string }
 // columns are those columns of a table that the statement names.
 func (p asOfRewriter) columns(table string) []pastColumn {
 	var list []pastColumn
-	for _, c := range append(slices.Clip(historyColumns()[table]), "from_rev") {
+	for _, c := range append(slices.Clip(HistoryColumns()[table]), "from_rev") {
 		if p.named[c] {
 			list = append(list, pastColumn{c, table + "." + c, "h." + c})
 		}
@@ -116,7 +116,7 @@ func (p asOfRewriter) rows(t Table) string {
 // sorted is the type of the items of a table that keeps what they are sorted by, in their own language; else nil.
 func sorted(table string) *content.Type {
 	for _, t := range content.Types() {
-		if snake(t.Base) == table && t.Title() != "" {
+		if Snake(t.Base) == table && t.Title() != "" {
 			return t
 		}
 	}
@@ -134,7 +134,7 @@ func (p asOfRewriter) former(table string, found Hint) string {
 		ended = "+" + ended // no index finds it: the places are walked in their order
 	}
 	switch {
-	case p.public && slices.Contains(historyColumns()[table], "visible"):
+	case p.public && slices.Contains(HistoryColumns()[table], "visible"):
 		return table + " AS n JOIN " + table + "_history AS h ON h.id = n.id AND h.to_rev = (SELECT MIN(m.to_rev) FROM " + table +
 			"_history AS m WHERE m.id = n.id AND m.to_rev > " + p.operand + ") WHERE n.visible = 1 AND n.from_rev > " + p.operand + " AND " + valid
 	case p.public && (table == "mediator" || table == "party"):
@@ -149,7 +149,7 @@ func (p asOfRewriter) former(table string, found Hint) string {
 func (p asOfRewriter) latestEvent(talk string) string {
 	p.named = map[string]bool{"list": true, "parent_id": true, "earliest": true}
 	return fmt.Sprintf("COALESCE((SELECT l.earliest FROM (%s) AS l WHERE l.list = %d AND l.parent_id = %s.id AND l.earliest < %d ORDER BY l.earliest DESC LIMIT 1), %[4]d)",
-		p.rows(Table{Name: "event_list"}), talkTimeline, talk, int64(undated))
+		p.rows(Table{Name: "event_list"}), TalkTimeline, talk, int64(Undated))
 }
 
 // sortKey is what a former row h of a type was sorted by: the key of the name that it had.

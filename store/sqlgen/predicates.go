@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"slices"
@@ -6,8 +6,8 @@ import (
 	"parley/content"
 )
 
-// defaultResidual is how many rows a list scans at most for the tests that no index serves.
-const defaultResidual = 50_000
+// DefaultResidual is how many rows a list scans at most for the tests that no index serves.
+const DefaultResidual = 50_000
 
 // indexedFields are the fields of events whose values an index finds. What other types have is few enough for any test.
 func indexedFields() []string {
@@ -43,13 +43,13 @@ func indexed(t *content.Type, f *content.Filter) bool {
 	}
 }
 
-// splitPredicates takes a filter that all rows pass apart into the tests that are served and those that are residual.
-func splitPredicates(t *content.Type, f *content.Filter) (quick, rest []*content.Filter) {
+// SplitPredicates takes a filter that all rows pass apart into the tests that are served and those that are residual.
+func SplitPredicates(t *content.Type, f *content.Filter) (quick, rest []*content.Filter) {
 	switch {
 	case f == nil:
 	case f.Op == content.And:
 		for _, of := range f.Of {
-			q, r := splitPredicates(t, of)
+			q, r := SplitPredicates(t, of)
 			quick, rest = append(quick, q...), append(rest, r...)
 		}
 	case indexed(t, f):
@@ -68,8 +68,8 @@ func predicateName(f *content.Filter) string {
 	return f.Field
 }
 
-// residualExceeded is the refusal of a list whose residual tests would have to look at too many rows.
-func residualExceeded(rest []*content.Filter, most int) error {
+// ResidualExceeded is the refusal of a list whose residual tests would have to look at too many rows.
+func ResidualExceeded(rest []*content.Filter, most int) error {
 	e := content.Exceeded("residual", most, most+1, "the condition on %s is tested on every row, and the list has more than %d: add a condition that an index supports, "+
 		"such as a date range, a kind, a talk or a mediator (limit residual)", predicateName(rest[0]), most)
 	e.Field = "where"

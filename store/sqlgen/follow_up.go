@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"strings"
@@ -9,9 +9,9 @@ import (
 // quoted writes texts as a list of SQL literals.
 func quoted(list ...string) string { return "'" + strings.Join(list, "', '") + "'" }
 
-// followUps returns the statement that finds, for each optimistic statement s that a condition chooses for a parent p,
+// FollowUps returns the statement that finds, for each optimistic statement s that a condition chooses for a parent p,
 // the next decisive event of the same process in the order of the timeline.
-func followUps(statements Tables, v content.View) Expr {
+func FollowUps(statements Tables, v content.View) Expr {
 	if v.At != 0 {
 		return formerFollowUps(statements)
 	}
@@ -70,16 +70,16 @@ WHERE s.next IS NULL
 ORDER BY 11, 2`, Table{Name: "event_list", Alias: "l"}, Table{Name: "event", Alias: "n"}, processOf("s.talk_id"), Hang(statements), Table{Name: "event", Alias: "e"})
 }
 
-// statementsOfTalks are the statements s of the talks p, and of what belongs to them.
-func statementsOfTalks() Tables {
+// StatementsOfTalks are the statements s of the talks p, and of what belongs to them.
+func StatementsOfTalks() Tables {
 	statements := From(parentKeys()).with(CrossJoin, Table{Name: "talk_tree", Alias: "t"}, Text("t.ancestor = p.value")).
 		with(CrossJoin, Table{Name: "event", Alias: "s", Hint: IndexedBy, Index: "event_optimistic"}, Text("s.talk_id = t.descendant"))
 	statements[1].Line, statements[2].Line = true, true
 	return statements
 }
 
-// statementsOfEvents are the events p themselves, as statements s.
-func statementsOfEvents() Tables {
+// StatementsOfEvents are the events p themselves, as statements s.
+func StatementsOfEvents() Tables {
 	statements := From(parentKeys()).with(CrossJoin, Table{Name: "event", Alias: "s"}, Text("s.id = p.value"))
 	statements[1].Line = true
 	return statements

@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import "strings"
 
@@ -50,7 +50,7 @@ func (l list) write(w *renderer) {
 // literal is a text as SQL writes it.
 func literal(text string) Text { return Text("'" + strings.ReplaceAll(text, "'", "''") + "'") }
 
-// texts are expressions of texts.
+// Texts returns expressions of texts.
 func Texts(list ...string) []Expr {
 	parts := make([]Expr, len(list))
 	for i, t := range list {
@@ -161,8 +161,8 @@ func (w *renderer) text(s string) {
 	w.b.WriteString(s)
 }
 
-// render writes a statement of now.
-func render(e Expr) string {
+// Render writes a statement of now.
+func Render(e Expr) string {
 	w := renderer{at: ":at"}
 	w.b.Grow(256)
 	e.write(&w)

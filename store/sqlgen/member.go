@@ -1,4 +1,4 @@
-package store
+package sqlgen
 
 import (
 	"fmt"
@@ -10,17 +10,17 @@ import (
 
 // member is where the items o of a type stand that belong to a talk, or to a descendant of it.
 type member struct {
-	of         string // the type
-	from       Tables
-	conditions Expr
+	Of         string // the type
+	From       Tables
+	Conditions Expr
 	// former is where former versions h of them stand, which ended after they belonged to it.
 	former Tables
 	were   Expr
 }
 
-// members are the items that belong to the talk whose key an expression has: it and its descendants, their events, positions and
+// MembersOf are the items that belong to the talk whose key an expression has: it and its descendants, their events, positions and
 // agreements, and the articles and issues that they name. Where below is false, descendants are left out.
-func members(below bool, v content.View, of string) []member {
+func MembersOf(below bool, v content.View, of string) []member {
 	talk, under := of, ""
 	if below {
 		talk, under = "t.descendant", "t.ancestor = "+of
@@ -31,20 +31,20 @@ func members(below bool, v content.View, of string) []member {
 		seen, naming, named = "", "", nil
 	}
 	var list []member
-	for _, t := range inTreeFirst() {
-		if !ofTalk(t) {
+	for _, t := range InTreeFirst() {
+		if !OfTalk(t) {
 			continue
 		}
-		table, column := snake(t.Base), "."+talkColumn(t)+" = "+talk
+		table, column := Snake(t.Base), "."+TalkColumn(t)+" = "+talk
 		list = append(list, member{
-			of: t.Name, from: joined(below, Table{Name: table, Alias: "o"}), conditions: all("o"+column, seen),
+			Of: t.Name, From: joined(below, Table{Name: table, Alias: "o"}), Conditions: all("o"+column, seen),
 			former: joined(below, Table{Name: table + "_history", Alias: "h"}), were: all("h" + column),
 		})
 	}
 	for name, t := range namingTalks() {
-		pairs, table := Table{Name: name, Alias: "j"}, snake(t.Base)
+		pairs, table := Table{Name: name, Alias: "j"}, Snake(t.Base)
 		list = append(list, member{
-			of: t.Name, from: joined(below, pairs, Table{Name: table, Alias: "o"}), conditions: all("j.ref_id = "+talk, "o.id = j.owner_id", seen),
+			Of: t.Name, From: joined(below, pairs, Table{Name: table, Alias: "o"}), Conditions: all("j.ref_id = "+talk, "o.id = j.owner_id", seen),
 			former: joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev > j.from_rev"),
 		})
 	}
@@ -54,10 +54,10 @@ func members(below bool, v content.View, of string) []member {
 		if f.Kind != content.RefList {
 			continue
 		}
-		pairs, table := Table{Name: rowTable(tree, f), Alias: "j"}, snake(content.TypeNamed(f.To[0]).Base)
+		pairs, table := Table{Name: RowTable(tree, f), Alias: "j"}, Snake(content.TypeNamed(f.To[0]).Base)
 		list = append(list, member{
-			of: f.To[0], from: joined(below, append(named, pairs, Table{Name: table, Alias: "o"})...),
-			conditions: all(naming, "j.owner_id = "+talk, "o.id = j.ref_id", seen),
+			Of: f.To[0], From: joined(below, append(named, pairs, Table{Name: table, Alias: "o"})...),
+			Conditions: all(naming, "j.owner_id = "+talk, "o.id = j.ref_id", seen),
 			former:     joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.owner_id = "+talk, "h.id = j.ref_id", "h.to_rev > j.from_rev"),
 		})
 	}
@@ -82,7 +82,7 @@ func namingTalks() iter.Seq2[string, *content.Type] {
 		for _, t := range content.Types() {
 			for i := range t.Fields {
 				f := &t.Fields[i]
-				if !ofTalk(t) && f.Kind == content.RefList && f.To[0] == content.TreeType().Name && !yield(rowTable(t, f), t) {
+				if !OfTalk(t) && f.Kind == content.RefList && f.To[0] == content.TreeType().Name && !yield(RowTable(t, f), t) {
 					return
 				}
 			}
@@ -91,24 +91,24 @@ func namingTalks() iter.Seq2[string, *content.Type] {
 }
 
 // sources is the condition on x that a talk, or something that belongs to it, cites the source.
-func (r relation) sources(v content.View, of string) Expr {
+func (r Relation) sources(v content.View, of string) Expr {
 	var parts []Expr
-	for _, m := range members(r.tree, v, of) {
-		tables, conditions, item := m.from, m.conditions, "o.id"
-		if content.TypeNamed(m.of).Timeline != "" && r.tree && v.Audience == content.Public { // its timeline has them all
+	for _, m := range MembersOf(r.Tree, v, of) {
+		tables, conditions, item := m.From, m.Conditions, "o.id"
+		if content.TypeNamed(m.Of).Timeline != "" && r.Tree && v.Audience == content.Public { // its timeline has them all
 			tables, item = From(Table{Name: "event_list", Alias: "l"}), "l.event_id"
-			conditions = All(Texts(fmt.Sprintf("l.list = %d", talkTimeline), "l.parent_id = "+of)...)
+			conditions = All(Texts(fmt.Sprintf("l.list = %d", TalkTimeline), "l.parent_id = "+of)...)
 		}
 		parts = append(parts, OneLine(&Select{
 			Cols: Texts("q.source_id"), From: tables.with(CrossJoin, Table{Name: "citation", Alias: "q"}, nil),
-			Where: All(conditions, Text("q.type = '"+m.of+"'"), Text("q.item_id = "+item)), Line: true,
+			Where: All(conditions, Text("q.type = '"+m.Of+"'"), Text("q.item_id = "+item)), Line: true,
 		}))
 	}
 	return Format("x.id IN (?)", Indent(1, List("\nUNION ALL ", parts...)))
 }
 
-// inTreeFirst are the types of content: those whose items belong to talks first, of them talks and then events.
-func inTreeFirst() []*content.Type {
+// InTreeFirst are the types of content: those whose items belong to talks first, of them talks and then events.
+func InTreeFirst() []*content.Type {
 	rank := func(t *content.Type) int {
 		return slices.Index([]bool{t.Tree != "", t.Timeline != "", t.InTree() != "", true}, true)
 	}
