@@ -64,7 +64,7 @@ func (s *Store) taskDone(ctx context.Context, done, next string) error {
 
 // doOutside runs a job between the batches of the queue, outside of any transaction.
 func (q *writeQueue) doOutside(ctx context.Context, run func(context.Context) error) error {
-	return q.wait(q.rewrites, &job{ctx: ctx, outside: run, done: make(chan struct{})})
+	return q.wait(q.rewrites, &job{ctx: ctx, outside: run, texts: q.textsOfJob()})
 }
 
 // rewrite carries out a job of doOutside.
