@@ -92,7 +92,7 @@ func (id ID) SplitView() (*Type, Key, Revision, error) {
 func malformedID(id ID) error {
 	if item, _, viewed := strings.Cut(string(id), "@"); viewed {
 		if t, _, err := ID(item).Split(); err == nil {
-			return Errorf(BadUserInput, "%s names the %s at a revision: use its sourceId, %s", shorten(string(id), 40), strings.ToLower(t.Name), item)
+			return Errorf(BadUserInput, "%s names the %s at a revision: use its canonicalId, %s", shorten(string(id), 40), strings.ToLower(t.Name), item)
 		}
 	}
 	return Errorf(BadUserInput, "%q is no id: ids look like talk_0123456789abc and come from the field id", shorten(string(id), 40))

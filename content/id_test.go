@@ -30,7 +30,7 @@ func FuzzSplitView(f *testing.F) {
 func TestSplitTellsHowToMendAView(t *testing.T) {
 	id := NewID("Talk", NamedKey("Talk", "cairo"))
 	_, _, err := id.At(812).Split()
-	if err == nil || !strings.Contains(err.Error(), "use its sourceId, "+string(id)) {
+	if err == nil || !strings.Contains(err.Error(), "use its canonicalId, "+string(id)) {
 		t.Errorf("Split of %s says %v", id.At(812), err)
 	}
 }

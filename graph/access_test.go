@@ -168,7 +168,7 @@ func wrongInput(mutation string) map[string]any {
 	case mutation == "revertContent":
 		return map[string]any{"id": "x", "toRevision": 0}
 	case mutation == "createPosition":
-		return map[string]any{"holder": " ", "issue": map[string]any{}}
+		return map[string]any{"holder": " ", "issue": map[string]any{"slug": "No Slug"}}
 	case mutation == "createMediator", mutation == "createParty":
 		return map[string]any{"name": " "}
 	case strings.HasPrefix(mutation, "create"):

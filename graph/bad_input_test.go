@@ -123,7 +123,8 @@ func goodInput(name string, n int) map[string]any {
 	switch name {
 	case "applyChanges":
 		source := createInput(content.TypeNamed("Source"), n)
-		more["changes"] = []any{map[string]any{"key": "k", "createSource": source}}
+		source["key"] = "k"
+		more["changes"] = []any{map[string]any{"createSource": source}}
 	case "publishContent":
 		more = map[string]any{"ids": []any{id}, "descendants": true, "embargoedUntil": "2999-01-01T00:00:00Z"}
 	case "withdrawContent":

@@ -101,8 +101,8 @@ func TestStreamsAreCounted(t *testing.T) {
 		all, each, status int
 		want              string
 	}{
-		"of a client": {100, 4, http.StatusTooManyRequests, "--live-per-client"},
-		"in all":      {4, 100, http.StatusServiceUnavailable, "--live-connections"},
+		"of a client": {100, 4, http.StatusTooManyRequests, "limit live-per-client"},
+		"in all":      {4, 100, http.StatusServiceUnavailable, "limit live-connections"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			live := graph.DefaultLive()
@@ -114,7 +114,7 @@ func TestStreamsAreCounted(t *testing.T) {
 			say(t, conn, initSocket)
 			_ = read(t, conn)
 			for _, id := range []string{"a", "b"} {
-				say(t, conn, fmt.Sprintf(`{"id":"%s","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`, id))
+				say(t, conn, fmt.Sprintf(`{"id":"%s","type":"subscribe","payload":{"query":"subscription { contentUpdates { hasMore } }"}}`, id))
 				if got := read(t, conn); !strings.Contains(got, `"type":"next"`) {
 					t.Fatal(got)
 				}
@@ -126,7 +126,7 @@ func TestStreamsAreCounted(t *testing.T) {
 			if _, res, err := websocket.Dial(t.Context(), at, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}); err == nil || res.StatusCode != c.status {
 				t.Errorf("a socket too many is answered %v", err)
 			}
-			res := stream(t, http.MethodPost, at, `{"query":"subscription { contentChanged { hasMore } }"}`, "Accept", "text/event-stream")
+			res := stream(t, http.MethodPost, at, `{"query":"subscription { contentUpdates { hasMore } }"}`, "Accept", "text/event-stream")
 			if b, _ := io.ReadAll(res.Body); res.StatusCode != c.status || !strings.Contains(string(b), c.want) || res.Header.Get("Retry-After") == "" {
 				t.Errorf("a stream too many is answered %d %s", res.StatusCode, b)
 			}
@@ -151,7 +151,7 @@ func TestMessagesOfSockets(t *testing.T) {
 		"a ping":         {`{"type":"ping","payload":{"a":"` + long + `"}}`, "4400 Invalid message: the payload of ping"},
 		"values":         {`{"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":{"a":[` + strings.Repeat("0,", 60_000) + `0]}}}`, "4400 Invalid message: the request has more than 50000 values"},
 		"levels":         {`{"id":"a","type":"subscribe","payload":{"query":"{ a }","variables":{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}}}`, "4400 Invalid message: the JSON of the request"},
-		"a subscription": {`{"id":"a","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }","variables":{"a":"` + strings.Repeat("x", 70_000) + `"}}}`, "at most 65536 bytes"},
+		"a subscription": {`{"id":"a","type":"subscribe","payload":{"query":"subscription { contentUpdates { hasMore } }","variables":{"a":"` + strings.Repeat("x", 70_000) + `"}}}`, "at most 65536 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, _, _ := livesUnder(t, graph.DefaultLive())

@@ -62,7 +62,7 @@ func TestFaultsStayInTheLog(t *testing.T) {
 			}
 			server := httptest.NewServer(h)
 			defer server.Close()
-			if _, _, data := listen(t, server.URL, "subscription { contentChanged { next } }", nil).next(t); !strings.Contains(data, `"code":"INTERNAL"`) || strings.Contains(data, "secret") {
+			if _, _, data := listen(t, server.URL, "subscription { contentUpdates { next } }", nil).next(t); !strings.Contains(data, `"code":"INTERNAL"`) || strings.Contains(data, "secret") {
 				t.Errorf("a subscription is answered %s", data)
 			}
 			if name == "error" {

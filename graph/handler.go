@@ -58,6 +58,10 @@ func (s *server) prepare(req operation.Request) (operation.Prepared, gqlerror.Li
 	case op == nil:
 		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("the document has no operation %q, or several and operationName is missing", operation.Shorten(req.OperationName)), "BAD_REQUEST")}
 	}
+	p.Uncached = operation.HasRoot(op, "rateLimit")
+	if p.Uncached && op.Directives.ForName("live") != nil {
+		return p, gqlerror.List{operation.WithCode(gqlerror.Errorf("a live query has no rateLimit: ask for it in an operation of its own"), "BAD_USER_INPUT")}
+	}
 	c := &operation.Coercion{Schema: s.schema}
 	if p.Variables = c.Variables(op, req.Variables); len(c.Faults) > 0 {
 		return p, c.Errors("BAD_USER_INPUT", !s.NoIntrospection)
@@ -207,9 +211,9 @@ func (s *server) execute(ctx context.Context, o operation.Prepared, req operatio
 		}
 		own := results[:len(r.Sels)]
 		results = results[len(r.Sels):]
-		return e.Root(r, own, &plan.Serving{Version: s.Version, Record: s.Reader.Record(), Limits: s.bounds, Who: req.Who, Head: head})
+		return e.Root(r, own, &plan.Serving{Version: s.Version, Record: s.Reader.Record(), Limits: s.bounds, Who: req.Who, Head: head, RateLimited: s.enforcesRateLimit()})
 	})
-	a = operation.Response{Data: e.Text, Derived: e.Derived, Pool: &s.buffers, Head: head, Selections: sels, Results: answers}
+	a = operation.Response{Data: e.Text, Derived: e.Derived, Late: e.Late, Pool: &s.buffers, Head: head, Selections: sels, Results: answers}
 	for _, r := range roots {
 		if r.Page != nil {
 			a.Changes += len(r.Page.Changes)

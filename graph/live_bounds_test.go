@@ -27,7 +27,7 @@ func TestOperationsOfASocket(t *testing.T) {
 	conn := dial(t, at, nil, "graphql-transport-ws")
 	say(t, conn, initSocket)
 	_ = read(t, conn)
-	const listen = `{"id":"%s","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`
+	const listen = `{"id":"%s","type":"subscribe","payload":{"query":"subscription { contentUpdates { hasMore } }"}}`
 	for _, id := range []string{"a", "b"} {
 		say(t, conn, fmt.Sprintf(listen, id))
 		if got := read(t, conn); !strings.Contains(got, `"type":"next"`) {
@@ -35,7 +35,7 @@ func TestOperationsOfASocket(t *testing.T) {
 		}
 	}
 	say(t, conn, fmt.Sprintf(listen, "c"))
-	if got := read(t, conn); !strings.Contains(got, `{"id":"c","type":"error"`) || !strings.Contains(got, "LIMIT_EXCEEDED") || !strings.Contains(got, "--live-operations") {
+	if got := read(t, conn); !strings.Contains(got, `{"id":"c","type":"error"`) || !strings.Contains(got, "LIMIT_EXCEEDED") || !strings.Contains(got, `"limitName":"live-operations"`) {
 		t.Errorf("one too many is answered %s", got)
 	}
 	say(t, conn, `{"id":"a","type":"complete"}`)

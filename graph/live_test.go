@@ -127,21 +127,21 @@ func (e *events) next(t *testing.T) (name, id, data string) {
 	return "closed", id, fmt.Sprint(e.lines.Err())
 }
 
-// page returns the next page of contentChanged, which has its token for an id.
+// page returns the next page of contentUpdates, which has its token for an id.
 func (e *events) page(t *testing.T) changed {
 	t.Helper()
 	name, id, data := e.next(t)
 	var m struct {
-		Data struct{ ContentChanged changed }
+		Data struct{ ContentUpdates changed }
 	}
-	if err := json.Unmarshal([]byte(data), &m); err != nil || name != "next" || id != m.Data.ContentChanged.Next {
+	if err := json.Unmarshal([]byte(data), &m); err != nil || name != "next" || id != m.Data.ContentUpdates.Next {
 		t.Fatalf("%s %s %s, %v", name, id, data, err)
 	}
-	return m.Data.ContentChanged
+	return m.Data.ContentUpdates
 }
 
 const listening = `subscription ($since: SyncToken, $types: [ContentType!], $talk: ID) {
-	contentChanged(since: $since, types: $types, talk: $talk) {
+	contentUpdates(since: $since, types: $types, talk: $talk) {
 		revision next hasMore
 		changes { revision op nodeId contentType changedFields node { id slug ... on Source { title } ... on Event { title } ... on Talk { title }
 			... on Article { title } ... on Mediator { title: name } } }
@@ -368,7 +368,7 @@ func TestSyncTokens(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			vars := map[string]any{"since": c.since}
 			maps.Copy(vars, c.vars)
-			ask := strings.Replace(strings.Replace(listening, "subscription", "query", 1), "contentChanged(", "contentChanges(", 1)
+			ask := strings.Replace(strings.Replace(listening, "subscription", "query", 1), "contentUpdates(", "contentChanges(", 1)
 			_, _, data := listen(t, at, ask, vars, c.header...).next(t)
 			refused := strings.Contains(data, `"errors"`)
 			if refused != (c.want != "") || !strings.Contains(data, c.want) || refused && (!strings.Contains(data, "BAD_USER_INPUT") || !strings.Contains(data, `"input":"since"`)) {
@@ -506,15 +506,15 @@ func send(t *testing.T, at, query string) (int, string) {
 
 func TestSubscriptionRefusals(t *testing.T) {
 	at, _, _ := livesUnder(t, graph.DefaultLive())
-	if status, body := send(t, at, `subscription { contentChanged { next } }`); status != http.StatusNotAcceptable || !strings.Contains(body, "text/event-stream") {
+	if status, body := send(t, at, `subscription { contentUpdates { next } }`); status != http.StatusNotAcceptable || !strings.Contains(body, "text/event-stream") {
 		t.Errorf("for JSON it is answered %d %s", status, body)
 	}
 	for query, want := range map[string]string{
-		`subscription { a: contentChanged { next } b: contentChanged { next } }`: "must select exactly one root field",
-		`subscription { contentChanged @skip(if: true) { next } }`:               "must select exactly one root field",
-		`subscription { contentChanged { nowhere } }`:                            "GRAPHQL_VALIDATION_FAILED",
-		`subscription { contentChanged(talk: "x") { next } }`:                    "no id",
-		`subscription { contentChanged(locales: ["?"]) { next } }`:               "BAD_USER_INPUT",
+		`subscription { a: contentUpdates { next } b: contentUpdates { next } }`: "must select exactly one root field",
+		`subscription { contentUpdates @skip(if: true) { next } }`:               "must select exactly one root field",
+		`subscription { contentUpdates { nowhere } }`:                            "GRAPHQL_VALIDATION_FAILED",
+		`subscription { contentUpdates(talk: "x") { next } }`:                    "no id",
+		`subscription { contentUpdates(locales: ["?"]) { next } }`:               "BAD_USER_INPUT",
 	} {
 		e := listen(t, at, query, nil)
 		if name, _, data := e.next(t); name != "next" || !strings.Contains(data, want) {
@@ -534,7 +534,7 @@ func TestShutdownOfStreams(t *testing.T) {
 	conn := dial(t, at, nil, "graphql-transport-ws")
 	say(t, conn, initSocket)
 	_ = read(t, conn)
-	say(t, conn, `{"id":"s","type":"subscribe","payload":{"query":"subscription { contentChanged { revision } }"}}`)
+	say(t, conn, `{"id":"s","type":"subscribe","payload":{"query":"subscription { contentUpdates { revision } }"}}`)
 	if got := read(t, conn); !strings.Contains(got, `"type":"next"`) {
 		t.Fatal(got)
 	}

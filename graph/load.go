@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -37,12 +38,36 @@ func (s *server) Execute(ctx context.Context, req operation.Request, p operation
 	switch {
 	case fault == nil:
 		b.Settle(a.Cost() - 1)
+		if len(a.Late) > 0 {
+			s.completeRateLimit(&a, b.Client, max(1, a.Cost())+p.Work+req.Owed)
+		}
 	case fault.Extensions["limitName"] == "answer": // its length was not known before, and it was written so far
 		b.Settle(max(b.Estimate, a.FixedCost+s.Limits.Answer/operation.AnswerPerUnit))
 	case fault.Extensions["limitName"] != "time" && fault.Extensions["limitName"] != "objects":
 		b.Settle(a.FixedCost)
 	}
 	return a, fault
+}
+
+// enforcesRateLimit reports whether a client that is beyond its budget is refused.
+func (s *server) enforcesRateLimit() bool { return s.RateLimiter != nil && !s.RateLimitLogOnly }
+
+// completeRateLimit puts the values of rateLimit into the answer to a client, which was charged so much.
+func (s *server) completeRateLimit(a *operation.Response, client string, cost int) {
+	st := s.RateLimiter.Refund(client, 0, 0)
+	full := time.Duration(float64(st.Limit-st.Left) / float64(st.Limit) * float64(st.Per))
+	a.Complete(func(name string) []byte {
+		switch name {
+		case "limit":
+			return strconv.AppendInt(nil, st.Limit, 10)
+		case "remaining":
+			return strconv.AppendInt(nil, st.Left, 10)
+		case "resetAt":
+			return s.Now().Add(full).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`)
+		default:
+			return strconv.AppendInt(nil, int64(cost), 10)
+		}
+	})
 }
 
 // estimate is what a budget is charged for an operation before it runs: no operation reads more than the Reader allows.

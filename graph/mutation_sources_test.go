@@ -36,8 +36,8 @@ func TestPublishedWithSources(t *testing.T) {
 		publish := func(more map[string]any) ([]problem, any) {
 			input := map[string]any{"ids": []any{item}}
 			maps.Copy(input, more)
-			p, errs := s.mutate(t, admin, "publishContent", "movedIds", input)
-			return errs, p["movedIds"]
+			p, errs := s.mutate(t, admin, "publishContent", "publishedIds", input)
+			return errs, p["publishedIds"]
 		}
 		errs, _ := publish(nil)
 		want := []any{map[string]any{"id": source, "slug": fmt.Sprint("wire-", n), "pubStatus": "WITHHELD"}}
@@ -52,11 +52,11 @@ func TestPublishedWithSources(t *testing.T) {
 		}
 	}
 	source, item, talk := draft("Event")
-	if _, errs := s.mutate(t, admin, "publishContent", "movedIds", map[string]any{"ids": []any{talk}, "descendants": true}); told(errs) != "CONFLICT input.ids.0\n" {
+	if _, errs := s.mutate(t, admin, "publishContent", "publishedIds", map[string]any{"ids": []any{talk}, "descendants": true}); told(errs) != "CONFLICT input.ids.0\n" {
 		t.Errorf("with the talk that it belongs to: %v", errs)
 	}
-	p := s.done(t, admin, "publishContent", "movedIds", map[string]any{"ids": []any{talk}, "descendants": true, "includeSources": true, "embargoedUntil": "2999-01-01T00:00:00Z"})
-	if !cmp.Equal(p["movedIds"], []any{talk, item, source}) {
+	p := s.done(t, admin, "publishContent", "publishedIds", map[string]any{"ids": []any{talk}, "descendants": true, "includeSources": true, "embargoedUntil": "2999-01-01T00:00:00Z"})
+	if !cmp.Equal(p["publishedIds"], []any{talk, item, source}) {
 		t.Errorf("with the talk and its sources: %v", p)
 	}
 	s.done(t, admin, "publishContent", "revision", map[string]any{"ids": []any{source}})
@@ -71,8 +71,8 @@ func TestPublishedWithSources(t *testing.T) {
 		t.Errorf("a public item cites another source: %v", errs)
 	}
 	// What applyChanges publishes.
-	change := map[string]any{"publish": true, "createEvent": map[string]any{"title": "Collapse", "citations": cites}}
-	if _, errs := s.mutate(t, editor, "applyChanges", "revision", map[string]any{"changes": []any{change}}); told(errs) != "FORBIDDEN input.changes.0.publish\n" {
+	change := map[string]any{"createEvent": map[string]any{"publish": true, "title": "Collapse", "citations": cites}}
+	if _, errs := s.mutate(t, editor, "applyChanges", "revision", map[string]any{"changes": []any{change}}); told(errs) != "FORBIDDEN input.changes.0.createEvent.publish\n" {
 		t.Errorf("an editor publishes: %v", errs)
 	}
 	if _, errs := s.mutate(t, editor, "applyChanges", "revision", map[string]any{"changes": []any{map[string]any{"createSource": map[string]any{"title": "x"}}}, "includeSources": true}); told(errs) != "FORBIDDEN input.includeSources\n" {
@@ -83,9 +83,9 @@ func TestPublishedWithSources(t *testing.T) {
 	}
 	before := s.head(t)
 	whole := []any{
-		map[string]any{"publish": true, "createEvent": map[string]any{"title": "Collapse", "talk": map[string]any{"key": "t"}, "citations": []any{map[string]any{"source": map[string]any{"key": "s"}}}}},
-		map[string]any{"key": "s", "publish": true, "createSource": map[string]any{"title": "Wire of the day"}},
-		map[string]any{"key": "t", "publish": true, "createTalk": map[string]any{"title": "Talks"}},
+		map[string]any{"createEvent": map[string]any{"publish": true, "title": "Collapse", "talk": map[string]any{"key": "t"}, "citations": []any{map[string]any{"source": map[string]any{"key": "s"}}}}},
+		map[string]any{"createSource": map[string]any{"key": "s", "publish": true, "title": "Wire of the day"}},
+		map[string]any{"createTalk": map[string]any{"key": "t", "publish": true, "title": "Talks"}},
 		map[string]any{"updateTalk": map[string]any{"id": "lake-talks", "talkStatus": "COLLAPSED"}},
 	}
 	s.done(t, admin, "applyChanges", "revision", map[string]any{"changes": whole, "publicNote": "They broke off."})
@@ -97,8 +97,16 @@ func TestPublishedWithSources(t *testing.T) {
 	if got := s.get(fmt.Sprintf(`{ source(id: %q) { title } }`, other), "").Body.String(); !strings.Contains(got, "Secret wire") || fmt.Sprint(p["nodes"]) != "[map[pubStatus:USABLE]]" {
 		t.Errorf("created with its source: %s, %v", got, p)
 	}
-	if _, errs := s.mutate(t, admin, "applyChanges", "revision", map[string]any{"changes": []any{map[string]any{"publish": true, "updateTalk": map[string]any{"id": "lake-talks"}}}}); told(errs) != "BAD_USER_INPUT input.changes.0.publish\n" {
-		t.Errorf("an update publishes: %v", errs)
+	// A creation by itself.
+	whole[2] = map[string]any{"title": "More talks", "publish": true}
+	if _, errs := s.mutate(t, editor, "createTalk", "revision", whole[2].(map[string]any)); told(errs) != "FORBIDDEN input.publish\n" {
+		t.Errorf("an editor publishes a talk: %v", errs)
+	}
+	if p = s.done(t, admin, "createTalk", "talk { pubStatus }", whole[2].(map[string]any)); fmt.Sprint(p["talk"]) != "map[pubStatus:USABLE]" {
+		t.Errorf("created and published: %v", p)
+	}
+	if _, errs := s.mutate(t, admin, "createTalk", "revision", map[string]any{"title": "x", "key": "t"}); told(errs) != "BAD_USER_INPUT input.key\n" {
+		t.Errorf("a key for one change: %v", errs)
 	}
 }
 

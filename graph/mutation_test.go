@@ -231,9 +231,9 @@ func TestApplyChanges(t *testing.T) {
 	head := s.head(t)
 	changes := []any{
 		map[string]any{"createEvent": map[string]any{"title": "It begins", "talk": map[string]any{"key": "t"}, "mediators": []any{map[string]any{"key": "m"}}}},
-		map[string]any{"key": "t", "createTalk": map[string]any{"title": "Talks", "participations": []any{map[string]any{"actor": map[string]any{"mediator": map[string]any{"key": "m"}}}}}},
-		map[string]any{"key": "m", "createMediator": map[string]any{"name": "Go-between"}},
-		map[string]any{"key": "p", "createParty": map[string]any{"mediator": map[string]any{"key": "m"}}},
+		map[string]any{"createTalk": map[string]any{"key": "t", "title": "Talks", "participations": []any{map[string]any{"actor": map[string]any{"mediator": map[string]any{"key": "m"}}}}}},
+		map[string]any{"createMediator": map[string]any{"key": "m", "name": "Go-between"}},
+		map[string]any{"createParty": map[string]any{"key": "p", "mediator": map[string]any{"key": "m"}}},
 		map[string]any{"updateSource": map[string]any{"id": idOf("Source"), "title": "Renamed"}},
 	}
 	p := s.done(t, editor, "applyChanges", `revision created { key nodeId } deletedIds nodes {
@@ -261,9 +261,9 @@ func TestApplyChanges(t *testing.T) {
 		t.Errorf("an editor deletes: %v, revision %d", errs, s.head(t))
 	}
 	changes[4] = map[string]any{"updateSource": map[string]any{"id": idOf("Talk"), "title": " ", "reason": "CORRECTION"}}
-	changes[0] = map[string]any{"key": "t", "createEvent": map[string]any{"title": "x"}, "createTalk": map[string]any{"title": "x"}}
+	changes[0] = map[string]any{"createEvent": map[string]any{"key": "t", "title": "x", "talk": map[string]any{"id": "x"}}}
 	_, errs := s.mutate(t, editor, "applyChanges", "revision", map[string]any{"changes": changes})
-	want := "BAD_USER_INPUT input.changes.0\nBAD_USER_INPUT input.changes.4.updateSource.reason\n" +
+	want := "BAD_USER_INPUT input.changes.0.createEvent.talk.id\nBAD_USER_INPUT input.changes.1.createTalk.key\nBAD_USER_INPUT input.changes.4.updateSource.reason\n" +
 		"BAD_USER_INPUT input.changes.4.updateSource.id\nBAD_USER_INPUT input.changes.4.updateSource.title\n"
 	if told(errs) != want || s.head(t) != head+1 {
 		t.Errorf("told\n%swant\n%s", told(errs), want)
@@ -275,8 +275,8 @@ func TestPublication(t *testing.T) {
 	s := newService(t)
 	admin := s.token(t, content.Admin)
 	talk, id := idOf("Talk"), idOf("Source")
-	w := s.done(t, admin, "withdrawContent", "movedIds nodes { id pubStatus }", map[string]any{"ids": []any{talk}, "descendants": true, "publicNote": "Under review."})
-	if moved := w["movedIds"].([]any); len(moved) < 5 || moved[0] != talk || fmt.Sprint(w["nodes"]) != fmt.Sprintf("[map[id:%s pubStatus:WITHHELD]]", talk) {
+	w := s.done(t, admin, "withdrawContent", "withdrawnIds nodes { id pubStatus }", map[string]any{"ids": []any{talk}, "descendants": true, "publicNote": "Under review."})
+	if moved := w["withdrawnIds"].([]any); len(moved) < 5 || moved[0] != talk || fmt.Sprint(w["nodes"]) != fmt.Sprintf("[map[id:%s pubStatus:WITHHELD]]", talk) {
 		t.Errorf("withdrawn: %v", w)
 	}
 	if got := s.get(`{ talks { totalCount } }`, "").Body.String(); got != `{"data":{"talks":{"totalCount":0}}}` {

@@ -17,7 +17,7 @@ func TestRevertRevision(t *testing.T) {
 	admin, editor := s.token(t, content.Admin), s.token(t, content.Editor)
 	source := idOf("Source")
 	made := s.done(t, admin, "applyChanges", "revision nodes { id }", map[string]any{"changes": []any{
-		map[string]any{"key": "t", "createTalk": map[string]any{"title": "Wrong talk"}},
+		map[string]any{"createTalk": map[string]any{"key": "t", "title": "Wrong talk"}},
 		map[string]any{"createEvent": map[string]any{"title": "Wrong event", "talk": map[string]any{"key": "t"}}},
 		map[string]any{"createIssue": map[string]any{"title": "Wrong issue"}},
 		map[string]any{"updateSource": map[string]any{"id": source, "title": "Wrong"}},

@@ -55,7 +55,7 @@ func TestCitationsGoWithTheirSources(t *testing.T) {
 	if all, _ := told(""); !strings.Contains(all, `"search":{"totalCount":2`) || !strings.Contains(all, `"was":{"totalCount":2}`) || !strings.Contains(all, "Quagga clause.") {
 		t.Errorf("with the source, readers see %s", all)
 	}
-	s.done(t, admin, "withdrawContent", "movedIds", map[string]any{"ids": []any{leak}, "publicNote": "Not theirs to give."})
+	s.done(t, admin, "withdrawContent", "withdrawnIds", map[string]any{"ids": []any{leak}, "publicNote": "Not theirs to give."})
 	if all, n := told(""); n > 0 || !strings.Contains(all, `"search":{"totalCount":0`) || !strings.Contains(all, `"was":{"totalCount":0}`) ||
 		!strings.Contains(all, `"without":{"totalCount":1}`) || !strings.Contains(all, `{"citations":[{"quote":"They met."}]}`) || strings.Contains(all, `"source":null`) {
 		t.Errorf("without the source, readers see %s", all)
@@ -101,8 +101,8 @@ func TestWithdrawnSources(t *testing.T) {
 			t.Errorf("%s: %v", mutation, errs)
 		}
 	}
-	done := s.done(t, admin, "withdrawContent", "movedIds", map[string]any{"ids": []any{archive}, "publicNote": "x", "includeCiting": true})
-	moved := fmt.Sprint(done["movedIds"])
+	done := s.done(t, admin, "withdrawContent", "withdrawnIds", map[string]any{"ids": []any{archive}, "publicNote": "x", "includeCiting": true})
+	moved := fmt.Sprint(done["withdrawnIds"])
 	for _, want := range []string{archive, scan, event, both} { // the scan cites the archive alone, and takes with it what cites it alone
 		if !strings.Contains(moved, want) {
 			t.Errorf("%s is not among those withdrawn: %s", want, moved)

@@ -22,7 +22,7 @@ func manyPrograms(i int, id string) string {
 		fmt.Fprintf(&b, "n%d: node(id: %q) { ...f }", n, id)
 	}
 	b.WriteString("service { name @include(if: $a) version @include(if: $b) revision @include(if: $c) locales @include(if: $d) __typename @include(if: $e) } }")
-	const leaves = "id sourceId slug label revision createdAt updatedAt pubStatus embargoedUntil locale direction untranslated "
+	const leaves = "id canonicalId slug label revision createdAt updatedAt pubStatus embargoedUntil locale direction untranslated "
 	b.WriteString("fragment f on Content {" + leaves + "citations { source {" + leaves + "} } }")
 	return b.String()
 }

@@ -55,10 +55,10 @@ func TestAnotherRecord(t *testing.T) {
 		t.Fatalf("%v in %s", err, body)
 	}
 	tag, cursor := h.Get("Etag"), page.Data.Talks.PageInfo.EndCursor
-	_, _, token := listen(t, old, `subscription { contentChanged { next } }`, nil).next(t)
+	_, _, token := listen(t, old, `subscription { contentUpdates { next } }`, nil).next(t)
 	token = strings.Split(token, `"`)[7]
 	const sync = `query($since: SyncToken) { contentChanges(since: $since) { next } }`
-	const listening = `subscription($since: SyncToken) { contentChanged(since: $since) { next } }`
+	const listening = `subscription($since: SyncToken) { contentUpdates(since: $since) { next } }`
 	for _, c := range []struct {
 		at      string
 		status  int // of the answer to the tag

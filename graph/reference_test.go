@@ -118,8 +118,10 @@ func documentsOf(t *testing.T) []judged {
 }
 
 // excused reports whether parley may answer otherwise than graphql-js.
-func excused(c judged, step, want string) bool {
+func excused(c judged, step, want, why string) bool {
 	switch {
+	case strings.Contains(why, "must be non-nullable to be used for OneOf"): // graphql-js overlooks an object that stands for a list
+		return step == "validate" && strings.Contains(c.Query, ": {")
 	case strings.Contains(c.Query, "1e400"): // the specification wants an error; graphql-js makes Infinity of the literal
 		return step != "ok"
 	case strings.Contains(c.Query, "type Talk"): // graphql-js parses definitions of types, and refuses them while it validates
@@ -157,7 +159,7 @@ func TestAgainstGraphQLJS(t *testing.T) {
 		step, why := s.judge(t, c)
 		want := verdicts[i]
 		steps[want[0]]++
-		if step == want[0] || excused(c, step, want[0]) {
+		if step == want[0] || excused(c, step, want[0], why) {
 			continue
 		}
 		t.Errorf("%s\n%s\ngraphql-js: %s %s\nparley:     %s %s", c.Query, c.Variables, want[0], want[1], step, why)

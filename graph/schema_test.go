@@ -242,7 +242,7 @@ func valueTypes() []string {
 	return []string{
 		"Participation", "Provision", "Participant", "RelatedAgreement", "Question", "FuzzyDate", "RichText", "Citation",
 		"ExternalId", "Place", "Translation", "TranslatedText", "PageInfo", "Service",
-		"Limit", "Me", "Facet", "FacetBucket", "Highlight", "HistoryEntry", "RevisionEntry", "RedactionReach", "FieldChange", "NodeDiff", "TrackRecord", "LastChange",
+		"Limit", "RateLimit", "Me", "Facet", "FacetBucket", "Highlight", "HistoryEntry", "RevisionEntry", "RedactionReach", "FieldChange", "NodeDiff", "TrackRecord", "LastChange",
 		"DayRange", "FollowUp", "Tombstone", "ContentChange", "ChangePage", "CreatedNode", "KeptItem", "ReaderNotice",
 	}
 }

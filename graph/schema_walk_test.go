@@ -334,7 +334,7 @@ func withoutValue() map[string]string {
 
 // elsewhere are the objects that no item leads to.
 func elsewhere() []string {
-	return []string{"Service", "Me", "Limit", "CreatedNode", "KeptItem", "ReaderNotice", "SearchConnection", "SearchEdge", "Highlight", "DiffConnection", "DiffEdge", "NodeDiff", "Tombstone", "RedactionReach", "RevisionConnection", "RevisionEdge", "RevisionEntry", "ChangePage", "ContentChange"}
+	return []string{"Service", "Me", "Limit", "RateLimit", "CreatedNode", "KeptItem", "ReaderNotice", "SearchConnection", "SearchEdge", "Highlight", "DiffConnection", "DiffEdge", "NodeDiff", "Tombstone", "RedactionReach", "RevisionConnection", "RevisionEdge", "RevisionEntry", "ChangePage", "ContentChange"}
 }
 
 // neverAnswered fails for the fields that were asked of every item and had a value in none: nothing plans them.

@@ -136,13 +136,13 @@ func TestSocketProtocol(t *testing.T) {
 		{"the payload wins", http.Header{"Authorization": {"Bearer x"}}, []string{`> {"type":"connection_init","payload":{"token":"parley_good"}}`, "< " + ack}},
 		{"a query", nil, []string{"> " + initSocket, "< " + ack, "> " + count, "< " + counted, "< " + completed}},
 		{"a duplicate id", nil, []string{
-			"> " + initSocket, "< " + ack, `> {"id":"s","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`,
-			`< {"id":"s","type":"next","payload":{"data":{"contentChanged":{"hasMore":false}}}}`,
+			"> " + initSocket, "< " + ack, `> {"id":"s","type":"subscribe","payload":{"query":"subscription { contentUpdates { hasMore } }"}}`,
+			`< {"id":"s","type":"next","payload":{"data":{"contentUpdates":{"hasMore":false}}}}`,
 			`> {"id":"s","type":"subscribe","payload":{"query":"{ talks { totalCount } }"}}`, "< 4409 Subscriber for s already exists",
 		}},
 		{"an id of a completed one", nil, []string{
-			"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"subscription { contentChanged { hasMore } }"}}`,
-			`< {"id":"a","type":"next","payload":{"data":{"contentChanged":{"hasMore":false}}}}`, "> " + completed, "> " + count, "< " + counted, "< " + completed,
+			"> " + initSocket, "< " + ack, `> {"id":"a","type":"subscribe","payload":{"query":"subscription { contentUpdates { hasMore } }"}}`,
+			`< {"id":"a","type":"next","payload":{"data":{"contentUpdates":{"hasMore":false}}}}`, "> " + completed, "> " + count, "< " + counted, "< " + completed,
 		}},
 		{"an id again, once it is free", nil, []string{"> " + initSocket, "< " + ack, "> " + count, "< " + counted, "< " + completed, "> " + count, "< " + counted, "< " + completed}},
 		{"variables and a name", nil, []string{
@@ -364,7 +364,7 @@ func TestSocketSubscriptionContinues(t *testing.T) {
 			t.Fatalf("%s is told as %v", want, got)
 		}
 	}
-	say(t, conn, `{"id":"s","type":"subscribe","payload":{"query":"subscription { contentChanged { revision changes { node { ... on Source { title } } } } }"}}`)
+	say(t, conn, `{"id":"s","type":"subscribe","payload":{"query":"subscription { contentUpdates { revision changes { node { ... on Source { title } } } } }"}}`)
 	say(t, conn, `{"id":"l","type":"subscribe","payload":{"query":"query @live { source(slug: \"live\") { title } }"}}`)
 	next("")
 	for i := range 4 {

@@ -57,7 +57,7 @@ func (s *server) subscribe(ctx context.Context, req operation.Request, p operati
 	return f, at, begun, err
 }
 
-// ExecuteChanges reads one page of the subscription contentChanged, whose fields are bound, once it is the client's turn.
+// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound, once it is the client's turn.
 func (s *server) ExecuteChanges(ctx context.Context, client string, req operation.Request, fields []*operation.Field, from plan.SyncToken) (page *plan.ChangePage, a operation.Response, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()

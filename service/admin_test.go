@@ -15,7 +15,6 @@ import (
 	"sync"
 	"testing"
 
-	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -165,7 +164,7 @@ func TestTraces(t *testing.T) {
 	const traceID, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	spans := make(chan *trace.Span, 100)
 	c := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		var got collector.ExportTraceServiceRequest
+		var got trace.TracesData // which ExportTraceServiceRequest is on the wire
 		b, _ := io.ReadAll(r.Body)
 		if err := proto.Unmarshal(b, &got); err != nil {
 			t.Error(err)

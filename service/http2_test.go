@@ -249,7 +249,7 @@ func TestEndlessHeaders(t *testing.T) {
 // TestStreamsOverHTTP2: a quiet stream of events outlives the time that a client may take for a part of an answer.
 func TestStreamsOverHTTP2(t *testing.T) {
 	_, host, trust := encrypted(t, "--live-write", "300ms", "--live-keep-alive", "700ms")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+host+"/graphql?query="+url.QueryEscape("subscription { contentChanged { next } }"), http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+host+"/graphql?query="+url.QueryEscape("subscription { contentUpdates { next } }"), http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

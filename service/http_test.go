@@ -52,7 +52,7 @@ func TestRequests(t *testing.T) {
 		{"null", "POST", `null`, []string{"Content-Type", jsonType}, 400, `the body is no JSON object`},
 		{"too large", "POST", `{"query": "` + strings.Repeat(" ", 2<<20) + `"}`, []string{"Content-Type", jsonType}, 413, `"code":"LIMIT_EXCEEDED","docs":"/docs/errors#limit_exceeded","limit":1048576,"limitName":"body"`},
 		{"a mutation of nobody", "POST", `{"query": "mutation { createSource(input: {title: \"A\"}) { revision } }"}`, []string{"Content-Type", jsonType}, 401, `"code":"UNAUTHENTICATED"`},
-		{"a subscription", "POST", `{"query": "subscription { contentChanged { next } }"}`, []string{"Content-Type", jsonType}, 406, `text/event-stream`},
+		{"a subscription", "POST", `{"query": "subscription { contentUpdates { next } }"}`, []string{"Content-Type", jsonType}, 406, `text/event-stream`},
 		{"a number in quotation marks", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": "5"}}`, []string{"Content-Type", jsonType}, 200, `BAD_USER_INPUT`},
 		{"more than 32 bits", "POST", `{"query": "query ($n: Int) { talks(first: $n) { totalCount } }", "variables": {"n": 99999999999}}`, []string{"Content-Type", jsonType}, 200, `32 bits`},
 		{"a number in a filter", "POST", `{"query": "query ($w: EventWhere) { events(where: $w) { totalCount } }", "variables": {"w": {"sequence": {"in": [1, "2"]}}}}`, []string{"Content-Type", jsonType}, 200, `"input":"$w.sequence.in.1"`},

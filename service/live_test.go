@@ -28,7 +28,7 @@ type follower struct {
 
 // follow listens at the address until the connection ends or the revision is seen, which it tells.
 func (f *follower) follow(ctx context.Context, at string, until int) (bool, error) {
-	query := url.Values{"query": {"subscription { contentChanged(types: [SOURCE]) { revision changes { revision } } }"}}
+	query := url.Values{"query": {"subscription { contentUpdates(types: [SOURCE]) { revision changes { revision } } }"}}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+"?"+query.Encode(), http.NoBody)
 	if err != nil {
 		return false, err
@@ -54,7 +54,7 @@ func (f *follower) follow(ctx context.Context, at string, until int) (bool, erro
 		}
 		var m struct {
 			Data struct {
-				ContentChanged struct {
+				ContentUpdates struct {
 					Revision int
 					Changes  []struct{ Revision int }
 				}
@@ -64,10 +64,10 @@ func (f *follower) follow(ctx context.Context, at string, until int) (bool, erro
 			return false, fmt.Errorf("%s: %w", line, err)
 		}
 		f.lastID = id
-		for _, c := range m.Data.ContentChanged.Changes {
+		for _, c := range m.Data.ContentUpdates.Changes {
 			f.seen = append(f.seen, c.Revision)
 		}
-		if m.Data.ContentChanged.Revision >= until {
+		if m.Data.ContentUpdates.Revision >= until {
 			return true, nil
 		}
 	}

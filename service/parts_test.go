@@ -54,7 +54,7 @@ func parts() []part {
 		get("an If-None-Match of 10,000 tags", query, `{"data":`, "If-None-Match", strings.Repeat(`W/"a",`, 10_000)),
 		get("a token of 60 kB", query, "UNAUTHENTICATED", "Authorization", "Bearer parley_"+strings.Repeat("x", 60*kilo)),
 		get("a well-formed token of the wrong size", query, "UNAUTHENTICATED", "Authorization", "Bearer parley_"+strings.Repeat("0", 10*kilo)),
-		get("a Last-Event-ID of 60 kB", in("query")+url.QueryEscape("subscription { contentChanged { next } }"), "since is not a valid sync token", "Accept", "text/event-stream", "Last-Event-Id", strings.Repeat("x", 60*kilo)),
+		get("a Last-Event-ID of 60 kB", in("query")+url.QueryEscape("subscription { contentUpdates { next } }"), "since is not a valid sync token", "Accept", "text/event-stream", "Last-Event-Id", strings.Repeat("x", 60*kilo)),
 		get("an X-Forwarded-For of 60 kB", query, `{"data":`, "X-Forwarded-For", strings.Repeat("1.1.1.1,", 7_000)),
 		get("an Origin of 60 kB", query, `{"data":`, "Origin", "https://"+strings.Repeat("x", 60*kilo)),
 		get("a traceparent of 60 kB", query, `{"data":`, "Traceparent", strings.Repeat("0", 60*kilo)),

@@ -114,7 +114,7 @@ func protocols() *http.Protocols {
 
 // open opens the database, fills a new one, and logs what that took and what is wrong.
 func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, err error) {
-	var options []store.Option
+	options := []store.Option{store.MaxResidual(c.Residual), store.MaxObjects(c.Objects)}
 	if c.Mmap == "off" {
 		options = append(options, store.NoMmap)
 	}
@@ -129,8 +129,6 @@ func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, er
 	if err != nil {
 		return nil, err
 	}
-	st.LimitResidual(c.Residual)
-	st.LimitObjects(c.Objects)
 	unwritten := incidents(log).New(slog.LevelError, "the database cannot be written", slog.String("db", c.DB))
 	st.ReportWrites(func(err error) { unwritten.Report(context.WithoutCancel(ctx), err) })
 	if done := st.Opened().String(); done != "" {

@@ -69,6 +69,12 @@ type Option func(*Store)
 // makes the file shorter causes errors where it would end the process.
 func NoMmap(s *Store) { s.noMmap = true }
 
+// MaxResidual bounds how many rows a list scans for conditions without an index; 50,000 where it is not given.
+func MaxResidual(rows int) Option { return func(s *Store) { s.residual = rows } }
+
+// MaxObjects bounds how many rows one operation reads; 20,000 where it is not given.
+func MaxObjects(rows int) Option { return func(s *Store) { s.objects = rows } }
+
 // OpenToWrite opens a database file that has the schema of this program, for reading and writing. An older schema is an
 // error that names the command parley migrate.
 func OpenToWrite(ctx context.Context, path string) (*Store, error) {

@@ -77,7 +77,7 @@ func tryFilter(t *testing.T, s *Store, w *randomContent, seed uint64) int {
 // answered, a page or a number that would take more is refused with the condition that is at fault.
 func TestResidualFiltersAreBounded(t *testing.T) {
 	s := openWorld(t, newWorld(1))
-	s.LimitResidual(10)
+	s.residual = 10
 	s.frequent = 4
 	not := func(f *content.Filter) *content.Filter {
 		return &content.Filter{Op: content.Not, Of: []*content.Filter{f}}
@@ -109,7 +109,7 @@ func TestResidualFiltersAreBounded(t *testing.T) {
 			t.Errorf("%s: %v, want LIMIT_EXCEEDED", name, err)
 		}
 	}
-	s.LimitResidual(100)
+	s.residual = 100
 	if err := read(not(nobody), 5, true, false); err != nil {
 		t.Errorf("a list shorter than the bound: %v", err)
 	}

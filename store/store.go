@@ -89,13 +89,6 @@ func (s *Store) Close() error {
 // Statements returns how many statements reads have run so far.
 func (s *Store) Statements() int64 { return s.statements.Load() }
 
-// LimitResidual bounds how many rows a list walks for tests that no index serves: 50,000 unless it is set, before the
-// store is used.
-func (s *Store) LimitResidual(rows int) { s.residual = rows }
-
-// LimitObjects bounds how many rows one operation reads: 20,000 unless it is set, before the store is used.
-func (s *Store) LimitObjects(rows int) { s.objects = rows }
-
 // ReportWrites makes the store call report after each write: with an error that an operator has to see, such as a full disk,
 // damage of the file or a panic beside a request, or with nil. What a client can mend is not reported. It calls it from several
 // goroutines.

@@ -111,17 +111,17 @@ func (l *load) note(page []byte) error {
 	now := time.Now() //nolint:forbidigo // a measurement
 	var m struct {
 		Data struct {
-			ContentChanged struct {
+			ContentUpdates struct {
 				Changes []struct {
 					At time.Time `json:"at"`
 				} `json:"changes"`
-			} `json:"contentChanged"`
+			} `json:"contentUpdates"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(page, &m); err != nil {
 		return fmt.Errorf("read %.200s: %w", page, err)
 	}
-	for _, c := range m.Data.ContentChanged.Changes {
+	for _, c := range m.Data.ContentUpdates.Changes {
 		l.mu.Lock()
 		l.taken = append(l.taken, now.Sub(c.At))
 		l.mu.Unlock()

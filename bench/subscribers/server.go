@@ -21,7 +21,7 @@ import (
 )
 
 // document is what the subscribers ask.
-const document = "subscription { contentChanged { next changes { revision at op node { id label ... on Source { title } } } } }"
+const document = "subscription { contentUpdates { next changes { revision at op node { id label ... on Source { title } } } } }"
 
 // server is a parley process with a database of its own.
 type server struct {

@@ -164,7 +164,7 @@ func (s *service) reports() {
 
 // follow subscribes to reports, and returns what ends that and returns what was told.
 func (s *service) follow() (stop func() string) {
-	query := url.Values{"query": {"subscription { contentChanged(types: [REPORT]) { changes { op contentType } } }"}}
+	query := url.Values{"query": {"subscription { contentUpdates(types: [REPORT]) { changes { op contentType } } }"}}
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"?"+query.Encode(), http.NoBody)
 	if err != nil {
 		s.t.Fatal(err)

@@ -435,6 +435,11 @@ type Question struct {
 	Value any `json:"-"`
 }
 
+type RateLimit struct {
+	// What the resolvers of its fields are given.
+	Value any `json:"-"`
+}
+
 type ReaderNotice struct {
 	// What the resolvers of its fields are given.
 	Value any `json:"-"`

@@ -98,6 +98,7 @@ type ResolverRoot interface {
 	PublishContentPayload() PublishContentPayloadResolver
 	Query() QueryResolver
 	Question() QuestionResolver
+	RateLimit() RateLimitResolver
 	ReaderNotice() ReaderNoticeResolver
 	RedactContentPayload() RedactContentPayloadResolver
 	RedactionReach() RedactionReachResolver
@@ -383,6 +384,8 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Agreement_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Agreement_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Agreement_sourceId(ctx, field)
 	case "slug":
@@ -523,6 +526,8 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Article_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Article_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Article_sourceId(ctx, field)
 	case "slug":
@@ -939,6 +944,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Event_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Event_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Event_sourceId(ctx, field)
 	case "slug":
@@ -1179,6 +1186,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Issue_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Issue_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Issue_sourceId(ctx, field)
 	case "slug":
@@ -1323,6 +1332,8 @@ func (ec *executionContext) childFields_Mediator(ctx context.Context, field grap
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Mediator_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Mediator_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Mediator_sourceId(ctx, field)
 	case "slug":
@@ -1513,6 +1524,8 @@ func (ec *executionContext) childFields_Party(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Party_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Party_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Party_sourceId(ctx, field)
 	case "slug":
@@ -1623,6 +1636,8 @@ func (ec *executionContext) childFields_Position(ctx context.Context, field grap
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Position_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Position_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Position_sourceId(ctx, field)
 	case "slug":
@@ -1769,6 +1784,8 @@ func (ec *executionContext) childFields_PublishContentPayload(ctx context.Contex
 		return ec.fieldContext_PublishContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_PublishContentPayload_nodes(ctx, field)
+	case "publishedIds":
+		return ec.fieldContext_PublishContentPayload_publishedIds(ctx, field)
 	case "movedIds":
 		return ec.fieldContext_PublishContentPayload_movedIds(ctx, field)
 	}
@@ -1791,6 +1808,20 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 		return ec.fieldContext_Question_translations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
+}
+
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	case "cost":
+		return ec.fieldContext_RateLimit_cost(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
 func (ec *executionContext) childFields_ReaderNotice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1991,6 +2022,8 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Source_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Source_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Source_sourceId(ctx, field)
 	case "slug":
@@ -2071,6 +2104,8 @@ func (ec *executionContext) childFields_Talk(ctx context.Context, field graphql.
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Talk_id(ctx, field)
+	case "canonicalId":
+		return ec.fieldContext_Talk_canonicalId(ctx, field)
 	case "sourceId":
 		return ec.fieldContext_Talk_sourceId(ctx, field)
 	case "slug":
@@ -2359,6 +2394,8 @@ func (ec *executionContext) childFields_WithdrawContentPayload(ctx context.Conte
 		return ec.fieldContext_WithdrawContentPayload_readers(ctx, field)
 	case "nodes":
 		return ec.fieldContext_WithdrawContentPayload_nodes(ctx, field)
+	case "withdrawnIds":
+		return ec.fieldContext_WithdrawContentPayload_withdrawnIds(ctx, field)
 	case "movedIds":
 		return ec.fieldContext_WithdrawContentPayload_movedIds(ctx, field)
 	}

@@ -20,6 +20,7 @@ import (
 
 type AgreementResolver interface {
 	ID(ctx context.Context, obj *Agreement) (string, error)
+	CanonicalID(ctx context.Context, obj *Agreement) (string, error)
 	SourceID(ctx context.Context, obj *Agreement) (string, error)
 	Slug(ctx context.Context, obj *Agreement) (string, error)
 	Label(ctx context.Context, obj *Agreement) (string, error)
@@ -85,6 +86,7 @@ type ApplyChangesPayloadResolver interface {
 }
 type ArticleResolver interface {
 	ID(ctx context.Context, obj *Article) (string, error)
+	CanonicalID(ctx context.Context, obj *Article) (string, error)
 	SourceID(ctx context.Context, obj *Article) (string, error)
 	Slug(ctx context.Context, obj *Article) (string, error)
 	Label(ctx context.Context, obj *Article) (string, error)
@@ -263,6 +265,7 @@ type DiffEdgeResolver interface {
 }
 type EventResolver interface {
 	ID(ctx context.Context, obj *Event) (string, error)
+	CanonicalID(ctx context.Context, obj *Event) (string, error)
 	SourceID(ctx context.Context, obj *Event) (string, error)
 	Slug(ctx context.Context, obj *Event) (string, error)
 	Label(ctx context.Context, obj *Event) (string, error)
@@ -370,6 +373,7 @@ type HistoryEntryResolver interface {
 }
 type IssueResolver interface {
 	ID(ctx context.Context, obj *Issue) (string, error)
+	CanonicalID(ctx context.Context, obj *Issue) (string, error)
 	SourceID(ctx context.Context, obj *Issue) (string, error)
 	Slug(ctx context.Context, obj *Issue) (string, error)
 	Label(ctx context.Context, obj *Issue) (string, error)
@@ -435,6 +439,7 @@ type MeResolver interface {
 }
 type MediatorResolver interface {
 	ID(ctx context.Context, obj *Mediator) (string, error)
+	CanonicalID(ctx context.Context, obj *Mediator) (string, error)
 	SourceID(ctx context.Context, obj *Mediator) (string, error)
 	Slug(ctx context.Context, obj *Mediator) (string, error)
 	Label(ctx context.Context, obj *Mediator) (string, error)
@@ -557,6 +562,7 @@ type ParticipationEdgeResolver interface {
 }
 type PartyResolver interface {
 	ID(ctx context.Context, obj *Party) (string, error)
+	CanonicalID(ctx context.Context, obj *Party) (string, error)
 	SourceID(ctx context.Context, obj *Party) (string, error)
 	Slug(ctx context.Context, obj *Party) (string, error)
 	Label(ctx context.Context, obj *Party) (string, error)
@@ -608,6 +614,7 @@ type PlaceResolver interface {
 }
 type PositionResolver interface {
 	ID(ctx context.Context, obj *Position) (string, error)
+	CanonicalID(ctx context.Context, obj *Position) (string, error)
 	SourceID(ctx context.Context, obj *Position) (string, error)
 	Slug(ctx context.Context, obj *Position) (string, error)
 	Label(ctx context.Context, obj *Position) (string, error)
@@ -675,6 +682,7 @@ type PublishContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *PublishContentPayload) (int32, error)
 	Readers(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
+	PublishedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	MovedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 }
 type QueryResolver interface {
@@ -682,6 +690,8 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]Node, error)
 	Search(ctx context.Context, query string, types []string, talk *string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 	Service(ctx context.Context) (*Service, error)
+	Viewer(ctx context.Context) (*Me, error)
+	RateLimit(ctx context.Context) (*RateLimit, error)
 	Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
 	Talks(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
 	Mediator(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
@@ -712,6 +722,12 @@ type QuestionResolver interface {
 	Direction(ctx context.Context, obj *Question) (string, error)
 	Untranslated(ctx context.Context, obj *Question) ([]string, error)
 	Translations(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
+}
+type RateLimitResolver interface {
+	Limit(ctx context.Context, obj *RateLimit) (int32, error)
+	Remaining(ctx context.Context, obj *RateLimit) (int32, error)
+	ResetAt(ctx context.Context, obj *RateLimit) (*time.Time, error)
+	Cost(ctx context.Context, obj *RateLimit) (int32, error)
 }
 type ReaderNoticeResolver interface {
 	Reason(ctx context.Context, obj *ReaderNotice) (string, error)
@@ -799,6 +815,7 @@ type ServiceResolver interface {
 }
 type SourceResolver interface {
 	ID(ctx context.Context, obj *Source) (string, error)
+	CanonicalID(ctx context.Context, obj *Source) (string, error)
 	SourceID(ctx context.Context, obj *Source) (string, error)
 	Slug(ctx context.Context, obj *Source) (string, error)
 	Label(ctx context.Context, obj *Source) (string, error)
@@ -835,10 +852,12 @@ type SourceEdgeResolver interface {
 	Node(ctx context.Context, obj *SourceEdge) (*Source, error)
 }
 type SubscriptionResolver interface {
+	ContentUpdates(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error)
 	ContentChanged(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error)
 }
 type TalkResolver interface {
 	ID(ctx context.Context, obj *Talk) (string, error)
+	CanonicalID(ctx context.Context, obj *Talk) (string, error)
 	SourceID(ctx context.Context, obj *Talk) (string, error)
 	Slug(ctx context.Context, obj *Talk) (string, error)
 	Label(ctx context.Context, obj *Talk) (string, error)
@@ -967,6 +986,7 @@ type WithdrawContentPayloadResolver interface {
 	Revision(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
 	Readers(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error)
 	Nodes(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
+	WithdrawnIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
 	MovedIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
 }
 
@@ -4922,6 +4942,44 @@ func (ec *executionContext) field_Subscription_contentChanged_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Subscription_contentUpdates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOSyncToken2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOContentType2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "talk",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["talk"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "locales",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOLocale2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locales"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_TalkConnection_facets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5568,6 +5626,29 @@ func (ec *executionContext) _Agreement_id(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Agreement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Agreement", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Agreement_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Agreement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Agreement_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Agreement().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Agreement_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, true, true, "ID")
 }
 
@@ -7226,6 +7307,29 @@ func (ec *executionContext) _Article_id(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_Article_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Article", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Article_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Article().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Article_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Article", field, true, true, "ID")
 }
 
@@ -10516,6 +10620,29 @@ func (ec *executionContext) fieldContext_Event_id(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Event", field, true, true, "ID")
 }
 
+func (ec *executionContext) _Event_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, true, "ID")
+}
+
 func (ec *executionContext) _Event_sourceId(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12802,6 +12929,29 @@ func (ec *executionContext) fieldContext_Issue_id(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Issue", field, true, true, "ID")
 }
 
+func (ec *executionContext) _Issue_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Issue().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Issue", field, true, true, "ID")
+}
+
 func (ec *executionContext) _Issue_sourceId(ctx context.Context, field graphql.CollectedField, obj *Issue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14278,6 +14428,29 @@ func (ec *executionContext) _Mediator_id(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Mediator_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mediator", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Mediator_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Mediator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mediator_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mediator().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mediator_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Mediator", field, true, true, "ID")
 }
 
@@ -17785,6 +17958,29 @@ func (ec *executionContext) fieldContext_Party_id(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Party", field, true, true, "ID")
 }
 
+func (ec *executionContext) _Party_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Party().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Party", field, true, true, "ID")
+}
+
 func (ec *executionContext) _Party_sourceId(ctx context.Context, field graphql.CollectedField, obj *Party) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19086,6 +19282,29 @@ func (ec *executionContext) _Position_id(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_Position_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Position", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Position_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Position) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Position_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Position().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Position_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Position", field, true, true, "ID")
 }
 
@@ -20690,6 +20909,29 @@ func (ec *executionContext) fieldContext_PublishContentPayload_nodes(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _PublishContentPayload_publishedIds(ctx context.Context, field graphql.CollectedField, obj *PublishContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishContentPayload_publishedIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PublishContentPayload().PublishedIds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishContentPayload_publishedIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishContentPayload", field, true, true, "ID")
+}
+
 func (ec *executionContext) _PublishContentPayload_movedIds(ctx context.Context, field graphql.CollectedField, obj *PublishContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20872,6 +21114,70 @@ func (ec *executionContext) fieldContext_Query_service(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Viewer(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Me) graphql.Marshaler {
+			return ec.marshalOMe2ᚖparleyᚋgraphᚋgenᚐMe(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Me(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rateLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().RateLimit(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RateLimit) graphql.Marshaler {
+			return ec.marshalORateLimit2ᚖparleyᚋgraphᚋgenᚐRateLimit(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rateLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RateLimit(ctx, field)
 		},
 	}
 	return fc, nil
@@ -22087,6 +22393,98 @@ func (ec *executionContext) fieldContext_Question_translations(ctx context.Conte
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RateLimit_limit(ctx context.Context, field graphql.CollectedField, obj *RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RateLimit().Limit(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RateLimit_remaining(ctx context.Context, field graphql.CollectedField, obj *RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_remaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RateLimit().Remaining(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_remaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, true, true, "Int")
+}
+
+func (ec *executionContext) _RateLimit_resetAt(ctx context.Context, field graphql.CollectedField, obj *RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_resetAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RateLimit().ResetAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_resetAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, true, true, "DateTime")
+}
+
+func (ec *executionContext) _RateLimit_cost(ctx context.Context, field graphql.CollectedField, obj *RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_cost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RateLimit().Cost(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, true, true, "Int")
 }
 
 func (ec *executionContext) _ReaderNotice_reason(ctx context.Context, field graphql.CollectedField, obj *ReaderNotice) (ret graphql.Marshaler) {
@@ -23680,6 +24078,29 @@ func (ec *executionContext) fieldContext_Source_id(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Source", field, true, true, "ID")
 }
 
+func (ec *executionContext) _Source_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Source) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Source_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Source().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Source_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Source", field, true, true, "ID")
+}
+
 func (ec *executionContext) _Source_sourceId(ctx context.Context, field graphql.CollectedField, obj *Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24541,6 +24962,50 @@ func (ec *executionContext) fieldContext_SourceEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_contentUpdates(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_contentUpdates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ContentUpdates(ctx, fc.Args["since"].(*string), fc.Args["types"].([]string), fc.Args["talk"].(*string), fc.Args["locales"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangePage) graphql.Marshaler {
+			return ec.marshalOChangePage2ᚖparleyᚋgraphᚋgenᚐChangePage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_contentUpdates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangePage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_contentUpdates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_contentChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -24605,6 +25070,29 @@ func (ec *executionContext) _Talk_id(ctx context.Context, field graphql.Collecte
 	)
 }
 func (ec *executionContext) fieldContext_Talk_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Talk", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Talk_canonicalId(ctx context.Context, field graphql.CollectedField, obj *Talk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Talk_canonicalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Talk().CanonicalID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Talk_canonicalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Talk", field, true, true, "ID")
 }
 
@@ -27479,6 +27967,29 @@ func (ec *executionContext) fieldContext_WithdrawContentPayload_nodes(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _WithdrawContentPayload_withdrawnIds(ctx context.Context, field graphql.CollectedField, obj *WithdrawContentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawContentPayload_withdrawnIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WithdrawContentPayload().WithdrawnIds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawContentPayload_withdrawnIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WithdrawContentPayload", field, true, true, "ID")
+}
+
 func (ec *executionContext) _WithdrawContentPayload_movedIds(ctx context.Context, field graphql.CollectedField, obj *WithdrawContentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29303,7 +29814,7 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "publish", "createTalk", "updateTalk", "deleteTalk", "createMediator", "updateMediator", "deleteMediator", "createParty", "updateParty", "deleteParty", "createIssue", "updateIssue", "deleteIssue", "createPosition", "updatePosition", "deletePosition", "createEvent", "updateEvent", "deleteEvent", "createAgreement", "updateAgreement", "deleteAgreement", "createArticle", "updateArticle", "deleteArticle", "createSource", "updateSource", "deleteSource"}
+	fieldsInOrder := [...]string{"createTalk", "updateTalk", "deleteTalk", "createMediator", "updateMediator", "deleteMediator", "createParty", "updateParty", "deleteParty", "createIssue", "updateIssue", "deleteIssue", "createPosition", "updatePosition", "deletePosition", "createEvent", "updateEvent", "deleteEvent", "createAgreement", "updateAgreement", "deleteAgreement", "createArticle", "updateArticle", "deleteArticle", "createSource", "updateSource", "deleteSource"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29311,20 +29822,6 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 			continue
 		}
 		switch k {
-		case "key":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["key"] = data
-		case "publish":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["publish"] = data
 		case "createTalk":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createTalk"))
 			data, err := ec.unmarshalOCreateTalkInput2map(ctx, v)
@@ -29726,7 +30223,7 @@ func (ec *executionContext) unmarshalInputCreateAgreementInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "agreementKind", "agreementStatus", "agreementSide", "stage", "agreementScope", "talk", "place", "mediators", "parties", "proposedBy", "proposedOn", "signedOn", "effectiveOn", "plannedEndOn", "endedOn", "endReason", "purposes", "hasMonitoring", "verification", "note", "related", "provisions", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29951,6 +30448,20 @@ func (ec *executionContext) unmarshalInputCreateAgreementInput(ctx context.Conte
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30007,7 +30518,7 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "articleKind", "byline", "publishedOn", "talks", "issues", "questions", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30120,6 +30631,20 @@ func (ec *executionContext) unmarshalInputCreateArticleInput(ctx context.Context
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30176,7 +30701,7 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "eventKind", "occurredOn", "sequence", "recurring", "place", "talk", "participants", "mediators", "parties", "issues", "agreement", "outlook", "basis", "verification", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30345,6 +30870,20 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30401,7 +30940,7 @@ func (ec *executionContext) unmarshalInputCreateIssueInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "issueCategory", "issueNature", "issueStatus", "process", "blockedBy", "mediators", "parties", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30514,6 +31053,20 @@ func (ec *executionContext) unmarshalInputCreateIssueInput(ctx context.Context, 
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30570,7 +31123,7 @@ func (ec *executionContext) unmarshalInputCreateMediatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"party", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"party", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30662,6 +31215,20 @@ func (ec *executionContext) unmarshalInputCreateMediatorInput(ctx context.Contex
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30718,7 +31285,7 @@ func (ec *executionContext) unmarshalInputCreatePartyInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"mediator", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"mediator", "name", "aliases", "actorKind", "country", "description", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30810,6 +31377,20 @@ func (ec *executionContext) unmarshalInputCreatePartyInput(ctx context.Context, 
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -30866,7 +31447,7 @@ func (ec *executionContext) unmarshalInputCreatePositionInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"holder", "issue", "party", "talk", "stance", "summary", "basis", "heldFrom", "heldUntil", "supersedes", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30986,6 +31567,20 @@ func (ec *executionContext) unmarshalInputCreatePositionInput(ctx context.Contex
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -31042,7 +31637,7 @@ func (ec *executionContext) unmarshalInputCreateSourceInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "publisher", "url", "archivedUrl", "publishedOn", "language", "licence", "slug", "locale", "translations", "citations", "externalIds", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "publisher", "url", "archivedUrl", "publishedOn", "language", "licence", "slug", "locale", "translations", "citations", "externalIds", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31134,6 +31729,20 @@ func (ec *executionContext) unmarshalInputCreateSourceInput(ctx context.Context,
 				return it, err
 			}
 			it["externalIds"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -31190,7 +31799,7 @@ func (ec *executionContext) unmarshalInputCreateTalkInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "plain", "ifRevision", "idempotencyKey", "reason", "publicNote"}
+	fieldsInOrder := [...]string{"title", "summary", "body", "talkLevel", "talkStatus", "talkFormat", "diplomacyTrack", "stage", "startedOn", "endedOn", "place", "parent", "participations", "issues", "slug", "locale", "translations", "citations", "externalIds", "plain", "key", "publish", "ifRevision", "idempotencyKey", "reason", "publicNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31338,6 +31947,20 @@ func (ec *executionContext) unmarshalInputCreateTalkInput(ctx context.Context, o
 				return it, err
 			}
 			it["plain"] = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "publish":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publish"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["publish"] = data
 		case "ifRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -39848,6 +40471,12 @@ func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Agreement_id(ctx, field, obj)
 				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Agreement_canonicalId(ctx, field, obj)
+				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -40317,6 +40946,12 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Article_id(ctx, field, obj)
+				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_canonicalId(ctx, field, obj)
 				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -41866,6 +42501,12 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_id(ctx, field, obj)
 				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_canonicalId(ctx, field, obj)
+				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -42716,6 +43357,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_id(ctx, field, obj)
 				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_canonicalId(ctx, field, obj)
+				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -43217,6 +43864,12 @@ func (ec *executionContext) _Mediator(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Mediator_id(ctx, field, obj)
+				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Mediator_canonicalId(ctx, field, obj)
 				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -44152,6 +44805,12 @@ func (ec *executionContext) _Party(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Party_id(ctx, field, obj)
 				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_canonicalId(ctx, field, obj)
+				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -44521,6 +45180,12 @@ func (ec *executionContext) _Position(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Position_id(ctx, field, obj)
+				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Position_canonicalId(ctx, field, obj)
 				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -45020,6 +45685,12 @@ func (ec *executionContext) _PublishContentPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._PublishContentPayload_nodes(ctx, field, obj)
 				})
+		case "publishedIds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PublishContentPayload_publishedIds(ctx, field, obj)
+				})
 		case "movedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -45085,6 +45756,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_service(ctx, field)
+				})
+		case "viewer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_viewer(ctx, field)
+				})
+		case "rateLimit":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rateLimit(ctx, field)
 				})
 		case "talk":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -45295,6 +45978,58 @@ func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Question_translations(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rateLimitImplementors = []string{"RateLimit"}
+
+func (ec *executionContext) _RateLimit(ctx context.Context, sel ast.SelectionSet, obj *RateLimit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RateLimit")
+		case "limit":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RateLimit_limit(ctx, field, obj)
+				})
+		case "remaining":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RateLimit_remaining(ctx, field, obj)
+				})
+		case "resetAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RateLimit_resetAt(ctx, field, obj)
+				})
+		case "cost":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RateLimit_cost(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -46042,6 +46777,12 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Source_id(ctx, field, obj)
 				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Source_canonicalId(ctx, field, obj)
+				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -46308,6 +47049,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 
 	switch fields[0].Name {
+	case "contentUpdates":
+		return ec._Subscription_contentUpdates(ctx, fields[0])
 	case "contentChanged":
 		return ec._Subscription_contentChanged(ctx, fields[0])
 	default:
@@ -46331,6 +47074,12 @@ func (ec *executionContext) _Talk(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Talk_id(ctx, field, obj)
+				})
+		case "canonicalId":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Talk_canonicalId(ctx, field, obj)
 				})
 		case "sourceId":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -47355,6 +48104,12 @@ func (ec *executionContext) _WithdrawContentPayload(ctx context.Context, sel ast
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WithdrawContentPayload_nodes(ctx, field, obj)
+				})
+		case "withdrawnIds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WithdrawContentPayload_withdrawnIds(ctx, field, obj)
 				})
 		case "movedIds":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -52447,6 +53202,13 @@ func (ec *executionContext) unmarshalOQuestionInput2ᚕmapᚄ(ctx context.Contex
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalORateLimit2ᚖparleyᚋgraphᚋgenᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *RateLimit) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RateLimit(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReaderNotice2ᚖparleyᚋgraphᚋgenᚐReaderNotice(ctx context.Context, sel ast.SelectionSet, v *ReaderNotice) graphql.Marshaler {

@@ -60,7 +60,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -116,7 +121,9 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Matches any value that is not in the list.", Name: "notIn", Type: &ast.Type{Elem: &ast.Type{NamedType: "ActorKind", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the value is missing. It never is: a value that is not known is UNKNOWN or OTHER.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "A reference to an actor in one capacity, by exactly one of these fields.", Name: "ActorRefInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "A reference to an actor in one capacity, by exactly one of these fields.", Name: "ActorRefInput", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "oneOf", Definition: &directives[4]},
+	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The actor as a mediator between the sides.", Name: "mediator", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The actor as a negotiating party, one of the sides.", Name: "party", Type: &ast.Type{NamedType: "RefInput"}},
 	}},
@@ -154,7 +161,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -411,7 +423,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -562,9 +579,9 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Matches any value that is not in the list.", Name: "notIn", Type: &ast.Type{Elem: &ast.Type{NamedType: "Capacity", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the value is missing. It never is: a value that is not known is UNKNOWN or OTHER.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "One change of several, by exactly one of its fields other than `key` and `publish`. Its `idempotencyKey`, `reason` and\n`publicNote` must be absent: the ones of the whole call apply.", Name: "ChangeInput", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "A name for the item that this change creates, for references in the same call.", Name: "key", Type: &ast.Type{NamedType: "String"}},
-		&ast.FieldDefinition{Description: "Whether the created item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
+	{Kind: "INPUT_OBJECT", Description: "One change of several, by exactly one of its fields. Its `idempotencyKey`, `reason` and `publicNote` must be absent: the\nones of the whole call apply.", Name: "ChangeInput", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "oneOf", Definition: &directives[4]},
+	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "Creates a talk, as the mutation `createTalk` does.", Name: "createTalk", Type: &ast.Type{NamedType: "CreateTalkInput"}},
 		&ast.FieldDefinition{Description: "Updates a talk, as the mutation `updateTalk` does.", Name: "updateTalk", Type: &ast.Type{NamedType: "UpdateTalkInput"}},
 		&ast.FieldDefinition{Description: "Deletes a talk, as the mutation `deleteTalk` does.", Name: "deleteTalk", Type: &ast.Type{NamedType: "DeleteTalkInput"}},
@@ -627,7 +644,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -707,7 +729,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Conditions of which at least one must hold. An empty list matches nothing.", Name: "or", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentWhere", NonNull: true}}},
 		&ast.FieldDefinition{Description: "A condition that must not hold.", Name: "not", Type: &ast.Type{NamedType: "ContentWhere"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of an agreement to create. It is WITHHELD until it is published.", Name: "CreateAgreementInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of an agreement to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateAgreementInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The title of the agreement.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The summary in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full text, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -739,6 +761,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -749,7 +773,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The agreement as of that revision.", Name: "agreement", Type: &ast.Type{NamedType: "Agreement"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of an article to create. It is WITHHELD until it is published.", Name: "CreateArticleInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of an article to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateArticleInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The headline of the article.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The summary in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full text of the article, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -765,6 +789,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -775,7 +801,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The article as of that revision.", Name: "article", Type: &ast.Type{NamedType: "Article"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of an event to create. It is WITHHELD until it is published.", Name: "CreateEventInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of an event to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateEventInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The title of the event, in one line.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The summary in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full text, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -799,6 +825,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -809,12 +837,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The event as of that revision.", Name: "event", Type: &ast.Type{NamedType: "Event"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of an issue to create. It is WITHHELD until it is published.", Name: "CreateIssueInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of an issue to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateIssueInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The title of the issue.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The division between the parties, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The subject of the issue, such as sequencing or territory. Defaults to OTHER.", Name: "issueCategory", Type: &ast.Type{NamedType: "IssueCategory"}},
 		&ast.FieldDefinition{Description: "The nature of the issue: whether it concerns the substance, the procedure or the relations between the sides.\nDefaults to UNKNOWN.", Name: "issueNature", Type: &ast.Type{NamedType: "IssueNature"}},
-		&ast.FieldDefinition{Description: "The status of the issue. Defaults to UNKNOWN.", Name: "issueStatus", Type: &ast.Type{NamedType: "IssueStatus"}},
+		&ast.FieldDefinition{Description: "The status of the issue: raised, negotiated, agreed in principle, resolved and so on. Defaults to UNKNOWN.", Name: "issueStatus", Type: &ast.Type{NamedType: "IssueStatus"}},
 		&ast.FieldDefinition{Description: "The peace process that the issue belongs to.", Name: "process", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The issues that must be settled before this one; at most 20.", Name: "blockedBy", Type: &ast.Type{Elem: &ast.Type{NamedType: "RefInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The mediators that the issue concerns; at most 20.", Name: "mediators", Type: &ast.Type{Elem: &ast.Type{NamedType: "RefInput", NonNull: true}}},
@@ -825,6 +853,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -835,7 +865,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The issue as of that revision.", Name: "issue", Type: &ast.Type{NamedType: "Issue"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of a mediator to create. It is WITHHELD until it is published.", Name: "CreateMediatorInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of a mediator to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateMediatorInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The party that is to be a mediator too. Both are then the same actor, and the fields of the actor may be omitted.", Name: "party", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The best-known name of the actor, in the language served. Required unless the actor already exists.", Name: "name", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor; at most 40.", Name: "aliases", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
@@ -848,6 +878,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -858,7 +890,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The mediator as of that revision.", Name: "mediator", Type: &ast.Type{NamedType: "Mediator"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of a party to create. It is WITHHELD until it is published.", Name: "CreatePartyInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of a party to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreatePartyInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The mediator that is to be a party too. Both are then the same actor, and the fields of the actor may be omitted.", Name: "mediator", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The best-known name of the actor, in the language served. Required unless the actor already exists.", Name: "name", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "Other names by which sources call the actor; at most 40.", Name: "aliases", Type: &ast.Type{Elem: &ast.Type{NamedType: "String", NonNull: true}}},
@@ -871,6 +903,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -881,7 +915,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The party as of that revision.", Name: "party", Type: &ast.Type{NamedType: "Party"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of a position to create. It is WITHHELD until it is published.", Name: "CreatePositionInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of a position to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreatePositionInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The holder of the position in words: the party's name, or the words of the source: \"one side\".", Name: "holder", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The issue that the position is on.", Name: "issue", Type: &ast.Type{NamedType: "RefInput", NonNull: true}},
 		&ast.FieldDefinition{Description: "The party that holds the position.", Name: "party", Type: &ast.Type{NamedType: "RefInput"}},
@@ -898,6 +932,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -908,7 +944,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The position as of that revision.", Name: "position", Type: &ast.Type{NamedType: "Position"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of a source to create. It is WITHHELD until it is published.", Name: "CreateSourceInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of a source to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateSourceInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The title of the work.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The publisher of the work.", Name: "publisher", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The address at which the work can be read.", Name: "url", Type: &ast.Type{NamedType: "URL"}},
@@ -921,6 +957,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The texts in other languages; at most 40.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -931,7 +969,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The source as of that revision.", Name: "source", Type: &ast.Type{NamedType: "Source"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "The fields of a talk to create. It is WITHHELD until it is published.", Name: "CreateTalkInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "The fields of a talk to create. It is WITHHELD until it is published, or public with `publish`.", Name: "CreateTalkInput", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The title of the talk.", Name: "title", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The summary in a few sentences, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The full text, in CommonMark.", Name: "body", Type: &ast.Type{NamedType: "String"}},
@@ -952,6 +990,8 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The sources that the item rests on; at most 20. A published event, position or agreement needs one.", Name: "citations", Type: &ast.Type{Elem: &ast.Type{NamedType: "CitationInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The identifiers of the item in other systems; at most 20.", Name: "externalIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ExternalIdEntryInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "Whether the texts are plain text: no character is interpreted as Markdown, and line breaks are kept. If absent,\ntexts are CommonMark.", Name: "plain", Type: &ast.Type{NamedType: "Boolean"}},
+		&ast.FieldDefinition{Description: "A key for the item, by which the other changes of the same `applyChanges` refer to it. Only within `applyChanges`.", Name: "key", Type: &ast.Type{NamedType: "String"}},
+		&ast.FieldDefinition{Description: "Whether the item is public at once. If absent or false, it is WITHHELD. Needs role: PUBLISHER.", Name: "publish", Type: &ast.Type{NamedType: "Boolean"}},
 		&ast.FieldDefinition{Description: "The expected revision. Fails with CONFLICT if the record has changed since this revision.", Name: "ifRevision", Type: &ast.Type{NamedType: "Int"}},
 		&ast.FieldDefinition{Description: "A key chosen by the client. The same input sent again with the same key returns the first response, and nothing is\nwritten twice. Another input of the same mutation with the same key fails with CONFLICT.", Name: "idempotencyKey", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The reason for the change. Defaults to UPDATE.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason"}},
@@ -1153,7 +1193,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -1441,7 +1486,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -1691,7 +1741,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -1818,7 +1873,9 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "A condition that must not hold.", Name: "not", Type: &ast.Type{NamedType: "MediatorWhere"}},
 		&ast.FieldDefinition{Description: "Whether the field refers to no item that you may see. Only valid in the filter of a field that refers to one item.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "A point in the record, given by exactly one of its fields.", Name: "MomentInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "A point in the record, given by exactly one of its fields.", Name: "MomentInput", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "oneOf", Definition: &directives[4]},
+	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The last revision at or before this time.", Name: "asOf", Type: &ast.Type{NamedType: "DateTime"}},
 		&ast.FieldDefinition{Description: "The revision with this number.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 	}},
@@ -2207,7 +2264,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -2374,7 +2436,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -2622,7 +2689,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The revision that the mutation created, or the newest revision if nothing changed.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items named in the input, as of that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
-		&ast.FieldDefinition{Description: "The ids of all items that were published, including items that belong to talks. Items that were already published\nare not included.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The ids of all items that were published, including items that belong to talks. Items that were already published\nare not included.", Name: "publishedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `publishedIds`.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use publishedIds. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 	}},
 	{Kind: "OBJECT", Description: "The root of all reads. A page has 20 items unless `first` or `last` sets another number, and at most 100. All root\nfields of an operation read one revision. Items that are unknown, withheld or deleted are null.", Name: "Query", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The item with the given id, whatever its type. Null if there is none. A malformed id is an error.", Name: "node", Arguments: ast.ArgumentDefinitionList{
@@ -2643,6 +2715,8 @@ var types = [...]ast.Definition{
 			&ast.ArgumentDefinition{Description: "Reads the record as it was after the revision with this number, like `asOf`. Cannot be combined with `asOf`.", Name: "atRevision", Type: &ast.Type{NamedType: "Int"}},
 		}, Type: &ast.Type{NamedType: "SearchConnection", NonNull: true}},
 		&ast.FieldDefinition{Description: "Information about this service, including the newest revision.", Name: "service", Type: &ast.Type{NamedType: "Service", NonNull: true}},
+		&ast.FieldDefinition{Description: "The identity and role of your token, as in `service { me }`. Null without a token.", Name: "viewer", Type: &ast.Type{NamedType: "Me"}},
+		&ast.FieldDefinition{Description: "Your rate limit, after this operation was charged. The operation is never cached. Null if the server does not enforce a\nrate limit on you. Not for live queries.", Name: "rateLimit", Type: &ast.Type{NamedType: "RateLimit"}},
 		&ast.FieldDefinition{Description: "One talk by exactly one of its id, slug or external id. Null if there is none.", Name: "talk", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The id of the item, as returned in a response. The id of another type is an error.", Name: "id", Type: &ast.Type{NamedType: "ID"}},
 			&ast.ArgumentDefinition{Description: "The slug of the item, as used in addresses.", Name: "slug", Type: &ast.Type{NamedType: "Slug"}},
@@ -2859,6 +2933,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The answer to the question, in CommonMark.", Name: "answer", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The texts in other languages; at most 40. They are merged by language and field into the texts that the same\nquestion had.", Name: "translations", Type: &ast.Type{Elem: &ast.Type{NamedType: "TranslationInput", NonNull: true}}},
 	}},
+	{Kind: "OBJECT", Description: "The rate limit of a client, its token or else its address. It is counted in cost: an operation costs what it reads.", Name: "RateLimit", Fields: ast.FieldList{
+		&ast.FieldDefinition{Description: "The cost that the client may use in a row, when nothing was used before.", Name: "limit", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "The cost that is left, after this operation.", Name: "remaining", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+		&ast.FieldDefinition{Description: "The time at which the whole `limit` is available again, if the client sends nothing more. It refills evenly until then.", Name: "resetAt", Type: &ast.Type{NamedType: "DateTime", NonNull: true}},
+		&ast.FieldDefinition{Description: "The cost of this operation, as it was charged.", Name: "cost", Type: &ast.Type{NamedType: "Int", NonNull: true}},
+	}},
 	{Kind: "OBJECT", Description: "The notice that readers see for a revision, in addition to the changed items that they may see.", Name: "ReaderNotice", Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The reason for the revision.", Name: "reason", Type: &ast.Type{NamedType: "RevisionReason", NonNull: true}},
 		&ast.FieldDefinition{Description: "The author's note to readers on the revision. Null if there is none.", Name: "publicNote", Type: &ast.Type{NamedType: "String"}},
@@ -2888,7 +2968,9 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "How many notes of revisions, and records of requests with an idempotency key, were blanked.", Name: "notes", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "Whether the database file was written anew and its log emptied, so that no byte of the words is left in them. False where\nthe disk is full or another process reads: it is done at the next start, or by the next redaction.", Name: "fileRewritten", Type: &ast.Type{NamedType: "Boolean", NonNull: true}},
 	}},
-	{Kind: "INPUT_OBJECT", Description: "A reference to an item, by exactly one of these fields.", Name: "RefInput", Fields: ast.FieldList{
+	{Kind: "INPUT_OBJECT", Description: "A reference to an item, by exactly one of these fields.", Name: "RefInput", Directives: ast.DirectiveList{
+		&ast.Directive{Name: "oneOf", Definition: &directives[4]},
+	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The id of the item, without a view.", Name: "id", Type: &ast.Type{NamedType: "ID"}},
 		&ast.FieldDefinition{Description: "The slug of the item. The relation determines the type.", Name: "slug", Type: &ast.Type{NamedType: "Slug"}},
 		&ast.FieldDefinition{Description: "The identifier of the item in another system.", Name: "externalId", Type: &ast.Type{NamedType: "ExternalIdInput"}},
@@ -3019,7 +3101,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -3158,12 +3245,22 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "Whether the text is missing.", Name: "isNull", Type: &ast.Type{NamedType: "Boolean"}},
 	}},
 	{Kind: "OBJECT", Description: "The subscriptions, over WebSocket (graphql-transport-ws) or SSE.", Name: "Subscription", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "Returns every change when it is made, in pages of at most 100, each of one revision and read at it. With a token,\nthe changes since then come first, in order, without gaps or repeats. Without a token, an empty page comes at once,\nfor its token. Over SSE, the event ids are the tokens, and Last-Event-ID takes precedence over `since`. Null if an\nerror ends the subscription.", Name: "contentChanged", Arguments: ast.ArgumentDefinitionList{
+		&ast.FieldDefinition{Description: "Returns every change when it is made, in pages of at most 100, each of one revision and read at it. With a token,\nthe changes since then come first, in order, without gaps or repeats. Without a token, an empty page comes at once,\nfor its token. Over SSE, the event ids are the tokens, and Last-Event-ID takes precedence over `since`. Null if an\nerror ends the subscription.", Name: "contentUpdates", Arguments: ast.ArgumentDefinitionList{
 			&ast.ArgumentDefinition{Description: "The token of the last page. Only new changes if absent.", Name: "since", Type: &ast.Type{NamedType: "SyncToken"}},
 			&ast.ArgumentDefinition{Description: "Filters by type. Returns only items of these types. All types if absent.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
 			&ast.ArgumentDefinition{Description: "Filters by talk. Returns only this talk and what it leads to: its descendants, the events, positions and\nagreements of all of them, their issues and articles, the mediators and parties that take part in any of those,\nand the sources that they cite. An item that comes under the talk is CREATED, and an item that the talk no longer\nleads to is DELETED, even if the change was made to another item. Everything if absent.", Name: "talk", Type: &ast.Type{NamedType: "ID"}},
 			&ast.ArgumentDefinition{Description: "The requested languages, best first (BCP 47; `ar-EG` finds `ar` too). Items that have none of them are served in\ntheir own language. All root fields of an operation agree on them. Defaults to the languages of the address\n(`/graphql?locales=ar,en`), else to each item's own.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}}},
 		}, Type: &ast.Type{NamedType: "ChangePage"}},
+		&ast.FieldDefinition{Description: "The former name of `contentUpdates`.", Name: "contentChanged", Arguments: ast.ArgumentDefinitionList{
+			&ast.ArgumentDefinition{Description: "The token of the last page. Only new changes if absent.", Name: "since", Type: &ast.Type{NamedType: "SyncToken"}},
+			&ast.ArgumentDefinition{Description: "Filters by type. Returns only items of these types. All types if absent.", Name: "types", Type: &ast.Type{Elem: &ast.Type{NamedType: "ContentType", NonNull: true}}},
+			&ast.ArgumentDefinition{Description: "Filters by talk. Returns only this talk and what it leads to: its descendants, the events, positions and\nagreements of all of them, their issues and articles, the mediators and parties that take part in any of those,\nand the sources that they cite. An item that comes under the talk is CREATED, and an item that the talk no longer\nleads to is DELETED, even if the change was made to another item. Everything if absent.", Name: "talk", Type: &ast.Type{NamedType: "ID"}},
+			&ast.ArgumentDefinition{Description: "The requested languages, best first (BCP 47; `ar-EG` finds `ar` too). Items that have none of them are served in\ntheir own language. All root fields of an operation agree on them. Defaults to the languages of the address\n(`/graphql?locales=ar,en`), else to each item's own.", Name: "locales", Type: &ast.Type{Elem: &ast.Type{NamedType: "Locale", NonNull: true}}},
+		}, Type: &ast.Type{NamedType: "ChangePage"}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use contentUpdates. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 	}},
 	{Kind: "SCALAR", Description: "The position of a client in the stream of changes. Opaque; valid only for the filter and the reader that it was issued\nto, and rejected otherwise.", Name: "SyncToken"},
 	{Kind: "OBJECT", Description: "A negotiation: a whole peace process, a track of it, or one round.", Name: "Talk", Interfaces: []string{
@@ -3171,7 +3268,12 @@ var types = [...]ast.Definition{
 		"Node",
 	}, Fields: ast.FieldList{
 		&ast.FieldDefinition{Description: "The permanent id of the item, the same in every revision, with its type as prefix: `talk_0m3k9c2v7x1qe`. Treat it\nas opaque: clients do not construct ids.", Name: "id", Type: &ast.Type{NamedType: "ID", NonNull: true}},
-		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The id without the revision that reads of the past add to it. Filters and mutations take this id.", Name: "canonicalId", Type: &ast.Type{NamedType: "ID", NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `canonicalId`.", Name: "sourceId", Type: &ast.Type{NamedType: "ID", NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use canonicalId. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 		&ast.FieldDefinition{Description: "The readable name for use in addresses, unique among the items of a type. It may change; `id` does not.", Name: "slug", Type: &ast.Type{NamedType: "Slug", NonNull: true}},
 		&ast.FieldDefinition{Description: "The display name of the item, whatever its type: the title, the name, or for a position the holder, the issue and\nthe stance.", Name: "label", Type: &ast.Type{NamedType: "String", NonNull: true}},
 		&ast.FieldDefinition{Description: "The number of the revision that last changed the item, counted over the whole record.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
@@ -3576,7 +3678,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The division between the parties, in CommonMark.", Name: "summary", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The subject of the issue, such as sequencing or territory.", Name: "issueCategory", Type: &ast.Type{NamedType: "IssueCategory"}},
 		&ast.FieldDefinition{Description: "The nature of the issue: whether it concerns the substance, the procedure or the relations between the sides.", Name: "issueNature", Type: &ast.Type{NamedType: "IssueNature"}},
-		&ast.FieldDefinition{Description: "The status of the issue.", Name: "issueStatus", Type: &ast.Type{NamedType: "IssueStatus"}},
+		&ast.FieldDefinition{Description: "The status of the issue: raised, negotiated, agreed in principle, resolved and so on.", Name: "issueStatus", Type: &ast.Type{NamedType: "IssueStatus"}},
 		&ast.FieldDefinition{Description: "The peace process that the issue belongs to.", Name: "process", Type: &ast.Type{NamedType: "RefInput"}},
 		&ast.FieldDefinition{Description: "The issues that must be settled before this one; at most 20.", Name: "blockedBy", Type: &ast.Type{Elem: &ast.Type{NamedType: "RefInput", NonNull: true}}},
 		&ast.FieldDefinition{Description: "The mediators that the issue concerns; at most 20.", Name: "mediators", Type: &ast.Type{Elem: &ast.Type{NamedType: "RefInput", NonNull: true}}},
@@ -3757,7 +3859,12 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The revision that the mutation created, or the newest revision if nothing changed.", Name: "revision", Type: &ast.Type{NamedType: "Int", NonNull: true}},
 		&ast.FieldDefinition{Description: "The notice that readers see for that revision. Null if nothing changed.", Name: "readers", Type: &ast.Type{NamedType: "ReaderNotice"}},
 		&ast.FieldDefinition{Description: "The items named in the input, as of that revision, in the order of the input.", Name: "nodes", Type: &ast.Type{Elem: &ast.Type{NamedType: "Content", NonNull: true}, NonNull: true}},
-		&ast.FieldDefinition{Description: "The ids of all items that were withdrawn, including items that belong to talks. Items that were already withdrawn\nare not included.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The ids of all items that were withdrawn, including items that belong to talks. Items that were already withdrawn\nare not included.", Name: "withdrawnIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}},
+		&ast.FieldDefinition{Description: "The former name of `withdrawnIds`.", Name: "movedIds", Type: &ast.Type{Elem: &ast.Type{NamedType: "ID", NonNull: true}, NonNull: true}, Directives: ast.DirectiveList{
+			&ast.Directive{Name: "deprecated", Arguments: ast.ArgumentList{
+				&ast.Argument{Name: "reason", Value: &ast.Value{Raw: "Use withdrawnIds. Removed after 2027-11-30.", Kind: 3}},
+			}, Definition: &directives[1]},
+		}},
 	}},
 	{Kind: "ENUM", Description: "The scope of the lists of a talk: with or without its descendants. Only for input: an answer never holds it, so that a\nvalue that you do not know cannot reach you.", Name: "Within", EnumValues: ast.EnumValueList{
 		&ast.EnumValueDefinition{Description: "The talk and all its descendants. An item that several of them share is returned once.", Name: "SUBTREE"},
@@ -3859,7 +3966,7 @@ var types = [...]ast.Definition{
 
 // Schema is the schema that is served.
 var Schema = sync.OnceValue(func() *ast.Schema {
-	return &ast.Schema{Query: &types[216], Mutation: &types[163], Subscription: &types[255], Types: map[string]*ast.Definition{
+	return &ast.Schema{Query: &types[216], Mutation: &types[163], Subscription: &types[256], Types: map[string]*ast.Definition{
 		"Actor":                   &types[0],
 		"ActorKind":               &types[1],
 		"ActorKindFilter":         &types[2],
@@ -4079,97 +4186,98 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Query":                   &types[216],
 		"Question":                &types[217],
 		"QuestionInput":           &types[218],
-		"ReaderNotice":            &types[219],
-		"RedactContentInput":      &types[220],
-		"RedactContentPayload":    &types[221],
-		"RedactionReach":          &types[222],
-		"RefInput":                &types[223],
-		"RelatedAgreement":        &types[224],
-		"RelatedAgreementInput":   &types[225],
-		"RelationKind":            &types[226],
-		"RevertContentInput":      &types[227],
-		"RevertContentPayload":    &types[228],
-		"RevertRevisionInput":     &types[229],
-		"RevertRevisionPayload":   &types[230],
-		"RevisionConnection":      &types[231],
-		"RevisionEdge":            &types[232],
-		"RevisionEntry":           &types[233],
-		"RevisionReason":          &types[234],
-		"RichText":                &types[235],
-		"RichTextFilter":          &types[236],
-		"Role":                    &types[237],
-		"SearchConnection":        &types[238],
-		"SearchEdge":              &types[239],
-		"Service":                 &types[240],
-		"Slug":                    &types[241],
-		"Source":                  &types[242],
-		"SourceConnection":        &types[243],
-		"SourceEdge":              &types[244],
-		"SourceListFilter":        &types[245],
-		"SourceOrderBy":           &types[246],
-		"SourceOrderField":        &types[247],
-		"SourceWhere":             &types[248],
-		"Stage":                   &types[249],
-		"StageFilter":             &types[250],
-		"Stance":                  &types[251],
-		"StanceFilter":            &types[252],
-		"String":                  &types[253],
-		"StringFilter":            &types[254],
-		"Subscription":            &types[255],
-		"SyncToken":               &types[256],
-		"Talk":                    &types[257],
-		"TalkConnection":          &types[258],
-		"TalkEdge":                &types[259],
-		"TalkFormat":              &types[260],
-		"TalkFormatFilter":        &types[261],
-		"TalkLevel":               &types[262],
-		"TalkLevelFilter":         &types[263],
-		"TalkListFilter":          &types[264],
-		"TalkOrderBy":             &types[265],
-		"TalkOrderField":          &types[266],
-		"TalkStatus":              &types[267],
-		"TalkStatusFilter":        &types[268],
-		"TalkWhere":               &types[269],
-		"TitleFilter":             &types[270],
-		"Tombstone":               &types[271],
-		"TrackRecord":             &types[272],
-		"TranslatedText":          &types[273],
-		"TranslatedTextInput":     &types[274],
-		"Translation":             &types[275],
-		"TranslationInput":        &types[276],
-		"TranslationKind":         &types[277],
-		"URL":                     &types[278],
-		"UpdateAgreementInput":    &types[279],
-		"UpdateAgreementPayload":  &types[280],
-		"UpdateArticleInput":      &types[281],
-		"UpdateArticlePayload":    &types[282],
-		"UpdateEventInput":        &types[283],
-		"UpdateEventPayload":      &types[284],
-		"UpdateIssueInput":        &types[285],
-		"UpdateIssuePayload":      &types[286],
-		"UpdateMediatorInput":     &types[287],
-		"UpdateMediatorPayload":   &types[288],
-		"UpdatePartyInput":        &types[289],
-		"UpdatePartyPayload":      &types[290],
-		"UpdatePositionInput":     &types[291],
-		"UpdatePositionPayload":   &types[292],
-		"UpdateSourceInput":       &types[293],
-		"UpdateSourcePayload":     &types[294],
-		"UpdateTalkInput":         &types[295],
-		"UpdateTalkPayload":       &types[296],
-		"Verification":            &types[297],
-		"VerificationFilter":      &types[298],
-		"WithdrawContentInput":    &types[299],
-		"WithdrawContentPayload":  &types[300],
-		"Within":                  &types[301],
-		"__Directive":             &types[302],
-		"__DirectiveLocation":     &types[303],
-		"__EnumValue":             &types[304],
-		"__Field":                 &types[305],
-		"__InputValue":            &types[306],
-		"__Schema":                &types[307],
-		"__Type":                  &types[308],
-		"__TypeKind":              &types[309],
+		"RateLimit":               &types[219],
+		"ReaderNotice":            &types[220],
+		"RedactContentInput":      &types[221],
+		"RedactContentPayload":    &types[222],
+		"RedactionReach":          &types[223],
+		"RefInput":                &types[224],
+		"RelatedAgreement":        &types[225],
+		"RelatedAgreementInput":   &types[226],
+		"RelationKind":            &types[227],
+		"RevertContentInput":      &types[228],
+		"RevertContentPayload":    &types[229],
+		"RevertRevisionInput":     &types[230],
+		"RevertRevisionPayload":   &types[231],
+		"RevisionConnection":      &types[232],
+		"RevisionEdge":            &types[233],
+		"RevisionEntry":           &types[234],
+		"RevisionReason":          &types[235],
+		"RichText":                &types[236],
+		"RichTextFilter":          &types[237],
+		"Role":                    &types[238],
+		"SearchConnection":        &types[239],
+		"SearchEdge":              &types[240],
+		"Service":                 &types[241],
+		"Slug":                    &types[242],
+		"Source":                  &types[243],
+		"SourceConnection":        &types[244],
+		"SourceEdge":              &types[245],
+		"SourceListFilter":        &types[246],
+		"SourceOrderBy":           &types[247],
+		"SourceOrderField":        &types[248],
+		"SourceWhere":             &types[249],
+		"Stage":                   &types[250],
+		"StageFilter":             &types[251],
+		"Stance":                  &types[252],
+		"StanceFilter":            &types[253],
+		"String":                  &types[254],
+		"StringFilter":            &types[255],
+		"Subscription":            &types[256],
+		"SyncToken":               &types[257],
+		"Talk":                    &types[258],
+		"TalkConnection":          &types[259],
+		"TalkEdge":                &types[260],
+		"TalkFormat":              &types[261],
+		"TalkFormatFilter":        &types[262],
+		"TalkLevel":               &types[263],
+		"TalkLevelFilter":         &types[264],
+		"TalkListFilter":          &types[265],
+		"TalkOrderBy":             &types[266],
+		"TalkOrderField":          &types[267],
+		"TalkStatus":              &types[268],
+		"TalkStatusFilter":        &types[269],
+		"TalkWhere":               &types[270],
+		"TitleFilter":             &types[271],
+		"Tombstone":               &types[272],
+		"TrackRecord":             &types[273],
+		"TranslatedText":          &types[274],
+		"TranslatedTextInput":     &types[275],
+		"Translation":             &types[276],
+		"TranslationInput":        &types[277],
+		"TranslationKind":         &types[278],
+		"URL":                     &types[279],
+		"UpdateAgreementInput":    &types[280],
+		"UpdateAgreementPayload":  &types[281],
+		"UpdateArticleInput":      &types[282],
+		"UpdateArticlePayload":    &types[283],
+		"UpdateEventInput":        &types[284],
+		"UpdateEventPayload":      &types[285],
+		"UpdateIssueInput":        &types[286],
+		"UpdateIssuePayload":      &types[287],
+		"UpdateMediatorInput":     &types[288],
+		"UpdateMediatorPayload":   &types[289],
+		"UpdatePartyInput":        &types[290],
+		"UpdatePartyPayload":      &types[291],
+		"UpdatePositionInput":     &types[292],
+		"UpdatePositionPayload":   &types[293],
+		"UpdateSourceInput":       &types[294],
+		"UpdateSourcePayload":     &types[295],
+		"UpdateTalkInput":         &types[296],
+		"UpdateTalkPayload":       &types[297],
+		"Verification":            &types[298],
+		"VerificationFilter":      &types[299],
+		"WithdrawContentInput":    &types[300],
+		"WithdrawContentPayload":  &types[301],
+		"Within":                  &types[302],
+		"__Directive":             &types[303],
+		"__DirectiveLocation":     &types[304],
+		"__EnumValue":             &types[305],
+		"__Field":                 &types[306],
+		"__InputValue":            &types[307],
+		"__Schema":                &types[308],
+		"__Type":                  &types[309],
+		"__TypeKind":              &types[310],
 	}, Directives: map[string]*ast.DirectiveDefinition{
 		"access":      &directives[0],
 		"deprecated":  &directives[1],
@@ -4284,7 +4392,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		},
 		"Content": []*ast.Definition{
 			&types[0],
-			&types[257],
+			&types[258],
 			&types[155],
 			&types[183],
 			&types[133],
@@ -4292,7 +4400,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[101],
 			&types[5],
 			&types[27],
-			&types[242],
+			&types[243],
 		},
 		"ContentChange": []*ast.Definition{
 			&types[49],
@@ -4576,7 +4684,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"Node": []*ast.Definition{
 			&types[48],
 			&types[0],
-			&types[257],
+			&types[258],
 			&types[155],
 			&types[183],
 			&types[133],
@@ -4584,7 +4692,7 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 			&types[101],
 			&types[5],
 			&types[27],
-			&types[242],
+			&types[243],
 		},
 		"NodeDiff": []*ast.Definition{
 			&types[165],
@@ -4715,221 +4823,224 @@ var Schema = sync.OnceValue(func() *ast.Schema {
 		"QuestionInput": []*ast.Definition{
 			&types[218],
 		},
-		"ReaderNotice": []*ast.Definition{
+		"RateLimit": []*ast.Definition{
 			&types[219],
 		},
-		"RedactContentInput": []*ast.Definition{
+		"ReaderNotice": []*ast.Definition{
 			&types[220],
 		},
-		"RedactContentPayload": []*ast.Definition{
+		"RedactContentInput": []*ast.Definition{
 			&types[221],
 		},
-		"RedactionReach": []*ast.Definition{
+		"RedactContentPayload": []*ast.Definition{
 			&types[222],
 		},
-		"RefInput": []*ast.Definition{
+		"RedactionReach": []*ast.Definition{
 			&types[223],
 		},
-		"RelatedAgreement": []*ast.Definition{
+		"RefInput": []*ast.Definition{
 			&types[224],
 		},
-		"RelatedAgreementInput": []*ast.Definition{
+		"RelatedAgreement": []*ast.Definition{
 			&types[225],
 		},
-		"RevertContentInput": []*ast.Definition{
-			&types[227],
+		"RelatedAgreementInput": []*ast.Definition{
+			&types[226],
 		},
-		"RevertContentPayload": []*ast.Definition{
+		"RevertContentInput": []*ast.Definition{
 			&types[228],
 		},
-		"RevertRevisionInput": []*ast.Definition{
+		"RevertContentPayload": []*ast.Definition{
 			&types[229],
 		},
-		"RevertRevisionPayload": []*ast.Definition{
+		"RevertRevisionInput": []*ast.Definition{
 			&types[230],
 		},
-		"RevisionConnection": []*ast.Definition{
+		"RevertRevisionPayload": []*ast.Definition{
 			&types[231],
 		},
-		"RevisionEdge": []*ast.Definition{
+		"RevisionConnection": []*ast.Definition{
 			&types[232],
 		},
-		"RevisionEntry": []*ast.Definition{
+		"RevisionEdge": []*ast.Definition{
 			&types[233],
 		},
-		"RichText": []*ast.Definition{
-			&types[235],
+		"RevisionEntry": []*ast.Definition{
+			&types[234],
 		},
-		"RichTextFilter": []*ast.Definition{
+		"RichText": []*ast.Definition{
 			&types[236],
 		},
-		"SearchConnection": []*ast.Definition{
-			&types[238],
+		"RichTextFilter": []*ast.Definition{
+			&types[237],
 		},
-		"SearchEdge": []*ast.Definition{
+		"SearchConnection": []*ast.Definition{
 			&types[239],
 		},
-		"Service": []*ast.Definition{
+		"SearchEdge": []*ast.Definition{
 			&types[240],
 		},
-		"Source": []*ast.Definition{
-			&types[242],
+		"Service": []*ast.Definition{
+			&types[241],
 		},
-		"SourceConnection": []*ast.Definition{
+		"Source": []*ast.Definition{
 			&types[243],
 		},
-		"SourceEdge": []*ast.Definition{
+		"SourceConnection": []*ast.Definition{
 			&types[244],
 		},
-		"SourceListFilter": []*ast.Definition{
+		"SourceEdge": []*ast.Definition{
 			&types[245],
 		},
-		"SourceOrderBy": []*ast.Definition{
+		"SourceListFilter": []*ast.Definition{
 			&types[246],
 		},
+		"SourceOrderBy": []*ast.Definition{
+			&types[247],
+		},
 		"SourceWhere": []*ast.Definition{
-			&types[248],
+			&types[249],
 		},
 		"StageFilter": []*ast.Definition{
-			&types[250],
+			&types[251],
 		},
 		"StanceFilter": []*ast.Definition{
-			&types[252],
+			&types[253],
 		},
 		"StringFilter": []*ast.Definition{
-			&types[254],
-		},
-		"Subscription": []*ast.Definition{
 			&types[255],
 		},
-		"Talk": []*ast.Definition{
-			&types[257],
+		"Subscription": []*ast.Definition{
+			&types[256],
 		},
-		"TalkConnection": []*ast.Definition{
+		"Talk": []*ast.Definition{
 			&types[258],
 		},
-		"TalkEdge": []*ast.Definition{
+		"TalkConnection": []*ast.Definition{
 			&types[259],
 		},
+		"TalkEdge": []*ast.Definition{
+			&types[260],
+		},
 		"TalkFormatFilter": []*ast.Definition{
-			&types[261],
+			&types[262],
 		},
 		"TalkLevelFilter": []*ast.Definition{
-			&types[263],
-		},
-		"TalkListFilter": []*ast.Definition{
 			&types[264],
 		},
-		"TalkOrderBy": []*ast.Definition{
+		"TalkListFilter": []*ast.Definition{
 			&types[265],
 		},
-		"TalkStatusFilter": []*ast.Definition{
-			&types[268],
+		"TalkOrderBy": []*ast.Definition{
+			&types[266],
 		},
-		"TalkWhere": []*ast.Definition{
+		"TalkStatusFilter": []*ast.Definition{
 			&types[269],
 		},
-		"TitleFilter": []*ast.Definition{
+		"TalkWhere": []*ast.Definition{
 			&types[270],
 		},
-		"Tombstone": []*ast.Definition{
+		"TitleFilter": []*ast.Definition{
 			&types[271],
 		},
-		"TrackRecord": []*ast.Definition{
+		"Tombstone": []*ast.Definition{
 			&types[272],
 		},
-		"TranslatedText": []*ast.Definition{
+		"TrackRecord": []*ast.Definition{
 			&types[273],
 		},
-		"TranslatedTextInput": []*ast.Definition{
+		"TranslatedText": []*ast.Definition{
 			&types[274],
 		},
-		"Translation": []*ast.Definition{
+		"TranslatedTextInput": []*ast.Definition{
 			&types[275],
 		},
-		"TranslationInput": []*ast.Definition{
+		"Translation": []*ast.Definition{
 			&types[276],
 		},
-		"UpdateAgreementInput": []*ast.Definition{
-			&types[279],
+		"TranslationInput": []*ast.Definition{
+			&types[277],
 		},
-		"UpdateAgreementPayload": []*ast.Definition{
+		"UpdateAgreementInput": []*ast.Definition{
 			&types[280],
 		},
-		"UpdateArticleInput": []*ast.Definition{
+		"UpdateAgreementPayload": []*ast.Definition{
 			&types[281],
 		},
-		"UpdateArticlePayload": []*ast.Definition{
+		"UpdateArticleInput": []*ast.Definition{
 			&types[282],
 		},
-		"UpdateEventInput": []*ast.Definition{
+		"UpdateArticlePayload": []*ast.Definition{
 			&types[283],
 		},
-		"UpdateEventPayload": []*ast.Definition{
+		"UpdateEventInput": []*ast.Definition{
 			&types[284],
 		},
-		"UpdateIssueInput": []*ast.Definition{
+		"UpdateEventPayload": []*ast.Definition{
 			&types[285],
 		},
-		"UpdateIssuePayload": []*ast.Definition{
+		"UpdateIssueInput": []*ast.Definition{
 			&types[286],
 		},
-		"UpdateMediatorInput": []*ast.Definition{
+		"UpdateIssuePayload": []*ast.Definition{
 			&types[287],
 		},
-		"UpdateMediatorPayload": []*ast.Definition{
+		"UpdateMediatorInput": []*ast.Definition{
 			&types[288],
 		},
-		"UpdatePartyInput": []*ast.Definition{
+		"UpdateMediatorPayload": []*ast.Definition{
 			&types[289],
 		},
-		"UpdatePartyPayload": []*ast.Definition{
+		"UpdatePartyInput": []*ast.Definition{
 			&types[290],
 		},
-		"UpdatePositionInput": []*ast.Definition{
+		"UpdatePartyPayload": []*ast.Definition{
 			&types[291],
 		},
-		"UpdatePositionPayload": []*ast.Definition{
+		"UpdatePositionInput": []*ast.Definition{
 			&types[292],
 		},
-		"UpdateSourceInput": []*ast.Definition{
+		"UpdatePositionPayload": []*ast.Definition{
 			&types[293],
 		},
-		"UpdateSourcePayload": []*ast.Definition{
+		"UpdateSourceInput": []*ast.Definition{
 			&types[294],
 		},
-		"UpdateTalkInput": []*ast.Definition{
+		"UpdateSourcePayload": []*ast.Definition{
 			&types[295],
 		},
-		"UpdateTalkPayload": []*ast.Definition{
+		"UpdateTalkInput": []*ast.Definition{
 			&types[296],
 		},
-		"VerificationFilter": []*ast.Definition{
-			&types[298],
+		"UpdateTalkPayload": []*ast.Definition{
+			&types[297],
 		},
-		"WithdrawContentInput": []*ast.Definition{
+		"VerificationFilter": []*ast.Definition{
 			&types[299],
 		},
-		"WithdrawContentPayload": []*ast.Definition{
+		"WithdrawContentInput": []*ast.Definition{
 			&types[300],
 		},
+		"WithdrawContentPayload": []*ast.Definition{
+			&types[301],
+		},
 		"__Directive": []*ast.Definition{
-			&types[302],
+			&types[303],
 		},
 		"__EnumValue": []*ast.Definition{
-			&types[304],
-		},
-		"__Field": []*ast.Definition{
 			&types[305],
 		},
-		"__InputValue": []*ast.Definition{
+		"__Field": []*ast.Definition{
 			&types[306],
 		},
-		"__Schema": []*ast.Definition{
+		"__InputValue": []*ast.Definition{
 			&types[307],
 		},
-		"__Type": []*ast.Definition{
+		"__Schema": []*ast.Definition{
 			&types[308],
+		},
+		"__Type": []*ast.Definition{
+			&types[309],
 		},
 	}, Implements: map[string][]*ast.Definition{
 		"Actor": []*ast.Definition{

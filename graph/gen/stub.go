@@ -10,6 +10,7 @@ import (
 type Stub struct {
 	AgreementResolver struct {
 		ID              func(ctx context.Context, obj *Agreement) (string, error)
+		CanonicalID     func(ctx context.Context, obj *Agreement) (string, error)
 		SourceID        func(ctx context.Context, obj *Agreement) (string, error)
 		Slug            func(ctx context.Context, obj *Agreement) (string, error)
 		Label           func(ctx context.Context, obj *Agreement) (string, error)
@@ -75,6 +76,7 @@ type Stub struct {
 	}
 	ArticleResolver struct {
 		ID             func(ctx context.Context, obj *Article) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Article) (string, error)
 		SourceID       func(ctx context.Context, obj *Article) (string, error)
 		Slug           func(ctx context.Context, obj *Article) (string, error)
 		Label          func(ctx context.Context, obj *Article) (string, error)
@@ -253,6 +255,7 @@ type Stub struct {
 	}
 	EventResolver struct {
 		ID             func(ctx context.Context, obj *Event) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Event) (string, error)
 		SourceID       func(ctx context.Context, obj *Event) (string, error)
 		Slug           func(ctx context.Context, obj *Event) (string, error)
 		Label          func(ctx context.Context, obj *Event) (string, error)
@@ -360,6 +363,7 @@ type Stub struct {
 	}
 	IssueResolver struct {
 		ID             func(ctx context.Context, obj *Issue) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Issue) (string, error)
 		SourceID       func(ctx context.Context, obj *Issue) (string, error)
 		Slug           func(ctx context.Context, obj *Issue) (string, error)
 		Label          func(ctx context.Context, obj *Issue) (string, error)
@@ -425,6 +429,7 @@ type Stub struct {
 	}
 	MediatorResolver struct {
 		ID             func(ctx context.Context, obj *Mediator) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Mediator) (string, error)
 		SourceID       func(ctx context.Context, obj *Mediator) (string, error)
 		Slug           func(ctx context.Context, obj *Mediator) (string, error)
 		Label          func(ctx context.Context, obj *Mediator) (string, error)
@@ -547,6 +552,7 @@ type Stub struct {
 	}
 	PartyResolver struct {
 		ID             func(ctx context.Context, obj *Party) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Party) (string, error)
 		SourceID       func(ctx context.Context, obj *Party) (string, error)
 		Slug           func(ctx context.Context, obj *Party) (string, error)
 		Label          func(ctx context.Context, obj *Party) (string, error)
@@ -598,6 +604,7 @@ type Stub struct {
 	}
 	PositionResolver struct {
 		ID             func(ctx context.Context, obj *Position) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Position) (string, error)
 		SourceID       func(ctx context.Context, obj *Position) (string, error)
 		Slug           func(ctx context.Context, obj *Position) (string, error)
 		Label          func(ctx context.Context, obj *Position) (string, error)
@@ -662,16 +669,19 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *ProvisionEdge) (*Provision, error)
 	}
 	PublishContentPayloadResolver struct {
-		Revision func(ctx context.Context, obj *PublishContentPayload) (int32, error)
-		Readers  func(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error)
-		Nodes    func(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
-		MovedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
+		Revision     func(ctx context.Context, obj *PublishContentPayload) (int32, error)
+		Readers      func(ctx context.Context, obj *PublishContentPayload) (*ReaderNotice, error)
+		Nodes        func(ctx context.Context, obj *PublishContentPayload) ([]Content, error)
+		PublishedIds func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
+		MovedIds     func(ctx context.Context, obj *PublishContentPayload) ([]string, error)
 	}
 	QueryResolver struct {
 		Node           func(ctx context.Context, id string) (Node, error)
 		Nodes          func(ctx context.Context, ids []string) ([]Node, error)
 		Search         func(ctx context.Context, query string, types []string, talk *string, where map[string]any, first *int32, after *string, locales []string, asOf *time.Time, atRevision *int32) (*SearchConnection, error)
 		Service        func(ctx context.Context) (*Service, error)
+		Viewer         func(ctx context.Context) (*Me, error)
+		RateLimit      func(ctx context.Context) (*RateLimit, error)
 		Talk           func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error)
 		Talks          func(ctx context.Context, first *int32, after *string, last *int32, before *string, where map[string]any, orderBy map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*TalkConnection, error)
 		Mediator       func(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Mediator, error)
@@ -702,6 +712,12 @@ type Stub struct {
 		Direction    func(ctx context.Context, obj *Question) (string, error)
 		Untranslated func(ctx context.Context, obj *Question) ([]string, error)
 		Translations func(ctx context.Context, obj *Question, first *int32) ([]*Translation, error)
+	}
+	RateLimitResolver struct {
+		Limit     func(ctx context.Context, obj *RateLimit) (int32, error)
+		Remaining func(ctx context.Context, obj *RateLimit) (int32, error)
+		ResetAt   func(ctx context.Context, obj *RateLimit) (*time.Time, error)
+		Cost      func(ctx context.Context, obj *RateLimit) (int32, error)
 	}
 	ReaderNoticeResolver struct {
 		Reason       func(ctx context.Context, obj *ReaderNotice) (string, error)
@@ -789,6 +805,7 @@ type Stub struct {
 	}
 	SourceResolver struct {
 		ID             func(ctx context.Context, obj *Source) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Source) (string, error)
 		SourceID       func(ctx context.Context, obj *Source) (string, error)
 		Slug           func(ctx context.Context, obj *Source) (string, error)
 		Label          func(ctx context.Context, obj *Source) (string, error)
@@ -825,10 +842,12 @@ type Stub struct {
 		Node   func(ctx context.Context, obj *SourceEdge) (*Source, error)
 	}
 	SubscriptionResolver struct {
+		ContentUpdates func(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error)
 		ContentChanged func(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error)
 	}
 	TalkResolver struct {
 		ID             func(ctx context.Context, obj *Talk) (string, error)
+		CanonicalID    func(ctx context.Context, obj *Talk) (string, error)
 		SourceID       func(ctx context.Context, obj *Talk) (string, error)
 		Slug           func(ctx context.Context, obj *Talk) (string, error)
 		Label          func(ctx context.Context, obj *Talk) (string, error)
@@ -954,10 +973,11 @@ type Stub struct {
 		Talk     func(ctx context.Context, obj *UpdateTalkPayload) (*Talk, error)
 	}
 	WithdrawContentPayloadResolver struct {
-		Revision func(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
-		Readers  func(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error)
-		Nodes    func(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
-		MovedIds func(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
+		Revision     func(ctx context.Context, obj *WithdrawContentPayload) (int32, error)
+		Readers      func(ctx context.Context, obj *WithdrawContentPayload) (*ReaderNotice, error)
+		Nodes        func(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error)
+		WithdrawnIds func(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
+		MovedIds     func(ctx context.Context, obj *WithdrawContentPayload) ([]string, error)
 	}
 }
 
@@ -1195,6 +1215,9 @@ func (r *Stub) Query() QueryResolver {
 func (r *Stub) Question() QuestionResolver {
 	return &stubQuestion{r}
 }
+func (r *Stub) RateLimit() RateLimitResolver {
+	return &stubRateLimit{r}
+}
 func (r *Stub) ReaderNotice() ReaderNoticeResolver {
 	return &stubReaderNotice{r}
 }
@@ -1302,6 +1325,9 @@ type stubAgreement struct{ *Stub }
 
 func (r *stubAgreement) ID(ctx context.Context, obj *Agreement) (string, error) {
 	return r.AgreementResolver.ID(ctx, obj)
+}
+func (r *stubAgreement) CanonicalID(ctx context.Context, obj *Agreement) (string, error) {
+	return r.AgreementResolver.CanonicalID(ctx, obj)
 }
 func (r *stubAgreement) SourceID(ctx context.Context, obj *Agreement) (string, error) {
 	return r.AgreementResolver.SourceID(ctx, obj)
@@ -1482,6 +1508,9 @@ type stubArticle struct{ *Stub }
 
 func (r *stubArticle) ID(ctx context.Context, obj *Article) (string, error) {
 	return r.ArticleResolver.ID(ctx, obj)
+}
+func (r *stubArticle) CanonicalID(ctx context.Context, obj *Article) (string, error) {
+	return r.ArticleResolver.CanonicalID(ctx, obj)
 }
 func (r *stubArticle) SourceID(ctx context.Context, obj *Article) (string, error) {
 	return r.ArticleResolver.SourceID(ctx, obj)
@@ -1927,6 +1956,9 @@ type stubEvent struct{ *Stub }
 func (r *stubEvent) ID(ctx context.Context, obj *Event) (string, error) {
 	return r.EventResolver.ID(ctx, obj)
 }
+func (r *stubEvent) CanonicalID(ctx context.Context, obj *Event) (string, error) {
+	return r.EventResolver.CanonicalID(ctx, obj)
+}
 func (r *stubEvent) SourceID(ctx context.Context, obj *Event) (string, error) {
 	return r.EventResolver.SourceID(ctx, obj)
 }
@@ -2209,6 +2241,9 @@ type stubIssue struct{ *Stub }
 func (r *stubIssue) ID(ctx context.Context, obj *Issue) (string, error) {
 	return r.IssueResolver.ID(ctx, obj)
 }
+func (r *stubIssue) CanonicalID(ctx context.Context, obj *Issue) (string, error) {
+	return r.IssueResolver.CanonicalID(ctx, obj)
+}
 func (r *stubIssue) SourceID(ctx context.Context, obj *Issue) (string, error) {
 	return r.IssueResolver.SourceID(ctx, obj)
 }
@@ -2382,6 +2417,9 @@ type stubMediator struct{ *Stub }
 
 func (r *stubMediator) ID(ctx context.Context, obj *Mediator) (string, error) {
 	return r.MediatorResolver.ID(ctx, obj)
+}
+func (r *stubMediator) CanonicalID(ctx context.Context, obj *Mediator) (string, error) {
+	return r.MediatorResolver.CanonicalID(ctx, obj)
 }
 func (r *stubMediator) SourceID(ctx context.Context, obj *Mediator) (string, error) {
 	return r.MediatorResolver.SourceID(ctx, obj)
@@ -2719,6 +2757,9 @@ type stubParty struct{ *Stub }
 func (r *stubParty) ID(ctx context.Context, obj *Party) (string, error) {
 	return r.PartyResolver.ID(ctx, obj)
 }
+func (r *stubParty) CanonicalID(ctx context.Context, obj *Party) (string, error) {
+	return r.PartyResolver.CanonicalID(ctx, obj)
+}
 func (r *stubParty) SourceID(ctx context.Context, obj *Party) (string, error) {
 	return r.PartyResolver.SourceID(ctx, obj)
 }
@@ -2859,6 +2900,9 @@ type stubPosition struct{ *Stub }
 
 func (r *stubPosition) ID(ctx context.Context, obj *Position) (string, error) {
 	return r.PositionResolver.ID(ctx, obj)
+}
+func (r *stubPosition) CanonicalID(ctx context.Context, obj *Position) (string, error) {
+	return r.PositionResolver.CanonicalID(ctx, obj)
 }
 func (r *stubPosition) SourceID(ctx context.Context, obj *Position) (string, error) {
 	return r.PositionResolver.SourceID(ctx, obj)
@@ -3043,6 +3087,9 @@ func (r *stubPublishContentPayload) Readers(ctx context.Context, obj *PublishCon
 func (r *stubPublishContentPayload) Nodes(ctx context.Context, obj *PublishContentPayload) ([]Content, error) {
 	return r.PublishContentPayloadResolver.Nodes(ctx, obj)
 }
+func (r *stubPublishContentPayload) PublishedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error) {
+	return r.PublishContentPayloadResolver.PublishedIds(ctx, obj)
+}
 func (r *stubPublishContentPayload) MovedIds(ctx context.Context, obj *PublishContentPayload) ([]string, error) {
 	return r.PublishContentPayloadResolver.MovedIds(ctx, obj)
 }
@@ -3060,6 +3107,12 @@ func (r *stubQuery) Search(ctx context.Context, query string, types []string, ta
 }
 func (r *stubQuery) Service(ctx context.Context) (*Service, error) {
 	return r.QueryResolver.Service(ctx)
+}
+func (r *stubQuery) Viewer(ctx context.Context) (*Me, error) {
+	return r.QueryResolver.Viewer(ctx)
+}
+func (r *stubQuery) RateLimit(ctx context.Context) (*RateLimit, error) {
+	return r.QueryResolver.RateLimit(ctx)
 }
 func (r *stubQuery) Talk(ctx context.Context, id *string, slug *string, externalID map[string]any, locales []string, asOf *time.Time, atRevision *int32) (*Talk, error) {
 	return r.QueryResolver.Talk(ctx, id, slug, externalID, locales, asOf, atRevision)
@@ -3147,6 +3200,21 @@ func (r *stubQuestion) Untranslated(ctx context.Context, obj *Question) ([]strin
 }
 func (r *stubQuestion) Translations(ctx context.Context, obj *Question, first *int32) ([]*Translation, error) {
 	return r.QuestionResolver.Translations(ctx, obj, first)
+}
+
+type stubRateLimit struct{ *Stub }
+
+func (r *stubRateLimit) Limit(ctx context.Context, obj *RateLimit) (int32, error) {
+	return r.RateLimitResolver.Limit(ctx, obj)
+}
+func (r *stubRateLimit) Remaining(ctx context.Context, obj *RateLimit) (int32, error) {
+	return r.RateLimitResolver.Remaining(ctx, obj)
+}
+func (r *stubRateLimit) ResetAt(ctx context.Context, obj *RateLimit) (*time.Time, error) {
+	return r.RateLimitResolver.ResetAt(ctx, obj)
+}
+func (r *stubRateLimit) Cost(ctx context.Context, obj *RateLimit) (int32, error) {
+	return r.RateLimitResolver.Cost(ctx, obj)
 }
 
 type stubReaderNotice struct{ *Stub }
@@ -3367,6 +3435,9 @@ type stubSource struct{ *Stub }
 func (r *stubSource) ID(ctx context.Context, obj *Source) (string, error) {
 	return r.SourceResolver.ID(ctx, obj)
 }
+func (r *stubSource) CanonicalID(ctx context.Context, obj *Source) (string, error) {
+	return r.SourceResolver.CanonicalID(ctx, obj)
+}
 func (r *stubSource) SourceID(ctx context.Context, obj *Source) (string, error) {
 	return r.SourceResolver.SourceID(ctx, obj)
 }
@@ -3466,6 +3537,9 @@ func (r *stubSourceEdge) Node(ctx context.Context, obj *SourceEdge) (*Source, er
 
 type stubSubscription struct{ *Stub }
 
+func (r *stubSubscription) ContentUpdates(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error) {
+	return r.SubscriptionResolver.ContentUpdates(ctx, since, types, talk, locales)
+}
 func (r *stubSubscription) ContentChanged(ctx context.Context, since *string, types []string, talk *string, locales []string) (<-chan *ChangePage, error) {
 	return r.SubscriptionResolver.ContentChanged(ctx, since, types, talk, locales)
 }
@@ -3474,6 +3548,9 @@ type stubTalk struct{ *Stub }
 
 func (r *stubTalk) ID(ctx context.Context, obj *Talk) (string, error) {
 	return r.TalkResolver.ID(ctx, obj)
+}
+func (r *stubTalk) CanonicalID(ctx context.Context, obj *Talk) (string, error) {
+	return r.TalkResolver.CanonicalID(ctx, obj)
 }
 func (r *stubTalk) SourceID(ctx context.Context, obj *Talk) (string, error) {
 	return r.TalkResolver.SourceID(ctx, obj)
@@ -3810,6 +3887,9 @@ func (r *stubWithdrawContentPayload) Readers(ctx context.Context, obj *WithdrawC
 }
 func (r *stubWithdrawContentPayload) Nodes(ctx context.Context, obj *WithdrawContentPayload) ([]Content, error) {
 	return r.WithdrawContentPayloadResolver.Nodes(ctx, obj)
+}
+func (r *stubWithdrawContentPayload) WithdrawnIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error) {
+	return r.WithdrawContentPayloadResolver.WithdrawnIds(ctx, obj)
 }
 func (r *stubWithdrawContentPayload) MovedIds(ctx context.Context, obj *WithdrawContentPayload) ([]string, error) {
 	return r.WithdrawContentPayloadResolver.MovedIds(ctx, obj)

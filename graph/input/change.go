@@ -19,46 +19,27 @@ func (in *Reader) changes(set *content.ChangeSet, m map[string]any) {
 	}
 	keys := map[string]bool{}
 	for i, v := range list {
-		path := "input.changes." + strconv.Itoa(i)
 		e, _ := v.(map[string]any)
-		var given []string
-		for name, v := range e {
-			if name != "key" && name != "publish" && v != nil {
-				given = append(given, name)
-			}
-		}
-		if len(given) != 1 {
-			in.fieldError(path, "a change has exactly one of createTalk, updateTalk, deleteTalk and so on; this one has %d", len(given))
-			continue
-		}
-		name := given[0]
+		name := oneOf(e)
 		inner, _ := e[name].(map[string]any)
-		path += "." + name
+		path := "input.changes." + strconv.Itoa(i) + "." + name
 		for _, of := range []string{"idempotencyKey", "reason", "publicNote"} {
 			if inner[of] != nil {
 				in.fieldError(path+"."+of, "%s must be given beside changes, for all of them", of)
 			}
 		}
 		c := in.change(set, name, inner, path)
-		c.ClientKey = in.key(e, c.Op, keys, "input.changes."+strconv.Itoa(i))
-		if e["publish"] == true {
-			if c.Op != content.Create {
-				in.fieldError("input.changes."+strconv.Itoa(i)+".publish", "publish is only valid with a change that creates an item: use publishContent for an existing item")
-			}
-			c.Publication = &content.Publication{Status: content.PubUsable}
-		}
+		c.ClientKey = in.key(inner, keys, path)
 		set.Changes = append(set.Changes, c)
 	}
 }
 
 // key reads the name that a change gives to what it creates.
-func (in *Reader) key(e map[string]any, op content.ChangeOp, taken map[string]bool, path string) string {
-	key, ok := e["key"].(string)
+func (in *Reader) key(m map[string]any, taken map[string]bool, path string) string {
+	key, ok := m["key"].(string)
 	switch {
 	case !ok:
 		return ""
-	case op != content.Create:
-		in.fieldError(path+".key", "key is only valid with a change that creates an item")
 	case key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsFunc(key, unicode.IsControl):
 		in.fieldError(path+".key", "key is a text of 1 to %d characters, without control characters", maxKey)
 	case taken[key]:
@@ -79,6 +60,9 @@ func (in *Reader) change(set *content.ChangeSet, mutation string, m map[string]a
 			set.IfRevision = since
 		}
 		in.create(&c, m)
+		if m["publish"] == true {
+			c.Publication = &content.Publication{Status: content.PubUsable}
+		}
 		return c
 	}
 	c.IfRevision = since

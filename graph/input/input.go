@@ -72,6 +72,9 @@ func (in *Reader) ChangeSet(mutation string, m map[string]any) (content.ChangeSe
 		set.Reason = "REDACTION"
 		set.Changes = []content.Change{in.redact(m)}
 	default:
+		if m["key"] != nil {
+			in.fieldError("input.key", "key is for the other changes of an applyChanges, and here is one change: leave it out")
+		}
 		set.Changes = []content.Change{in.change(&set, mutation, m, "input")}
 	}
 	if set.Idempotency.Key == "" {

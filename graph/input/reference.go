@@ -1,6 +1,7 @@
 package input
 
 import (
+	"slices"
 	"strings"
 
 	"parley/content"
@@ -12,7 +13,7 @@ import (
 func (in *Reader) id(v any, path string) (*content.Type, content.Key) {
 	text, _ := v.(string)
 	if plain, _, ok := strings.Cut(text, "@"); ok {
-		in.fieldError(path, "%q is an id at a revision: send the plain id, %s, which is the sourceId of the item", operation.Shorten(text), operation.Shorten(plain))
+		in.fieldError(path, "%q is an id at a revision: send the plain id, %s, which is the canonicalId of the item", operation.Shorten(text), operation.Shorten(plain))
 		return nil, 0
 	}
 	t, key, err := content.ID(text).Split()
@@ -40,21 +41,11 @@ func (in *Reader) itself(t *content.Type, v any, path string) (content.Key, *con
 	return in.own(t, v, path), nil
 }
 
-// target reads a RefInput: an item of the type, named by exactly one of its fields.
+// target reads a RefInput: an item of the type, named by the one field that it has.
 func (in *Reader) target(t *content.Type, v any, path string) content.Target {
 	m, _ := v.(map[string]any)
 	target := content.Target{Type: t, Path: path}
-	var given []string
-	for name, v := range m {
-		if v != nil {
-			given = append(given, name)
-		}
-	}
-	if len(given) != 1 {
-		in.fieldError(path, "a reference has exactly one of id, slug, externalId and key; this one has %d", len(given))
-		return target
-	}
-	switch given[0] {
+	switch oneOf(m) {
 	case "id":
 		target.Key = in.own(t, m["id"], path+".id")
 	case "slug":
@@ -82,16 +73,15 @@ func (in *Reader) one(f *content.Field, v any, path string) content.Target {
 		return in.target(content.TypeNamed(f.To[0]), v, path)
 	}
 	m, _ := v.(map[string]any)
-	var given []string
-	for _, name := range f.To {
-		if m[strings.ToLower(name)] != nil {
-			given = append(given, name)
-		}
+	name := oneOf(m)
+	i := slices.IndexFunc(f.To, func(to string) bool { return strings.ToLower(to) == name })
+	return in.target(content.TypeNamed(f.To[i]), m[name], path+"."+name)
+}
+
+// oneOf returns the name of the one field that an input object with the directive @oneOf has.
+func oneOf(m map[string]any) string {
+	for name := range m {
+		return name
 	}
-	if len(given) != 1 {
-		in.fieldError(path, "an actor is exactly one of mediator and party; %d were given", len(given))
-		return content.Target{}
-	}
-	name := strings.ToLower(given[0])
-	return in.target(content.TypeNamed(given[0]), m[name], path+"."+name)
+	return ""
 }

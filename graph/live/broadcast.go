@@ -53,7 +53,7 @@ type broadcastResult struct {
 type Executor interface {
 	// Respond executes a query once there is room for it.
 	Respond(ctx context.Context, req operation.Request, p operation.Prepared) (operation.Response, *gqlerror.Error)
-	// ExecuteChanges reads one page of the subscription contentChanged, whose fields are bound, once it is the client's turn.
+	// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound, once it is the client's turn.
 	ExecuteChanges(ctx context.Context, client string, req operation.Request, fields []*operation.Field, from plan.SyncToken) (*plan.ChangePage, operation.Response, error)
 	// CheckRate takes the price of one more answer from the budget of a client, and waits until there is something left of it. Settle
 	// replaces the price by the cost of the answer. It returns false where ctx ends first, or the service does.

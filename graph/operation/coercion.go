@@ -2,6 +2,7 @@ package operation
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -197,11 +198,35 @@ func (c *Coercion) object(def *ast.Definition, g given) any {
 // oneOf holds that exactly one field of an object is given, and not null.
 func (c *Coercion) oneOf(def *ast.Definition, g given, names []string, values map[string]any) {
 	switch {
-	case len(names) != 1 || len(values) != 1:
-		c.wrong(g, "exactly one field of "+def.Name+" is given, and here are "+strconv.Itoa(len(names)))
-	case values[names[0]] == nil && !c.unbound:
+	case len(names) != 1:
+		c.wrong(g, def.Name+" takes exactly one of its fields"+fewFields(def)+", and "+strconv.Itoa(len(names))+" are given")
+	case def.Fields.ForName(names[0]) == nil: // which is said already
+	case len(values) == 0:
+		c.wrong(g, def.Name+" takes exactly one of its fields"+fewFields(def)+", and the variable of "+names[0]+" has no value")
+	case c.isNull(g, names[0]):
 		c.wrong(g, names[0]+" of "+def.Name+" is null, and is the one field to give")
 	}
+}
+
+// isNull reports whether a field of an object is null, as far as it is known.
+func (c *Coercion) isNull(g given, name string) bool {
+	member, _ := g.member(name)
+	if member.is(ast.Variable) {
+		return !c.unbound && c.Vars[member.literal.Raw] == nil
+	}
+	return member.null()
+}
+
+// fewFields lists the fields of an input object for a message, unless they are many.
+func fewFields(def *ast.Definition) string {
+	if len(def.Fields) > 5 {
+		return ""
+	}
+	var names []string
+	for _, f := range def.Fields {
+		names = append(names, f.Name)
+	}
+	return " (" + strings.Join(names, ", ") + ")"
 }
 
 // unknown adds a fault of a field that an input object does not have.

@@ -172,7 +172,7 @@ func (c *Compiler) FormOf(owner *content.Type, f *Field) Form {
 	switch {
 	case f.Name == "__typename":
 		return TypeNameForm
-	case owner != nil && (f.Name == "id" || f.Name == "sourceId"):
+	case owner != nil && (f.Name == "id" || f.Name == "canonicalId" || f.Name == "sourceId"):
 		return IDForm
 	case owner != nil && f.Name == "direction":
 		return DirectionForm

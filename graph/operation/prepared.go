@@ -17,6 +17,8 @@ type Prepared struct {
 	Price Price
 	// Work is what it cost to parse its document, 0 where that was known.
 	Work int
+	// Uncached is whether the operation asks for its rate limit: its answer is good once.
+	Uncached bool
 }
 
 // Note says in the log which operation is asked for.

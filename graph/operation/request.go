@@ -30,8 +30,8 @@ type Request struct {
 	LastEventID string
 	// Address is where it comes from, with the port.
 	Address string
-	// Size is how many bytes it has, headers aside.
-	Size int
+	// Size is how many bytes it has, headers aside; Owed is what its body was charged.
+	Size, Owed int
 }
 
 // HasDocument reports whether a request says or names what it asks.

@@ -30,9 +30,32 @@ type Response struct {
 	FixedCost, Changes int
 	// Derived is how many rendered texts it has.
 	Derived int
+	// Late are the values that Data lacks until it is charged.
+	Late []Late
 	// What it was made of.
 	Selections []*content.Selection
 	Results    []*content.Result
+}
+
+// Late is a value of a field that is known once the answer is charged: what it costs depends on the whole answer. It belongs
+// into the data of the answer at a place.
+type Late struct {
+	At   int
+	Name string
+}
+
+// Complete puts the late values into the data, each as JSON.
+func (a *Response) Complete(value func(name string) []byte) {
+	whole, from := make([]byte, 0, len(a.Data)+64*len(a.Late)), 0
+	for _, v := range a.Late {
+		whole = append(append(whole, a.Data[from:v.At]...), value(v.Name)...)
+		from = v.At
+	}
+	whole = append(whole, a.Data[from:]...)
+	if a.Pool != nil {
+		a.Pool.Give(a.Data)
+	}
+	a.Data, a.Pool, a.Late = whole, nil, nil
 }
 
 // DataHead is what the JSON of an answer without errors begins with.

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -90,6 +91,23 @@ func singleFieldRule(observers *core.Events, addError core.AddErrFunc) {
 				addError(core.Message("a subscription must select exactly one root field, and this one selects %[2]s and %[1]s", f.Alias, fields[0].Alias), core.At(f.Position))
 			}
 		}
+	})
+}
+
+// HasRoot reports whether an operation has the named field at its root, in whatever fragment.
+func HasRoot(op *ast.OperationDefinition, name string) bool { return hasField(op.SelectionSet, name) }
+
+func hasField(set ast.SelectionSet, name string) bool {
+	return slices.ContainsFunc(set, func(s ast.Selection) bool {
+		switch s := s.(type) {
+		case *ast.Field:
+			return s.Name == name
+		case *ast.InlineFragment:
+			return hasField(s.SelectionSet, name)
+		case *ast.FragmentSpread:
+			return s.Definition != nil && hasField(s.Definition.SelectionSet, name)
+		}
+		return false
 	})
 }
 

@@ -59,11 +59,7 @@ func (p *Planner) diff(r *Root) error {
 // point reads a point in the record, which one of its fields names.
 func (p *Planner) point(f *operation.Field, name string) (content.Revision, error) {
 	args, _ := f.Args[name].(map[string]any)
-	at, err := p.Record.moment(args, name+".")
-	if err == nil && at == 0 {
-		return 0, badArgument(name, "%s names no revision: give asOf or atRevision", name)
-	}
-	return at, err
+	return p.Record.moment(args, name+".")
 }
 
 // different plans the items that differences are of.

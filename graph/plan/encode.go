@@ -20,6 +20,8 @@ type Encoder struct {
 	last  *renderedText
 	// Derived is how many texts were written that are rendered.
 	Derived int
+	// Late are the values that are known once the answer is charged, in their order; the text lacks them.
+	Late []operation.Late
 	// at is the revision that ids carry; 0 is none.
 	at content.Revision
 	// Locales are the languages that the operation wants, best first.
@@ -278,6 +280,10 @@ func (e *Encoder) Root(r *Root, answers []*content.Result, by *Serving) error {
 	switch {
 	case f.Name == "service":
 		return e.service(r, answers, by)
+	case f.Name == "viewer":
+		return e.me(by.Who, f)
+	case f.Name == "rateLimit":
+		return e.rateLimit(by.RateLimited, f)
 	case f.Name == "search":
 		return e.search(r.Sels[0], answers[0], f)
 	case f.Name == "diff":

@@ -61,7 +61,7 @@ func (e *Encoder) Outcome(set content.ChangeSet, maxAge time.Duration, done cont
 	case "unreached":
 		list := unreached(done.Redacted, done.Revision, maxAge)
 		return e.List(len(list), func(i int) error { return e.String(list[i]) })
-	case "movedIds":
+	case "publishedIds", "withdrawnIds", "movedIds":
 		return ids(done.PublicationChanged)
 	case "created":
 		var named []int

@@ -67,6 +67,8 @@ func (p *Planner) Root(r *Root) error {
 	switch {
 	case strings.HasPrefix(f.Name, "__"):
 		return nil
+	case f.Name == "viewer" || f.Name == "rateLimit":
+		return nil
 	case f.Name == "service":
 		p.service(r)
 		return nil

@@ -24,6 +24,8 @@ type Serving struct {
 	Limits  []operation.Bound
 	Who     content.Principal
 	Head    content.Revision
+	// RateLimited is whether a rate limit is enforced.
+	RateLimited bool
 }
 
 // service writes what the service says of itself.

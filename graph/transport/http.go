@@ -141,7 +141,8 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 		return from, false
 	}
 	body, err := s.body(w, r)
-	s.Budgets.Of(w.Header(), from).Owe(len(body) / bodyPerUnit)
+	owed := len(body) / bodyPerUnit
+	s.Budgets.Of(w.Header(), from).Owe(owed)
 	req := from
 	if err == nil {
 		key := s.KeyOf(r, media, who, body)
@@ -150,7 +151,7 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
-		req.Who, req.Address, req.Key = from.Who, from.Address, key
+		req.Who, req.Address, req.Key, req.Owed = from.Who, from.Address, key, owed
 	}
 	if err == nil {
 		return req, true
@@ -170,7 +171,10 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 // tag that names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
 func (s *Handler) run(w http.ResponseWriter, r *http.Request, req operation.Request, p operation.Prepared, media string) {
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
-	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1"
+	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1" && !p.Uncached
+	if p.Uncached {
+		req.Key = ""
+	}
 	if s.Responses == nil && tagged && known != "" && known != "*" { // whether there is an answer at all is known once it is made
 		heads, err := s.Reader.Heads(r.Context())
 		head := heads.Of(req.Who.Audience())

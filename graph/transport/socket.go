@@ -175,6 +175,7 @@ func (k *socket) read() {
 			k.close(websocket.StatusTryAgainLater, "The rate limit of this client is exceeded")
 			return
 		}
+		m.request.Owed = len(data) / bodyPerUnit
 		if code, reason := k.take(m); code != 0 {
 			k.close(code, reason)
 			return

@@ -6,7 +6,7 @@ import { createClient as overStream } from 'graphql-sse';
 import WebSocket from 'ws';
 
 const [url, token] = process.argv.slice(2);
-const listening = 'subscription ($since: SyncToken) { contentChanged(since: $since, types: [SOURCE]) { next changes { op node { ... on Source { title } } } } }';
+const listening = 'subscription ($since: SyncToken) { contentUpdates(since: $since, types: [SOURCE]) { next changes { op node { ... on Source { title } } } } }';
 
 // retitle gives the first source another title.
 async function retitle(title) {
@@ -40,16 +40,16 @@ async function check(name, client) {
   assert.equal(refused[0].extensions.code, 'GRAPHQL_VALIDATION_FAILED', name);
 
   const changes = client.iterate({ query: listening });
-  const first = (await changes.next()).value.data.contentChanged;
+  const first = (await changes.next()).value.data.contentUpdates;
   assert.deepEqual(first.changes, [], name);
   await retitle(`${name} one`);
-  const second = (await changes.next()).value.data.contentChanged;
+  const second = (await changes.next()).value.data.contentUpdates;
   assert.deepEqual(second.changes, [{ op: 'UPDATED', node: { title: `${name} one` } }], name);
   await changes.return();
 
   await retitle(`${name} two`);
   const resumed = client.iterate({ query: listening, variables: { since: second.next } });
-  const third = (await resumed.next()).value.data.contentChanged;
+  const third = (await resumed.next()).value.data.contentUpdates;
   assert.deepEqual(third.changes, [{ op: 'UPDATED', node: { title: `${name} two` } }], name);
   await resumed.return();
 

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 // Item is what the copy keeps of an item: whatever the query asks for.
 export type Item = { id: string; label: string; __typename: string };
 
-// Change is a change as contentChanges and contentChanged tell it.
+// Change is a change as contentChanges and contentUpdates tell it.
 export type Change = { op: string; nodeId: string; node: Item | null };
 
 // Page is a page of changes, with the token to go on from.

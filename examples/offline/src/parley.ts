@@ -2,7 +2,7 @@ import type { Page } from './copy.js';
 
 const page = 'next hasMore changes { op nodeId node { __typename id label } }';
 const sync = `query ($since: SyncToken) { contentChanges(since: $since) { ${page} } }`;
-const listen = `subscription ($since: SyncToken) { contentChanged(since: $since) { ${page} } }`;
+const listen = `subscription ($since: SyncToken) { contentUpdates(since: $since) { ${page} } }`;
 
 // RecordChanged says that the token is of another record: the database of the service was restored or made again.
 export class RecordChanged extends Error {}
@@ -47,9 +47,9 @@ export async function* live(url: string, since: string | null): AsyncGenerator<P
       const line = text.slice(0, end).split('\n').find((l) => l.startsWith('data: '));
       text = text.slice(end + 2);
       if (!line) continue; // a comment that keeps the connection open
-      const { data, errors } = JSON.parse(line.slice(6)) as { data?: { contentChanged: Page }; errors?: Failure[] };
+      const { data, errors } = JSON.parse(line.slice(6)) as { data?: { contentUpdates: Page }; errors?: Failure[] };
       if (!data) throw failure(errors, line);
-      yield data.contentChanged;
+      yield data.contentUpdates;
     }
   }
 }

@@ -179,7 +179,7 @@ query Past {
 # To see a change, run CorrectTalk in another window.
 # The button that ran it stops it.
 subscription Changes($talk: ID) {
-  contentChanged(talk: $talk) {
+  contentUpdates(talk: $talk) {
     next
     changes {
       revision
