@@ -31,7 +31,8 @@ CREATE TEMP TABLE IF NOT EXISTS event_place (
 
 // affected remembers what derived rows depend on, of the items that a revision writes.
 type affected struct {
-	talks           map[content.Key]bool // whose latest event, or what they hold, may be another
+	talks           map[content.Key]bool // whose latest event may be another
+	holders         map[content.Key]bool // talks whose inlined lists may be others, which no event changes
 	reparentedTalks []content.Key        // talks that were made or have another parent
 	movedTalks      []content.Key        // those of them that were there
 	deletedTalks    []content.Key        // talks that are no more
@@ -43,15 +44,14 @@ type affected struct {
 func (w *writer) touch(item content.Item, former formerRow, changed []string) {
 	switch t := item.Type; {
 	case t.Tree != "":
-		w.talks[item.Key] = true
+		w.touchHolder(int64(item.Key))
 		if former != nil && !slices.Contains(changed, t.Tree) {
 			return
 		}
 		w.reparentedTalks = append(w.reparentedTalks, item.Key)
 		if former != nil {
 			w.movedTalks = append(w.movedTalks, item.Key)
-			w.talks[item.Key] = true
-			w.touchTalk(former["parent_id"])
+			w.touchHolder(former["parent_id"])
 		}
 	case t.Timeline != "":
 		w.events = append(w.events, item.Key)
@@ -68,11 +68,19 @@ func (w *writer) touchGone(ref content.Ref, former formerRow) {
 	switch t := content.TypeNamed(ref.Type); {
 	case t.Tree != "":
 		w.deletedTalks = append(w.deletedTalks, ref.Key)
-		w.touchTalk(former["parent_id"])
+		w.touchHolder(former["parent_id"])
 	case t.Timeline != "":
 		w.events, w.relisted = append(w.events, ref.Key), true
 		w.touchTalk(former["talk_id"])
 	}
+}
+
+// touchHolder remembers the talk with the key that a column holds, if it holds one, of which more than events changed.
+func (w *writer) touchHolder(column any) {
+	if key, ok := column.(int64); ok {
+		w.holders[content.Key(key)] = true
+	}
+	w.touchTalk(column)
 }
 
 // touchTalk remembers the talk with the key that a column holds, if it holds one.

@@ -74,11 +74,11 @@ func jsonList(numbers []int64) string {
 
 // deriveInlined lists anew what talks hold that were written, and what the talks hold that these belong to.
 func (w *writer) deriveInlined(ctx context.Context) error {
-	if len(w.talks) == 0 {
+	if len(w.holders) == 0 {
 		return nil
 	}
 	const above = "\nWHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT value FROM json_each($1)))"
-	if _, err := w.exec(ctx, inlineLists(content.TreeType().Name)+above, keyList(slices.Sorted(maps.Keys(w.talks)))); err != nil {
+	if _, err := w.exec(ctx, inlineLists(content.TreeType().Name)+above, keyList(slices.Sorted(maps.Keys(w.holders)))); err != nil {
 		return fmt.Errorf("list the items of talks: %w", err)
 	}
 	return nil

@@ -196,3 +196,25 @@ func TestRebuild(t *testing.T) {
 	inlinedNow(t, s, "Event")
 	inlinedNow(t, s, "Talk")
 }
+
+// TestEventsLeaveTheListsOfTalks spoils a list that a talk has inline: an event of the talk does not list it again, since no event
+// changes it, and the talk itself does.
+func TestEventsLeaveTheListsOfTalks(t *testing.T) {
+	s := openTest(t)
+	done := apply(t, s, create("Source", "source", map[string]any{"title": "A source"}), create("Talk", "talk", map[string]any{"title": "A talk"}))
+	list := func() string { return strings.Join(rowsOf(t, s, "SELECT mediator_ids FROM talk"), " ") }
+	right := list()
+	byHand(t, s, "UPDATE talk SET mediator_ids = '[7]'")
+	event := apply(t, s, create("Event", "event", map[string]any{
+		"title": "An event", "occurredOn": edtf(t, "2023"), "talk": content.Target{Type: content.TypeNamed("Talk"), Key: done.Refs[1].Key}, "citations": cite(slugged("Source", "a-source")),
+	})).Refs[0]
+	apply(t, s, of(content.Update, event, map[string]any{"title": "Another"}))
+	apply(t, s, of(content.Delete, event, nil))
+	if got := list(); got != "[7]" {
+		t.Errorf("the list is %s after events", got)
+	}
+	apply(t, s, of(content.Update, done.Refs[1], map[string]any{"title": "Another talk"}))
+	if got := list(); got != right {
+		t.Errorf("the list is %s after the talk itself, want %s", got, right)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -85,8 +86,8 @@ func TestLongTextsAreDerivedOutsideTheQueue(t *testing.T) {
 		Op: content.Create, Type: content.TypeNamed("Party"), ExistingActor: &content.Target{Type: content.TypeNamed("Mediator"), Key: refs["mediator"].Key}, Path: "input",
 	}))
 	step("withdraw with all", set(content.Change{Op: content.Withdraw, Type: content.TypeNamed("Talk"), Key: refs["talk"].Key, Cascade: true, Path: "input"}))
-	step("until later", set(content.Change{Op: content.Publish, Type: content.TypeNamed("Talk"), Key: refs["talk"].Key, Cascade: true, Path: "input",
-		Publication: &content.Publication{Status: content.PubUsable, EmbargoedUntil: now.Add(time.Hour)}}))
+	later := &content.Publication{Status: content.PubUsable, EmbargoedUntil: now.Add(time.Hour)}
+	step("until later", set(content.Change{Op: content.Publish, Type: content.TypeNamed("Talk"), Key: refs["talk"].Key, Cascade: true, Path: "input", Publication: later}))
 	now = now.Add(2 * time.Hour)
 	step("the embargo ends", func() (content.ApplyResult, error) {
 		rev, err := s.LiftEmbargoes(t.Context())
@@ -151,7 +152,7 @@ func TestWritersDoNotWaitForRendering(t *testing.T) {
 	ref := apply(t, s, create("Talk", "talk", map[string]any{"title": "A talk", "body": costlyText("a")})).Refs[0]
 	rendering, held := time.Hour, time.Hour
 	for i := range 5 {
-		text := costlyText(fmt.Sprint(i))
+		text := costlyText(strconv.Itoa(i))
 		begun := time.Now()
 		if _, err := markdown.Text(text); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"parley/bench/data"
 	"parley/content"
 	"parley/store"
 )
@@ -88,6 +90,53 @@ func commit(b *testing.B, readers, writers, size int) float64 {
 		b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-us/revision")
 	}
 	return float64(b.N) / b.Elapsed().Seconds()
+}
+
+// BenchmarkCreateEvent makes one event after another in a talk of a record with 2,000 events.
+func BenchmarkCreateEvent(b *testing.B) {
+	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "parley.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	set := data.New(2000).ChangeSet()
+	if _, err := st.Write(b.Context(), set); err != nil {
+		b.Fatal(err)
+	}
+	event := set.Items[len(set.Items)-1]
+	before, n := cpu(b), 0
+	for b.Loop() {
+		n++
+		values := maps.Clone(event.Values)
+		values["title"] = fmt.Sprintf("Delegations met for the %dth time", n)
+		change := content.Change{
+			Op: content.Create, Type: event.Type, Slug: content.Slug(fmt.Sprintf("met-%d", n)), Values: values, Publication: &content.Publication{Status: content.PubUsable},
+		}
+		if _, err := st.Apply(b.Context(), content.ChangeSet{Author: "a", Reason: "UPDATE", Changes: []content.Change{change}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(n), "cpu-us/event")
+}
+
+// BenchmarkAuthenticate finds the holder of a token.
+func BenchmarkAuthenticate(b *testing.B) {
+	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "parley.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	token, err := st.CreateToken(b.Context(), "desk", content.Editor, time.Time{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	before := cpu(b)
+	for b.Loop() {
+		if _, err := st.Authenticate(b.Context(), token); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-us/token")
 }
 
 // counter counts reads.

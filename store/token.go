@@ -131,10 +131,8 @@ func (s *Store) Authenticate(ctx context.Context, token string) (content.Princip
 	if !ok {
 		return content.Principal{}, content.Errorf(content.Unauthenticated, "this is not a complete token: a token is parley_ and 39 characters")
 	}
-	var kept []byte
-	row := s.readers.QueryRowContext(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", handle(digest))
-	t, err := scanToken(func(dest ...any) error { return row.Scan(append(dest, &kept)...) })
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	t, kept, err := s.tokenUnder(ctx, handle(digest))
+	if err != nil {
 		return content.Principal{}, err
 	}
 	now := s.now()
@@ -148,6 +146,28 @@ func (s *Store) Authenticate(ctx context.Context, token string) (content.Princip
 	}
 	s.uses.note(s, t.Number, now) //nolint:contextcheck // it is written after the request has ended
 	return content.Principal{Token: t.Number, Name: t.Name, Role: t.Role, Expires: t.Expires}, nil
+}
+
+// tokenUnder reads the token with a handle, and its digest; nothing where there is none. Each request with a token asks, so the
+// statement stays prepared.
+func (s *Store) tokenUnder(ctx context.Context, handle int64) (t content.Token, digest []byte, err error) {
+	if err := ctx.Err(); err != nil {
+		return t, nil, fmt.Errorf("read a token: %w", err)
+	}
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return t, nil, err
+	}
+	defer s.sessions.give(session)
+	err = session.once(func(n *snapshot) error {
+		return n.query(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", []any{handle}, func(row *row) (err error) {
+			var blob any
+			t, err = scanToken(func(dest ...any) error { return row.Scan(append(dest, &blob)...) })
+			digest, _ = blob.([]byte)
+			return err
+		})
+	})
+	return t, digest, err
 }
 
 // handle is the number under which a token is found; whether it is the same one, the whole digest decides.

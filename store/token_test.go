@@ -126,3 +126,25 @@ func code(err error) content.Code {
 	}
 	return ""
 }
+
+// TestTokensAreReadByOneStatement holds that the statement which each request with a token runs stays prepared.
+func TestTokensAreReadByOneStatement(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), "parley.db"))
+	token := created(t, s, "desk", content.Viewer, time.Time{})
+	for range 3 {
+		if _, err := s.Authenticate(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := 0
+	for _, session := range s.sessions.idle {
+		for text := range session.kept {
+			if strings.Contains(text, "FROM token") {
+				kept++
+			}
+		}
+	}
+	if kept != 1 {
+		t.Errorf("%d statements are prepared, want 1", kept)
+	}
+}
