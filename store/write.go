@@ -106,7 +106,7 @@ func newWriter(j *job, d *writeQueue) *writer {
 	return &writer{
 		writeQueue: d, callerCtx: j.ctx, note: requestlog.Of(j.ctx), texts: j.texts, known: map[content.Ref]*logEntry{},
 		affected: affected{talks: map[content.Key]bool{}, holders: map[content.Key]bool{}},
-		locals: map[string]content.Ref{}, created: map[content.Ref]bool{}, deleting: map[content.Ref]bool{}, slugs: map[named]content.Key{},
+		locals:   map[string]content.Ref{}, created: map[content.Ref]bool{}, deleting: map[content.Ref]bool{}, slugs: map[named]content.Key{},
 		shown: map[content.Ref]string{}, hidden: map[content.Key]string{},
 	}
 }
