@@ -1,6 +1,6 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help run test check bench-serve bench-large generate format lint licences graphiql
+.PHONY: help run test race check bench-serve bench-large generate format lint licences graphiql
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -13,6 +13,9 @@ test: ## run the tests
 
 check: ## what must pass: generated code, format, lint, tests, races of what runs at once
 	.ci/run
+
+race: ## run all tests under the race detector (two hours on two cores)
+	go test -race -timeout 60m ./...
 
 generate: ## write graph/gen from schema.graphqls
 	go generate ./...

@@ -2,11 +2,13 @@ package graph_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"parley/content"
 	"parley/graph"
 	"parley/store"
 )
@@ -109,4 +111,52 @@ func fetched(t *testing.T, r *http.Request) (int, http.Header, string) {
 		}
 	}
 	return res.StatusCode, res.Header, string(body)
+}
+
+// TestRequestsNameTheirRecord: a request that names another record than the service has is refused before it runs, over each transport, and
+// one that names it, or none, is answered. No number of a revision that was not made is taken as a precondition.
+func TestRequestsNameTheirRecord(t *testing.T) {
+	s := newService(t)
+	at := servedBy(t, graph.Config{Reader: renamed{s.store, "new"}, Log: s.store, ResponseCacheBytes: 1 << 20})
+	ask := func(record string) (int, http.Header, string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+"?query="+url.QueryEscape("{ talks(atRevision: 1) { totalCount } }"), http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record != "" {
+			r.Header.Set("Parley-Record", record)
+		}
+		return fetched(t, r)
+	}
+	for range 2 { // the second is of the cache
+		for _, good := range []string{"", "new"} {
+			if status, h, body := ask(good); status != http.StatusOK || !strings.Contains(h.Get("Vary"), "Parley-Record") || strings.Contains(body, "errors") {
+				t.Errorf("with record %q: %d %s", good, status, body)
+			}
+		}
+	}
+	if status, h, body := ask("old"); status != http.StatusPreconditionFailed || !strings.Contains(body, `"RECORD_CHANGED"`) || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("with another record: %d %v %s", status, h, body)
+	}
+	stream, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+"?query="+url.QueryEscape("subscription { contentChanged { next } }"), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream.Header.Set("Accept", "text/event-stream")
+	stream.Header.Set("Parley-Record", "old")
+	if res, err := http.DefaultClient.Do(stream); err != nil || res.StatusCode != http.StatusPreconditionFailed || res.Body.Close() != nil {
+		t.Errorf("a stream with another record: %v, %v", res, err)
+	}
+	editor := s.token(t, content.Editor)
+	head := int64(s.head(t))
+	_, errs := s.mutate(t, editor, "updateSource", "revision", map[string]any{"id": "lake-herald", "title": "Another", "ifRevision": head + 5})
+	if !strings.Contains(fmt.Sprint(errs), "RECORD_CHANGED") || !strings.Contains(fmt.Sprint(errs), "there is no revision") {
+		t.Errorf("a revision that was not made: %v", errs)
+	}
+	_, errs = s.mutate(t, editor, "createSource", "revision", map[string]any{"title": "Another one", "ifRevision": head + 5})
+	if !strings.Contains(fmt.Sprint(errs), "RECORD_CHANGED") {
+		t.Errorf("a record whose revision was not made: %v", errs)
+	}
+	s.done(t, editor, "updateSource", "revision", map[string]any{"id": "lake-herald", "title": "Another", "ifRevision": head})
 }

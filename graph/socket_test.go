@@ -130,6 +130,7 @@ func TestSocketProtocol(t *testing.T) {
 		{"subscribe first", nil, []string{"> " + count, "< 4401 Unauthorized: connection_init comes first"}},
 		{"a token in the payload", nil, []string{`> {"type":"connection_init","payload":{"token":"parley_good"}}`, "< " + ack}},
 		{"a header in the payload", nil, []string{`> {"type":"connection_init","payload":{"Authorization":"Bearer parley_good"}}`, "< " + ack}},
+		{"another record", nil, []string{`> {"type":"connection_init","payload":{"record":"old"}}`, "< 4412 Record changed: read it again"}},
 		{"a wrong token in the payload", nil, []string{`> {"type":"connection_init","payload":{"authorization":"Bearer x"}}`, "< 4403 Forbidden: the token is unknown"}},
 		{"a token in the header", http.Header{"Authorization": {"Bearer parley_good"}}, []string{"> " + initSocket, "< " + ack}},
 		{"a wrong token in the header", http.Header{"Authorization": {"Bearer x"}}, []string{"> " + initSocket, "< 4403 Forbidden: the token is unknown"}},

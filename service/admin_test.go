@@ -34,6 +34,13 @@ func (l *lines) Write(b []byte) (int, error) {
 	return l.text.Write(b)
 }
 
+// String returns the whole log.
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // with returns the lines with that message.
 func (l *lines) with(t *testing.T, message string) []map[string]any {
 	t.Helper()

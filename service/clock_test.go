@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"bytes"
 	"database/sql"
 	"log/slog"
 	"net/http"
@@ -20,8 +19,8 @@ func TestClockBehindTheRecord(t *testing.T) {
 	_, stop := parleytest.StartOnce(t, slog.New(slog.DiscardHandler), "--db", db)
 	stop()
 	parleytest.Edit(t, db, "UPDATE revision SET at = $1", time.Now().AddDate(0, 0, 1).UnixMilli())
-	var log bytes.Buffer
-	url := parleytest.StartLogging(t, slog.New(slog.NewTextHandler(&log, nil)), "--db", db, "--no-access-log")
+	log := &lines{}
+	url := parleytest.StartLogging(t, slog.New(slog.NewTextHandler(log, nil)), "--db", db, "--no-access-log")
 	const want = "the clock is behind the record by 2"
 	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), want) {
 		t.Errorf("the log has no warning: %s", log.String())

@@ -149,6 +149,11 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 	if err := w.begin(ctx, set); err != nil {
 		return done, err
 	}
+	if set.IfRevision >= w.rev {
+		problem := content.Errorf(content.RecordChanged, notMade, set.IfRevision, w.rev-1)
+		problem.Field = "input.ifRevision"
+		return done, content.Problems{problem}
+	}
 	if set.IfRevision > 0 && w.rev-1 > set.IfRevision {
 		problem := content.Errorf(content.Conflict, "the record has changed since revision %d: it is at revision %d", set.IfRevision, w.rev-1)
 		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}

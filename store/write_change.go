@@ -259,10 +259,16 @@ func (w *writer) item(ctx context.Context, ref content.Ref) (content.Item, error
 	return readItem(ctx, w.query, content.TypeNamed(ref.Type), ref.Key)
 }
 
+// notMade refuses a revision that the record does not have: it was lost, as by a restore, or is of another record.
+const notMade = "there is no revision %d: the newest is %d. The database was restored or made again: read the items again and decide"
+
 // unchangedSince refuses a change of an item that changed after the revision that its author knew.
 func (w *writer) unchangedSince(ctx context.Context, e *edit) error {
 	if e.IfRevision == 0 {
 		return nil
+	}
+	if e.IfRevision >= w.rev {
+		return e.fieldError(content.RecordChanged, "ifRevision", notMade, e.IfRevision, w.rev-1)
 	}
 	var at content.Revision
 	if err := w.scan(ctx, "SELECT from_rev FROM "+sqlgen.Snake(e.Type.Base)+" WHERE id = $1", []any{int64(e.ref.Key)}, []any{&at}); err != nil {

@@ -19,7 +19,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: []string{
-			"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Parley-Cost",
+			"Accept", "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "Parley-Record", "X-Parley-Cost",
 			"Apollographql-Client-Name", "Apollographql-Client-Version", "Apollo-Require-Preflight", "Graphql-Preflight",
 			"X-Apollo-Operation-Id", "X-Apollo-Operation-Name", "X-Apollo-Operation-Type",
 			"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",

@@ -28,6 +28,20 @@ func (s *Handler) authenticate(r *http.Request) (content.Principal, *gqlerror.Er
 	return who, nil
 }
 
+// recordHeader names the record that a request was made for.
+const recordHeader = "Parley-Record"
+
+// sameRecord refuses a request that was made for another record than this service has: the numbers of revisions in it mean nothing here.
+// An empty id names none.
+func (s *Handler) sameRecord(id string) *gqlerror.Error {
+	if id == "" || id == s.Reader.Record() {
+		return nil
+	}
+	fault := gqlerror.Errorf("the request names another record than this service has now: its database was restored or made again. "+
+		"Drop the revisions that were read before, and read { service { recordId } } and the items again (%s)", recordHeader)
+	return operation.WithCode(fault, string(content.RecordChanged))
+}
+
 // challenge tells a client that it has to show a token, or another one.
 func challenge(w http.ResponseWriter, errs gqlerror.List) {
 	if errs[0].Extensions["code"] != string(content.Unauthenticated) {

@@ -94,7 +94,7 @@ func (s *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.socket(w, r)
 		return
 	}
-	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization, Origin")
+	w.Header().Add("Vary", "Accept, Accept-Encoding, Authorization, Origin, "+recordHeader)
 	w.Header().Set("Cache-Control", "no-store")
 	media := Negotiate(strings.Join(r.Header.Values("Accept"), ","))
 	if media == "" {
@@ -135,6 +135,9 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 	from := operation.Request{Who: who, Address: r.RemoteAddr}
 	if poor := s.Budgets.Of(w.Header(), from).Charge(r.Context(), 1); poor != nil {
 		fault = poor
+	}
+	if fault == nil {
+		fault = s.sameRecord(r.Header.Get(recordHeader))
 	}
 	if fault != nil {
 		s.Refuse(w, r, media, fault)
@@ -235,6 +238,8 @@ func statusOf(media string, errs gqlerror.List) int {
 		return http.StatusUnauthorized
 	case code == "FORBIDDEN":
 		return http.StatusForbidden
+	case code == string(content.RecordChanged) && errs[0].Extensions["input"] == nil: // of the header
+		return http.StatusPreconditionFailed
 	case code == "BAD_REQUEST" || code == "LIMIT_EXCEEDED" || media == mediaGraphQL:
 		return http.StatusBadRequest
 	default:

@@ -28,13 +28,14 @@ const (
 
 // The codes by which the protocol closes.
 const (
-	closeBadRequest   websocket.StatusCode = 4400
-	closeUnauthorized websocket.StatusCode = 4401
-	closeForbidden    websocket.StatusCode = 4403
-	closeSubprotocol  websocket.StatusCode = 4406
-	closeTimeout      websocket.StatusCode = 4408
-	closeDuplicate    websocket.StatusCode = 4409
-	closeTooManyInits websocket.StatusCode = 4429
+	closeBadRequest    websocket.StatusCode = 4400
+	closeUnauthorized  websocket.StatusCode = 4401
+	closeForbidden     websocket.StatusCode = 4403
+	closeSubprotocol   websocket.StatusCode = 4406
+	closeTimeout       websocket.StatusCode = 4408
+	closeDuplicate     websocket.StatusCode = 4409
+	closeRecordChanged websocket.StatusCode = 4412
+	closeTooManyInits  websocket.StatusCode = 4429
 )
 
 // socket is a WebSocket that speaks graphql-transport-ws. One goroutine reads it, each operation writes to it.

@@ -89,6 +89,20 @@ func (m *socketMessage) token() string {
 	return ""
 }
 
+// record is the id of the record that connection_init names: its member record, or the header's name; else empty.
+func (m *socketMessage) record() string {
+	p, err := decodeObject(m.payload, maxInitValues)
+	if m.payload == nil || err != nil {
+		return ""
+	}
+	for _, name := range []string{"record", recordHeader, strings.ToLower(recordHeader)} {
+		if id, ok := p[name].(string); ok {
+			return id
+		}
+	}
+	return ""
+}
+
 // bearer is the token of a header Authorization, or the header itself where it is of another form, which no token has.
 func bearer(header string) string {
 	if scheme, token, ok := strings.Cut(header, " "); ok && strings.EqualFold(scheme, "Bearer") {

@@ -46,6 +46,9 @@ func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string
 	if k.acknowledged.Load() {
 		return closeTooManyInits, "Too many initialisation requests"
 	}
+	if fault := k.server.sameRecord(m.record()); fault != nil {
+		return closeRecordChanged, "Record changed: read it again"
+	}
 	if token := m.token(); token != "" {
 		k.token = token
 	}
