@@ -130,7 +130,8 @@ func facetProblems(t *Type) []string {
 		case name == "" && t.Field(own) != nil:
 			list = append(list, fmt.Sprintf("counts no %s although it has the field %q", by, own))
 		case name != "" && (f == nil || f.Kind != kind):
-			list = append(list, fmt.Sprintf("counts %s by %q, which is not %s", by, name, map[Kind]string{Enum: "an enumeration", Date: "a date"}[kind]))
+			wanted := map[Kind]string{Enum: "an enumeration", Date: "a date"}[kind]
+			list = append(list, fmt.Sprintf("counts %s by %q, which is not %s", by, name, wanted))
 		}
 	}
 	for by := range t.Facets {

@@ -18,7 +18,8 @@ type recipe struct{ file, where, anchor, text string }
 
 var keep = flag.String("keep", "", "make the copy of the repository in this folder, and leave it there")
 
-var recipePattern = regexp.MustCompile("(?s)(?:\n(In|The file) `([^`]+)`(?:, (at the end of|after) `([^`]+)`:)?[^`]*|\n)```(\\w+)\n(.*?)```")
+var recipePattern = regexp.MustCompile("(?s)(?:\n(In|The file) `([^`]+)`(?:, (at the end of|after) `([^`]+)`:)?[^`]*|\n)" +
+	"```(\\w+)\n(.*?)```")
 
 // recipes returns the steps of the page in their order.
 func recipes(t *testing.T) []recipe {
@@ -126,7 +127,8 @@ func TestRecipes(t *testing.T) {
 		step.follow(t, dir)
 	}
 	inCopy(t, dir, "go", "run", "./graph/generate", "-schema")
-	inCopy(t, dir, "go", "test", "-count=1", "-timeout", "3m", "./content", "./store", "./graph", "./recipes", "-run", "Traits|Migrations|SchemaHas|TestRecipes")
+	const tests = "Traits|Migrations|SchemaHas|TestRecipes"
+	inCopy(t, dir, "go", "test", "-count=1", "-timeout", "3m", "./content", "./store", "./graph", "./recipes", "-run", tests)
 }
 
 // copyRepository copies what a build needs, and the tests that compare declarations.
@@ -163,7 +165,10 @@ func copyRepository(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for from, to := range map[string]string{"testdata/recipes_test.go": "recipes/recipes_test.go", "../store/testdata/released.txt": "store/testdata/released.txt"} {
+	for from, to := range map[string]string{
+		"testdata/recipes_test.go":       "recipes/recipes_test.go",
+		"../store/testdata/released.txt": "store/testdata/released.txt",
+	} {
 		text, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)

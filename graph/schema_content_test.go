@@ -36,11 +36,13 @@ func TestMissingPlacesOfTheSchema(t *testing.T) {
 	s := schemas(t)["served"]
 	kinds := s.Types["ArticleKind"]
 	kinds.EnumValues = kinds.EnumValues[:len(kinds.EnumValues)-1]
-	if got := strings.Join(missingPlaces(s, content.TypeNamed("Article")), "\n"); !strings.Contains(got, "the enum ArticleKind has the values") {
+	article := content.TypeNamed("Article")
+	if got := strings.Join(missingPlaces(s, article), "\n"); !strings.Contains(got, "the enum ArticleKind has the values") {
 		t.Errorf("no problem is about the values of ArticleKind: %q", got)
 	}
 	delete(s.Types, "ArticleConnection")
-	if got := strings.Join(missingPlaces(s, content.TypeNamed("Article")), "\n"); !strings.Contains(got, "schema.graphqls: there is no ArticleConnection, which the type Article needs") {
+	const missing = "schema.graphqls: there is no ArticleConnection, which the type Article needs"
+	if got := strings.Join(missingPlaces(s, article), "\n"); !strings.Contains(got, missing) {
 		t.Errorf("no problem is about ArticleConnection: %q", got)
 	}
 }
@@ -70,7 +72,10 @@ func missingPlaces(s *ast.Schema, of *content.Type) []string {
 	if s.Types["ContentType"].EnumValues.ForName(strings.ToUpper(of.Name)) == nil {
 		say("ContentType has no value %s", strings.ToUpper(of.Name))
 	}
-	for name, in := range map[string]*ast.Definition{lowerCamel(of.Name): s.Query, of.Plural: s.Query, "create" + of.Name: s.Mutation, "update" + of.Name: s.Mutation, "delete" + of.Name: s.Mutation} {
+	for name, in := range map[string]*ast.Definition{
+		lowerCamel(of.Name): s.Query, of.Plural: s.Query,
+		"create" + of.Name: s.Mutation, "update" + of.Name: s.Mutation, "delete" + of.Name: s.Mutation,
+	} {
 		if in.Fields.ForName(name) == nil {
 			say("%s has no field %s, which the type %s needs", in.Name, name, of.Name)
 		}
@@ -112,12 +117,13 @@ func enumProblems(s *ast.Schema, of *content.Type, f *content.Field, name string
 	if slices.Equal(values, f.Enum) {
 		return nil
 	}
-	return []string{fmt.Sprintf("schema.graphqls: the enum %s has the values %s, but content/enums.go has %s for %s.%s: write the same in the same order",
-		name, strings.Join(values, " "), strings.Join(f.Enum, " "), of.Name, f.Name)}
+	const problem = "schema.graphqls: the enum %s has the values %s, but content/enums.go has %s for %s.%s: write the same in the same order"
+	return []string{fmt.Sprintf(problem, name, strings.Join(values, " "), strings.Join(f.Enum, " "), of.Name, f.Name)}
 }
 
 // leftOut reports whether a field is not in an input of its type for a reason.
 func leftOut(place string, f *content.Field) bool {
-	searched := f.Kind != content.RichText || slices.Contains([]string{"summary", "description", "body"}, f.Name) // the index has columns for these
+	// The index of words has columns for some texts.
+	searched := f.Kind != content.RichText || slices.Contains([]string{"summary", "description", "body"}, f.Name)
 	return strings.HasSuffix(place, "Where") && (f.Kind == content.JSONList || !searched)
 }

@@ -78,7 +78,8 @@ func TestSlowLogOfMutations(t *testing.T) {
 	var l lines
 	at := parleytest.StartLogging(t, l.log(), "--db", db, "--slow", "1ns")
 	const body = `{"query":"mutation { createSource(input: { title: \"Confidential\" }) { source { id } } }"}`
-	_, text := parleytest.Send(t, http.MethodPost, at, body, "Content-Type", "application/json", "Authorization", "Bearer "+token) //nolint:bodyclose // Send closes it
+	header := []string{"Content-Type", "application/json", "Authorization", "Bearer " + token}
+	_, text := parleytest.Send(t, http.MethodPost, at, body, header...) //nolint:bodyclose // Send closes it
 	if strings.Contains(text, "errors") {
 		t.Fatal(text)
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 // clockFunction finds what reads the clock in a statement: the functions of SQLite without a time to work on, or with that of now.
-var clockFunction = regexp.MustCompile(`(?i)\bCURRENT_(TIMESTAMP|DATE|TIME)\b|'now'|\b(unixepoch|julianday|date|time|datetime)\s*\(\s*\)|\bstrftime\s*\(\s*'[^']*'\s*\)`)
+var clockFunction = regexp.MustCompile(`(?i)\bCURRENT_(TIMESTAMP|DATE|TIME)\b|'now'|` +
+	`\b(unixepoch|julianday|date|time|datetime)\s*\(\s*\)|\bstrftime\s*\(\s*'[^']*'\s*\)`)
 
 // TestStatementsDoNotReadTheClock looks through the statements of the goldens, the migrations and the literals of this package: an answer
 // follows from a revision alone, so that it is kept, and read again as of then. See docs/decisions/017-answers-do-not-read-the-clock.md.
@@ -23,7 +24,8 @@ func TestStatementsDoNotReadTheClock(t *testing.T) {
 	look := func(at, text string) {
 		seen[filepath.Ext(strings.SplitN(at, ":", 2)[0])]++
 		if found := clockFunction.FindString(text); found != "" {
-			t.Errorf("%s has %s: an answer that follows from the clock is neither cached nor read again as of a revision; take the time of a revision, or an operand of the writer's clock", at, found)
+			t.Errorf("%s has %s: an answer that follows from the clock is neither cached nor read again as of a revision; "+
+				"take the time of a revision, or an operand of the writer's clock", at, found)
 		}
 	}
 	for _, dir := range []string{"migrations", "../graph/testdata"} {
@@ -79,7 +81,8 @@ func TestStatementsDoNotReadTheClock(t *testing.T) {
 // TestClockFunctions holds what is found, and what is not.
 func TestClockFunctions(t *testing.T) {
 	for text, want := range map[string]bool{
-		"SELECT CURRENT_TIMESTAMP": true, "WHERE at > unixepoch()": true, "date('now', '-1 day')": true, "datetime( )": true, "strftime('%Y')": true,
+		"SELECT CURRENT_TIMESTAMP": true, "WHERE at > unixepoch()": true, "date('now', '-1 day')": true, "datetime( )": true,
+		"strftime('%Y')":                    true,
 		"strftime('%Y', x.at, 'unixepoch')": false, "date(x.at)": false, "x.start_time": false, "known": false, "unixepoch(x.at)": false,
 	} {
 		if got := clockFunction.MatchString(text); got != want {

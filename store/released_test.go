@@ -57,15 +57,16 @@ func releasedProblems(list []migration, released []string) []string {
 		was[name], last = true, name
 		switch now, there := sums[name]; {
 		case !there:
-			say("store/migrations/%s is released and is missing: bring it back under this name, databases have its name", name)
+			say("store/migrations/%s is released and is missing: bring it back, databases have its name", name)
 		case now != sum:
-			say("store/migrations/%s is released and was changed: take the change back, and write it as a migration after %s", name, list[len(list)-1].name)
+			say("store/migrations/%s is released and was changed: take the change back, and write it as a migration after %s",
+				name, list[len(list)-1].name)
 		}
 	}
 	for _, m := range list {
 		if !was[m.name] && m.name < last {
-			say("store/migrations/%s comes before %s, which is released, so that existing databases would not open: give it the number after the highest, which is that of %s",
-				m.name, last, list[len(list)-1].name)
+			say("store/migrations/%s comes before %s, which is released, so that existing databases would not open: "+
+				"give it the number after the highest, which is that of %s", m.name, last, list[len(list)-1].name)
 		}
 	}
 	return problems
@@ -77,13 +78,16 @@ func TestReleasedProblems(t *testing.T) {
 	for want, list := range map[string][]migration{
 		"0001_a.sql is released and is missing":  {{name: "0002_b.sql", checksum: "bb"}},
 		"0002_b.sql is released and was changed": {{name: "0001_a.sql", checksum: "aa"}, {name: "0002_b.sql", checksum: "cc"}},
-		"0001_x.sql comes before 0002_b.sql":     {{name: "0001_a.sql", checksum: "aa"}, {name: "0001_x.sql", checksum: "xx"}, {name: "0002_b.sql", checksum: "bb"}},
+		"0001_x.sql comes before 0002_b.sql": {
+			{name: "0001_a.sql", checksum: "aa"}, {name: "0001_x.sql", checksum: "xx"}, {name: "0002_b.sql", checksum: "bb"},
+		},
 	} {
 		if got := strings.Join(releasedProblems(list, released), "\n"); !strings.Contains(got, want) {
 			t.Errorf("no problem says %q; there is %q", want, got)
 		}
 	}
-	if got := releasedProblems([]migration{{name: "0001_a.sql", checksum: "aa"}, {name: "0002_b.sql", checksum: "bb"}, {name: "0003_c.sql", checksum: "cc"}}, released); got != nil {
+	next := []migration{{name: "0001_a.sql", checksum: "aa"}, {name: "0002_b.sql", checksum: "bb"}, {name: "0003_c.sql", checksum: "cc"}}
+	if got := releasedProblems(next, released); got != nil {
 		t.Errorf("a new migration after the others has the problems %q", got)
 	}
 }
@@ -97,7 +101,8 @@ func TestMigrationsHaveWhatTypesDeclare(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	have := map[string]map[string]bool{}
-	rows, err := s.readers.QueryContext(t.Context(), "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'")
+	const query = "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'"
+	rows, err := s.readers.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +124,8 @@ func TestMigrationsHaveWhatTypesDeclare(t *testing.T) {
 		t.Error(problem)
 	}
 	delete(have["source_history"], "licence")
-	const want = "no migration makes the column licence of source_history, which content/types.go declares: add it to the table and to its history"
+	const want = "no migration makes the column licence of source_history, which content/types.go declares: " +
+		"add it to the table and to its history"
 	if got := columnProblems(have); len(got) != 1 || got[0] != want {
 		t.Errorf("without a column of a history there are the problems %q", got)
 	}
@@ -136,7 +142,8 @@ func columnProblems(have map[string]map[string]bool) []string {
 			}
 			for _, column := range columns {
 				if !have[name][column] {
-					problems = append(problems, fmt.Sprintf("no migration makes the column %s of %s, which content/types.go declares: add it to the table and to its history", column, name))
+					const problem = "no migration makes the column %s of %s, which content/types.go declares: add it to the table and to its history"
+					problems = append(problems, fmt.Sprintf(problem, column, name))
 				}
 			}
 		}

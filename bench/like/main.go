@@ -50,7 +50,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := os.WriteFile(file, []byte(migration), 0o644); err != nil { //nolint:gosec // source code
 		return fmt.Errorf("write the migration: %w", err)
 	}
-	_, err = fmt.Fprintf(out, "%s has the type %s, and %s its tables: edit their fields, and declare the type in content/types.go\n", schemaFile, word, file)
+	_, err = fmt.Fprintf(out, "%s has the type %s, and %s its tables: edit their fields, and declare the type in content/types.go\n",
+		schemaFile, word, file)
 	return err
 }
 

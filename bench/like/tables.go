@@ -54,7 +54,8 @@ ORDER BY type = 'index', rowid`
 		return "", "", fmt.Errorf("the tables of %s: %w", lower, err)
 	}
 	number, err := nextNumber()
-	return filepath.Join("store", "migrations", fmt.Sprintf("%04d_%s.sql", number, strings.ToLower(word))), strings.TrimRight(text, "\n") + "\n", err
+	file = fmt.Sprintf("%04d_%s.sql", number, strings.ToLower(word))
+	return filepath.Join("store", "migrations", file), strings.TrimRight(text, "\n") + "\n", err
 }
 
 // nextNumber is the number after the highest one of a migration.
