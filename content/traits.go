@@ -38,7 +38,7 @@ type Traits struct {
 
 // Values of the traits Label and Order.
 const (
-	Computed = "(computed)" // of Label: see displayLabel in the store
+	Computed = "(computed)" // of Label: see label in store/sqlgen/table.go
 	ByLabel  = "(label)"    // of Order
 )
 
