@@ -55,7 +55,7 @@ func documentOf(item content.Item, locale string, texts *derivedTexts) (document
 		}
 		column := 3
 		switch f.Name {
-		case "title", "name", "aliases":
+		case item.Type.Title(), "aliases":
 			column = 0
 		case "summary", "description":
 			column = 1

@@ -74,7 +74,7 @@ func (c *Conditions) predicate(t *content.Type, f *content.Filter) (Expr, error)
 		return nil, err
 	}
 	switch {
-	case f.Op == content.During && t.Name == "Event" && !c.rowByRow && c.View.Audience == content.Public && narrow(f.Span):
+	case f.Op == content.During && t.Timeline != "" && !c.rowByRow && c.View.Audience == content.Public && narrow(f.Span):
 		return Format("x.id IN (?)", c.occurred(f.Span)), nil
 	case f.Op == content.During:
 		return c.during(expr, f.Span), nil
@@ -304,7 +304,7 @@ func (c *Conditions) related(f *content.Filter) (Expr, error) {
 	c.rowByRow = false
 	defer func() { c.rowByRow = one }()
 	keys := &Select{Cols: Texts("x.id"), From: Source(f.Type), Line: true}
-	if quick, rest := SplitPredicates(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Name == "Event" && len(rest) > 0 {
+	if quick, rest := SplitPredicates(f.Type, &content.Filter{Op: content.And, Of: f.Of}); f.Type.Large && len(rest) > 0 {
 		some := c.fresh()
 		test, err := some.predicates(f.Type, quick, false)
 		if err != nil {

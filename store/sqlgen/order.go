@@ -37,7 +37,7 @@ func Ordered(t *content.Type, s content.Sort, v content.View) ordering {
 		o.Keys, o.dated = Texts("x.latest_event", "x.id"), true
 	case "number":
 		o.Keys, o.dated = natural(t, v)
-	case "title", "name":
+	case t.Title():
 		o.Keys = byName(t, v)
 	default:
 		o.Keys, o.dated = byDate(s.Field), true

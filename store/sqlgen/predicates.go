@@ -25,10 +25,10 @@ func sparseFields() []string {
 // indexed reports whether an index finds the rows that pass a test, so that a list of any length answers it quickly; the
 // other tests are residual: they run over the rows of the list in its order, and there only so far.
 func indexed(t *content.Type, f *content.Filter) bool {
-	many := t.Name == "Event"
+	many := t.Large
 	switch f.Op {
 	case content.Some:
-		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return f.Type.Name == "Event" && !indexed(f.Type, of) })
+		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return f.Type.Large && !indexed(f.Type, of) })
 	case content.And, content.Or:
 		return !slices.ContainsFunc(f.Of, func(of *content.Filter) bool { return !indexed(t, of) })
 	case content.Not: // a value is there, or an item that may be seen

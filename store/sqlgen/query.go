@@ -109,7 +109,7 @@ func (q *Query) accessPathFor(chosen Expr, c *Conditions) (accessPath, error) {
 		return q.timelineScan(q.Timeline, Text("0"), q.Sel.Filter, c)
 	case q.Timeline != NoTimeline:
 		return q.timelineScan(q.Timeline, Text(q.Parent), q.Sel.Filter, c)
-	case q.Sel.Type.Name == "Event" && chosen == nil && q.Sel.Filter != nil && q.View.At == 0:
+	case q.Sel.Type.Large && chosen == nil && q.Sel.Filter != nil && q.View.At == 0:
 		return q.chooseAccessPath(c)
 	}
 	w := accessPath{from: Source(q.Sel.Type), id: "x.id", order: q.Order}
@@ -139,7 +139,7 @@ func (q *Query) scanResidual(w *accessPath, rest []*content.Filter, c *Condition
 		}
 		q.BoundedResidual, q.ResidualRows = n > c.Residual, n
 	}
-	residual, err := c.predicates(q.Sel.Type, rest, q.Sel.Type.Name == "Event" && !q.Nested)
+	residual, err := c.predicates(q.Sel.Type, rest, q.Sel.Type.Large && !q.Nested)
 	if q.BoundedResidual {
 		w.residual, w.residualLimit = residual, c.Residual
 		return err
@@ -329,6 +329,6 @@ func (q *Query) ScansIndex(root bool) bool {
 	if q.Sel.Filter != nil || !q.Sel.Rows || q.Sel.Total || len(q.Sel.Facets) > 0 {
 		return false
 	}
-	indexed := q.Sel.Type.Name == "Talk" || q.Sel.Type.Name == "Event"
+	indexed := q.Sel.Type.Tree != "" || q.Sel.Type.Timeline != ""
 	return q.Direct || q.IsFormerTimeline() && !q.Sel.Before || root && indexed && q.View.At == 0 && q.View.Audience == content.Public && len(q.View.Locales) == 0
 }

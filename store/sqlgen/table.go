@@ -114,16 +114,12 @@ func seenRev(v content.View) string {
 
 // label is what an item is called in a list.
 func label(t *content.Type, v content.View) Expr {
-	switch t.Name {
-	case "Mediator", "Party":
-		return Text("x.name")
-	case "Position":
-		issue := displayNameExpr(content.TypeNamed("Issue"), "i", "text", Text("i.title"), v)
-		return Format("x.holder || COALESCE(' on ' || (SELECT ? FROM ? WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance",
-			issue, Table{Name: "issue", Alias: "i"})
-	default:
-		return Text("x.title")
+	if title := t.Title(); title != "" {
+		return Text("x." + Snake(title))
 	}
+	issue := displayNameExpr(content.TypeNamed("Issue"), "i", "text", Text("i.title"), v) // of a position
+	return Format("x.holder || COALESCE(' on ' || (SELECT ? FROM ? WHERE i.id = x.issue_id AND i.visible = 1), '') || ': ' || x.stance",
+		issue, Table{Name: "issue", Alias: "i"})
 }
 
 // derived are the fields that follow from other rows.
