@@ -96,7 +96,7 @@ func nextMigration(t *testing.T, dir string) string {
 }
 
 // inCopy runs a command in a copy of the repository.
-func inCopy(t *testing.T, dir string, name string, args ...string) {
+func inCopy(t *testing.T, dir, name string, args ...string) {
 	t.Helper()
 	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer end()

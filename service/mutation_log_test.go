@@ -79,7 +79,7 @@ func TestSlowLogOfMutations(t *testing.T) {
 	at := parleytest.StartLogging(t, l.log(), "--db", db, "--slow", "1ns")
 	const body = `{"query":"mutation { createSource(input: { title: \"Confidential\" }) { source { id } } }"}`
 	header := []string{"Content-Type", "application/json", "Authorization", "Bearer " + token}
-	_, text := parleytest.Send(t, http.MethodPost, at, body, header...) //nolint:bodyclose // Send closes it
+	_, text := parleytest.Send(t, http.MethodPost, at, body, header...)
 	if strings.Contains(text, "errors") {
 		t.Fatal(text)
 	}

@@ -25,7 +25,7 @@ func copyTables(ctx context.Context, old, word string) (file, text string, err e
 	if err != nil {
 		return "", "", fmt.Errorf("make a database: %w", err)
 	}
-	if err := st.Close(); err != nil {
+	if err := st.Close(); err != nil { //nolint:contextcheck // it closes whatever became of ctx
 		return "", "", fmt.Errorf("make a database: %w", err)
 	}
 	db, err := sql.Open("sqlite", "file:"+path)
@@ -43,15 +43,19 @@ ORDER BY type = 'index', rowid`
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
 	rename := renamer(old, word)
+	var statements strings.Builder
 	for rows.Next() {
 		var statement string
 		if err := rows.Scan(&statement); err != nil {
 			return "", "", fmt.Errorf("read the tables: %w", err)
 		}
-		text += rename.Replace(statement) + ";\n\n"
+		statements.WriteString(rename.Replace(statement) + ";\n\n")
 	}
-	if err := rows.Err(); err != nil || text == "" {
-		return "", "", fmt.Errorf("the tables of %s: %w", lower, err)
+	if err := rows.Err(); err != nil {
+		return "", "", fmt.Errorf("read the tables: %w", err)
+	}
+	if text = statements.String(); text == "" {
+		return "", "", fmt.Errorf("no table is called %s", lower)
 	}
 	number, err := nextNumber()
 	file = fmt.Sprintf("%04d_%s.sql", number, strings.ToLower(word))
