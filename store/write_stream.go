@@ -37,8 +37,7 @@ func (w *writer) prepareStream(items iter.Seq2[content.Item, error], to targets,
 	}()
 	go func() {
 		defer close(batches)
-		texts := w.textsAtOnce()
-		if err := crash.Call(func() { prepareAhead(read, to, texts, &packer{rev: w.rev, now: w.clock}, batches, stop) }); err != nil {
+		if err := crash.Call(func() { prepareAhead(read, to, w.textsAtOnce(), &packer{rev: w.rev, now: w.clock}, batches, stop) }); err != nil {
 			send(ahead[*prepared]{err: err}, batches, stop)
 		}
 	}()

@@ -14,7 +14,7 @@ import (
 
 // Response is the answer to an operation.
 type Response struct {
-	// Data is the JSON of the answer but for its end: dataHead and the data.
+	// Data is the JSON of the answer but for its end: DataHead and the data.
 	Data []byte
 	// Pool is where the room for data was taken, nil where it is its own.
 	Pool *jsonbuf.Pool

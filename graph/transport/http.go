@@ -20,7 +20,7 @@ import (
 	"parley/internal/requestlog"
 )
 
-// executor answers requests. Package graph implements it.
+// Executor executes the operations of requests. Package graph implements it.
 type Executor interface {
 	// Prepare prepares an operation once there is room for it, and charges what it costs to parse its document.
 	Prepare(ctx context.Context, req operation.Request, b *Bill) (operation.Prepared, gqlerror.List)
@@ -56,12 +56,13 @@ type Config struct {
 	Reader   Reader
 	// Authenticator serves clients that have tokens; it may be nil.
 	Authenticator Authenticator
-	// Responses keeps answers; nil where none are kept.
+	// Responses keeps responses; nil where none are kept.
 	Responses *cache.Responses
 	Budgets   *Budgets
-	Conns     *Connections
-	Limits    operation.Limits
-	Live      Live
+	// Conns are the connections that stay open.
+	Conns  *Connections
+	Limits operation.Limits
+	Live   Live
 	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
 	Origins []string
 	// MaxAge is how long a shared cache may serve an answer without asking; 0 is never.

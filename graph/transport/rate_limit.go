@@ -20,6 +20,7 @@ type Bill struct {
 	budgets *Budgets
 	// header is that of the response, which says how the client stands; nil where an answer has none of its own.
 	header http.Header
+	// Client is the name that its budget has.
 	Client string
 	// Estimate is what was taken for the operation. Refused is whether nothing was left and the budget is only watched:
 	// what is answered then is free.
@@ -29,7 +30,7 @@ type Bill struct {
 
 // Budgets are the budgets of clients.
 type Budgets struct {
-	// Limiter is nil where clients are not limited. With logOnly, a request beyond its budget is answered, and the refusal is logged.
+	// Limiter is nil where clients are not limited. With LogOnly, a request beyond its budget is answered, and the refusal is logged.
 	Limiter *ratelimit.RateLimiter
 	LogOnly bool
 	Logger  *slog.Logger
