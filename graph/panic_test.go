@@ -127,7 +127,7 @@ func TestPanicOfASyncPage(t *testing.T) {
 	if page := listen(t, at, listening, nil).page(t); page.Next == "" {
 		t.Errorf("afterwards a page is %+v", page)
 	}
-	if said := log.String(); !strings.Contains(said, "panic_test.go") || !strings.Contains(said, "executeChanges") {
+	if said := log.String(); !strings.Contains(said, "panic_test.go") || !strings.Contains(said, "ExecuteChanges") {
 		t.Errorf("the log has no stack: %s", said)
 	}
 }
