@@ -47,7 +47,7 @@ func TestFeed(t *testing.T) {
 	}
 	revise(t, s.store, event)
 	w = get("/feeds/talks/lake-talks.atom", tag)
-	var feed struct {
+	var read struct {
 		XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
 		ID      string   `xml:"id"`
 		Title   string   `xml:"title"`
@@ -66,18 +66,18 @@ func TestFeed(t *testing.T) {
 			} `xml:"category"`
 		} `xml:"entry"`
 	}
-	if err := xml.Unmarshal(w.Body.Bytes(), &feed); err != nil || w.Code != http.StatusOK {
+	if err := xml.Unmarshal(w.Body.Bytes(), &read); err != nil || w.Code != http.StatusOK {
 		t.Fatalf("%d, %v: %s", w.Code, err, w.Body)
 	}
-	if len(feed.Entries) < 2 {
-		t.Fatalf("it has %d entries", len(feed.Entries))
+	if len(read.Entries) < 2 {
+		t.Fatalf("it has %d entries", len(read.Entries))
 	}
-	first := feed.Entries[0]
-	if first.Title != "Late & <new>" || first.Category.Term != "STATEMENT" || first.Content != "<p>March 2024</p>\n<p>It <em>was</em> said.</p>" || first.Updated != feed.Updated {
+	first := read.Entries[0]
+	if first.Title != "Late & <new>" || first.Category.Term != "STATEMENT" || first.Content != "<p>March 2024</p>\n<p>It <em>was</em> said.</p>" || first.Updated != read.Updated {
 		t.Errorf("the first entry is %+v", first)
 	}
-	if !strings.HasPrefix(feed.ID, "urn:uuid:") || feed.ID == first.ID || feed.Author == "" || feed.Link.Href != "http://example.com/feeds/talks/lake-talks.atom" {
-		t.Errorf("the feed is %+v", feed)
+	if !strings.HasPrefix(read.ID, "urn:uuid:") || read.ID == first.ID || read.Author == "" || read.Link.Href != "http://example.com/feeds/talks/lake-talks.atom" {
+		t.Errorf("the feed is %+v", read)
 	}
 	event.Values["translations"] = []map[string]any{{"locale": "ar", "translationKind": "EDITORIAL", "text": []map[string]any{{"field": "title", "value": "متأخر"}}}}
 	event.Values["occurredOn"] = date.WithVerbatim("early in 2024")

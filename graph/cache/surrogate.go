@@ -11,9 +11,9 @@ import (
 // maxSurrogates is how many ids stand in the headers by which shared caches purge: proxies bound the size of headers.
 const maxSurrogates = 60
 
-// surrogates gathers what an answer can be purged by: the id of each item in it, and the type of each list, since an
+// Surrogates gathers what an answer can be purged by: the id of each item in it, and the type of each list, since an
 // item may enter it. Where there are more than maxSurrogates ids, their types stand for them.
-type surrogates struct {
+type Surrogates struct {
 	Keys    []string
 	seen    map[string]bool
 	ids     int
@@ -21,15 +21,15 @@ type surrogates struct {
 }
 
 // SurrogatesOf walks the answers to the selections of the root fields.
-func SurrogatesOf(sels []*content.Selection, results []*content.Result) *surrogates {
-	s := &surrogates{seen: map[string]bool{}}
+func SurrogatesOf(sels []*content.Selection, results []*content.Result) *Surrogates {
+	s := &Surrogates{seen: map[string]bool{}}
 	for i, sel := range sels {
 		s.walk(sel, results[i])
 	}
 	return s
 }
 
-func (s *surrogates) walk(sel *content.Selection, res *content.Result) {
+func (s *Surrogates) walk(sel *content.Selection, res *content.Result) {
 	rows := 0
 	for _, key := range slices.Sorted(maps.Keys(res.Lists)) { // the same header whenever it is asked
 		l := res.Lists[key]
@@ -53,7 +53,7 @@ func (s *surrogates) walk(sel *content.Selection, res *content.Result) {
 }
 
 // filter adds the types that a condition reaches across relations.
-func (s *surrogates) filter(f *content.Filter) {
+func (s *Surrogates) filter(f *content.Filter) {
 	if f == nil {
 		return
 	}
@@ -65,7 +65,7 @@ func (s *surrogates) filter(f *content.Filter) {
 	}
 }
 
-func (s *surrogates) row(t *content.Type, row content.Row) {
+func (s *Surrogates) row(t *content.Type, row content.Row) {
 	if content.TypeNamed(t.Name) == nil {
 		return // it is no node, and changes with the one that it belongs to
 	}
@@ -79,7 +79,7 @@ func (s *surrogates) row(t *content.Type, row content.Row) {
 }
 
 // whole adds what stands for all items of a type, or for all content where t is none of the types with ids.
-func (s *surrogates) whole(t *content.Type) {
+func (s *Surrogates) whole(t *content.Type) {
 	if content.TypeNamed(t.Name) == nil {
 		s.add("content")
 		return
@@ -87,7 +87,7 @@ func (s *surrogates) whole(t *content.Type) {
 	s.add(strings.ToLower(t.Name))
 }
 
-func (s *surrogates) add(key string) bool {
+func (s *Surrogates) add(key string) bool {
 	if s.seen[key] {
 		return false
 	}

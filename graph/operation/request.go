@@ -40,13 +40,13 @@ func (r *Request) HasDocument() bool {
 }
 
 // Client names who pays for a request: the holder of a token, or else an address, for IPv6 with all of its network.
-func (req Request) Client() string {
-	if req.Who.Token != 0 {
-		return "token " + strconv.FormatInt(req.Who.Token, 10)
+func (r Request) Client() string {
+	if r.Who.Token != 0 {
+		return "token " + strconv.FormatInt(r.Who.Token, 10)
 	}
-	at, err := netip.ParseAddrPort(req.Address)
+	at, err := netip.ParseAddrPort(r.Address)
 	if err != nil {
-		return req.Address
+		return r.Address
 	}
 	addr := at.Addr().Unmap().WithZone("")
 	if addr.Is6() {
