@@ -116,7 +116,7 @@ func (r *reader) cacheTable(ctx context.Context, sel *content.Selection) (*cache
 	h.until.Store(int64(r.head))
 	bytes := 0
 	since := "x.from_rev"
-	if sel.Type.Base == "Actor" { // what is seen as a mediator or a party may be so from later on
+	if sel.Type.IsView() { // what is seen as a mediator or a party may be so from later on
 		since = "MAX(x.from_rev, c.from_rev)"
 	}
 	rows := &sqlgen.Select{

@@ -118,7 +118,7 @@ func (q *Query) count(of counted) Expr {
 func TimelineOfAll(sel *content.Selection, v content.View) Timeline {
 	_, rest := SplitPredicates(sel.Type, sel.Filter)
 	dated := sel.Sort.Field == "" || sel.Sort.Field == "occurredOn"
-	if v.At == 0 || v.Audience != content.Public || sel.Type.Name != "Event" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
+	if v.At == 0 || v.Audience != content.Public || sel.Type.Timeline == "" || sel.Slug != "" || sel.External != nil || !dated || len(rest) > 0 {
 		return NoTimeline
 	}
 	return WholeTimeline
