@@ -48,8 +48,8 @@ func (x derivation) cost() int {
 	switch {
 	case x.form == sortKey: // a part of the name has a bounded length
 		return 256
-	case x.form == blanked: // the words are looked for with each sign that joins words in addresses
-		return 5 * len(x.text)
+	case x.form == blanked: // the words are looked for with each sign that joins words in addresses, in three readings of the text
+		return 15 * len(x.text)
 	case x.form == unformatted && markdown.Plain(x.text):
 		return 0
 	case x.form == unformatted: // legal texts take up to a hundred times as long to render as plain words
