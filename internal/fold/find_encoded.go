@@ -17,7 +17,7 @@ func FindEncoded(text, words string) [][2]int {
 	for _, markup := range []bool{false, true} {
 		d := decoded{source: text, markup: markup}
 		d.read()
-		if len(d.text) == len(text) {
+		if string(d.text) == text {
 			continue // nothing is encoded
 		}
 		for _, at := range Find(string(d.text), words) {
@@ -67,7 +67,7 @@ func (d *decoded) next(at int) (size int, text string) {
 	case c == '\\' && len(rest) > 1 && rest[1] < utf8.RuneSelf && !asciiWord(rest[1]):
 		return 1, ""
 	case d.markup:
-		size, text = d.mark(at)
+		size = d.mark(at)
 	}
 	if size == 0 {
 		_, size = utf8.DecodeRuneInString(rest)
@@ -77,27 +77,27 @@ func (d *decoded) next(at int) (size int, text string) {
 }
 
 // mark returns the length of a mark of Markdown, which stands for nothing, or 0 where there is none.
-func (d *decoded) mark(at int) (size int, text string) {
+func (d *decoded) mark(at int) int {
 	rest := d.source[at:]
 	switch rest[0] {
 	case '*', '_', '~', '`', '[', '|':
-		return 1, ""
+		return 1
 	case ']':
 		if end := strings.IndexAny(rest, ")\n"); end > 0 && rest[1] == '(' && rest[end] == ')' {
-			return end + 1, ""
+			return end + 1
 		}
-		return 1, ""
+		return 1
 	case '<':
 		if end := strings.IndexByte(rest, '>'); end > 0 && !strings.Contains(rest[:end], "://") {
-			return end + 1, ""
+			return end + 1
 		}
-		return 1, ""
+		return 1
 	case '>', '#', '-', '+':
 		if strings.TrimRight(d.source[:at], " \t>") == "" || strings.HasSuffix(strings.TrimRight(d.source[:at], " \t>"), "\n") {
-			return 1, "" // at the beginning of a line
+			return 1 // at the beginning of a line
 		}
 	}
-	return 0, ""
+	return 0
 }
 
 // percentDecoded decodes the letter that a text begins with, where it is percent-encoded UTF-8.
