@@ -140,6 +140,22 @@ func allChanges(ctx context.Context, set content.ChangeSet) ([]content.Change, e
 	return slices.Concat(set.Changes, rest), err
 }
 
+// recordUnchanged refuses a change set whose author knew another revision than the newest one; 0 is any.
+func (w *writer) recordUnchanged(known content.Revision) error {
+	var problem *content.Error
+	switch newest := w.rev - 1; {
+	case known == 0 || known == newest:
+		return nil
+	case known > newest:
+		problem = content.Errorf(content.RecordChanged, notMade, known, newest)
+	default:
+		problem = content.Errorf(content.Conflict, "the record has changed since revision %d: it is at revision %d", known, newest)
+		problem.Details = map[string]any{"revision": int64(newest)}
+	}
+	problem.Field = "input.ifRevision"
+	return content.Problems{problem}
+}
+
 // apply makes a revision of a change set.
 func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
 	if done, repeated, err := w.repeated(ctx, set); err != nil || repeated {
@@ -149,15 +165,8 @@ func (w *writer) apply(ctx context.Context, set content.ChangeSet) (content.Appl
 	if err := w.begin(ctx, set); err != nil {
 		return done, err
 	}
-	if set.IfRevision >= w.rev {
-		problem := content.Errorf(content.RecordChanged, notMade, set.IfRevision, w.rev-1)
-		problem.Field = "input.ifRevision"
-		return done, content.Problems{problem}
-	}
-	if set.IfRevision > 0 && w.rev-1 > set.IfRevision {
-		problem := content.Errorf(content.Conflict, "the record has changed since revision %d: it is at revision %d", set.IfRevision, w.rev-1)
-		problem.Field, problem.Details = "input.ifRevision", map[string]any{"revision": int64(w.rev - 1)}
-		return done, content.Problems{problem}
+	if err := w.recordUnchanged(set.IfRevision); err != nil {
+		return done, err
 	}
 	w.uncited = w.rev == 1 || set.Undo > 0 || set.Repair // the first revision may be an export, and what is undone was so before
 	to := targets{}

@@ -36,8 +36,10 @@ func TestRedactionOfOneItem(t *testing.T) {
 		for _, more := range []string{"", " then"} {
 			u := of(content.Update, ref, namedValues(t, ref, refs, word(name)+more))
 			u.Slug = content.Slug(word(name) + strings.ReplaceAll(more, " ", "-"))
-			_, err := s.Apply(t.Context(), content.ChangeSet{Author: "Nadia", Token: 7, Reason: "CORRECTION", Note: "It was " + word(name), Changes: []content.Change{u},
-				Idempotency: content.Idempotency{Key: word(name) + more, Mutation: "update", Input: "hash"}})
+			_, err := s.Apply(t.Context(), content.ChangeSet{
+				Author: "Nadia", Token: 7, Reason: "CORRECTION", Note: "It was " + word(name), Changes: []content.Change{u},
+				Idempotency: content.Idempotency{Key: word(name) + more, Mutation: "update", Input: "hash"},
+			})
 			if err != nil {
 				t.Fatal(name, err)
 			}
