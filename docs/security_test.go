@@ -8,22 +8,40 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesItsTests requires each test that SECURITY.md names to exist: every alternative of each -run expression
-// selects at least one test of its package.
+var (
+	testCommand = regexp.MustCompile(`go test(?: -\S+)*((?: \./\S*)+)[ \n]-(?:run|fuzz) ('[^']+'|[^\s` + "`" + `]+)`)
+	subtest     = regexp.MustCompile(`/.*`)
+)
+
+// TestSecurityNamesItsTests requires SECURITY.md to name tests in commands that TestDocsNameTheirTests reads.
 func TestSecurityNamesItsTests(t *testing.T) {
 	text, err := os.ReadFile("../SECURITY.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := regexp.MustCompile("`go test (?:-\\S+ )*\\./(\\S*) -run '?([^`']+)'?(?: [^`]*)?`").FindAllStringSubmatch(string(text), -1)
+	commands := testCommand.FindAllString(string(text), -1)
 	if all := strings.Count(string(text), "`go test ./"); len(commands) < 8 || len(commands) != all {
 		t.Errorf("SECURITY.md has %d commands, of which %d can be read: write `go test ./PACKAGE -run 'A|B'`", all, len(commands))
 	}
-	for _, m := range commands {
-		declared := testsOf(t, filepath.Join("..", m[1]))
-		for name := range strings.SplitSeq(m[2], "|") {
-			if pattern := regexp.MustCompile(name); !pattern.MatchString(declared) {
-				t.Errorf("SECURITY.md names %s in ./%s: there is no such test", name, m[1])
+}
+
+// TestDocsNameTheirTests requires each test that a document names to exist: every alternative of each -run or -fuzz expression
+// selects at least one test of its packages.
+func TestDocsNameTheirTests(t *testing.T) {
+	for _, page := range documents(t) {
+		text, err := os.ReadFile("../" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range testCommand.FindAllStringSubmatch(string(text), -1) {
+			declared := ""
+			for dir := range strings.FieldsSeq(m[1]) {
+				declared += testsOf(t, filepath.Join("..", dir))
+			}
+			for name := range strings.SplitSeq(subtest.ReplaceAllString(strings.Trim(m[2], "'"), ""), "|") {
+				if !regexp.MustCompile(name).MatchString(declared) {
+					t.Errorf("%s names %s in%s: there is no such test", page, name, m[1])
+				}
 			}
 		}
 	}
