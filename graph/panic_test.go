@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -164,7 +165,11 @@ func TestPanicOfASocket(t *testing.T) {
 	if got := read(t, well); !strings.Contains(got, "totalCount") {
 		t.Errorf("the other socket is answered %s", got)
 	}
-	if got := log.String(); !strings.Contains(got, "a mistake in a socket") || !strings.Contains(got, "panic_test.go") {
+	got := ""
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && !strings.Contains(got, "panic_test.go"); time.Sleep(10 * time.Millisecond) { // it is logged after the socket ends
+		got = log.String()
+	}
+	if !strings.Contains(got, "a mistake in a socket") || !strings.Contains(got, "panic_test.go") {
 		t.Errorf("the log says %s", got)
 	}
 }
