@@ -91,20 +91,34 @@ lines.";STATEMENT;2021-05~ (in the spring);Doha;lake-talks;ferryland;herald;true
 	}
 }
 
-// TestBadFiles holds what is said of files that are wrong, all of it at once, with rows and columns.
 // TestColumnsOfOtherPrograms holds which fields are meant by the names that columns have in other programs.
 func TestColumnsOfOtherPrograms(t *testing.T) {
 	for _, c := range []struct{ sheet, header, value, field string }{
-		{"talks", "Heading", "A", "title"}, {"talks", "Standfirst", "A", "summary"}, {"talks", "full_text", "A", "body"},
-		{"talks", "Status", "ONGOING", "talkStatus"}, {"talks", "From", "2020", "startedOn"}, {"talks", "Finished", "2021", "endedOn"},
-		{"talks", "Venue", "Doha", "place"}, {"talks", "Language", "fr", "locale"}, {"talks", "Lang", "fr", "locale"},
+		{"talks", "Heading", "A", "title"},
+		{"talks", "Standfirst", "A", "summary"},
+		{"talks", "full_text", "A", "body"},
+		{"talks", "Status", "ONGOING", "talkStatus"},
+		{"talks", "From", "2020", "startedOn"},
+		{"talks", "Finished", "2021", "endedOn"},
+		{"talks", "Venue", "Doha", "place"},
+		{"talks", "Language", "fr", "locale"},
+		{"talks", "Lang", "fr", "locale"},
 		{"talks", "References", "herald", "citations"},
-		{"sources", "Language", "fr", "language"}, {"sources", "Lang", "fr", "language"}, {"sources", "Website", "https://example.org/", "url"},
-		{"sources", "Archived", "https://example.org/a", "archivedUrl"}, {"sources", "Rights", "CC0", "licence"},
-		{"sources", "Publication date", "2020", "publishedOn"}, {"sources", "Date", "2020", "publishedOn"},
-		{"agreements", "Signing date", "2020", "signedOn"}, {"agreements", "Day", "2020", "signedOn"},
-		{"events", "When", "2020", "occurredOn"}, {"events", "Type", "STATEMENT", "eventKind"}, {"events", "Mediated by", "ferryland", "mediators"},
-		{"mediators", "Label", "A", "name"}, {"mediators", "AKA", "A; B", "aliases"}, {"mediators", "Abstract", "A", "description"},
+		{"sources", "Language", "fr", "language"},
+		{"sources", "Lang", "fr", "language"},
+		{"sources", "Website", "https://example.org/", "url"},
+		{"sources", "Archived", "https://example.org/a", "archivedUrl"},
+		{"sources", "Rights", "CC0", "licence"},
+		{"sources", "Publication date", "2020", "publishedOn"},
+		{"sources", "Date", "2020", "publishedOn"},
+		{"agreements", "Signing date", "2020", "signedOn"},
+		{"agreements", "Day", "2020", "signedOn"},
+		{"events", "When", "2020", "occurredOn"},
+		{"events", "Type", "STATEMENT", "eventKind"},
+		{"events", "Mediated by", "ferryland", "mediators"},
+		{"mediators", "Label", "A", "name"},
+		{"mediators", "AKA", "A; B", "aliases"},
+		{"mediators", "Abstract", "A", "description"},
 	} {
 		header, row := "slug,"+c.header, "a,"+c.value
 		for field, value := range map[string]string{"title": "A", "name": "A", "citations": "herald"} {

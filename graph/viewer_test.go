@@ -67,7 +67,7 @@ func TestRateLimitField(t *testing.T) {
 	for range 2 {
 		res := stream(t, http.MethodGet, b.at, query, "Accept", "application/json")
 		body := make([]byte, 4096)
-		n, _ := res.Body.Read(body) //nolint:errcheck // io.EOF comes with the last bytes
+		n, _ := res.Body.Read(body) // io.EOF comes with the last bytes
 		if res.Header.Get("ETag") != "" || res.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("the answer may be kept: %v", res.Header)
 		}

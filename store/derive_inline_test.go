@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -150,7 +151,7 @@ func TestInlinedListsOfManyActors(t *testing.T) {
 func TestTablesInMemoryAreBounded(t *testing.T) {
 	var kept tableCache
 	for i := range maxCachedTables {
-		kept.put(fmt.Sprint(i), &cachedTable{})
+		kept.put(strconv.Itoa(i), &cachedTable{})
 	}
 	again := &cachedTable{}
 	if kept.put("0", again); len(kept.all) != maxCachedTables || kept.get("0") != again {

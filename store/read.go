@@ -135,11 +135,9 @@ func (r *reader) rowsByKey(ctx context.Context, sel *content.Selection, keys []c
 	if err != nil {
 		return err
 	}
-	test, operand := sqlgen.Text("x.id IN (SELECT value FROM json_each($1))"), any(nil)
+	test, operand := sqlgen.Text("x.id IN (SELECT value FROM json_each($1))"), any(keyList(keys))
 	if len(keys) == 1 {
 		test, operand = sqlgen.Text("x.id = $1"), int64(keys[0])
-	} else {
-		operand = keyList(keys)
 	}
 	rows := &sqlgen.Select{Cols: q.ColumnList(), From: sqlgen.Source(sel.Type).Hinted("x", sqlgen.ByKey), Where: sqlgen.All(test, sqlgen.Visible(sel.Type, r.view))}
 	err = r.query(unwatched(ctx), rows, []any{operand}, func(found *row) error {
@@ -313,6 +311,15 @@ type listSource struct {
 	timeline sqlgen.Timeline
 }
 
+// emptyLists returns a list for each parent.
+func emptyLists(parents []content.Key) map[content.Key]*content.List {
+	lists := make(map[content.Key]*content.List, len(parents))
+	for _, p := range parents {
+		lists[p] = &content.List{}
+	}
+	return lists
+}
+
 // list reads a page of the rows of a place, for each parent, or for the root where parents is nil.
 func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource, parents []content.Key) (*content.Result, error) {
 	if !sel.Rows && !sel.Total && len(sel.Facets) == 0 {
@@ -354,10 +361,7 @@ func (r *reader) list(ctx context.Context, sel *content.Selection, at listSource
 	if err != nil {
 		return nil, err
 	}
-	res := &content.Result{Lists: make(map[content.Key]*content.List, len(parents)), Tested: q.ResidualRows}
-	for _, p := range parents {
-		res.Lists[p] = &content.List{}
-	}
+	res := &content.Result{Lists: emptyLists(parents), Tested: q.ResidualRows}
 	watch := ctx
 	if q.ScansIndex(!nested) || sel.Slug != "" {
 		watch = unwatched(ctx)

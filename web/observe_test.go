@@ -98,8 +98,12 @@ func TestLevelsOfTheAccessLog(t *testing.T) {
 		codes []string
 		want  string
 	}{
-		{"/graphql", nil, "INFO"}, {"/healthz", nil, "DEBUG"}, {"/readyz", nil, "DEBUG"}, {"/healthz/other", nil, "INFO"},
-		{"/graphql", []string{"UNAVAILABLE"}, "WARN"}, {"/graphql", []string{"NOT_FOUND"}, "INFO"},
+		{"/graphql", nil, "INFO"},
+		{"/healthz", nil, "DEBUG"},
+		{"/readyz", nil, "DEBUG"},
+		{"/healthz/other", nil, "INFO"},
+		{"/graphql", []string{"UNAVAILABLE"}, "WARN"},
+		{"/graphql", []string{"NOT_FOUND"}, "INFO"},
 	} {
 		var log bytes.Buffer
 		AccessLog(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))(noted(c.path, 1500*time.Microsecond, requestlog.Facts{Kind: "query", Codes: c.codes}))
@@ -112,12 +116,12 @@ func TestLevelsOfTheAccessLog(t *testing.T) {
 // TestSlowLogHoldsWhatIsSlow holds which operations are slow, and that a plan that cannot be had does not keep one out of the log.
 func TestSlowLogHoldsWhatIsSlow(t *testing.T) {
 	var log bytes.Buffer
-	var ctx context.Context //nolint:containedctx // the test looks whether it ends
+	var ctx context.Context
 	observe := SlowLog(slog.New(slog.NewJSONHandler(&log, nil)), time.Second, func(c context.Context, text string, _ []any) ([]string, error) {
 		if _, bounded := c.Deadline(); !bounded || c.Err() != nil {
 			t.Errorf("a plan is asked for without a bound, or too late: %v", c.Err())
 		}
-		ctx = c
+		ctx = c //nolint:fatcontext // the test looks whether it ends
 		return []string{"SCAN"}, map[bool]error{true: errors.New("no plan")}[text != "SELECT 1"]
 	})
 	for name, c := range map[string]struct {

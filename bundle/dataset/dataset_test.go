@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -356,14 +357,14 @@ func TestLinkedCeasefires(t *testing.T) {
 	row := "9,1,9001,Lakeland,1,Government of Lakeland,,1994,1,12,1994,1,-1,2,1,0,1,2,1,,1,3,1995,-1,-1,"
 	var rows strings.Builder
 	for i := range 22 {
-		fmt.Fprintf(&rows, "%s\n", strings.Replace(row, "9001", fmt.Sprint(9001+i), 1)+strings.Repeat(",", 22)+fmt.Sprint(i+1))
+		fmt.Fprintf(&rows, "%s\n", strings.Replace(row, "9001", strconv.Itoa(9001+i), 1)+strings.Repeat(",", 22)+strconv.Itoa(i+1))
 	}
-	links := ""
+	var links strings.Builder
 	for i := range 21 {
 		header += fmt.Sprintf(",link_id%d", i+1)
-		links += fmt.Sprint(",", i+2)
+		fmt.Fprintf(&links, ",%d", i+2)
 	}
-	text := header + ",id\n" + strings.Replace(rows.String(), strings.Repeat(",", 23), ","+links+",", 1)
+	text := header + ",id\n" + strings.Replace(rows.String(), strings.Repeat(",", 23), ","+links.String()+",", 1)
 	st := open(t)
 	set, _ := take(t, st, "eth-prio-ceasefires", text)
 	related, _ := read(t, st)["agreement/eth-prio-9001"].Values["related"].([]map[string]any)

@@ -86,7 +86,7 @@ func newOTLPClient(env func(string) string) (*otlpClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library's is one
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // the standard library's is one
 	transport.TLSClientConfig = conf
 	c.http = &http.Client{Transport: transport, Timeout: timeout}
 	return c, nil
@@ -100,7 +100,7 @@ func collectorTLS(setting func(string) string) (*tls.Config, error) {
 	}
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if ca != "" {
-		text, err := os.ReadFile(ca)
+		text, err := os.ReadFile(ca) //nolint:gosec // the operator names the file
 		if err != nil {
 			return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_CERTIFICATE: %w", err)
 		}
@@ -174,10 +174,10 @@ func (c *otlpClient) post(ctx context.Context, body []byte) (wait time.Duration,
 		return 0, fmt.Errorf("send spans: %w", err)
 	}
 	defer res.Body.Close()                                      //nolint:errcheck // it is read as far as it is wanted
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal)) //nolint:errcheck // the status says enough
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal)) // the status says enough
 	switch res.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After")) //nolint:errcheck // 0 where there is none
+		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After")) // 0 where there is none
 		wait = time.Duration(max(0, seconds)) * time.Second
 	default:
 		if res.StatusCode/100 == 2 {

@@ -35,6 +35,7 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // TestUploadTraces sends spans to a collector as the variables say, again where it asks for that, and once where it refuses.
 func TestUploadTraces(t *testing.T) {
+	t.Parallel()
 	spans := []*trace.ResourceSpans{{SchemaUrl: "https://schema.test", ScopeSpans: []*trace.ScopeSpans{{Spans: []*trace.Span{{Name: "query Talks"}}}}}}
 	for name, c := range map[string]struct {
 		env      map[string]string

@@ -28,7 +28,7 @@ func (q *Query) keysFirst(facts []Expr, rows Expr) Expr {
 		lists.Cols, names = append(lists.Cols, Format("? AS "+name, f)), append(names, Text("p."+name))
 	}
 	keys := Format("SELECT p.*, k.key AS n, k.value AS id\nFROM l AS p\nLEFT JOIN json_each((SELECT json_group_array(id) FROM (?))) AS k", Indent(1, rows))
-	items := q.table("x")
+	items := q.table()
 	items.Hint = ByKey
 	page := From(Text("p")).with(CrossJoin, items, Text("x.id = p.id"))
 	page[1].Line = true
@@ -86,7 +86,7 @@ func (q *Query) sortedKeys() []Expr {
 }
 
 // ordinals is the order by the places of the columns of sortedKeys.
-func (o ordering) ordinals() ordering {
+func (o Ordering) ordinals() Ordering {
 	places := make([]Expr, len(o.Keys))
 	for i := range places {
 		places[i] = Text(strconv.Itoa(i + 2))
@@ -101,7 +101,7 @@ func (q *Query) testResidual(scan *Select) Expr {
 	beginning := *scan
 	beginning.Limit = Text(strconv.Itoa(q.path.residualLimit))
 	return &Select{
-		Cols: q.sortedKeys(), From: From(Format("(?) AS w", &beginning)).with(CrossJoin, q.table("x"), Text("x.id = w.id")),
+		Cols: q.sortedKeys(), From: From(Format("(?) AS w", &beginning)).with(CrossJoin, q.table(), Text("x.id = w.id")),
 		Where: q.path.residual, Order: scan.Order, Limit: scan.Limit,
 	}
 }

@@ -15,6 +15,7 @@ type coveringColumn struct {
 // ColumnForm is how a value stands in a covering row.
 type ColumnForm int
 
+// The forms of values in a covering row.
 const (
 	TextForm     ColumnForm = iota
 	EnumForm                // a value of an enumeration

@@ -48,7 +48,7 @@ func StoredColumns(fields []content.Field) []string {
 	for i := range fields {
 		f := &fields[i]
 		name := Snake(f.Name)
-		switch f.Kind { //nolint:exhaustive // the others have one column
+		switch f.Kind {
 		case content.RefList, content.ChildRows:
 		case content.Date:
 			names = append(names, name, name+"_verbatim", name+"_earliest", name+"_latest")

@@ -8,8 +8,8 @@ import (
 	"parley/content"
 )
 
-// member is where the items o of a type stand that belong to a talk, or to a descendant of it.
-type member struct {
+// Member is where the items o of a type stand that belong to a talk, or to a descendant of it.
+type Member struct {
 	Of         string // the type
 	From       Tables
 	Conditions Expr
@@ -20,7 +20,7 @@ type member struct {
 
 // MembersOf are the items that belong to the talk whose key an expression has: it and its descendants, their events, positions and
 // agreements, and the articles and issues that they name. Where below is false, descendants are left out.
-func MembersOf(below bool, v content.View, of string) []member {
+func MembersOf(below bool, v content.View, of string) []Member {
 	talk, under := of, ""
 	if below {
 		talk, under = "t.descendant", "t.ancestor = "+of
@@ -30,20 +30,20 @@ func MembersOf(below bool, v content.View, of string) []member {
 	if v.Audience != content.Public {
 		seen, naming, named = "", "", nil
 	}
-	var list []member
+	var list []Member
 	for _, t := range InTreeFirst() {
 		if !OfTalk(t) {
 			continue
 		}
 		table, column := Snake(t.Base), "."+TalkColumn(t)+" = "+talk
-		list = append(list, member{
+		list = append(list, Member{
 			Of: t.Name, From: joined(below, Table{Name: table, Alias: "o"}), Conditions: all("o"+column, seen),
 			former: joined(below, Table{Name: table + "_history", Alias: "h"}), were: all("h" + column),
 		})
 	}
 	for name, t := range namingTalks() {
 		pairs, table := Table{Name: name, Alias: "j"}, Snake(t.Base)
-		list = append(list, member{
+		list = append(list, Member{
 			Of: t.Name, From: joined(below, pairs, Table{Name: table, Alias: "o"}), Conditions: all("j.ref_id = "+talk, "o.id = j.owner_id", seen),
 			former: joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.ref_id = "+talk, "h.id = j.owner_id", "h.to_rev > j.from_rev"),
 		})
@@ -55,7 +55,7 @@ func MembersOf(below bool, v content.View, of string) []member {
 			continue
 		}
 		pairs, table := Table{Name: RowTable(tree, f), Alias: "j"}, Snake(content.TypeNamed(f.To[0]).Base)
-		list = append(list, member{
+		list = append(list, Member{
 			Of: f.To[0], From: joined(below, append(named, pairs, Table{Name: table, Alias: "o"})...),
 			Conditions: all(naming, "j.owner_id = "+talk, "o.id = j.ref_id", seen),
 			former:     joined(below, pairs, Table{Name: table + "_history", Alias: "h"}), were: all("j.owner_id = "+talk, "h.id = j.ref_id", "h.to_rev > j.from_rev"),

@@ -9,8 +9,8 @@ import (
 	"parley/content"
 )
 
-// ordering is how a list is sorted: expressions over x of which none is ever NULL and the last is unique.
-type ordering struct {
+// Ordering is how a list is sorted: expressions over x of which none is ever NULL and the last is unique.
+type Ordering struct {
 	Keys       []Expr
 	descending bool
 	// dated says that the first key is undated where there is no date: those rows come last in both directions.
@@ -24,8 +24,8 @@ type ordering struct {
 const Undated = math.MaxInt64
 
 // Ordered returns the order of a list of the type.
-func Ordered(t *content.Type, s content.Sort, v content.View) ordering {
-	o := ordering{descending: s.Descending}
+func Ordered(t *content.Type, s content.Sort, v content.View) Ordering {
+	o := Ordering{descending: s.Descending}
 	switch s.Field {
 	case "":
 		o.Keys, o.dated = natural(t, v)
@@ -94,7 +94,7 @@ func rank(column string, values []string) Expr {
 }
 
 // scanOrder is the order in which an index is scanned for a page; backward turns it round.
-func (o ordering) scanOrder(backward bool) Expr {
+func (o Ordering) scanOrder(backward bool) Expr {
 	if o.descending != backward {
 		return Format("? DESC", List(" DESC, ", o.Keys...))
 	}
@@ -102,7 +102,7 @@ func (o ordering) scanOrder(backward bool) Expr {
 }
 
 // by is the order of the whole page; backward turns it round.
-func (o ordering) by(backward bool) Expr {
+func (o Ordering) by(backward bool) Expr {
 	switch {
 	case !o.descending || !o.dated:
 		return o.scanOrder(backward)
@@ -114,7 +114,7 @@ func (o ordering) by(backward bool) Expr {
 }
 
 // isUndated is the condition that a row has no date.
-func (o ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64(Undated)), o.Keys[0]) }
+func (o Ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64(Undated)), o.Keys[0]) }
 
 // stretch is a part of a list that one scan of an index reads.
 type stretch struct {
@@ -126,7 +126,7 @@ type stretch struct {
 // stretches are the parts of the page between two rows, in the list's order: one, or first the dated and then the
 // undated rows where the order is descending by date. A span of dates is two: those that began long before it, and the
 // others.
-func (o ordering) stretches(after, before []any) []stretch {
+func (o Ordering) stretches(after, before []any) []stretch {
 	if o.long != nil {
 		list := []stretch{{o.long, after != nil, before != nil}, {o.short, after != nil, before != nil}}
 		if o.descending {
@@ -154,7 +154,7 @@ func (o ordering) stretches(after, before []any) []stretch {
 func isUndated(keys []any) bool { return len(keys) > 0 && keys[0] == int64(Undated) }
 
 // bound is the condition that x comes after (or before) the row with the keys, or is that row where orAt is set.
-func (o ordering) bound(keys []any, after, orAt bool, args *[]any) Expr {
+func (o Ordering) bound(keys []any, after, orAt bool, args *[]any) Expr {
 	marks := make([]string, len(keys))
 	for i, k := range keys {
 		*args = append(*args, k)

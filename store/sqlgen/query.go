@@ -13,7 +13,7 @@ type Query struct {
 	View            content.View
 	columns         []Expr // of all fields
 	Fields          []column
-	Order           ordering
+	Order           Ordering
 	Timeline        Timeline // the timeline that the list is, if it is one
 	path            accessPath
 	Parent          string         // the expression for the key of the parent
@@ -91,7 +91,7 @@ func (q *Query) Page(chosen Expr, nested bool, c *Conditions) (Expr, []any, erro
 		return scan, args, nil
 	default:
 		return &Select{
-			Cols: q.ColumnList(), From: From(q.table("x")), Where: Format("x.id IN (?)", Indent(1, rows)), Order: q.sorted(),
+			Cols: q.ColumnList(), From: From(q.table()), Where: Format("x.id IN (?)", Indent(1, rows)), Order: q.sorted(),
 		}, args, nil
 	}
 }
@@ -99,8 +99,8 @@ func (q *Query) Page(chosen Expr, nested bool, c *Conditions) (Expr, []any, erro
 // parentKeys are the parents p of a list, whose keys are in $1.
 func parentKeys() Expr { return Text("json_each($1) AS p") }
 
-// table is the table of the type under an alias.
-func (q *Query) table(alias string) Table { return Table{Name: Snake(q.Sel.Type.Base), Alias: alias} }
+// table is the table x of the type.
+func (q *Query) table() Table { return Table{Name: Snake(q.Sel.Type.Base), Alias: "x"} }
 
 // accessPathFor is the scan through the chosen rows of the type that pass the filter.
 func (q *Query) accessPathFor(chosen Expr, c *Conditions) (accessPath, error) {
@@ -175,7 +175,7 @@ func (q *Query) named(rows Expr) Expr {
 	if q.Covered != nil {
 		return Format("(?) AS x", Indent(1, rows))
 	}
-	return q.table("x")
+	return q.table()
 }
 
 // namedBy is the condition that named is joined by.

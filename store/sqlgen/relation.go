@@ -150,7 +150,7 @@ func (r Relation) Timeline(sel *content.Selection, v content.View) Timeline {
 }
 
 // Order is the order of a list of a parent: what is asked for, or the editor's, or that of the type.
-func (r Relation) Order(sel *content.Selection, v content.View, of string) ordering {
+func (r Relation) Order(sel *content.Selection, v content.View, of string) Ordering {
 	if !r.listed || sel.Sort.Field != "" {
 		return Ordered(sel.Type, sel.Sort, v)
 	}
@@ -166,7 +166,7 @@ func (r Relation) Order(sel *content.Selection, v content.View, of string) order
 	if v.At != 0 {
 		first = Format("(SELECT "+place+paired+" ORDER BY 1 LIMIT 1)", pairs)
 	}
-	return ordering{Keys: []Expr{first, Text("x.id")}}
+	return Ordering{Keys: []Expr{first, Text("x.id")}}
 }
 
 // Link returns the relation that a selection follows from rows of the type parent.

@@ -1,5 +1,7 @@
 package sqlgen
 
+import "slices"
+
 // Table is a table that a statement reads. In a view of the past its rows as they were take its place.
 type Table struct {
 	Name, Alias string
@@ -65,13 +67,13 @@ type Tables []Join
 func From(of Expr) Tables { return Tables{{Of: of}} }
 
 // with returns the tables with one more, joined by a condition.
-func (f Tables) with(kind JoinKind, of Expr, on Expr) Tables {
-	return append(f[:len(f):len(f)], Join{Kind: kind, Of: of, On: on})
+func (f Tables) with(kind JoinKind, of, on Expr) Tables {
+	return append(slices.Clip(f), Join{Kind: kind, Of: of, On: on})
 }
 
 // joining returns the tables with others, the last of which is joined by one more condition.
 func (f Tables) joining(others Tables, on Expr) Tables {
-	all := append(f[:len(f):len(f)], others...)
+	all := slices.Concat(f, others)
 	all[len(f)].Kind = InnerJoin
 	last := &all[len(all)-1]
 	if last.On != nil {

@@ -25,7 +25,7 @@ type accessPath struct {
 	from       Tables
 	id         string
 	conditions Expr
-	order      ordering
+	order      Ordering
 	// counted is how the rows are found where they are only counted; nil where that is the same.
 	counted *counted
 	// residual is a test that looks at most so many rows of a list that is longer.
@@ -56,7 +56,7 @@ func (q *Query) timelineScan(n Timeline, parent Expr, filter *content.Filter, c 
 		places.Hint = ByEnd
 	}
 	w := accessPath{id: "l.event_id", from: From(places)}
-	w.order = ordering{Keys: Texts(placeKeys("l")...), descending: q.Order.descending, dated: true}
+	w.order = Ordering{Keys: Texts(placeKeys("l")...), descending: q.Order.descending, dated: true}
 	spans, rest := spansOf(filter)
 	parts := []Expr{Text(fmt.Sprintf("l.list = %d", n)), Format("l.parent_id = ?", parent)}
 	for _, s := range spans {
