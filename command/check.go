@@ -40,7 +40,7 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 			all = append(all, fmt.Errorf("%s has no content: a bundle has folders such as talks/ with YAML and Markdown files", dir))
 		case unsourced(ctx, set.Items, &all):
 		default:
-			fmt.Fprintf(std.text, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.text, "%s: %d items, no problems\n", dir, len(set.Items)) //nolint:errcheck // a failed write has no reader
 		}
 	}
 	return errors.Join(all...)

@@ -60,7 +60,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	for _, warning := range unknownVariables(k.Model, os.Environ()) {
-		fmt.Fprintln(stderr, "parley:", warning) //nolint:errcheck // nobody reads it then
+		fmt.Fprintln(stderr, "parley:", warning) //nolint:errcheck // a failed write has no reader
 	}
 	if k.Command() != "serve" {
 		heap.GrowBy(commandPercent)
@@ -68,7 +68,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	if err := k.Run(std); err != nil {
-		fmt.Fprintln(terminalSafe{stderr}, "parley:", err) //nolint:errcheck // nobody reads it then
+		fmt.Fprintln(terminalSafe{stderr}, "parley:", err) //nolint:errcheck // a failed write has no reader
 		return 1
 	}
 	return 0

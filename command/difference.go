@@ -33,10 +33,10 @@ func (p *differences) add(d intake.Difference) {
 		sign = "-"
 	}
 	name := nameOf(d.Item)
-	fmt.Fprintf(p.out, "%s %s\n", sign, name) //nolint:errcheck // nobody reads it then
+	fmt.Fprintf(p.out, "%s %s\n", sign, name) //nolint:errcheck // a failed write has no reader
 	for _, c := range d.Changes {
 		was, now := p.show(d.Item, c)
-		fmt.Fprintf(p.out, "    %s: %s -> %s\n", c.Field, was, now) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(p.out, "    %s: %s -> %s\n", c.Field, was, now) //nolint:errcheck // a failed write has no reader
 	}
 	for _, c := range d.Cleared {
 		was, _ := p.show(d.Item, c)
@@ -47,7 +47,7 @@ func (p *differences) add(d intake.Difference) {
 // end prints the values that would be cleared.
 func (p *differences) end() {
 	if len(p.cleared) > 0 {
-		fmt.Fprintf(p.out, "cleared values: %d\n%s", len(p.cleared), strings.Join(p.cleared, "")) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(p.out, "cleared values: %d\n%s", len(p.cleared), strings.Join(p.cleared, "")) //nolint:errcheck // a failed write has no reader
 	}
 }
 

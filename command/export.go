@@ -58,7 +58,7 @@ func (c exportCmd) Run(ctx context.Context, std streams) (err error) {
 			return err
 		}
 		if public.LeftOut > 0 && !c.Quiet {
-			fmt.Fprintf(std.err, "%d published items are omitted because their issue or only source is unpublished: --unpublished exports them\n", public.LeftOut) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.err, "%d published items are omitted because their issue or only source is unpublished: --unpublished exports them\n", public.LeftOut) //nolint:errcheck // a failed write has no reader
 		}
 		w.from = public
 	}
@@ -87,7 +87,7 @@ func (c exportCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 }
 
-// format is the one that was asked for, or that the path tells.
+// format is the requested format, or the one of the path's extension.
 func (c exportCmd) format() string {
 	switch {
 	case c.Format != "":

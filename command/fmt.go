@@ -13,7 +13,7 @@ type fmtCmd struct {
 	Check bool     `help:"Change nothing, and fail if a file is not formatted."`
 }
 
-// Run writes the files that are not formatted anew, and prints their names.
+// Run formats the files that are not formatted, and prints their names.
 func (c fmtCmd) Run(std streams) error {
 	var all []error
 	unformatted := 0

@@ -102,7 +102,7 @@ func recordFor(ctx context.Context, record intake.Record, prune bool) bundle.Rec
 func (c importCmd) open(ctx context.Context, std streams) (record intake.Record, end func() error, err error) {
 	if c.DryRun && service.RequireExists(c.DB) != nil {
 		if !c.Quiet {
-			fmt.Fprintf(std.err, "there is no database %s: the files are compared with an empty database\n", c.DB) //nolint:errcheck // nobody reads it then
+			fmt.Fprintf(std.err, "there is no database %s: the files are compared with an empty database\n", c.DB) //nolint:errcheck // a failed write has no reader
 		}
 		return intake.Empty{}, func() error { return nil }, nil
 	}

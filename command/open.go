@@ -16,7 +16,7 @@ func openMigrated(ctx context.Context, path string, std streams) (*store.Store, 
 		return nil, err
 	}
 	if done := st.Opened().String(); done != "" {
-		fmt.Fprintf(std.err, "%s: %s\n", path, done) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(std.err, "%s: %s\n", path, done) //nolint:errcheck // a failed write has no reader
 	}
 	return st, nil
 }

@@ -19,7 +19,7 @@ type progress struct {
 	bar         *progressbar.ProgressBar
 	quiet       bool
 	unit        string
-	total       int64 // bytes to read, or items to write; 0 where nobody knows
+	total       int64 // bytes to read, or items to write; 0 where it is not known
 	byByte      bool
 	read, items int64
 	begin, said time.Time
@@ -45,7 +45,7 @@ func newProgress(w io.Writer, quiet bool, bytes int64, unit string) *progress {
 	return p
 }
 
-// bytes tells that so many more bytes were read.
+// bytes counts bytes that were read.
 func (p *progress) bytes(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,7 +55,7 @@ func (p *progress) bytes(n int) {
 	}
 }
 
-// item tells that one more item was dealt with.
+// item counts an item that was processed.
 func (p *progress) item() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,10 +89,10 @@ func (p *progress) line(now time.Time) {
 		rest := time.Duration(float64(spent) * float64(p.total-p.read) / float64(p.read))
 		left = fmt.Sprintf(", %d %% read, %s left", p.read*100/p.total, rest.Round(time.Second))
 	}
-	fmt.Fprintf(p.out, "%d %s, %d/s%s\n", p.items, p.unit, p.rate(now), left) //nolint:errcheck // nobody reads it then
+	fmt.Fprintf(p.out, "%d %s, %d/s%s\n", p.items, p.unit, p.rate(now), left) //nolint:errcheck // a failed write has no reader
 }
 
-// end takes the bar away; where lines were printed, the last one tells the total.
+// end takes the bar away; where lines were printed, the last one has the total.
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +101,7 @@ func (p *progress) end() {
 		_ = p.bar.Finish()
 	case p.said != p.begin:
 		now := p.now()
-		fmt.Fprintf(p.out, "%d %s in %s, %d/s\n", p.items, p.unit, now.Sub(p.begin).Round(100*time.Millisecond), p.rate(now)) //nolint:errcheck // nobody reads it then
+		fmt.Fprintf(p.out, "%d %s in %s, %d/s\n", p.items, p.unit, now.Sub(p.begin).Round(100*time.Millisecond), p.rate(now)) //nolint:errcheck // a failed write has no reader
 	}
 }
 

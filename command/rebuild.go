@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// rebuildCmd derives anew what follows from other rows.
+// rebuildCmd derives the rows again that follow from other rows.
 type rebuildCmd struct {
 	DB    string `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
 	Quiet bool   `help:"Print errors only."`

@@ -53,7 +53,7 @@ func (r *refusals) write(list []bundle.Refusal) (err error) {
 	for n := 2; slices.ContainsFunc(r.files, func(f refusedFile) bool { return f.name == name }); n++ { // of another folder
 		name = filepath.Join(r.dir, fmt.Sprintf("%s-%d%s", base, n, ending))
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // whoever runs parley names the folder
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the folder
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists and may have been edited: import or remove it, or name another folder with --refused", name)
 	}

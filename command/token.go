@@ -46,7 +46,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, all *tokenCmd, std streams) (e
 	if expires.IsZero() {
 		until = "until it is revoked"
 	}
-	if err := printWhole(std.out, text+"\n"); err != nil { // nobody has it, and its name is taken
+	if err := printWhole(std.out, text+"\n"); err != nil { // the token was not shown, and its name is taken
 		_, revoked := st.RevokeToken(ctx, c.Name)
 		return errors.Join(fmt.Errorf("the token was revoked because it could not be printed: %w", err), revoked)
 	}

@@ -36,7 +36,7 @@ func parse(c *commands, args []string, std streams) (*kong.Context, int) {
 			command = node.FullPath()
 		}
 	}
-	fmt.Fprintf(terminalSafe{std.err}, "parley: %s\nusage: %s [flags]\nparley --help lists the commands, and %s --help the flags.\n", err, command, command) //nolint:errcheck // nobody reads it then
+	fmt.Fprintf(terminalSafe{std.err}, "parley: %s\nusage: %s [flags]\nparley --help lists the commands, and %s --help the flags.\n", err, command, command) //nolint:errcheck // a failed write has no reader
 	return nil, 2
 }
 

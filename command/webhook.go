@@ -13,7 +13,7 @@ import (
 	"parley/webhook"
 )
 
-// webhookCmd manages the addresses that are told of changes.
+// webhookCmd manages webhooks.
 type webhookCmd struct {
 	DB     string           `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
 	Add    webhookAddCmd    `cmd:"" help:"Add a webhook."`
@@ -67,7 +67,7 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) e
 			h.Position.After = heads.Public
 		case h.Position.After > heads.Newest:
 			return fmt.Errorf("--from %d: the newest revision is %d", c.From, heads.Newest)
-		case h.Position.After > heads.Public: // what follows was for nobody without a token
+		case h.Position.After > heads.Public: // the changes behind it are not public
 			h.Position.After = heads.Public
 		}
 		number, err := st.AddWebhook(ctx, h)
@@ -78,7 +78,7 @@ func (c *webhookAddCmd) Run(ctx context.Context, all *webhookCmd, std streams) e
 		if c.Secret == "" {
 			text += fmt.Sprintf("secret: %s\n", h.Secret)
 		}
-		if err := printWhole(std.out, text); err != nil { // nobody knows the secret
+		if err := printWhole(std.out, text); err != nil { // the secret was not shown
 			return errors.Join(fmt.Errorf("the webhook was removed because its secret could not be printed: %w", err), st.RemoveWebhook(ctx, number))
 		}
 		return nil

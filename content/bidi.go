@@ -29,7 +29,7 @@ func hasBidi(text string) bool {
 		strings.Contains(text, "\xe2\x81") && strings.ContainsAny(text, "\u2066\u2067\u2068\u2069")
 }
 
-// checkBidi returns an error for a text of one line that could reorder what stands around it or disguise itself, or nil: it
+// checkBidi returns an error for a text of one line that could reorder the text around it or disguise itself, or nil: it
 // embeds or overrides, or has an isolate that is not ended. Isolates in pairs are allowed, for a name in another direction.
 func checkBidi(f *Field, text string) *Error {
 	if !hasBidi(text) {

@@ -100,7 +100,7 @@ func (f *Field) canonicalText(text string) string {
 	return Composed(f.directed(text))
 }
 
-// directed returns a text that an earlier program kept, without changes of direction that reach what stands around it: in a text
+// directed returns a text that an earlier program kept, without changes of direction that reach the text around it: in a text
 // of one line without any embedding or override.
 func (f *Field) directed(text string) string {
 	if f.Kind == RichText || !hasBidi(text) {

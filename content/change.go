@@ -38,7 +38,7 @@ type Change struct {
 	Named *Target
 	// Slug is the readable name. Create makes one from the title where it is empty, Update leaves it as it is.
 	Slug Slug
-	// Values are the fields by name, of the Go types that [Kind] tells. A [Target] may stand for each [Ref].
+	// Values are the fields by name, of the Go types that [Kind] documents. A [Target] may take the place of each [Ref].
 	Values map[string]any
 	// ExistingActor is, where a mediator or a party is created, the actor that is there already in the other capacity.
 	ExistingActor *Target
@@ -53,10 +53,10 @@ type Change struct {
 	Cascade bool
 	// To is the revision that Revert goes back to.
 	To Revision
-	// Fields and Text are what Redact blanks: whole fields, or a text wherever it stands.
+	// Fields and Text are what Redact blanks: whole fields, or a text wherever it occurs.
 	Fields []string
 	Text   string
-	// Path is where the input says this, such as "input.changes.3.createTalk"; problems are told under it.
+	// Path is the path of this change in the input, such as "input.changes.3.createTalk"; problems are reported under it.
 	Path string
 }
 
@@ -85,7 +85,7 @@ type ChangeSet struct {
 	Author string
 	Token  int64
 	Reason RevisionReason
-	// Note is what readers are told about it.
+	// Note is the public note about it.
 	Note string
 	// IfRevision refuses the whole set with CONFLICT where the record has changed since; 0 asks for nothing.
 	IfRevision Revision
@@ -104,7 +104,7 @@ type ChangeSet struct {
 	IncludeSources bool
 	// IncludeCiting withdraws the items too of which readers would see no source, with a source that the set withdraws.
 	IncludeCiting bool
-	// Annotate says what readers are told of an earlier revision from now on; nil changes nothing. It comes alone.
+	// Annotate replaces the public note and the reason of an earlier revision; nil changes nothing. It comes alone.
 	Annotate *Annotation
 	// Repair puts items in another form that says the same: it shows and hides nothing, so that no rule of sources is looked at.
 	Repair bool
@@ -124,18 +124,18 @@ type Redacted struct {
 	Values int `json:"values"`
 	Slugs  int `json:"slugs"`
 	Notes  int `json:"notes"`
-	// Rewritten tells that the file was written anew and its log emptied, so that no byte of what was blanked is left in them.
+	// Rewritten reports that the file was rewritten and its log emptied, so that no blanked byte remains in them.
 	Rewritten bool `json:"rewritten"`
 	// Webhooks are the receivers that may have been sent what was blanked.
 	Webhooks int `json:"webhooks"`
 }
 
-// Annotation is what readers are told of a revision that was made before.
+// Annotation is the reason and the public note that an earlier revision gets.
 type Annotation struct {
 	Revision Revision
 	// Reason is why it was made; empty leaves it as it is.
 	Reason RevisionReason
-	// Note is what readers are told about it where Noted is set, nothing where it is empty.
+	// Note is the public note where Noted is set; an empty one removes the note.
 	Note  string
 	Noted bool
 }
@@ -152,7 +152,7 @@ type Idempotency struct {
 type ApplyResult struct {
 	// Revision is the one that was made, or the newest where nothing was different.
 	Revision Revision
-	// Made tells whether the set made that revision, now or when it was sent first.
+	// Made reports whether the set made that revision, now or when it was sent first.
 	Made bool
 	// Refs are the items, one for each of Changes in their order; the zero Ref where an item is gone.
 	Refs []Ref
@@ -163,11 +163,11 @@ type ApplyResult struct {
 	// Undone are the items that are as they were before the revision that was undone, Kept those that are not.
 	Undone []Undone
 	Kept   []Kept
-	// Annotated is what readers are told of the annotated revision from now on; nil where nothing was different.
+	// Annotated is the new annotation of the annotated revision; nil where nothing was different.
 	Annotated *Annotation
 	// Redacted is what a redaction reached; nil without one.
 	Redacted *Redacted
-	// Repeated tells that an earlier request with the same idempotency key did this.
+	// Repeated reports that an earlier request with the same idempotency key did this.
 	Repeated bool
 }
 

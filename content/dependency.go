@@ -6,7 +6,7 @@ import "strconv"
 // be the same bytes. A dependency may be touched without need, and never the other way round.
 type Dependency string
 
-// The dependencies that stand for much.
+// The dependencies that cover many items.
 const (
 	OnAnything Dependency = "*" // every revision touches it
 	// OnAnythingPublic is touched by every revision in which readers without a token see anything change.

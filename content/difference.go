@@ -7,7 +7,7 @@ import (
 
 // Differences returns what differs between two versions of an item: its slug, its publication where after says it, and
 // its fields in the order of the model. Ways to write the same do not count: an enumeration that is left out has its
-// default, and what is empty is absent. Before and After of each are values of the Go types that [Kind] tells, or nil.
+// default, and what is empty is absent. Before and After of each are values of the Go types that [Kind] documents, or nil.
 func Differences(before, after Item) []FieldChange {
 	var list []FieldChange
 	if before.Slug != after.Slug {

@@ -21,7 +21,7 @@ const (
 	Forbidden       Code = "FORBIDDEN"
 )
 
-// Error is a failure that may be shown to whoever asked. Its message says what is wrong and how to mend it.
+// Error is a failure that may be shown to the client. Its message names the problem and how to fix it.
 type Error struct {
 	Code    Code
 	Message string

@@ -7,7 +7,7 @@ type Facet string
 const (
 	FacetType   Facet = "CONTENT_TYPE" // the type of the item
 	FacetKind   Facet = "KIND"         // its sort: eventKind, talkLevel and the like
-	FacetStatus Facet = "STATUS"       // how it stands: talkStatus, issueStatus, agreementStatus
+	FacetStatus Facet = "STATUS"       // the status: talkStatus, issueStatus, agreementStatus
 	FacetYear   Facet = "YEAR"         // the year in which it began or happened, by the earliest that its date may mean
 )
 

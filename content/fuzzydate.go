@@ -9,7 +9,7 @@ import (
 // DatePrecision says how precisely a date is known.
 type DatePrecision string
 
-// The precisions of dates. A century (19XX) has no precision of its own and is UNKNOWN, though it has bounds.
+// The precisions of dates. A century (19XX) has no precision value and is UNKNOWN, though it has bounds.
 const (
 	DatePrecisionDecade   DatePrecision = "DECADE"
 	DatePrecisionYear     DatePrecision = "YEAR"
@@ -84,7 +84,7 @@ func (d FuzzyDate) At() (t time.Time, ok bool) {
 	return instant(d.from, d.precision == DatePrecisionMinute || d.precision == DatePrecisionSecond)
 }
 
-// Precision says how precisely the date is known: INTERVAL for whatever has a start and an end of its own, UNKNOWN for
+// Precision returns how precisely the date is known: INTERVAL for a date with a start and an end, UNKNOWN for
 // no date and for a century.
 func (d FuzzyDate) Precision() DatePrecision { return cmp.Or(d.precision, DatePrecisionUnknown) }
 
@@ -111,7 +111,7 @@ func (d FuzzyDate) SortKeys() (earliest, latest int64) {
 }
 
 // Compare orders by the earliest, then by the latest instant that the dates may mean: -1 where d comes first, 1 where o
-// does, and 0 where the dates cannot be told apart in time, which does not make them equal. No date comes last.
+// does, and 0 where the dates cannot be ordered in time, which does not make them equal. No date comes last.
 func (d FuzzyDate) Compare(o FuzzyDate) int {
 	earliest, latest := d.SortKeys()
 	otherEarliest, otherLatest := o.SortKeys()

@@ -129,7 +129,7 @@ func (w *dateWords) shortName(p datePart) string {
 	}
 }
 
-// dayName is the number of a day of a month; the first has a name of its own in some languages.
+// dayName is the number of a day of a month; the first has a special name in some languages.
 func (w *dateWords) dayName(day int) string {
 	if day == 1 {
 		return w.first

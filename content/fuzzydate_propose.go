@@ -43,7 +43,7 @@ func ProposeEDTF(text string) []string {
 type dateToken struct {
 	number, word string
 	separator    rune
-	spaced       bool // whether white space stands before it
+	spaced       bool // whether white space precedes it
 }
 
 // dateTokens returns the tokens of a text.

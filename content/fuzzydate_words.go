@@ -2,7 +2,7 @@ package content
 
 import "slices"
 
-// dateWords are the words of a language for dates; %s stands for the date, %d for a year.
+// dateWords are the words of a language for dates; %s is replaced by the date, %d for a year.
 type dateWords struct {
 	none                     string
 	about, uncertain         string

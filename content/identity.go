@@ -8,7 +8,7 @@ import (
 // Role says what the holder of a token may do; each role may do what those before it may.
 type Role string
 
-// The roles, from the one that may least. Nobody is a reader without a token.
+// The roles, from the one with the fewest rights. Nobody is a reader without a token.
 const (
 	Nobody    Role = ""
 	Viewer    Role = "VIEWER"

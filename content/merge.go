@@ -65,7 +65,7 @@ func mergeFiles(had, update []map[string]any) []map[string]any {
 		}
 		list = append(list, u)
 	}
-	merged, _ := MergeTranslations(had, list) // whoever reads a file has looked at what could be wrong
+	merged, _ := MergeTranslations(had, list) // the reader of the file has validated the list
 	for i, t := range merged {
 		at := slices.IndexFunc(list, func(u map[string]any) bool { return u["locale"] == t["locale"] && u["stale"] == true })
 		if at >= 0 {

@@ -35,7 +35,7 @@ type List struct {
 	Total int
 	// Facets are the counts that were asked for, in the order of [Selection.Facets]; of each the most frequent value first.
 	Facets [][]Bucket
-	// HasNext and HasPrevious tell whether rows follow and precede the page.
+	// HasNext and HasPrevious report whether rows follow and precede the page.
 	HasNext, HasPrevious bool
 }
 

@@ -23,7 +23,7 @@ type Changes struct {
 	Talk Key
 }
 
-// ChangePosition is where a change stands in the order of changes: by the last revision that changed the item, then by type
+// ChangePosition is the position of a change in the order of changes: by the last revision that changed the item, then by type
 // and key.
 type ChangePosition struct {
 	Revision Revision `json:"revision"`
@@ -35,7 +35,7 @@ type ChangePage struct {
 	Changes []ItemChange
 	// Until is the revision that the changes lead up to, Head the newest.
 	Until, Head Revision
-	// More tells whether more may follow, behind Last.
+	// More reports whether more changes may follow, behind Last.
 	More bool
 	Last ChangePosition
 }

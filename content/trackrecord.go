@@ -13,7 +13,7 @@ const (
 	OutcomeKept         Outcome = "KEPT"         // an agreement was signed or a ceasefire took effect
 	OutcomeSetBack      Outcome = "SET_BACK"     // a rejection, a stall, a suspension, a collapse or the end of a ceasefire
 	OutcomeOpen         Outcome = "OPEN"         // nothing decisive has followed
-	OutcomeUndetermined Outcome = "UNDETERMINED" // dates and sequence do not tell which came first
+	OutcomeUndetermined Outcome = "UNDETERMINED" // dates and sequence do not determine which came first
 )
 
 // Values returns the values of the enumeration.
@@ -39,7 +39,7 @@ type Moment struct {
 // undated reports whether there is no date.
 func (m Moment) undated() bool { return m.Earliest == math.MaxInt64 }
 
-// separated reports whether dates or sequence tell that o came after m, o being the later in order.
+// separated reports whether dates or sequence show that o came after m, o being the later in order.
 func (m Moment) separated(o Moment) bool {
 	if o.Earliest > m.Latest && !o.undated() {
 		return true

@@ -20,7 +20,7 @@ type Traits struct {
 	// Citations says whether items need a source to be public.
 	Citations CitationRule
 
-	// Tree is the reference by which items of the type stand beneath another: lists of an item cover those of its descendants.
+	// Tree is the reference by which items of the type are children of another: lists of an item cover those of its descendants.
 	Tree string
 	// Timeline is the date by which the public's lists of the type are kept in order, beside what they show most. The table of
 	// timelines is that of one type.
@@ -94,12 +94,12 @@ func (t *Type) Views() []*Type {
 // IsView reports whether the type is a view of rows that other types share: a capacity of an actor.
 func (t *Type) IsView() bool { return t.Base != t.Name }
 
-// Stored returns the types of content that stand for a table each: of types that share rows the first.
+// Stored returns the types of content that have a table each: of types that share rows the first.
 func Stored() []*Type {
 	return slices.DeleteFunc(slices.Clone(Types()), func(t *Type) bool { return t.Views()[0] != t })
 }
 
-// TreeType returns the type whose items stand beneath one another, talks.
+// TreeType returns the type whose items form a tree: talks.
 func TreeType() *Type { return typeWith(func(t *Type) bool { return t.Tree != "" }) }
 
 // TimelineType returns the type whose lists are kept in timelines, events.

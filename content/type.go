@@ -36,7 +36,7 @@ type Field struct {
 	To []string
 	// Required fields must have a value.
 	Required bool
-	// From is a reference whose label the field has in bundles that give it no value of its own.
+	// From is a reference whose label the field has in bundles that give it no value.
 	From string
 	// Max is the greatest number of elements of a list.
 	Max int

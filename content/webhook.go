@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Webhook is an address that is told of what changes, as the public sees it.
+// Webhook is an address to which changes are sent, as the public sees them.
 type Webhook struct {
 	Number int64
 	URL    string
-	// Types are those that it is told of; nil is all of them.
+	// Types are the types whose changes it receives; nil is all of them.
 	Types []*Type
 	// Secret signs what is sent: "whsec_" and the key in base 64.
 	Secret string

@@ -17,13 +17,13 @@ type deadline struct {
 	stop  context.CancelFunc
 }
 
-// within returns a context that ends after a time. The function lets go of what it holds.
+// within returns a context that ends after a time. The function end releases its timer.
 func within(ctx context.Context, t time.Duration, now func() time.Time) (limited context.Context, end func()) {
 	d := &deadline{Context: ctx, at: now().Add(t), now: now}
 	return d, d.end
 }
 
-// end lets go of the timer, if there is one; who still waits is told.
+// end releases the timer, if there is one, and wakes those who still wait.
 func (d *deadline) end() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -18,7 +18,7 @@
 // # A mutation
 //
 //	access.go       the role that each change of applyChanges needs
-//	mutation.go     the root fields one after another, each a write of its own; duplicates.go warns of repeated ones
+//	mutation.go     the root fields one after another, each its own write; duplicates.go warns of repeated ones
 //	package input   input -> content.ChangeSet and problems with their paths
 //	Writer.Apply    one revision, or all problems
 //	package plan    the payload is read at the new revision like a query

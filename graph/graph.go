@@ -52,8 +52,8 @@ type Reader interface {
 	Heads(ctx context.Context) (content.Heads, error)
 	// Depends returns what the results of selections follow from.
 	Depends(view content.View, sels []*content.Selection, results []*content.Result) []content.Dependency
-	// Touched tells what the revisions after one touched, each dependency with the last of them, and the newest revision;
-	// all is true where they were too many to tell.
+	// Touched returns what the revisions after one touched, each dependency with the last of them, and the newest revision;
+	// all is true where they were too many to list.
 	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error)
 	// RevisionAt returns the last revision at or before a time of which an audience sees anything; a time in the future, or before revision 1, is
 	// BAD_USER_INPUT.
@@ -150,7 +150,7 @@ func New(c Config) (Handler, error) {
 		c.Live = DefaultLive()
 	}
 	if c.Now == nil {
-		c.Now = time.Now //nolint:forbidigo // the clock of the machine, where nobody set another
+		c.Now = time.Now //nolint:forbidigo // the clock of the machine, unless another is set
 	}
 	if c.DocumentCacheBytes == 0 {
 		c.DocumentCacheBytes = 32 << 20

@@ -22,7 +22,7 @@ import (
 
 // Prepare prepares an operation once there is room for it, within the time that an operation may take, and charges
 // what it costs to parse its document. An operation of a known document without variables takes no room: there is nothing to
-// parse or to coerce, and a client that has its answer already is told so while the service is busy.
+// parse or to coerce, and a client that has the response already gets 304 while the service is busy.
 func (s *server) Prepare(ctx context.Context, req operation.Request, b *transport.Bill) (operation.Prepared, gqlerror.List) {
 	if len(req.Variables) == 0 && s.documents.IsKnown(req) {
 		return s.prepare(req)
@@ -143,7 +143,7 @@ func (s *server) Present(ctx context.Context, err error) *gqlerror.Error {
 	return g
 }
 
-// clientGone reports whether an error follows from a client that cancelled its request: nobody has to see it.
+// clientGone reports whether an error follows from a client that cancelled its request: it is not reported.
 func clientGone(ctx context.Context, err error) bool {
 	_, panicked := errors.AsType[*crash.Error](err)
 	return !panicked && errors.Is(ctx.Err(), context.Canceled)
@@ -228,7 +228,7 @@ func (s *server) execute(ctx context.Context, o operation.Prepared, req operatio
 // dependsOn returns what an answer follows from.
 func (s *server) dependsOn(roots []*plan.Root, view content.View, a operation.Response) []content.Dependency {
 	for _, r := range roots {
-		if r.Field.Name == "service" || r.Page != nil { // it tells the newest revision
+		if r.Field.Name == "service" || r.Page != nil { // it holds the newest revision
 			return []content.Dependency{content.OnAll(view.Audience)}
 		}
 	}

@@ -78,7 +78,7 @@ func (s *server) estimate(p operation.Price) int {
 	return min(p.Objects, p.Fixed+s.Objects)
 }
 
-// enter lets an operation of a client in, once there is room. Where budgets are only watched, clients are not told apart.
+// enter admits an operation of a client once there is room. Where budgets are only logged, clients are not distinguished.
 func (s *server) enter(ctx context.Context, client string) (leave func(), err error) {
 	if s.RateLimitLogOnly {
 		client = ""

@@ -31,7 +31,7 @@ type mutation struct {
 	maxAge time.Duration
 }
 
-// mutate carries out the fields of a mutation one after another, each a revision of its own. One that fails is null in
+// mutate executes the fields of a mutation one after another, each as its own revision. One that fails is null in
 // the answer and has its errors beside it; the others stay as they are.
 func (s *server) mutate(ctx context.Context, fields []*operation.Field, req operation.Request) (operation.Response, error) {
 	if s.Writer == nil {

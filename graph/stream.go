@@ -15,7 +15,7 @@ import (
 )
 
 // Stream prepares an operation and answers it as often as it has an answer, each by send, whose error ends it. It
-// tells whether the operation came to its end, and what is wrong with it where it is refused.
+// reports whether the operation completed, and its errors where it is refused.
 func (s *server) Stream(ctx context.Context, req *operation.Request, send func(id string, body []byte) error) (over bool, errs gqlerror.List) {
 	defer func() {
 		if v := recover(); v != nil {

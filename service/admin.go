@@ -17,14 +17,14 @@ import (
 	"parley/web"
 )
 
-// ObservabilityConfig is what the service tells those who run it.
+// ObservabilityConfig configures the request log, metrics and profiles.
 type ObservabilityConfig struct {
 	AdminAddr   string        `env:"PARLEY_ADMIN_ADDR" placeholder:"ADDRESS" help:"Listen address for /metrics and /debug/pprof/, for operators only. Disabled by default."`
 	NoAccessLog bool          `env:"PARLEY_NO_ACCESS_LOG" help:"Do not log requests."`
 	Slow        time.Duration `default:"200ms" env:"PARLEY_SLOW" help:"Duration from which an operation is logged with its SQL statements and query plans; 0 disables."`
 }
 
-// watch returns who is told of each request, and how to end that. The admin address is served until ctx ends.
+// watch returns the observers of requests, and a function that ends them. The admin address is served until ctx ends.
 func (c Config) watch(ctx context.Context, st *store.Store, gql graph.Handler, log *slog.Logger) (observers []func(web.Observation), end func() error, err error) {
 	if !c.NoAccessLog {
 		observers = append(observers, web.AccessLog(log)) //nolint:contextcheck // it has that of the request

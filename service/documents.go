@@ -24,7 +24,7 @@ func (t DocumentsConfig) manifest() (graph.Manifest, error) {
 	return ReadManifest(t.Documents)
 }
 
-// sdl writes the text of the schema; it is nil where nobody may see it.
+// sdl writes the text of the schema; it is nil where the schema is not public.
 func (t DocumentsConfig) sdl() func() string {
 	if t.NoIntrospection {
 		return nil

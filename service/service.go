@@ -107,7 +107,7 @@ func readiness(st *store.Store, log *slog.Logger) func(context.Context) ([]strin
 	return func(ctx context.Context) ([]string, error) {
 		warnings, err := st.Ready(ctx)
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("query the database: %w", ctx.Err()) // nobody waits for the answer
+			return nil, fmt.Errorf("query the database: %w", ctx.Err()) // the client is gone
 		}
 		unready.Report(ctx, err)
 		if known, ok := errors.AsType[*content.Error](err); ok {

@@ -18,7 +18,7 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// page serves GraphiQL's page; it names its files by their hashes and is itself asked for anew each time.
+// page serves GraphiQL's page; it names its files by their hashes and is itself not cached.
 func page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	file(w, r, "index.html")

@@ -11,7 +11,7 @@ import (
 // forwarded gives a request the address of the client and the public address of the service. Where a proxy of the trusted
 // networks sends it, they are what the proxies say in X-Forwarded-For and X-Forwarded-Proto or, without both, in
 // Forwarded; other senders are not believed. RemoteAddr becomes the last address that is none of a proxy, and the scheme
-// and host of URL those that the client used; they stay empty where nobody says. Public wins over both.
+// and host of URL those that the client used; they stay empty where no header says so. Public wins over both.
 func forwarded(trusted []netip.Prefix, public *url.URL, next http.Handler) http.Handler {
 	if len(trusted) == 0 && public == nil {
 		return next
@@ -51,7 +51,7 @@ func clientOf(peer netip.Addr, list []hop, among func(netip.Addr) bool) hop {
 			client.host = h.host
 		}
 		if !h.addr.IsValid() {
-			break // whoever wrote it, what stands before it is not believed
+			break // entries before it are not trusted
 		}
 		if client.addr = h.addr; !among(client.addr) {
 			break
@@ -114,7 +114,7 @@ func elements(text string) []hop {
 	return list
 }
 
-// cutOutside cuts a text at a character that stands outside quotation marks.
+// cutOutside cuts a text at a character outside quotation marks.
 func cutOutside(text string, at rune) []string {
 	quoted := false
 	var parts []string

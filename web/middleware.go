@@ -12,7 +12,7 @@ import (
 	"parley/internal/requestlog"
 )
 
-// policy lets GraphiQL run from this origin alone. Its editor sets styles of its own and carries its fonts inline.
+// policy lets GraphiQL run from this origin alone. Its editor sets inline styles and carries its fonts inline.
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -38,7 +38,7 @@ func bodiless(now func() time.Time, next http.Handler) http.Handler {
 		}
 		if r.ProtoMajor == 1 {
 			w.Header().Set("Connection", "close")
-			_ = http.NewResponseController(w).SetReadDeadline(now()) // nobody waits for the rest
+			_ = http.NewResponseController(w).SetReadDeadline(now()) // the rest is not read
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(http.StatusBadRequest)

@@ -25,7 +25,7 @@ type Observation struct {
 	Took  time.Duration
 }
 
-// observed names each request, in its context and in the header X-Request-Id of the answer, and tells the observers, in
+// observed names each request, in its context and in the header X-Request-Id of the answer, and calls the observers, in
 // their order, of it once it is answered, and of each operation over a WebSocket once it is over.
 //
 // What clients may make long is cut in what observers see of the request.

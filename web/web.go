@@ -33,10 +33,10 @@ type Config struct {
 	// Errors writes the page about the codes of errors, in HTML.
 	Errors func() string
 	// Ready returns why the service cannot answer now, or nil, and what is amiss while it answers. Both are shown to
-	// whoever asks /readyz.
+	// clients of /readyz.
 	Ready  func(ctx context.Context) (warnings []string, err error)
 	Logger *slog.Logger
-	// Observers are told of each request once it is answered.
+	// Observers are called for each request once it is answered.
 	Observers []func(Observation)
 	// Patience is how long a client may take for a part of an answer, of 64 KiB; 0 is without end.
 	Patience time.Duration
@@ -57,8 +57,8 @@ func New(c Config) http.Handler {
 	return forwarded(c.Proxies, c.Public, observed(c, recovered(c.Logger, secured(bodiless(c.Now, crossOrigin(c.Origins, all))))))
 }
 
-// readiness answers /readyz. Nobody is charged for it and nobody refused, so that it asks at most once in readyFor, whoever
-// asks it.
+// readiness answers /readyz. It is free and never refused, so it checks at most once in readyFor, for all
+// clients together.
 type readiness struct {
 	Config
 	mu       sync.Mutex

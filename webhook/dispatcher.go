@@ -13,7 +13,7 @@ import (
 	"parley/internal/incident"
 )
 
-// Store is what is told of, and how far.
+// Store holds the changes, and the position of each webhook in them.
 type Store interface {
 	Webhooks(ctx context.Context) ([]content.Webhook, error)
 	KeepDelivery(ctx context.Context, number int64, d content.Delivery) error
@@ -178,8 +178,8 @@ func (c *Dispatcher) deliver(ctx context.Context, h content.Webhook) error {
 	}
 }
 
-// announceRecord tells a receiver that the record is another one than its position is in: of what it was told before, the end may
-// have been lost. The position stays where the database has it, so that what follows there is told, perhaps a second time.
+// announceRecord sends a receiver the message that its position belongs to another record: the end of what it received may
+// have been lost. The position stays where the database has it, so that the changes behind it are sent, perhaps a second time.
 func (c *Dispatcher) announceRecord(ctx context.Context, to *http.Client, h *content.Webhook) error {
 	id, now := c.Store.Record(), c.Now()
 	m := message{id: fmt.Sprintf("msg_%d_%s", h.Number, id), Type: "record.changed", Timestamp: now.UTC(), Data: data{RecordID: id, Revision: h.Position.After, Changes: []change{}}}

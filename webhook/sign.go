@@ -1,4 +1,4 @@
-// Package webhook tells addresses of what changes, after the Standard Webhooks specification: each message has an id, a
+// Package webhook sends changes to addresses, after the Standard Webhooks specification: each message has an id, a
 // time and a signature, comes at least once and in the order of the record.
 package webhook
 

@@ -46,7 +46,7 @@ func isLoopback(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// reserved are networks that nobody on the internet answers from, besides those that netip knows.
+// reserved are networks that are not reachable on the internet, besides those that netip knows.
 func reserved() []netip.Prefix {
 	var list []netip.Prefix
 	for _, text := range []string{

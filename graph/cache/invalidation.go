@@ -13,7 +13,7 @@ type invalidationLog interface {
 	// Heads returns the newest revisions, 0 where nothing was written.
 	Heads(ctx context.Context) (content.Heads, error)
 	// InvalidatedSince returns what the revisions after one touched, each dependency with the last of them, and the newest revision;
-	// all is true where they were too many to tell.
+	// all is true where they were too many to list.
 	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error)
 }
 

@@ -87,7 +87,7 @@ func (c *Responses) Make(ctx context.Context, key string, compute func() Result)
 	return m
 }
 
-// weight is how much memory a kept answer takes, in bytes. Whoever asks has it alone or has locked it.
+// weight returns the memory that a cached response takes, in bytes. The caller owns it or has locked it.
 func (k *Entry) weight(key string) int64 {
 	n := 768 + len(key) + len(k.Body) + len(k.Tag)
 	for _, b := range k.Coded {

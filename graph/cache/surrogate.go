@@ -8,11 +8,11 @@ import (
 	"parley/content"
 )
 
-// maxSurrogates is how many ids stand in the headers by which shared caches purge: proxies bound the size of headers.
+// maxSurrogates is how many ids the headers hold by which shared caches purge: proxies bound the size of headers.
 const maxSurrogates = 60
 
 // Surrogates gathers what an answer can be purged by: the id of each item in it, and the type of each list, since an
-// item may enter it. Where there are more than maxSurrogates ids, their types stand for them.
+// item may enter it. Where there are more than maxSurrogates ids, their types take their place.
 type Surrogates struct {
 	Keys    []string
 	seen    map[string]bool
@@ -78,7 +78,7 @@ func (s *Surrogates) row(t *content.Type, row content.Row) {
 	}
 }
 
-// whole adds what stands for all items of a type, or for all content where t is none of the types with ids.
+// whole adds the key for all items of a type, or for all content where t is none of the types with ids.
 func (s *Surrogates) whole(t *content.Type) {
 	if content.TypeNamed(t.Name) == nil {
 		s.add("content")

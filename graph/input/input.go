@@ -18,12 +18,12 @@ import (
 // Bounds of inputs.
 const (
 	maxChanges  = 1000 // of applyChanges
-	maxProblems = 100  // that are told of one input
+	maxProblems = 100  // that are reported of one input
 	maxNote     = 2000 // characters of a public note
 	maxKey      = 100  // characters of an idempotency key, and of the name that a change gives to what it creates
 )
 
-// Reader turns the input of a mutation into changes, and gathers all that is wrong with it: everything that can be told
+// Reader turns the input of a mutation into changes, and gathers all problems of it: everything that can be checked
 // without looking at the record.
 type Reader struct {
 	Schema   *ast.Schema
@@ -114,7 +114,7 @@ func (in *Reader) revision(set *content.ChangeSet, mutation string, m map[string
 	}
 }
 
-// annotation moves what the input says of an earlier revision from the one that is made, which is told nothing about.
+// annotation turns the reason and the note of the input into the annotation of an earlier revision; the new revision has no note.
 func (in *Reader) annotation(set *content.ChangeSet, m map[string]any) {
 	set.IfRevision = in.ifRevision(m, "input")
 	of, _ := in.positive(m, "revision", "input")
@@ -128,7 +128,7 @@ func (in *Reader) annotation(set *content.ChangeSet, m map[string]any) {
 	set.Annotate, set.Reason, set.Note = a, "EDITORIAL", ""
 }
 
-// line reads a short text of one line that has no meaning of its own.
+// line reads a short text of one line that has no further structure.
 func (in *Reader) line(m map[string]any, name string, most int) (string, bool) {
 	text, ok := m[name].(string)
 	if !ok {

@@ -141,7 +141,7 @@ func (in *Reader) place(f *content.Field, v any, path string) any {
 	return out
 }
 
-// list reads a list. What is too long is told, and left unread.
+// list reads a list. A list that is too long is reported, and not read.
 func (in *Reader) list(f *content.Field, list []any, path string) any {
 	if len(list) > f.Max {
 		in.fieldError(path, "%s has %d elements: at most %d are allowed", f.Name, len(list), f.Max)

@@ -57,7 +57,7 @@ func (b *Buffer) Null() error {
 	return nil
 }
 
-// String writes a text: value does so too, but has to be handed it in a room of its own.
+// String writes a text. Value does too, but takes it as an interface value, which is allocated.
 func (b *Buffer) String(s string) error {
 	if err := b.Room(len(s)); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"parley/internal/incident"
 )
 
-// watch tells all streams of a new revision: one goroutine follows the log, as long as there are streams.
+// watch wakes all streams after a new revision: one goroutine follows the log, as long as there are streams.
 type watch struct {
 	log      plan.Log
 	logger   *slog.Logger

@@ -26,10 +26,10 @@ type Coercion struct {
 type InputError struct {
 	// path leads from the value to the argument or variable, which is its last element.
 	path ast.Path
-	// at is where the value stands in the document; nil in a variable.
+	// at is the position of the value in the document; nil in a variable.
 	at      *ast.Position
 	message string
-	// typed and names are an unknown name and those that it may stand for.
+	// typed and names are an unknown name and the names that may have been meant.
 	typed string
 	names []string
 }
@@ -146,7 +146,7 @@ func (c *Coercion) variable(t *ast.Type, g given) any {
 	return v
 }
 
-// list returns a list; a single value stands for the list of it.
+// list returns a list; a single value is coerced to a list of one.
 func (c *Coercion) list(t *ast.Type, g given) any {
 	n, isList := g.length()
 	if !isList {

@@ -81,7 +81,7 @@ const (
 // each request; the rest is shared.
 type Program struct {
 	Fields []*Field
-	// guarded are the fields that a role is needed for, wherever they stand.
+	// guarded are the fields that need a role, at any depth.
 	guarded []*Field
 	// gathered is how many fields were gathered to compile it, weight how much memory it takes, in bytes, more or less.
 	gathered int
@@ -195,7 +195,7 @@ func (c *Compiler) FormOf(owner *content.Type, f *Field) Form {
 	}
 }
 
-// EnumDefaultOf returns the value that stands for an unknown one of an enumeration, or the empty string.
+// EnumDefaultOf returns the value that replaces an unknown one of an enumeration, or the empty string.
 func EnumDefaultOf(def *ast.Definition) string {
 	for _, name := range []string{"UNKNOWN", "OTHER"} {
 		if def.EnumValues.ForName(name) != nil {
@@ -289,7 +289,7 @@ func NodeType(name string) *content.Type {
 	}
 }
 
-// NodeTypes returns the content types that a schema type stands for: itself, or what implements the interface.
+// NodeTypes returns the content types of a schema type: itself, or the types that implement the interface.
 func NodeTypes(schema *ast.Schema, name string) []*content.Type {
 	if t := NodeType(name); t != nil {
 		return []*content.Type{t}

@@ -12,13 +12,13 @@ import (
 const (
 	listBound = 50 // of items: the greatest that the model allows is near it
 	innerList = 5  // of values within values
-	shortPage = 5  // of the lists that stand beside every item, unless more is asked for
+	shortPage = 5  // of the lists that every item has, unless more is asked for
 )
 
-// WholeList is the size of a list without a page of its own.
+// WholeList is the size of a list that is not paged.
 const WholeList = -1
 
-// ListPage is how many elements a list field has where its argument first is absent: the lists that stand beside every
+// ListPage is how many elements a list field has where its argument first is absent: the lists that belong to every
 // item are short, so that a page which asks each item for them stays small; the others are whole.
 func ListPage(name string) int {
 	switch name {

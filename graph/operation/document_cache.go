@@ -63,7 +63,7 @@ func (k *DocumentCache) Program(schema *ast.Schema, d *Document, op *ast.Operati
 	return made, made.gathered, nil
 }
 
-// The memory that is counted for what stands in the cache, in bytes: more than it takes on a machine of 64 bits.
+// The memory that is counted for entries of the cache, in bytes: more than it takes on a machine of 64 bits.
 const (
 	entryWeight = 1 << 10 // of an entry, whatever is in it
 	nodeWeight  = 256     // of a field, a fragment, an argument, a value or a comment of a document

@@ -24,7 +24,7 @@ func (g given) is(kinds ...ast.ValueKind) bool {
 
 func (g given) null() bool { return g.is(ast.NullValue) || g.literal == nil && g.json == nil }
 
-// position is where the value stands in the document, or nil.
+// position is the position of the value in the document, or nil.
 func (g given) position() *ast.Position {
 	if g.literal == nil {
 		return nil
@@ -109,7 +109,7 @@ func (g given) bool() (v, ok bool) {
 	return v, ok
 }
 
-// number returns the text of a number. JSON does not tell whole numbers from others: 2.0 and 2e0 are 2.
+// number returns the text of a number. JSON does not distinguish whole numbers from others: 2.0 and 2e0 are 2.
 func (g given) number() (text string, ok bool) {
 	if g.literal != nil {
 		return g.literal.Raw, g.is(ast.IntValue, ast.FloatValue)

@@ -138,7 +138,7 @@ func (l Limits) check(doc *ast.QueryDocument) *gqlerror.Error {
 			return Exceeded(fmt.Sprintf("mentions of %.40s in one place", name), "repeats", l.Repeats, times)
 		}
 	}
-	for _, f := range doc.Fragments { // those that nobody spreads are validated too
+	for _, f := range doc.Fragments { // unused fragments are validated too
 		a.fragment(f.Name)
 	}
 	return a.fault

@@ -53,7 +53,7 @@ func (f *Field) response() ast.Path {
 	return path
 }
 
-// locate returns where a value stands in the document that an argument of the field has at a path such as where.title.eq:
+// locate returns the position of a value in the document that an argument of the field has at a path such as where.title.eq:
 // the literal, or the variable that it is in, or the field itself.
 func (f *Field) locate(input string) *ast.Position {
 	name, rest, _ := strings.Cut(input, ".")

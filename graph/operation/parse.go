@@ -24,12 +24,12 @@ type Document struct {
 	Text     string
 	AST      *ast.QueryDocument
 	switches switches
-	// Trusted says that it stands in the manifest, asked that it was asked before.
+	// Trusted reports that it is in the manifest, asked that it was asked before.
 	Trusted bool
 	Asked   atomic.Bool
 }
 
-// maxFaults is how many faults of a document are told.
+// maxFaults is how many faults of a document are reported.
 const maxFaults = 20
 
 // Hash is the hash that names a document.
@@ -136,5 +136,5 @@ func introspected(set ast.SelectionSet) *ast.Position {
 	return nil
 }
 
-// LoneSurrogate is what a text has that stands for no character.
+// LoneSurrogate is the problem of a text with a surrogate that encodes no character.
 const LoneSurrogate = `an escape like \ud83d that is half of a surrogate pair: write both halves, as in \ud83d\ude00, or the character`

@@ -20,11 +20,11 @@ type Request struct {
 	Locales []string
 	// Key names it among the answers that are kept; empty where its answer is not.
 	Key string
-	// Safe tells that it may change nothing, since it came by GET.
+	// Safe reports that it may change nothing, since it came by GET.
 	Safe bool
 	// Who sends it.
 	Who content.Principal
-	// Token is the one that was shown, where an answer goes on for longer than it may be good.
+	// Token is the token of the request, for streams that may outlast its validity.
 	Token string
 	// LastEventID is the token of the last event that a client got which comes back.
 	LastEventID string

@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// Validation are the rules for documents; without suggestions, errors do not tell names that were not asked.
+// Validation are the rules for documents; without suggestions, errors do not reveal names that the request did not have.
 func Validation(suggestions bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, valuesRule(suggestions))
@@ -30,7 +30,7 @@ func Validation(suggestions bool) *rules.Rules {
 	return all
 }
 
-// valuesRule is the rule that literals are values of the types where they stand. A fragment is walked once for each place
+// valuesRule is the rule that literals are values of the types of their positions. A fragment is walked once for each place
 // that spreads it, and its values are judged once.
 func valuesRule(suggestions bool) core.RuleFunc {
 	return func(observers *core.Events, addError core.AddErrFunc) {

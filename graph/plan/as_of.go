@@ -23,8 +23,8 @@ type revisions interface {
 	Record() string
 }
 
-// moment reads the arguments asOf and atRevision: the revision that they name, or 0 where there is neither. At names
-// where they stand in the input.
+// moment reads the arguments asOf and atRevision: the revision that they name, or 0 where there is neither. At is
+// their path in the input.
 func (r Record) moment(args map[string]any, at string) (content.Revision, error) {
 	when, dated := args["asOf"].(string)
 	number, numbered := args["atRevision"]
@@ -72,8 +72,8 @@ func (p *Planner) Past(f *operation.Field) (err error) {
 	return err
 }
 
-// viewOf returns the revision that an id is read at: its own, or that of the arguments beside it. Input is where the id
-// stands in the arguments.
+// viewOf returns the revision that an id is read at: its own, or that of the arguments beside it. Input is the path of the id
+// in the arguments.
 func (p *Planner) viewOf(id content.ID, input string) (*content.Type, content.Key, content.Revision, error) {
 	t, key, at, err := id.SplitView()
 	switch {

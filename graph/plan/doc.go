@@ -1,5 +1,5 @@
 // Package plan turns a program and its arguments into selections, and the rows that answer them into the bytes of the response. The
-// planner and the encoder of a kind of field stand in one file.
+// planner and the encoder of a kind of field are in one file.
 //
 // For { talks(first: 2) { nodes { title } } } the planner (root.go, plan.go) makes one selection
 //

@@ -77,7 +77,7 @@ func (e *Encoder) ObjectOf(typeName string, fields []*operation.Field, each func
 // objectsPerLook is how many objects are written between two looks at the context.
 const objectsPerLook = 64
 
-// goOn returns an error once the operation has no time left, or nobody waits for its answer.
+// goOn returns an error once the operation has no time left, or its client is gone.
 func (e *Encoder) goOn() error {
 	if e.objects++; e.objects%objectsPerLook != 0 {
 		return nil

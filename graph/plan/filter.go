@@ -101,7 +101,7 @@ func (fs *filters) where(t *content.Type, input string, v map[string]any, path s
 	return out, nil
 }
 
-// authorize refuses a test that who asks may not use: what it finds, counts and sorts would tell of what they may not see.
+// authorize returns an error for a test that the client may not use: its results would reveal hidden content.
 func (fs *filters) authorize(def *ast.FieldDefinition, at string) error {
 	need := operation.RoleFor(def)
 	if fs.who.Role.May(need) {

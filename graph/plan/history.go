@@ -118,7 +118,7 @@ func (e *Encoder) historyEntry(sel *content.Selection, res *content.Result, row 
 	})
 }
 
-// note writes what readers are told, or null where that is nothing.
+// note writes the public note, or null where there is none.
 func (e *Encoder) note(text string) error {
 	if text == "" {
 		return e.Null()

@@ -5,7 +5,7 @@ import (
 	"parley/graph/operation"
 )
 
-// notice writes what readers are told of the revision that a mutation made, or annotated; null where it made none.
+// notice writes the reason and the public note of the revision that a mutation made or annotated; null where it made none.
 func (e *Encoder) notice(set content.ChangeSet, done content.ApplyResult, f *operation.Field) error {
 	if !done.Made {
 		return e.Null()
@@ -31,7 +31,7 @@ func (e *Encoder) notice(set content.ChangeSet, done content.ApplyResult, f *ope
 	})
 }
 
-// noticeText tells an editor what readers find, and where.
+// noticeText returns the text that describes to an editor what readers see, and where.
 func noticeText(reason content.RevisionReason, note string, correction bool) string {
 	switch {
 	case correction && note == "":

@@ -90,7 +90,7 @@ func (e *Encoder) absent(f *operation.Field, in Language) error {
 	}
 }
 
-// element writes an object whose values are kept by name, in a language of its own where it is served in one.
+// element writes an object whose values are stored by name, in the language in which it is served.
 func (e *Encoder) element(sel *content.Selection, res *content.Result, m map[string]any, f *operation.Field, in Language) error {
 	if locale, ok := m["locale"].(string); ok {
 		in = LanguageIn(locale, m["ownLocale"], m["untranslated"])
@@ -113,7 +113,7 @@ func (e *Encoder) element(sel *content.Selection, res *content.Result, m map[str
 	})
 }
 
-// Language tells in which languages the texts of an item, or of an element of one, are served.
+// Language holds the languages in which the texts of an item, or of an element of one, are served.
 type Language struct {
 	Served, Own content.Locale
 	// untranslated are the fields whose texts are in their own language, though another one is served.

@@ -104,7 +104,7 @@ func (p *Planner) refer(sel *content.Selection, relation string, f *operation.Fi
 	return nil
 }
 
-// languages adds what tells in which language the texts of a value are, where the field asks for that.
+// languages adds the fields that say in which language the texts of a value are, where the field asks for that.
 func (p *Planner) languages(sel *content.Selection, f *operation.Field) {
 	for _, sub := range f.Fields() {
 		switch {

@@ -38,7 +38,7 @@ func (c *RenderedTexts) of(source string) *renderedText {
 	return c.kept.Keep(source, t, t.weight())
 }
 
-// weight is how much memory the text takes, in bytes. Whoever asks has it alone or has locked it.
+// weight returns the memory that the text takes, in bytes. The caller owns it or has locked it.
 func (t *renderedText) weight() int64 {
 	n := 256 + len(t.source)
 	for _, text := range []*string{t.html, t.words} {
@@ -49,7 +49,7 @@ func (t *renderedText) weight() int64 {
 	return int64(n)
 }
 
-// render returns one form of a text, which the function makes where nobody did. It is not begun once ctx has ended.
+// render returns one form of a text, which the function makes unless it is there already. It is not begun once ctx has ended.
 func (c *RenderedTexts) render(ctx context.Context, t *renderedText, form **string, with func(string) (string, error)) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -67,7 +67,7 @@ func (r *Root) rows(answers []*content.Result, typeName string) []content.Row {
 	return nil
 }
 
-// me writes who asks, or null where nobody is known.
+// me writes the principal of the request, or null without a token.
 func (e *Encoder) me(who content.Principal, f *operation.Field) error {
 	if who.Token == 0 {
 		return e.Null()

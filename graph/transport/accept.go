@@ -14,7 +14,7 @@ const (
 )
 
 // Negotiate chooses the media type of the answer from the Accept header: the one with the greatest q-value, the first
-// named of equals, application/json where only a wildcard stands or nothing is said; empty where none is acceptable. A
+// named of equals, application/json where there is only a wildcard or no header; empty where none is acceptable. A
 // stream is for who names it.
 func Negotiate(accept string) string {
 	if strings.TrimSpace(accept) == "" {

@@ -10,8 +10,8 @@ import (
 	"parley/graph/operation"
 )
 
-// authenticate returns who sent a request, by its header Authorization: nobody where it has none. What is there and is no
-// good token is UNAUTHENTICATED, never taken for nobody.
+// authenticate returns the principal of a request by its header Authorization, or no principal without the header. A header without a
+// valid token is UNAUTHENTICATED, and is never treated as absent.
 func (s *Handler) authenticate(r *http.Request) (content.Principal, *gqlerror.Error) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
@@ -42,7 +42,7 @@ func (s *Handler) sameRecord(id string) *gqlerror.Error {
 	return operation.WithCode(fault, string(content.RecordChanged))
 }
 
-// challenge tells a client that it has to show a token, or another one.
+// challenge sets the header that asks the client for a token, or for another one.
 func challenge(w http.ResponseWriter, errs gqlerror.List) {
 	if errs[0].Extensions["code"] != string(content.Unauthenticated) {
 		return

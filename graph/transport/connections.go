@@ -41,7 +41,7 @@ type Connections struct {
 	clients map[string]int
 }
 
-// NewConnections returns none yet. With logOnly, clients are not told apart.
+// NewConnections returns an empty Connections. With logOnly, clients are not distinguished.
 func NewConnections(most Live, logOnly bool) *Connections {
 	l := &Connections{most: most, logOnly: logOnly, clients: map[string]int{}}
 	l.ctx, l.end = context.WithCancel(context.Background())
@@ -102,10 +102,10 @@ func unavailable(format string, args ...any) *gqlerror.Error {
 	return operation.WithCode(e, "UNAVAILABLE")
 }
 
-// Connections counts what goes on.
+// Connections returns the number of open connections.
 func (s *Handler) Connections() int { return int(s.Conns.open.Load()) }
 
-// Shutdown ends what goes on.
+// Shutdown ends all connections and streams, and waits for them until ctx ends.
 func (s *Handler) Shutdown(ctx context.Context) error {
 	s.Conns.mu.Lock()
 	s.Conns.end()

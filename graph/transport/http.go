@@ -172,7 +172,7 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 }
 
 // run executes an operation, unless the client has its answer already. An answer to GET may be kept by others, under a
-// tag that names it as long as nothing changed it; the price of an operation is told on request, and then it is not kept.
+// tag that names it as long as nothing changed it; the price of an operation is reported on request, and then it is not kept.
 func (s *Handler) run(w http.ResponseWriter, r *http.Request, req operation.Request, p operation.Prepared, media string) {
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
 	tagged := r.Method != http.MethodPost && r.Header.Get("X-Parley-Cost") != "1" && !p.Uncached

@@ -18,7 +18,7 @@ import (
 // budget before it runs, and replaced by its cost afterwards.
 type Bill struct {
 	budgets *Budgets
-	// header is that of the response, which says how the client stands; nil where an answer has none of its own.
+	// header is that of the response, which reports the client's budget; nil for a response without its own header.
 	header http.Header
 	// Client is the name that its budget has.
 	Client string
@@ -43,7 +43,7 @@ func (s *Budgets) Of(h http.Header, req operation.Request) *Bill {
 	return &Bill{budgets: s, header: h, Client: req.Client()}
 }
 
-// Named returns the bill of a client by its name, for an answer without a header of its own.
+// Named returns the bill of a client by its name, for a response without its own header.
 func (s *Budgets) Named(client string) *Bill { return &Bill{budgets: s, Client: client} }
 
 // Charge takes a price from the budget of the client. It returns the refusal where nothing is left. Without budgets,
@@ -104,7 +104,7 @@ func (s *Handler) Charge(w http.ResponseWriter, r *http.Request, price int) bool
 	return false
 }
 
-// tell says in the header how the client stands.
+// tell writes the client's budget to the header.
 func (b *Bill) tell(st ratelimit.Status) {
 	if b.header == nil || b.budgets.LogOnly {
 		return

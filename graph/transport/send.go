@@ -52,11 +52,11 @@ func (s *Handler) write(w http.ResponseWriter, r *http.Request, media string, st
 	}
 }
 
-// keep lets caches keep an answer under its tag: any cache where nobody is named, the client's own for who has a token.
+// keep sets the headers by which caches keep a response under its tag: any cache without a token, only the client's with one.
 func (s *Handler) keep(w http.ResponseWriter, r *http.Request, tag string) {
 	h := w.Header()
 	h.Set("ETag", tag)
-	if r.Header.Get("Authorization") == "" { // how one client stands is no other's business
+	if r.Header.Get("Authorization") == "" { // the budget of a client is private to it
 		h.Del("RateLimit")
 		h.Del("RateLimit-Policy")
 	}

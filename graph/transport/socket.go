@@ -49,10 +49,10 @@ type socket struct {
 	// ctx is that of the upgrade, as long as the socket is open; cancel ends it.
 	ctx    context.Context
 	cancel context.CancelFunc
-	// heard tells whether the client said something since the last tick; quiet counts the ticks since it did.
+	// heard reports whether the client sent something since the last tick; quiet counts the ticks since it did.
 	heard atomic.Bool
 	quiet int
-	// acknowledged tells whether connection_init was answered; the reader alone writes it.
+	// acknowledged reports whether connection_init was answered; the reader alone writes it.
 	acknowledged atomic.Bool
 
 	mu         sync.Mutex

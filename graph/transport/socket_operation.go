@@ -114,7 +114,7 @@ func (k *socket) subscribe(m socketMessage) (code websocket.StatusCode, reason s
 		defer done()
 		defer cancel()
 		if err := crash.Call(func() { k.operate(ctx, m, op) }); err != nil {
-			k.end(m.id, op, gqlerror.List{k.server.Executor.Present(ctx, err)}) //nolint:contextcheck // it tells the client
+			k.end(m.id, op, gqlerror.List{k.server.Executor.Present(ctx, err)}) //nolint:contextcheck // it sends to the client
 		}
 	}))
 	return 0, ""
@@ -137,7 +137,7 @@ func (k *socket) operate(ctx context.Context, m socketMessage, op *runningOperat
 		status = statusOf(mediaGraphQL, errs)
 	}
 	if over {
-		k.end(m.id, op, errs) //nolint:contextcheck // it tells the client
+		k.end(m.id, op, errs) //nolint:contextcheck // it sends to the client
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Requ
 	defer forbid(nil)
 	defer s.tokens.join(req.Who.Token, func() { forbid(errForbidden) })() //nolint:contextcheck // the watch serves others too
 	ended := make(chan struct{})
-	go crash.Logged(ctx, s.Logger, "an event stream", func() { // on a stack of its own, which is small once it waits
+	go crash.Logged(ctx, s.Logger, "an event stream", func() { // on its own stack, which is small while it waits
 		defer close(ended)
 		over, errs = s.Executor.Stream(ctx, &req, o.next)
 	})()

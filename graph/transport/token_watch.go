@@ -74,7 +74,7 @@ func (w *tokenWatch) wait(ctx context.Context, tokens []int64) {
 			return
 		}
 		if err == nil {
-			w.end(ended) //nolint:contextcheck // the next wait is of its own
+			w.end(ended) //nolint:contextcheck // the next wait has its own context
 			return
 		}
 		if !logged {

@@ -1,4 +1,4 @@
-// Package auth makes the tokens by which clients are known, and tells a token from a slip of the pen.
+// Package auth makes the tokens that authenticate clients, and recognises mistyped ones by their checksum.
 package auth
 
 import (

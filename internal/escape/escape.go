@@ -4,7 +4,7 @@ package escape
 import "strconv"
 
 // LoneSurrogate returns the offset of the first escape that is half of a surrogate pair without the other half, such as
-// \ud83d alone, or -1. It stands for no character, and readers put U+FFFD in its place or fail.
+// \ud83d alone, or -1. It encodes no character, and readers put U+FFFD in its place or fail.
 func LoneSurrogate(text string) int {
 	for i := 0; i < len(text); i++ {
 		if text[i] != '\\' {

@@ -54,7 +54,7 @@ func (d *decoded) read() {
 	}
 }
 
-// next returns the length of the next piece of the source, and what it stands for.
+// next returns the length of the next piece of the source, and the text that it encodes.
 func (d *decoded) next(at int) (size int, text string) {
 	rest := d.source[at:]
 	switch c := rest[0]; {
@@ -76,7 +76,7 @@ func (d *decoded) next(at int) (size int, text string) {
 	return size, text
 }
 
-// mark returns the length of a mark of Markdown, which stands for nothing, or 0 where there is none.
+// mark returns the length of a mark of Markdown, which encodes no text, or 0 where there is none.
 func (d *decoded) mark(at int) int {
 	rest := d.source[at:]
 	switch rest[0] {

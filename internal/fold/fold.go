@@ -134,5 +134,5 @@ func (f *folder) rune(r rune) {
 	}
 }
 
-// joins reports whether NFC may join r with what stands before it.
+// joins reports whether NFC may join r with the character before it.
 func joins(r rune) bool { return unicode.IsMark(r) || r >= 0x1100 && r <= 0x11ff }

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// dropped stands for a character that leaves nothing.
+// dropped is the folded form of a character that leaves nothing.
 const dropped rune = -1
 
 // sign returns the plain form of punctuation and digits: quotation marks and apostrophes, with the signs of ayn and hamza in
@@ -102,7 +102,7 @@ func arabic(r rune) rune {
 	switch r {
 	case 'ـ', '\u0654', '\u0655': // tatweel, and hamza above and below
 		return dropped
-	case 'أ', 'إ', 'ٱ', 'ٲ', 'ٳ', 'ٵ': // alef with madda is a letter of its own where Persian sorts
+	case 'أ', 'إ', 'ٱ', 'ٲ', 'ٳ', 'ٵ': // alef with madda is a separate letter in the order of Persian
 		return 'ا'
 	case 'ئ', 'ى', 'ی', 'ۍ', 'ێ', 'ې', 'ۑ', 'ے', 'ۓ', 'ٸ', 'ؠ':
 		return 'ي'

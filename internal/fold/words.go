@@ -10,7 +10,7 @@ import (
 type Word struct {
 	// Text is the folded word, which has no spaces and no ASCII signs.
 	Text string
-	// Start and End are where it stands in the text, in bytes.
+	// Start and End are its position in the text, in bytes.
 	Start, End int
 	// Tail says that it is the last character of a run without spaces, after the pairs of the run.
 	Tail bool
@@ -20,7 +20,7 @@ type Word struct {
 //
 // An apostrophe in a word leaves nothing ("Sana'a" is "sanaa", "צה\"ל" is "צהל"), but in "Israel's" and "l'accord" it divides
 // two. Chinese, Japanese, Thai and what else is written without spaces has a word at each character: the character with the
-// next one, the last of a run alone. So any part of a run is a sequence of words that stand in a row there.
+// next one, the last of a run alone. So any part of a run is a sequence of adjacent words there.
 func Words(s string) []Word { return AppendWords(nil, s) }
 
 // Spaced returns the words of s with a space after each but the last: a text for an index that splits at spaces.
@@ -61,7 +61,7 @@ type kind int
 
 const (
 	between  kind = iota // it divides words
-	joiner               // an apostrophe or quotation mark, which may stand in a word
+	joiner               // an apostrophe or quotation mark, which may be part of a word
 	extender             // a mark on the character before it, or invisible
 	number               // of words with spaces between them, as letters are
 	spaced
@@ -157,7 +157,7 @@ func runEnd(s string, start int, k kind) int {
 	return end
 }
 
-// inWord reports whether the apostrophe or quotation mark at i stands in a word: between letters, which for a quotation
+// inWord reports whether the apostrophe or quotation mark at i is part of a word: between letters, which for a quotation
 // mark, and for two apostrophes in its place, are Hebrew.
 func inWord(s string, i, size int) bool {
 	r, _ := utf8.DecodeRuneInString(s[i:])
@@ -171,7 +171,7 @@ func inWord(s string, i, size int) bool {
 	return Gershayim(lastLetter(head), firstLetter(rest))
 }
 
-// Gershayim reports whether a quotation mark between two letters stands for the gershayim of a Hebrew acronym.
+// Gershayim reports whether a quotation mark between two letters is the gershayim of a Hebrew acronym.
 func Gershayim(before, after rune) bool {
 	return unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, after)
 }
@@ -245,7 +245,7 @@ func divides(before, after string) bool {
 	return strings.ContainsRune("aeiouhy", next)
 }
 
-// appendWord appends the words that a run without apostrophes folds to: one, or several where a character stands for more,
+// appendWord appends the words that a run without apostrophes folds to: one, or several where a character folds to several,
 // as in ½.
 func appendWord(words []Word, s string, start, end int) []Word {
 	text := Text(s[start:end])

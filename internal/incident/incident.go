@@ -18,7 +18,7 @@ const (
 	remindEvery = time.Minute
 	// burst is how many lines an incident may log at once, for failures that come and go or change their cause.
 	burst = 5
-	// forgetAfter is how long after a failure was met it is over, where nobody reports that.
+	// forgetAfter is how long after its last occurrence a failure is over, unless its end is reported before.
 	forgetAfter = 10 * remindEvery
 	// refill is the time in which an incident may log one line more.
 	refill = remindEvery / burst

@@ -77,7 +77,7 @@ func isBreak(t tokens.Token) bool {
 	return (t.Type == tokens.StartTagToken || t.Type == tokens.SelfClosingTagToken) && t.Data == "br"
 }
 
-// wordsOf returns the words of HTML, those of an element that makes lines of its own on lines of their own. What is never shown
+// wordsOf returns the words of HTML, those of a block element on separate lines. What is never shown
 // as text, such as scripts and comments, has none.
 func wordsOf(raw []byte) string {
 	var b strings.Builder
@@ -121,7 +121,7 @@ func unshown(element string) bool {
 	}
 }
 
-// inline reports whether an element stands within a line.
+// inline reports whether an element is inline content.
 func inline(element string) bool {
 	switch element {
 	case "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp",

@@ -1,6 +1,6 @@
 // Package parleytest runs whole servers and commands for tests.
 //
-// Start runs a server in the process of the test. Command and Run run parley as a process of its own, which a test can kill: the test
+// Start runs a server in the process of the test. Command and Run run parley as a separate process, which a test can kill: the test
 // binary stands in for parley, so that the package of the test calls Main in its TestMain.
 package parleytest
 
@@ -65,7 +65,7 @@ func Run(t *testing.T, dir string, args ...string) (out, said string, code int) 
 func StartProcess(t *testing.T, dir string, args ...string) (cmd *exec.Cmd, url string, took time.Duration) {
 	t.Helper()
 	begin := time.Now()                                       //nolint:forbidigo // tests measure
-	cmd = Command(t, dir, append(args, "--no-access-log")...) // nobody reads on once it is started
+	cmd = Command(t, dir, append(args, "--no-access-log")...) // its output is not read once it has started
 	logs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func StartProcess(t *testing.T, dir string, args ...string) (cmd *exec.Cmd, url 
 	return nil, "", 0
 }
 
-// Config returns the configuration that the flags make, with a database of its own and a free port.
+// Config returns the configuration that the flags make, with its own database and a free port.
 func Config(t *testing.T, flags ...string) service.Config {
 	t.Helper()
 	var c service.Config

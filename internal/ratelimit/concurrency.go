@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ErrBusy is why nobody is let in: as many run as may, and as many wait, or the wait was too long.
+// ErrBusy is returned where an operation is not admitted: the limits of running and waiting ones are reached, or the wait was too long.
 var ErrBusy = errors.New("too many operations are running")
 
 // ConcurrencyLimiter lets so many run at a time, of each client some of them, and some more wait for a short while. A client
@@ -34,7 +34,7 @@ type share struct {
 const waitingShare = 4
 
 // NewConcurrencyLimiter returns a limiter that lets running in at a time, each of them of one client, and queue more wait for as
-// long as wait, a quarter of them of one client. Clients are not told apart where each is 0.
+// long as wait, a quarter of them of one client. Clients are not distinguished where each is 0.
 func NewConcurrencyLimiter(running, each, queue int, wait time.Duration) *ConcurrencyLimiter {
 	return &ConcurrencyLimiter{
 		slots: make(chan struct{}, running), queue: int64(queue), wait: wait,
@@ -43,7 +43,7 @@ func NewConcurrencyLimiter(running, each, queue int, wait time.Duration) *Concur
 }
 
 // Enter waits until there is room for an operation of a client, or returns ErrBusy, or the end of ctx. A client without a
-// name has no bound of its own. Who was let in calls leave, once.
+// name has no bound per client. An admitted caller calls leave, once.
 func (g *ConcurrencyLimiter) Enter(ctx context.Context, client string) (leave func(), err error) {
 	own, ok := g.join(client)
 	if !ok {

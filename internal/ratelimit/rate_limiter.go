@@ -8,7 +8,7 @@ import (
 	"parley/internal/lru"
 )
 
-// clients is how many clients are remembered. One that is forgotten begins anew.
+// clients is how many clients are remembered. A forgotten one starts with a full budget.
 const clients = 1 << 16
 
 // RateLimiter gives each client a budget of units, which fills up evenly. A client that has something left may ask for any
@@ -33,7 +33,7 @@ func NewRateLimiter(limit int64, per time.Duration, now func() time.Time) *RateL
 	return &RateLimiter{limit: limit, per: per, now: now, budgets: lru.New[string, budget](clients)}
 }
 
-// Status is how a client stands.
+// Status is the state of a client's budget.
 type Status struct {
 	// Limit is the budget of a client, Left what is left of it, at least 0.
 	Limit, Left int64
@@ -62,7 +62,7 @@ func (r *RateLimiter) Charge(client string, price int) Status {
 	return s
 }
 
-// Refund replaces a price that a client was charged by what it really cost, and returns how the client stands then. The
+// Refund replaces a price that a client was charged by the actual cost, and returns the state of the budget after it. The
 // difference is given back, or taken even where nothing is left.
 func (r *RateLimiter) Refund(client string, charged, cost int) Status {
 	r.mu.Lock()

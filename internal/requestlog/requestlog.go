@@ -1,5 +1,5 @@
-// Package requestlog keeps a note of what becomes of a request while it is answered, for logs, metrics and traces. Whoever
-// answers it finds the note in the context; where there is none, noting does nothing.
+// Package requestlog collects facts about a request while it is answered, for logs, metrics and traces. The code that
+// answers it finds the [Note] in the context; without one, notes are dropped.
 package requestlog
 
 import (
@@ -67,11 +67,11 @@ type Note struct {
 
 type key struct{}
 
-// Parts is told when one of several operations of a request begins, and by what it returns when that is over: with the
+// Parts is called when one of several operations of a request begins, and the function that it returns when that is over: with the
 // status that the operation by itself would have, and the bytes that it was answered with.
 type Parts func(part *Note) (over func(status int, bytes int64))
 
-// With returns a context with a new note of the request of that name. Where parts is nil, nobody is told of parts.
+// With returns a context with a new note of the request of that name. Where parts is nil, parts are not reported.
 func With(ctx context.Context, id string, parts Parts) (context.Context, *Note) {
 	n := &Note{id: id, parts: parts}
 	return context.WithValue(ctx, key{}, n), n

@@ -1,4 +1,4 @@
-// Package telemetry tells monitoring what the service does: metrics for Prometheus, traces for OpenTelemetry.
+// Package telemetry exports metrics for Prometheus and traces for OpenTelemetry.
 package telemetry
 
 import (

@@ -19,7 +19,7 @@ import (
 	"parley/internal/requestlog"
 )
 
-// Traces tells an OpenTelemetry collector of requests and their statements.
+// Traces exports requests and their statements to an OpenTelemetry collector.
 type Traces struct {
 	provider *sdk.TracerProvider
 	tracer   trace.Tracer
@@ -28,10 +28,10 @@ type Traces struct {
 // NewTraces returns what the variables OTEL_ of OpenTelemetry ask for, or nil where none names where traces go.
 func NewTraces(ctx context.Context, version string) (*Traces, error) {
 	if os.Getenv("OTEL_SDK_DISABLED") == "true" || os.Getenv("OTEL_TRACES_EXPORTER") == "none" {
-		return nil, nil //nolint:nilnil // nobody asks for traces
+		return nil, nil //nolint:nilnil // traces are not configured
 	}
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
-		return nil, nil //nolint:nilnil // nobody asks for traces
+		return nil, nil //nolint:nilnil // traces are not configured
 	}
 	client, err := newOTLPClient(os.Getenv)
 	if err != nil {
@@ -49,7 +49,7 @@ func NewTraces(ctx context.Context, version string) (*Traces, error) {
 	return &Traces{provider: p, tracer: p.Tracer("parley")}, nil
 }
 
-// Observe tells of a request that was answered with that status: a span beneath the one that its header traceparent names,
+// Observe exports a request that was answered with that status: a span beneath the one that its header traceparent names,
 // with one for each statement.
 func (t *Traces) Observe(r *http.Request, n *requestlog.Note, status int, begin time.Time, took time.Duration) {
 	f := n.Facts()
