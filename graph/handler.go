@@ -85,11 +85,23 @@ func (s *server) Respond(ctx context.Context, req operation.Request, p operation
 	ctx, end := within(ctx, s.Limits.Time, s.Now)
 	defer end()
 	leave, err := s.enter(ctx, req.Client())
-	var a operation.Response
-	if err == nil {
-		a, err = s.execute(ctx, p, req)
-		leave()
+	if err != nil {
+		return operation.Response{}, s.NotExecuted(ctx, err)
 	}
+	defer leave()
+	return s.respondAdmitted(ctx, req, p)
+}
+
+// RespondAdmitted executes an operation that was let in, within the time of an operation.
+func (s *server) RespondAdmitted(ctx context.Context, req operation.Request, p operation.Prepared) (operation.Response, *gqlerror.Error) {
+	ctx, end := within(ctx, s.Limits.Time, s.Now)
+	defer end()
+	return s.respondAdmitted(ctx, req, p)
+}
+
+// respondAdmitted executes an operation that was let in, until ctx ends.
+func (s *server) respondAdmitted(ctx context.Context, req operation.Request, p operation.Prepared) (operation.Response, *gqlerror.Error) {
+	a, err := s.execute(ctx, p, req)
 	if err != nil {
 		return a, s.NotExecuted(ctx, err)
 	}

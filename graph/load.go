@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -86,10 +87,11 @@ func (s *server) enter(ctx context.Context, client string) (leave func(), err er
 	return s.concurrency.Enter(ctx, client) //nolint:wrapcheck // the caller's own
 }
 
-// enterInTurn lets an answer of a stream in. Where the service is busy it waits on, until ctx ends: all streams are woken by
-// one revision, and a later answer holds all that changed meanwhile.
-func (s *server) enterInTurn(ctx context.Context, client string) (leave func(), err error) {
+// EnterInTurn lets an answer of streams in, in the share of the client that has the fewest operations, so that no client waits for
+// the share of another. While the service is busy it tries again, until ctx ends: a later answer holds all that changed meanwhile.
+func (s *server) EnterInTurn(ctx context.Context, clients func() []string) (leave func(), err error) {
 	for {
+		client := s.concurrency.Freest(slices.Values(clients()))
 		if leave, err = s.enter(ctx, client); !errors.Is(err, ratelimit.ErrBusy) {
 			return leave, err
 		}

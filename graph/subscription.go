@@ -57,15 +57,10 @@ func (s *server) subscribe(ctx context.Context, req operation.Request, p operati
 	return f, at, begun, err
 }
 
-// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound, once it is the client's turn.
-func (s *server) ExecuteChanges(ctx context.Context, client string, req operation.Request, fields []*operation.Field, from plan.SyncToken) (page *plan.ChangePage, a operation.Response, err error) {
+// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound and which was let in.
+func (s *server) ExecuteChanges(ctx context.Context, req operation.Request, fields []*operation.Field, from plan.SyncToken) (page *plan.ChangePage, a operation.Response, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 	defer cancel()
-	leave, err := s.enterInTurn(ctx, client)
-	if err != nil {
-		return nil, a, err
-	}
-	defer leave()
 	defer func() {
 		if v := recover(); v != nil {
 			err = crash.Recovered(v)

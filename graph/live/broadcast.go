@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ type Broadcast struct {
 	p       operation.Prepared
 	fields  []*operation.Field // of a subscription
 	key     [sha256.Size]byte
-	streams int
+	clients map[string]int // how many streams each client has, guarded by Hub.mu
 
 	mu    sync.Mutex
 	calls []*broadcastResult // the last ones
@@ -39,7 +40,8 @@ type broadcastResult struct {
 	from plan.SyncToken
 	// head is the newest revision that was known when it was asked for: it is good as long as there is no later one.
 	head content.Revision
-	once sync.Once
+	// done is closed once the fields below are written.
+	done chan struct{}
 	page *plan.ChangePage
 	body []byte
 	read content.Revision
@@ -51,10 +53,12 @@ type broadcastResult struct {
 
 // Executor answers the operations of streams. Package graph implements it.
 type Executor interface {
-	// Respond executes a query once there is room for it.
-	Respond(ctx context.Context, req operation.Request, p operation.Prepared) (operation.Response, *gqlerror.Error)
-	// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound, once it is the client's turn.
-	ExecuteChanges(ctx context.Context, client string, req operation.Request, fields []*operation.Field, from plan.SyncToken) (*plan.ChangePage, operation.Response, error)
+	// EnterInTurn waits until there is room for an answer, in the share of one of the clients. The error is that of ctx.
+	EnterInTurn(ctx context.Context, clients func() []string) (leave func(), err error)
+	// RespondAdmitted executes a query that was let in.
+	RespondAdmitted(ctx context.Context, req operation.Request, p operation.Prepared) (operation.Response, *gqlerror.Error)
+	// ExecuteChanges reads one page of the subscription contentUpdates, whose fields are bound and which was let in.
+	ExecuteChanges(ctx context.Context, req operation.Request, fields []*operation.Field, from plan.SyncToken) (*plan.ChangePage, operation.Response, error)
 	// CheckRate takes the price of one more answer from the budget of a client, and waits until there is something left of it. Settle
 	// replaces the price by the cost of the answer. It returns false where ctx ends first, or the service does.
 	CheckRate(ctx context.Context, client string) (settle func(cost int), ok bool)
@@ -95,26 +99,36 @@ func (s *Hub) Attach(req operation.Request, p operation.Prepared, own string, fi
 	f := s.open[key]
 	if f == nil {
 		p.Variables = vars
-		f = &Broadcast{hub: s, req: operation.Request{Locales: req.Locales, Who: req.Who}, p: p, fields: fields, key: key}
+		f = &Broadcast{hub: s, req: operation.Request{Locales: req.Locales, Who: req.Who}, p: p, fields: fields, key: key, clients: map[string]int{}}
 		s.open[key] = f
 	}
-	f.streams++
+	f.clients[req.Client()]++
 	return f, nil
 }
 
-// detach ends a stream's part in the feed.
-func (f *Broadcast) detach() {
+// detach ends the part that a stream of a client has in the feed.
+func (f *Broadcast) detach(client string) {
 	all := f.hub
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if f.streams--; f.streams == 0 {
+	if f.clients[client]--; f.clients[client] == 0 {
+		delete(f.clients, client)
+	}
+	if len(f.clients) == 0 {
 		delete(all.open, f.key)
 	}
 }
 
+// listeners returns the clients that have a part in the feed.
+func (f *Broadcast) listeners() []string {
+	f.hub.mu.Lock()
+	defer f.hub.mu.Unlock()
+	return slices.Collect(maps.Keys(f.clients))
+}
+
 // call returns the answer to a question, which is asked at most once for each revision, and whether it was asked for this
-// caller.
-func (f *Broadcast) call(from plan.SyncToken, ask func(*broadcastResult)) (c *broadcastResult, own bool) {
+// caller. It returns nil where ctx ends first, or the service does.
+func (f *Broadcast) call(ctx context.Context, from plan.SyncToken, ask func(context.Context, *broadcastResult)) (c *broadcastResult, own bool) {
 	head := f.hub.watch.newest(f.audience())
 	f.mu.Lock()
 	for _, known := range f.calls {
@@ -122,37 +136,79 @@ func (f *Broadcast) call(from plan.SyncToken, ask func(*broadcastResult)) (c *br
 			c = known
 		}
 	}
-	if c == nil {
-		c = &broadcastResult{from: from, head: head}
+	if own = c == nil; own {
+		c = &broadcastResult{from: from, head: head, done: make(chan struct{})}
 		f.calls = append(f.calls, c)
 		f.calls = f.calls[max(0, len(f.calls)-keptResults):]
 	}
 	f.mu.Unlock()
-	c.once.Do(func() {
-		own = true
-		if err := crash.Call(func() { ask(c) }); err != nil { // else the others would wait for it, or find it empty
-			c.err = err
-		}
-	})
-	return c, own
+	if own {
+		f.make(ctx, c, ask)
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		return nil, own
+	case <-f.hub.ended:
+	}
+	select {
+	case <-f.hub.ended: // an answer that waited for room was not made
+		return nil, own
+	default:
+		return c, own
+	}
+}
+
+// make makes an answer once the service has room for it. It serves others too: it ends with the service, and not with the one stream.
+func (f *Broadcast) make(ctx context.Context, c *broadcastResult, ask func(context.Context, *broadcastResult)) {
+	defer close(c.done)
+	ctx = context.WithoutCancel(ctx)
+	leave, err := f.hub.executor.EnterInTurn(until{ctx, f.hub.ended}, f.listeners)
+	if err != nil {
+		c.err = err
+		return
+	}
+	defer leave()
+	if err := crash.Call(func() { ask(ctx, c) }); err != nil {
+		c.err = err
+	}
+}
+
+// until is a context that ends when a channel is closed.
+type until struct {
+	context.Context
+	ended <-chan struct{}
+}
+
+// Done returns the channel.
+func (u until) Done() <-chan struct{} { return u.ended }
+
+// Err returns context.Canceled once the channel is closed.
+func (u until) Err() error {
+	select {
+	case <-u.ended:
+		return context.Canceled
+	default:
+		return nil
+	}
 }
 
 // audience is who reads the feed.
 func (f *Broadcast) audience() content.Audience { return f.req.Who.Audience() }
 
 // changes returns the page behind a token.
-func (f *Broadcast) changes(ctx context.Context, client string, from plan.SyncToken) (*broadcastResult, bool) {
-	return f.call(from, func(c *broadcastResult) {
+func (f *Broadcast) changes(ctx context.Context, from plan.SyncToken) (*broadcastResult, bool) {
+	return f.call(ctx, from, func(ctx context.Context, c *broadcastResult) {
 		var a operation.Response
-		c.page, a, c.err = f.hub.executor.ExecuteChanges(context.WithoutCancel(ctx), client, f.req, f.fields, from)
+		c.page, a, c.err = f.hub.executor.ExecuteChanges(ctx, f.req, f.fields, from)
 		c.cost, c.body = a.Cost(), a.Body()
 	})
 }
 
 // answer returns the answer of a live query.
 func (f *Broadcast) answer(ctx context.Context) (*broadcastResult, bool) {
-	return f.call(plan.SyncToken{}, func(c *broadcastResult) {
-		a, fault := f.hub.executor.Respond(context.WithoutCancel(ctx), f.req, f.p)
+	return f.call(ctx, plan.SyncToken{}, func(ctx context.Context, c *broadcastResult) {
+		a, fault := f.hub.executor.RespondAdmitted(ctx, f.req, f.p)
 		c.cost = a.Cost()
 		c.body, c.read, c.fault = a.Body(), a.Head, fault
 	})

@@ -15,7 +15,7 @@ type Listener struct{ Token, Client string }
 // Follow sends what is changed, from the token on that the client has. An answer costs what it reads, or 1 where another
 // stream has it already.
 func (f *Broadcast) Follow(ctx context.Context, by Listener, at plan.SyncToken, begun bool, send func(id string, body []byte) error) *gqlerror.Error {
-	defer f.detach()
+	defer f.detach(by.Client)
 	s, ask := f.hub, f.hub.executor
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	for !begun || at.Target != 0 || s.watch.await(ctx, s.ended, f.audience(), at.Base) {
@@ -23,7 +23,10 @@ func (f *Broadcast) Follow(ctx context.Context, by Listener, at plan.SyncToken, 
 		if !ok {
 			return nil
 		}
-		c, own := f.changes(ctx, by.Client, at)
+		c, own := f.changes(ctx, at)
+		if c == nil {
+			return nil
+		}
 		if own {
 			settle(max(1, c.cost))
 		}
@@ -47,7 +50,7 @@ func (f *Broadcast) Follow(ctx context.Context, by Listener, at plan.SyncToken, 
 
 // Repeat answers a live query, and again whenever a revision changed the answer. It is charged as follow is.
 func (f *Broadcast) Repeat(ctx context.Context, by Listener, send func(id string, body []byte) error) *gqlerror.Error {
-	defer f.detach()
+	defer f.detach(by.Client)
 	s, ask := f.hub, f.hub.executor
 	defer s.watch.join()() //nolint:contextcheck // it serves others too
 	var sent [sha256.Size]byte
@@ -57,6 +60,9 @@ func (f *Broadcast) Repeat(ctx context.Context, by Listener, send func(id string
 			return nil
 		}
 		c, own := f.answer(ctx)
+		if c == nil {
+			return nil
+		}
 		if own {
 			settle(max(1, c.cost))
 		}

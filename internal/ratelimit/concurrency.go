@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,6 +90,23 @@ func (g *ConcurrencyLimiter) Enter(ctx context.Context, client string) (leave fu
 		return nil, err
 	}
 	return leave, nil
+}
+
+// Freest returns the client that has the fewest operations that run or wait; the empty name where there is no client.
+func (g *ConcurrencyLimiter) Freest(clients iter.Seq[string]) (freest string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	least := -1
+	for client := range clients {
+		n := 0
+		if own := g.clients[client]; own != nil {
+			n = own.n
+		}
+		if least < 0 || n < least {
+			freest, least = client, n
+		}
+	}
+	return freest
 }
 
 // enter waits for a slot until it is too late or ctx ends.
