@@ -46,9 +46,9 @@ func Backup(ctx context.Context, db, file string) (content.Revision, error) {
 	return rev, err
 }
 
-// Restore makes the database at db anew from a backup, and returns the revision that it holds. A database that is there
-// is only replaced by force, and never while it is in use. Its record gets another id. A file that is no sound parley database, or has a newer schema
-// than this program knows, is refused, and what is there stays.
+// Restore creates the database at db from a backup, and returns the revision that it holds. A database that is there
+// is only replaced by force, and never while it is in use. Its record gets another id. A file
+// that is not a sound parley database, or has a newer schema than this program knows, is an error, and the database at db stays.
 func Restore(ctx context.Context, file, db string, force bool) (content.Revision, error) {
 	own, err := sameFile(db, file)
 	switch {
@@ -140,7 +140,7 @@ func copyInto(ctx context.Context, from, to string, unused, renew bool) (rev con
 	return rev, id, syncFolder(filepath.Dir(to))
 }
 
-// copyPages copies all pages in one step: a copy in parts would begin anew with each commit beside it, and never end.
+// copyPages copies all pages in one step: a copy in parts would start again at each commit beside it, and never end.
 func copyPages(ctx context.Context, from, to string, unused bool) (err error) {
 	how, err := findReadable(ctx, from, unused)
 	if err != nil {
@@ -172,7 +172,7 @@ func copyPages(ctx context.Context, from, to string, unused bool) (err error) {
 	})
 }
 
-// sound returns the newest revision of a database file that nobody uses, or why it is none that this program can serve.
+// sound returns the newest revision of a database file that is not in use, or an error where this program cannot serve it.
 func sound(ctx context.Context, file string) (rev content.Revision, err error) {
 	list, err := steps()
 	if err != nil {
@@ -203,7 +203,7 @@ func sound(ctx context.Context, file string) (rev content.Revision, err error) {
 	return rev, nil
 }
 
-// unused makes sure that nobody has a database open. One that is damaged may be replaced.
+// unused returns an error where a process has the database open. One that is damaged may be replaced.
 func unused(ctx context.Context, file string) (err error) {
 	db, err := sql.Open("sqlite", dsn(file, "rw", "_pragma=busy_timeout(500)"))
 	if err != nil {
@@ -223,7 +223,7 @@ func unused(ctx context.Context, file string) (err error) {
 
 // syncFolder writes the names of a folder to disk.
 func syncFolder(dir string) error {
-	f, err := os.Open(dir) //nolint:gosec // whoever runs parley names it
+	f, err := os.Open(dir) //nolint:gosec // the operator names it
 	if err != nil {
 		return fmt.Errorf("open %s: %w", dir, err)
 	}

@@ -16,9 +16,9 @@ import (
 )
 
 // A covering row is what lists of events commonly ask of one, beside its place in the timelines of talks: a page of a talk's events
-// is then one stretch of one table, while the events themselves stand apart. Like the places, covering rows are of what the public
+// is then one stretch of one table, while the events themselves are in another. Like the places, covering rows are of what the public
 // sees now and follow from the rows of the events: the writer derives them in the revision that changes those. The covering rows of
-// former versions of an event stand apart, by the revisions that ended them, for views of the past. A place that ends keeps
+// former versions of an event are in a separate table, by the revisions that ended them, for views of the past. A place that ends keeps
 // the covering row that it has, which says what the event was by then and since which revision, and spares them a look-up.
 //
 // In bytes a covering row is the key of its event and then its covering columns, each as its length plus one and its value; 0 is NULL.

@@ -14,7 +14,7 @@ import (
 	"parley/content"
 )
 
-// errDamaged is what clients are told of a file with damaged pages.
+// errDamaged is the error that clients get for a file with damaged pages.
 var errDamaged = content.Errorf(content.Unavailable, "the database of the service is damaged: the operator must restore a backup")
 
 // errNotUTF8 is a text that was read and that no program wrote: all texts are checked before they are written.
@@ -52,7 +52,7 @@ func (s *Store) Damage() (what string, checked bool) {
 	return what, s.damage.checked.Load()
 }
 
-// CheckFile has SQLite look at the structure of each table and index, one after another on a connection of its own, and returns what is
+// CheckFile has SQLite look at the structure of each table and index, one after another on a separate connection, and returns what is
 // wrong. It rests after each table for as long as that took, up to a second. The write-ahead log grows while a table is looked at.
 func (s *Store) CheckFile(ctx context.Context) (problems []string, err error) {
 	db, err := sql.Open("sqlite", dsn(s.path, s.how.mode, s.how.options+cellSizes))

@@ -104,7 +104,7 @@ func (w *writer) derive(ctx context.Context) error {
 	return w.deriveTimelines(ctx)
 }
 
-// deriveTree lists the ancestors of the talks that have another place, and of all beneath them, anew.
+// deriveTree derives the ancestors of the talks that moved, and of all beneath them.
 func (w *writer) deriveTree(ctx context.Context) error {
 	if len(w.deletedTalks) > 0 {
 		if err := w.archiveAndDelete(ctx, "talk_tree", "descendant IN (SELECT value FROM json_each($1))", keyList(w.deletedTalks)); err != nil {
@@ -168,7 +168,7 @@ WHERE id IN (SELECT t.ancestor FROM talk_tree AS t WHERE t.descendant IN (SELECT
 	return nil
 }
 
-// deriveTimelines lists the events that were written, and those of talks that moved, anew.
+// deriveTimelines derives the places of the events that were written, and of those of talks that moved.
 func (w *writer) deriveTimelines(ctx context.Context) error {
 	events := w.events
 	if len(w.movedTalks) > 0 {
@@ -191,7 +191,7 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 		if err := w.bulk.timelines.write(ctx, w); err != nil {
 			return err
 		}
-		return w.deriveHidden(ctx, "(SELECT event_id AS value FROM event_hidden)") // of deleted ones, whose keys may be given anew
+		return w.deriveHidden(ctx, "(SELECT event_id AS value FROM event_hidden)") // of deleted ones, whose keys may be reused
 	}
 	keys := keyList(events)
 	list := w.listNew
@@ -207,7 +207,7 @@ WHERE e.talk_id IN (SELECT t.descendant FROM talk_tree AS t WHERE t.ancestor IN 
 	return w.deriveHidden(ctx, "json_each($1)", keys)
 }
 
-// deriveHidden lists those events, of the keys that stand after FROM, that have former places and that the public does not
+// deriveHidden lists those events, of the keys after FROM, that have former places and that the public does not
 // see now.
 func (w *writer) deriveHidden(ctx context.Context, keys string, args ...any) error {
 	const seen = "EXISTS (SELECT 1 FROM event AS e WHERE e.id = k.value AND e.visible = 1)"
@@ -233,7 +233,7 @@ func (w *writer) listNew(ctx context.Context, events string) error {
 	return nil
 }
 
-// list adds the events e that stand after FROM to a timeline. Operands are numbered from 2.
+// list adds the events e after FROM to a timeline. Operands are numbered from 2.
 func (w *writer) list(ctx context.Context, n sqlgen.Timeline, l listing, from string, args ...any) error {
 	text := fmt.Sprintf(`INSERT OR IGNORE INTO event_list (list, parent_id, earliest, latest, sequence, event_id, from_rev, card)
 SELECT %d, %s AS parent_id, e.occurred_on_earliest, e.occurred_on_latest, COALESCE(e.sequence, 0), e.id, $1, %s

@@ -72,7 +72,7 @@ func jsonList(numbers []int64) string {
 	return string(append(b, ']'))
 }
 
-// deriveInlined lists anew what talks hold that were written, and what the talks hold that these belong to.
+// deriveInlined derives the inlined lists of the written talks, and of the talks that they belong to.
 func (w *writer) deriveInlined(ctx context.Context) error {
 	if len(w.holders) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func inlinedKeys(parents []content.Row, at int) []content.Key {
 	return keys
 }
 
-// appendKeys adds the keys of an inlined list, as it stands in a row or in a covering row.
+// appendKeys adds the keys of an inlined list, as a row or a covering row holds it.
 func appendKeys(keys []content.Key, list any) []content.Key {
 	switch list := list.(type) {
 	case *packedKeys:

@@ -84,7 +84,7 @@ ON CONFLICT DO NOTHING`
 		if err != nil {
 			return fmt.Errorf("store the name in %q: %w", n.locale, err)
 		}
-		if added == 0 { // the language stands there twice
+		if added == 0 { // the language is there twice
 			continue
 		}
 		id, err := res.LastInsertId()

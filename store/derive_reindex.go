@@ -11,7 +11,7 @@ import (
 // interval is the time for which a row of an item held: from one revision up to another, which ended it.
 type interval struct{ from, to content.Revision }
 
-// reindexItem makes what an item is found by anew from its rows, those of the past too: nothing else of it is left.
+// reindexItem derives the index entries of an item again from its rows, also those of the past: no others remain.
 func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 	if err := w.dropIndexEntries(ctx, item); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (w *writer) reindexItem(ctx context.Context, item content.Item) error {
 	return w.index(ctx, p, false, item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero())
 }
 
-// reidentify makes the identifiers of an item anew from its row; those of the past are forgotten.
+// reidentify derives the identifiers of an item again from its row; those of the past are forgotten.
 func (w *writer) reidentify(ctx context.Context, item content.Item) error {
 	for _, name := range sqlgen.CapacitiesOf(item.Type) {
 		for _, table := range []string{"external_id", "external_id_history"} {

@@ -63,7 +63,7 @@ func documentOf(item content.Item, locale string, texts *derivedTexts) (document
 			column = 2
 		case "locale", "translations", "externalIds", "language", "url", "archivedUrl":
 			continue
-		case "citations": // their words stand apart: see derive_quotations.go
+		case "citations": // their words are indexed by derive_quotations.go
 			continue
 		case "participations": // who may not see an actor sees nothing of its part either
 			continue
@@ -139,7 +139,7 @@ func linesOfElement(f *content.Field, element map[string]any, locale string, tex
 	for i := range f.Fields {
 		g := &f.Fields[i]
 		switch g.Name {
-		case "citations", "translations": // the words of citations stand apart: see derive_quotations.go
+		case "citations", "translations": // the words of citations are indexed by derive_quotations.go
 			continue
 		}
 		v := element[g.Name]

@@ -80,7 +80,7 @@ func (x derivation) make(keys *fold.Keyer) (string, error) {
 var errUnderivedTexts = errors.New("texts are to be derived outside the write queue")
 
 // derivedTexts derives texts for one job. Rendering and folding 100,000 characters takes up to 200 milliseconds, for which no other
-// writer should wait. So in the write queue a job derives short texts alone. Where it lacks others it goes on without them and is
+// writer should wait. So in the write queue a job derives short texts alone. Where it lacks others it continues without them and is
 // rolled back at its end; they are derived outside the queue, while others write, and the job runs again. What was derived is
 // kept for the job, and within a bound for later jobs of the store.
 type derivedTexts struct {

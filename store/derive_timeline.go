@@ -2,7 +2,7 @@ package store
 
 import "parley/store/sqlgen"
 
-// listing is where the events e of a timeline stand, what their parent is, and the covering row that is beside each place.
+// listing is the table of the events e of a timeline, their parent, and the covering row beside each place.
 type listing struct{ Parent, From, CoveringRow string }
 
 // timelines returns the listing of each timeline.

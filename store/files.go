@@ -25,8 +25,8 @@ func openedFiles(path string, immutable bool) openFiles {
 	return files
 }
 
-// inPlace returns an error where a file was deleted, or another one moved over it: what is written then reaches a file that nobody
-// finds, or a log that belongs to another database.
+// inPlace returns an error where a file was deleted, or another one moved over it: what is written then reaches a file that cannot be
+// opened by its name, or a log that belongs to another database.
 func (f openFiles) inPlace() error {
 	for path, was := range f {
 		if now, err := os.Stat(path); err != nil || !os.SameFile(was, now) {

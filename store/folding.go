@@ -47,7 +47,7 @@ func textOf(v driver.Value) string {
 	return s
 }
 
-// refold derives anew what follows from texts by their folding: names and what they sort by, and the words that searches
+// refold derives again what follows from texts by their folding: names and what they sort by, and the words that searches
 // find, now and before. It runs the migration that last changed the folding once more.
 func (w *writer) refold(ctx context.Context) error {
 	text, err := migrations.ReadFile("migrations/0023_folding.sql")

@@ -19,7 +19,7 @@ const headSize = 96
 // revision was read: a look at a few bytes instead of a read transaction.
 type headCache struct {
 	index  *walIndex // nil where there is none: then each look is a statement; never closed, see indexes
-	anchor *sql.Conn // an open connection keeps the index from being made anew
+	anchor *sql.Conn // an open connection keeps the index from being created again
 	last   atomic.Pointer[headEntry]
 }
 
@@ -102,7 +102,7 @@ func (w *headCache) header() (h [headSize]byte, ok bool) {
 	return h, n == headSize && [headSize / 2]byte(h[:headSize/2]) == [headSize / 2]byte(h[headSize/2:])
 }
 
-// get returns the newest revision with its header, or nil where a statement has to tell it.
+// get returns the newest revision with its header, or nil where a statement has to read it.
 func (w *headCache) get() *headEntry {
 	last := w.last.Load()
 	if last == nil || !w.isCurrent(last) {

@@ -183,7 +183,7 @@ func setValues(t *content.Type, names []string, raw []any, values map[string]any
 	return nil
 }
 
-// readLists reads the elements that a field of the items has in a table of its own, in their order.
+// readLists reads the elements that a field of the items has in its own table, in their order.
 func readLists(ctx context.Context, query queryFunc, at content.Revision, t *content.Type, f *content.Field, items []content.Item) error {
 	byKey := make(map[content.Key]content.Item, len(items))
 	keys := make([]content.Key, len(items))

@@ -10,7 +10,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// fewRows is how many rows a table has at most whose indexes are better made anew after a bulk load than kept up to date
+// fewRows is how many rows a table has at most whose indexes are better rebuilt after a bulk load than kept up to date
 // in it.
 const fewRows = 10_000
 
@@ -28,7 +28,7 @@ const (
 	bulkHash  = 8 << 20
 )
 
-// dropIndexes are the indexes that are made anew after a bulk load, by their tables: those whose order has nothing to do with
+// dropIndexes returns the indexes that are rebuilt after a bulk load, by their tables: those whose order has nothing to do with
 // that of the load. The others hold few rows, or grow at their end.
 func dropIndexes() map[string][]string {
 	return map[string][]string{

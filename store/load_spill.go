@@ -14,8 +14,8 @@ import (
 	"parley/internal/crash"
 )
 
-// spillFile keeps lists of values in a temporary file until they are wanted in the order of their keys. In memory is where
-// each of them stands.
+// spillFile keeps lists of values in a temporary file until they are read in the order of their keys. Memory holds only
+// their positions.
 type spillFile struct {
 	file *os.File
 	out  *bufio.Writer
@@ -24,7 +24,7 @@ type spillFile struct {
 	buf  []byte
 }
 
-// spilledRow is where the values of a key stand in the file.
+// spilledRow is the position of the values of a key in the file.
 type spilledRow struct {
 	key      content.Key
 	at, size int64
@@ -95,7 +95,7 @@ type spilledBatch struct {
 	err  error
 }
 
-// sorted reads all values in the order of their keys, in batches that are read ahead, until nobody wants more. Each list of
+// sorted reads all values in the order of their keys, in batches that are read ahead, until the consumer stops. Each list of
 // values is also given to the function, ahead of its batch.
 func (s *spillFile) sorted(stop <-chan struct{}, each func([]any) error) <-chan spilledBatch {
 	batches := make(chan spilledBatch, 2)
@@ -148,7 +148,7 @@ func (s *spillFile) flush() error {
 	return nil
 }
 
-// bytes reads what stands at a place.
+// bytes reads the bytes at a position.
 func (s *spillFile) bytes(place spilledRow) ([]byte, error) {
 	b := make([]byte, place.size)
 	if _, err := s.file.ReadAt(b, place.at); err != nil {

@@ -30,7 +30,7 @@ type placedEvent struct {
 	coveringRow int32    // its number
 }
 
-// placeColumns tell where in a row the columns stand that places follow from.
+// placeColumns are the positions in a row of the columns that places follow from.
 type placeColumns struct {
 	key, earliest, latest, sequence, talk, visible int
 
@@ -52,7 +52,7 @@ func newTimelineLoader(columns []string, events int) (*timelineLoader, error) {
 	return p, err
 }
 
-// add gathers an event from its row and from its lists, which stand behind that, each after its length.
+// add gathers an event from its row and from its lists, which follow the row, each after its length.
 func (p *timelineLoader) add(row, lists []any) error {
 	number := func(at int) int64 {
 		n, _ := row[at].(int64) // NULL is no talk, and the sequence 0

@@ -270,19 +270,19 @@ type logTable struct {
 	seen         bool // whether an entry counts where readers see something of it
 }
 
-// tables are those of the log that the audience is told of.
+// tables are those of the log that have the changes of the audience.
 func (l *changeReader) tables() []logTable {
 	if l.Audience != content.Public {
 		return []logTable{{name: "change", fields: "fields"}}
 	}
 	tables := []logTable{{"change", "seen", true}}
-	if l.After > 0 { // to who begins, items are what they are: what they looked like is not told
+	if l.After > 0 { // a first page has items as they are, without their changes
 		tables = append(tables, logTable{name: "seen_change", fields: "fields"})
 	}
 	return tables
 }
 
-// told is the condition on an entry that the audience is told of it.
+// told is the condition on an entry that the audience receives it.
 func (t logTable) told(of string) string {
 	if t.seen {
 		return of + "seen IS NOT NULL"
@@ -290,7 +290,7 @@ func (t logTable) told(of string) string {
 	return ""
 }
 
-// changedAgain is the condition that the audience is told of an entry of an item in a span of revisions.
+// changedAgain is the condition that the audience receives an entry of an item in a span of revisions.
 func (l *changeReader) changedAgain(item, span string) string {
 	var parts []string
 	for _, table := range l.tables() {
@@ -312,7 +312,7 @@ func (l *changeReader) walkOf(part, behind string) string {
   LIMIT $3)`
 }
 
-// behindOf is the revision and the key behind which the entries of a type begin that stand behind a place.
+// behindOf is the revision and the key behind which the entries of a type behind a place begin.
 func behindOf(t *content.Type, from content.ChangePosition) (content.Revision, int64) {
 	switch {
 	case t.Name > from.Ref.Type:

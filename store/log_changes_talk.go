@@ -13,8 +13,8 @@ import (
 	"parley/store/sqlgen"
 )
 
-// What a talk leads to changes without a change of its own: a round gets another parent, a mediator joins, an event cites
-// another source. The page of a talk first tells what changed and what moved with its talk, in the order of the log, and
+// The items that a talk leads to may change without a change of the talk: a round gets another parent, a mediator joins, an event cites
+// another source. The page of a talk first has what changed and what moved with its talk, in the order of the log, and
 // then, behind the last revision, the issues, articles, actors and sources that came in or went by what others say.
 
 // moved reads the talks, events, positions and agreements that came under the talk or left it without a change of their own,
@@ -120,7 +120,7 @@ type reachedForm struct {
 }
 
 // reachedStatements are those statements. The first operand is the key of the talk, the second the revision where it is one of the
-// past; they read it as it was, whoever sees it now.
+// past; they read it as it was, for any audience.
 var reachedStatements = sync.OnceValue(func() map[reachedForm]string {
 	texts := map[reachedForm]string{}
 	for _, t := range content.Types() {
@@ -154,7 +154,7 @@ func (l *changeReader) readReached(ctx context.Context, s *scope) error {
 		return nil
 	}
 	behind := l.From
-	if behind.Revision <= l.page.Until { // none of them is told yet
+	if behind.Revision <= l.page.Until { // none of them was sent yet
 		if touched, err := l.touched(ctx, s); err != nil || !touched {
 			return err
 		}
@@ -234,7 +234,7 @@ func (l *changeReader) exchanged(ctx context.Context, s *scope, t *content.Type)
 	return keys, nil
 }
 
-// maxTouchedLooked is how many changes are looked at to tell whether they touch what a talk leads to.
+// maxTouchedLooked is how many changes are looked at to decide whether they touch what a talk leads to.
 const maxTouchedLooked = 200
 
 // touched reports whether anything changed that may decide what the talk leads to: its descendants, or an item that it leads

@@ -161,7 +161,7 @@ func (r *reader) changed(ctx context.Context, d *content.Diff, t *content.Type, 
 	return list, nil
 }
 
-// hiddenNow returns the items that the audience may not see now: what they were is not told.
+// hiddenNow returns the items that the audience may not see now: their former values are not shown.
 func (r *reader) hiddenNow(ctx context.Context, t *content.Type, found map[rowVersion]state) (map[content.Key]bool, error) {
 	hidden := map[content.Key]bool{}
 	if r.view.Audience != content.Public {

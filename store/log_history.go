@@ -23,7 +23,7 @@ type entry struct {
 }
 
 // history reads the revisions that concerned items of a type, the newest first: those after which the audience saw the
-// item. What an entry tells of is the item as it was when the audience saw it last, and as it saw it then.
+// item. An entry compares the item as the audience saw it before with the item as it saw it after.
 func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Selection, keys []content.Key) (*content.Result, error) {
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	for _, key := range keys {
@@ -70,7 +70,7 @@ func (r *reader) history(ctx context.Context, t *content.Type, sel *content.Sele
 	return res, r.children(ctx, sel, res)
 }
 
-// concerned is the condition that a line c of the log is told of: that the audience saw the item after it.
+// concerned is the condition on a line c of the log that the audience saw the item after it.
 func (r *reader) concerned(t *content.Type, corrections bool) string {
 	var parts []string
 	if corrections {
@@ -230,7 +230,7 @@ func (r *reader) authorOf(name string) string {
 	return "editor"
 }
 
-// tell fills in what entries changed.
+// tell fills in the changes of entries.
 func (r *reader) tell(ctx context.Context, t *content.Type, list []*entry) error {
 	wanted := map[rowVersion]bool{}
 	named := map[string]bool{}

@@ -10,11 +10,11 @@ import (
 	"parley/store/sqlgen"
 )
 
-// maxInvalidations is how many changes are looked at to tell what they touch; more than that touch everything.
+// maxInvalidations is how many changes are looked at for their dependencies; more than that touch everything.
 const maxInvalidations = 1000
 
-// InvalidatedSince tells what the revisions after one touched, each dependency with the last of them, and the newest revision; all
-// is true where they were too many to tell.
+// InvalidatedSince returns what the revisions after one touched, each dependency with the last of them, and the newest revision; all
+// is true where they were too many to list.
 func (s *Store) InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error) {
 	session, err := s.sessions.take(ctx)
 	if err != nil {
@@ -128,7 +128,7 @@ func slugs(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dep
 	return nil
 }
 
-// timelineDependencies touches the timelines that an event stands in, and those that it left since the change.
+// timelineDependencies touches the timelines that an event is in, and those that it left since the change.
 func timelineDependencies(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dependency)) error {
 	const text = `SELECT list, parent_id FROM event_list WHERE event_id = $1
 UNION SELECT list, parent_id FROM event_list_history WHERE event_id = $1 AND to_rev >= $2`

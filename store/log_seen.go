@@ -10,10 +10,10 @@ import (
 	"parley/store/sqlgen"
 )
 
-// Readers without a token are told of a change where they see its effect. The writer compares each item as they saw it before the
+// Readers without a token see a change where they see its effect. The writer compares each item as they saw it before the
 // revision with the item as they see it after: the fields that differ are in the column seen of the log, which is NULL where none
 // does. Feeds, histories, webhooks, times of change and the invalidation of answers follow that column, so that an editor who adds
-// a withheld mediator to a public event leaves no trace there. An item may also look different without a change of its own, since
+// a withheld mediator to a public event leaves no trace there. An item may also look different without a change of itself, since
 // an item that it refers to came into sight or went out of it: those are in the table seen_change.
 
 // seenChunk is how many items are compared at a time.

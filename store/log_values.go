@@ -12,7 +12,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// differences tells what is different between two states of an item, field by field in the order of the type. Items that
+// differences returns the differences between two states of an item, field by field in the order of the type. Items that
 // the reader may not see now are left out of the values.
 func differences(t *content.Type, before, after map[string]any, seen visibleSet) ([]content.FieldChange, error) {
 	return differencesSeen(t, before, after, seen, seen)
@@ -87,7 +87,7 @@ func historyValue(f *content.Field, v any, seen visibleSet) any {
 	}
 }
 
-// historyElement tells an element of a list; nil where it is nothing without an item that is out of sight.
+// historyElement returns an element of a list; nil where it has no meaning without an item that is hidden.
 func historyElement(f *content.Field, element map[string]any, seen visibleSet) map[string]any {
 	out := map[string]any{}
 	for i := range f.Fields {

@@ -11,13 +11,13 @@ import (
 	"parley/store/sqlgen"
 )
 
-// rowVersion names a row of an item's own table, the one that stands or a former one, by the revision that ended it.
+// rowVersion names a row of an item's own table, the current one or a former one, by the revision that ended it.
 type rowVersion struct {
 	key   content.Key
 	until int64
 }
 
-// state is what an item says as long as a version stands: its fields by name, with slug, pubStatus and embargoedUntil.
+// state holds the values of an item in one version: its fields by name, with slug, pubStatus and embargoedUntil.
 type state struct {
 	from   int64 // the revision that began it
 	values map[string]any
@@ -80,7 +80,7 @@ func versionOf(row *row) (rowVersion, []any) {
 	return rowVersion{content.Key(key), until}, raw[2:]
 }
 
-// setVersion reads columns into values. What is no field of the type is kept as it stands in its column.
+// setVersion reads columns into values. A column that is not a field of the type is kept as it is.
 func setVersion(t *content.Type, names []string, raw []any, values map[string]any) error {
 	for i, name := range names[:3] {
 		if raw[i] != nil {
@@ -90,7 +90,7 @@ func setVersion(t *content.Type, names []string, raw []any, values map[string]an
 	return setValues(t, names[3:], raw[3:], values)
 }
 
-// lists reads the elements of a field that has a table of its own, as they were when versions of their owners began.
+// lists reads the elements of a field that has its own table, as they were when versions of their owners began.
 func (r *reader) lists(ctx context.Context, t *content.Type, f *content.Field, found map[rowVersion]state) error {
 	spans := map[content.Key][3]int64{}
 	owners := map[content.Key][]state{}

@@ -43,7 +43,7 @@ func steps() ([]migration, error) {
 	return list, nil
 }
 
-// migrate brings the schema to the newest version, each migration in a transaction of its own, and returns the version
+// migrate brings the schema to the newest version, each migration in its own transaction, and returns the version
 // that it had. It touches the file only once it is known to be parley's, and as this program knows it.
 func (s *Store) migrate(ctx context.Context, list []migration) (from int, err error) {
 	if from, err = version(ctx, s.writer, list); err != nil {

@@ -223,7 +223,7 @@ func (s *Store) Opened() Opened { return s.opened }
 
 // createFile makes an empty file that its owner alone can read, where there is none. SQLite gives its log the same mode.
 func createFile(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // whoever runs parley names it
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names it
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil
@@ -238,12 +238,12 @@ type readable struct{ mode, options string }
 
 func (r readable) immutable() bool { return r.options == immutable }
 
-// immutable has SQLite read the file alone, without a log, a lock or a look at who writes: on a medium that nobody can
-// write to.
+// immutable has SQLite read the file alone, without a log, a lock or a check for writers: on a medium that cannot be
+// written.
 const immutable = "immutable=1"
 
 // findReadable returns how a file can be read. While it has a write-ahead log it is read with it, which takes an index of
-// the log beside it. Where there is no log nobody uses the file, and SQLite removes what it makes beside it, if it can
+// the log beside it. Where there is no log the file is not in use, and SQLite removes what it makes beside it, if it can
 // make anything; else, and at once where the caller knows the file as unused, it is read as immutable.
 func findReadable(ctx context.Context, path string, unused bool) (readable, error) {
 	log, err := os.Stat(path + "-wal") //nolint:gosec // beside the database file that was named
@@ -302,7 +302,7 @@ func fileFault(path string, err error) error {
 	}
 	switch code {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
-		f, err := os.Open(path) //nolint:gosec // whoever runs parley names it
+		f, err := os.Open(path) //nolint:gosec // the operator names it
 		if err != nil {
 			return unwrapPath(err)
 		}

@@ -56,7 +56,7 @@ func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Sel
 	return results, heads.Of(view.Audience), err
 }
 
-// isShort reports whether selections take so few statements that each is a transaction of its own.
+// isShort reports whether selections take so few statements that each is its own transaction.
 func isShort(sels []*content.Selection) bool {
 	return len(sels) == 0 || len(sels) == 1 && sels[0].At == 0 && sels[0].Search == nil && len(sels[0].Children) <= 1
 }
@@ -117,7 +117,7 @@ func (r *reader) root(ctx context.Context, sel *content.Selection) (*content.Res
 	return r.redirected(ctx, sel)
 }
 
-// byKey reads items by their keys; each stands in the list of its own key.
+// byKey reads items by their keys; each is in the list of its own key.
 func (r *reader) byKey(ctx context.Context, sel *content.Selection, keys []content.Key) (*content.Result, error) {
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	err := r.rowsByKey(ctx, sel, keys, func(row content.Row) {
@@ -172,8 +172,8 @@ func (r *reader) children(ctx context.Context, sel *content.Selection, res *cont
 	return nil
 }
 
-// inlined answers a child from the inlined lists that stand after the fields in the rows of its parents, or returns nil
-// where that is no such child.
+// inlined answers a child from the inlined lists after the fields in the rows of its parents, or returns nil
+// where the child has none.
 func (r *reader) inlined(ctx context.Context, sel, child *content.Selection, res *content.Result, at int) (*content.Result, error) {
 	rows := allRows(res)
 	if at < 0 || len(rows) == 0 || len(rows[0].Values) <= len(sel.Fields)+at {

@@ -14,7 +14,7 @@ const maxDates = 32_768
 // parsedDates are texts with the dates that they were parsed to: many items share a day, and almost every answer shows days.
 var parsedDates = sync.OnceValue(func() *dateTable { return &dateTable{seed: maphash.MakeSeed()} })
 
-// dateTable has two places for each text, which it shares with others: what was parsed last stands there. Nobody waits for
+// dateTable has two places for each text, which it shares with others: what was parsed last is there. Readers do not wait for
 // a lock.
 type dateTable struct {
 	seed  maphash.Seed

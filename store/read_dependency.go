@@ -7,7 +7,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// maxNamed is how many items an answer depends on by name; beyond it their types stand for them.
+// maxNamed is how many items an answer depends on by name; beyond it their types are named instead.
 const maxNamed = 64
 
 // Depends returns what the results of selections follow from.
@@ -23,7 +23,7 @@ func (s *Store) Depends(view content.View, sels []*content.Selection, results []
 }
 
 // dependencies gathers what an answer follows from. A change of an item touches whatever led to it: its key, its slug,
-// the timelines that it stands in, or its type. So what an item holds itself needs no dependency of its own.
+// the timelines that it is in, or its type. So the values of an item need no further dependency.
 type dependencies struct {
 	view     content.View
 	list     []content.Dependency
@@ -182,7 +182,7 @@ func (d *dependencies) belonging() {
 }
 
 // timelines depends on the timelines of all parents: whatever way the events of a parent are ordered and chosen, they
-// stand in its timeline.
+// are in its timeline.
 func (d *dependencies) timelines(rel sqlgen.Relation, parent *content.Result) {
 	keys := parents(parent)
 	if len(keys) > maxNamed {

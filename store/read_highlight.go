@@ -10,7 +10,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// snippetBytes is about how much text stands before and after the first match of a snippet.
+// snippetBytes is about how much text precedes and follows the first match of a snippet.
 const snippetBytes = 100
 
 // document is the text of an item in one language, by field.

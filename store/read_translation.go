@@ -44,8 +44,8 @@ func (q *rowReader) translate(row content.Row, raw []driver.Value) error {
 	return nil
 }
 
-// translateElements serves each element of a list, or a place, in the first of the languages that it has, and tells in
-// which it is.
+// translateElements serves each element of a list, or a place, in the first of the languages that it has, and adds
+// that language.
 func (q *rowReader) translateElements(f *content.Field, v any, own string) {
 	elements, _ := v.([]map[string]any)
 	if place, ok := v.(map[string]any); ok {

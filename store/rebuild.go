@@ -21,11 +21,11 @@ func (s *Store) underived(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// Rebuild derives anew what stands beside the tables that it follows from, for all rows: the lists that events, now and
+// Rebuild derives all derived data again, for all rows: the lists that events, now and
 // before, and talks have inline, the places of events in timelines, the list of those that are hidden, the covering rows of events,
 // the folded names and words, now and before, and which items cite which sources.
 // It makes no revision, since nothing is different for readers where the derived rows were right. Places that were wrong go to
-// the history as all former places do, and a server that runs may serve what it keeps of them until it starts anew.
+// the history as all former places do, and a running server may serve cached ones until it restarts.
 func (s *Store) Rebuild(ctx context.Context) error {
 	return s.queue.do(ctx, func(ctx context.Context, w *writer) error {
 		if err := w.scan(ctx, newest, nil, []any{&w.rev}); err != nil {

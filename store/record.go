@@ -33,7 +33,7 @@ func newRecordID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// settleRecord reads the id of the record, and renews it unless it is certain that the log goes on from where it was left.
+// settleRecord reads the id of the record, and renews it unless it is certain that the log continues from where it was left.
 func (s *Store) settleRecord(ctx context.Context) error {
 	info, err := os.Stat(s.path)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Store) settleRecord(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// renewRecord gives the record of a database file that nobody uses another id, and returns it. A file of a schema without ids gets
+// renewRecord gives the record of a database file that is not in use another id, and returns it. A file of a schema without ids gets
 // one when it is migrated.
 func renewRecord(ctx context.Context, path string) (id string, err error) {
 	db, err := sql.Open("sqlite", dsn(path, "rw", "_pragma=synchronous(FULL)"))

@@ -11,8 +11,8 @@ import (
 	"parley/store/sqlgen"
 )
 
-// revisions reads a page of the revisions of the record, the newest first. The public is told of those with a line that it is
-// told of.
+// revisions reads a page of the revisions of the record, the newest first. The public sees those with a line that it
+// sees.
 func (r *reader) revisions(ctx context.Context, sel *content.Selection) (*content.Result, error) {
 	l := &content.List{HasPrevious: sel.Page.After != nil}
 	before, told := int64(sqlgen.Standing), ""
@@ -44,7 +44,7 @@ func (r *reader) revisions(ctx context.Context, sel *content.Selection) (*conten
 	return res, r.children(ctx, sel, res)
 }
 
-// toldToAll is the condition that the public is told of a line c of the log: it saw the item after it, and sees it now.
+// toldToAll is the condition that the public sees a line c of the log: it saw the item after it, and sees it now.
 func toldToAll() string {
 	var parts []string
 	for _, t := range content.Types() {
@@ -58,7 +58,7 @@ func toldToAll() string {
 }
 
 // revisionChanges reads what revisions did to items: of each the first few. A change of what the public may not see is not
-// told to it.
+// shown to it.
 func (r *reader) revisionChanges(ctx context.Context, sel *content.Selection, revisions []content.Key) (*content.Result, error) {
 	res := &content.Result{Lists: map[content.Key]*content.List{}}
 	l := lines{from: "change AS c", types: slices.Clone(content.Types()), before: sqlgen.Standing}

@@ -10,15 +10,15 @@ import (
 )
 
 // Blanked words are still in the file: in pages that nothing uses, in the unused part of others, and in the log. A redaction has
-// the whole file written anew from what the record says, which costs other writes nothing. The task stands in the table pending
+// the whole file rewritten from the record, which costs other writes nothing. The task is in the table pending
 // until that is done, so that it is begun again after a crash, and by a server while it runs.
 
 // errLogInUse is returned where the log could not be emptied.
 var errLogInUse = errors.New("a reader is using the write-ahead log: it is truncated once that reader has ended")
 
-// The tasks of a redaction, in their order: the second stands in the table once the first is done.
+// The tasks of a redaction, in their order: the second is in the table once the first is done.
 const (
-	taskRewrite  = "rewrite"  // write the file anew
+	taskRewrite  = "rewrite"  // rewrite the file
 	taskTruncate = "truncate" // copy the log into the file and empty it
 )
 
@@ -73,7 +73,7 @@ func (q *writeQueue) rewrite(j *job) {
 	j.err = j.outside(context.WithoutCancel(j.ctx))
 }
 
-// vacuum writes the file anew. The copy that it writes first is a temporary file, not memory.
+// vacuum rewrites the file. The copy that it writes first is a temporary file, not memory.
 func (q *writeQueue) vacuum(ctx context.Context) error {
 	err := q.set(ctx, "FILE", true)
 	if err == nil {

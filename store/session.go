@@ -19,7 +19,7 @@ type session struct {
 	statements
 	conn   *sql.Conn
 	damage *damage
-	broken bool // whether a panic or a transaction left it in a state that nobody knows
+	broken bool // whether a panic or a transaction left it in an unknown state
 }
 
 // sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
@@ -133,7 +133,7 @@ func (s *session) use(ctx context.Context, f func(*snapshot) error) error {
 // once has the function run one statement, which is a read transaction by itself.
 func (s *session) once(f func(*snapshot) error) error {
 	return s.conn.Raw(func(c any) error {
-		s.broken = true // where f panics, nobody knows what state it is in
+		s.broken = true // where f panics, its state is unknown
 		s.driven = c
 		err := s.damage.note(f(&snapshot{s}))
 		s.broken = errors.Is(err, driver.ErrBadConn)

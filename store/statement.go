@@ -12,7 +12,7 @@ import (
 	"parley/content"
 )
 
-// statements runs statements at a connection of the driver and keeps them prepared. It stands below database/sql: a row then
+// statements runs statements at a connection of the driver and keeps them prepared. It works below database/sql: a row then
 // costs its columns and no more.
 type statements struct {
 	driven any // the connection

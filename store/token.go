@@ -16,7 +16,7 @@ import (
 	"parley/internal/auth"
 )
 
-// CreateToken makes a token for a holder and returns its text, which is told this once and kept nowhere. A zero time
+// CreateToken makes a token for a holder and returns its text, which is not stored and cannot be read again. A zero time
 // makes it good until it is revoked. A name that another good token has is a CONFLICT.
 func (s *Store) CreateToken(ctx context.Context, name string, role content.Role, expires time.Time) (string, error) {
 	name = content.Composed(name)
@@ -193,7 +193,7 @@ func scanToken(scan func(...any) error) (t content.Token, err error) {
 	return t, nil
 }
 
-// instant is how a time stands in a column: NULL where it is zero.
+// instant returns a time as a column value: NULL where it is zero.
 func instant(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }

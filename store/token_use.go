@@ -13,7 +13,7 @@ import (
 // useDelay is how long uses of tokens are gathered before they are written together.
 const useDelay = 10 * time.Second
 
-// uses gathers when tokens were last used. That is no revision, and not worth a write of its own.
+// uses gathers when tokens were last used. That is not a revision, and not worth a separate write.
 type uses struct {
 	mu     sync.Mutex
 	last   map[int64]time.Time
@@ -51,7 +51,7 @@ func (u *uses) close() map[int64]time.Time {
 	return last
 }
 
-// take returns what was gathered and begins anew.
+// take returns what was gathered and starts again with nothing.
 func (u *uses) take() map[int64]time.Time {
 	u.mu.Lock()
 	defer u.mu.Unlock()

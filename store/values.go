@@ -8,7 +8,7 @@ import (
 	"parley/content"
 )
 
-// date is how a FuzzyDate stands in JSON.
+// date is the JSON form of a FuzzyDate.
 type date struct {
 	EDTF           string         `json:"edtf"`
 	Verbatim       string         `json:"verbatim,omitempty"`
@@ -17,7 +17,7 @@ type date struct {
 
 func dateOf(d content.FuzzyDate) date { return date{d.EDTF(), d.Verbatim(), d.VerbatimLocale()} }
 
-// languageMark stands in a column between the source's words for a date and their language, which follows them where it is
+// languageMark separates, in a column, the source's words for a date and their language, which follows them where it is
 // not that of the item. No text has it.
 const languageMark = "\x1f"
 

@@ -21,7 +21,7 @@ type verification struct {
 }
 
 // Verify reads the whole database and returns a sentence for each thing that is wrong with it: pages and indexes of the
-// file, references, the log of revisions with the versions of all items, and derived data. It tells each what it checks.
+// file, references, the log of revisions with the versions of all items, and derived data. It passes the name of each check to each.
 func (s *Store) Verify(ctx context.Context, each func(what string)) ([]string, error) {
 	each("the file")
 	problems, err := s.verifyFile(ctx)
@@ -104,7 +104,7 @@ func versionChecks() []verification {
 	return list
 }
 
-// identity are the columns that tell the rows of a table apart, over all time.
+// identity are the columns that identify the rows of a table, over all time.
 func identity(table string) []string {
 	switch table {
 	case "talk_tree":

@@ -61,8 +61,8 @@ type lastRevision struct {
 // writer writes one revision.
 type writer struct {
 	*writeQueue
-	callerCtx      context.Context  //nolint:containedctx // of whoever waits: it is looked at between items, so that no statement is cut off
-	note           *requestlog.Note // of the request of whoever waits, or nil
+	callerCtx      context.Context  //nolint:containedctx // of the caller: it is looked at between items, so that no statement is cut off
+	note           *requestlog.Note // of the request of the caller, or nil
 	texts          *derivedTexts
 	rev            content.Revision
 	at             time.Time                   // of the revision: after that of the newest one, whatever the clock says
@@ -98,7 +98,7 @@ type logEntry struct {
 	// was and is say whether readers without a token saw the item before the revision, and see it after.
 	was, is bool
 	seen    []string // the fields that they see differ; nil where they see nothing of the change
-	blanked bool     // whether its history was overwritten, so that versions do not tell what differs
+	blanked bool     // whether its history was overwritten, so that versions do not show what differs
 	written bool
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // annotate gives a revision another reason or another note, and keeps the former ones. The items that it changed, of those that
-// are there, are issued again as they are, so that caches, feeds and copies read what is told of them. A revision that says so
+// are there, are issued again as they are, so that caches, feeds and copies read the new reason and note. A revision that says so
 // already stays as it is.
 func (w *writer) annotate(ctx context.Context, a *content.Annotation) (*content.Annotation, error) {
 	if a == nil {
@@ -68,7 +68,7 @@ func annotateError(field, format string, args ...any) error {
 // one of them is there. Their lines of the log have no fields: see [reissuedOnly].
 func (w *writer) issueAgain(ctx context.Context, of content.Revision) (bool, error) {
 	var refs []content.Ref
-	told := map[content.Ref]bool{} // of which readers without a token were told
+	told := map[content.Ref]bool{} // of which readers without a token have changes
 	err := w.query(ctx, "SELECT type, item_id, seen IS NOT NULL FROM change WHERE revision = $1 ORDER BY type, item_id", []any{of}, func(row *row) error {
 		var ref content.Ref
 		var seen bool

@@ -8,8 +8,8 @@ import (
 	"parley/content"
 )
 
-// checkChains refuses talks that stand below themselves or too deep, and positions that supersede themselves, where whole items
-// were put: their files show a part of such a chain only. Changes of one item are looked at by check.
+// checkChains adds problems for talks that are their own descendants or too deep, and for positions that supersede themselves,
+// where whole items were put: their files show a part of such a chain only. Changes of one item are looked at by check.
 func (w *writer) checkChains(ctx context.Context) error {
 	for _, c := range []struct {
 		table, column string

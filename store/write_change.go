@@ -50,7 +50,7 @@ func (w *writer) changes(ctx context.Context, list []content.Change) (content.Ap
 			return done, fmt.Errorf("write: %w", err)
 		}
 		if e == nil {
-			continue // nobody knows which item it is about, which has been noted
+			continue // the item is unknown, and the problem is noted
 		}
 		w.doing = e
 		gone, moved, err := w.applyChange(ctx, e)

@@ -81,7 +81,7 @@ func (w *writer) checkTranslations(e *edit, item content.Item) {
 	}
 }
 
-// translationPath is where the input names the language of a translation that stands at a place of the list under a path:
+// translationPath returns the input path of the language of a translation at a place of the list under a path:
 // an update names some of them alone, or changes the language of the item to that of one.
 func (e *edit) translationPath(under, locale string, place int) string {
 	if e.Op != content.Create && e.Op != content.Update {

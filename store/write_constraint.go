@@ -10,7 +10,7 @@ import (
 	"parley/content"
 )
 
-// refusal is a row that a constraint of the schema refuses. Its text is for whoever wrote the row and names no table, column
+// refusal is a row that a constraint of the schema refuses. Its text is for the author of the row and names no table, column
 // or statement; the cause has what SQLite says of it. The writer checks what it is given before it writes, so that a refusal
 // names items and fields; this is the last resort.
 type refusal struct {

@@ -10,9 +10,9 @@ import (
 // prepared is an item with all that its writing needs and that can be computed before it is its turn.
 type prepared struct {
 	content.Item
-	row    []cell              // of its own, but for who may see it
+	row    []cell              // of the item's table, without the columns of visibility
 	lists  map[string][][]cell // the elements of the fields that are rows of their own
-	inline []cell              // what of those stands in its own row too
+	inline []cell              // those of them that its own row holds too
 	names  []itemName
 	texts  []wording
 	found  []textPlan // what searches are to find of it

@@ -115,7 +115,7 @@ func (w *writer) plan(ctx context.Context, item *prepared, existed bool) error {
 	return w.derivable()
 }
 
-// derivable ends a job that lacks a text before it has written anything. Later it goes on to its end, to find the others that it lacks.
+// derivable ends a job that lacks a text before it has written anything. Later it continues to its end, to find the others that it lacks.
 func (w *writer) derivable() error {
 	if w.texts.lacking() && !w.changed {
 		return errUnderivedTexts
@@ -123,7 +123,7 @@ func (w *writer) derivable() error {
 	return nil
 }
 
-// markStaleTranslations marks the translations that fall behind what the item said before, and prepares the item anew where it has some.
+// markStaleTranslations marks the translations that fall behind what the item said before, and prepares the item again where it has some.
 // Those of an item that is as it was before are as they were, too.
 func (w *writer) markStaleTranslations(ctx context.Context, item *prepared, former formerRow) (*prepared, error) {
 	reverts := w.doing != nil && w.doing.Op == content.Revert
@@ -293,7 +293,7 @@ func (w *writer) logs(of logEntry) {
 	l.is, l.blanked = of.is, l.blanked || of.blanked
 	switch {
 	case l.op == "CREATED" && of.op == "DELETED":
-		l.op = "" // nobody ever saw it
+		l.op = "" // the audience never saw it
 	case l.op != "CREATED":
 		l.op = of.op
 	}

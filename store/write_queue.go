@@ -55,13 +55,13 @@ type writeQueue struct {
 	full   atomic.Bool                    // whether the last write found the disk full
 	jobs   chan *job
 	loads  chan *job // of many items
-	// rewrites are jobs outside of any transaction, such as one that writes the file anew.
+	// rewrites are jobs outside of any transaction, such as one that rewrites the file.
 	rewrites chan *job
 	closing  chan struct{}
 	refusal  error // of jobs that come once it is closing
 	closed   chan struct{}
 	ended    error       // what went wrong with the connection, once it is closed
-	report   func(error) // is told of each write, see [Store.ReportWrites]
+	report   func(error) // is called for each write, see [Store.ReportWrites]
 	now      func() time.Time
 	// watchTexts is called for each text that is derived in the queue, by tests.
 	watchTexts func(derivation)

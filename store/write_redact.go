@@ -12,7 +12,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// redacted stands where words were blanked.
+// redacted replaces blanked words.
 const redacted = "[redacted]"
 
 // redaction blanks words in the columns of an item, or whole fields.
@@ -282,7 +282,7 @@ func (r redaction) untranslated(f *content.Field, text string) (any, error) {
 	return encode(f, list)
 }
 
-// reissue makes the blanked item a revision of its own, and finds all that is said of it, now and before, anew.
+// reissue writes the blanked item as its own revision, and derives all data of it again, for now and the past.
 func (w *writer) reissue(ctx context.Context, e *edit, item content.Item, changed []string) error {
 	table := sqlgen.Snake(item.Type.Base)
 	if err := w.replace(ctx, table, item.Key, []cell{{"seen_rev", "", int64(w.rev)}}); err != nil {

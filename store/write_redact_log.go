@@ -63,7 +63,7 @@ func (r redaction) unslugged(slug string) string {
 	parts := strings.Split(words, "-")
 	for n := len(parts) - 1; n > 0; n-- {
 		head := strings.Join(parts[:n], "-")
-		end := strings.TrimRight(slug, "-0123456789") // a number tells equal slugs apart
+		end := strings.TrimRight(slug, "-0123456789") // a number distinguishes equal slugs
 		if rest, ok := strings.CutSuffix(end, head); ok && (rest == "" || rest[len(rest)-1] == '-') && len(end)+len("-")+len(parts[n])+len("-999") > content.MaxSlug {
 			return rest + "redacted" + slug[len(end):]
 		}

@@ -201,5 +201,5 @@ func oneRefers(column string, f *content.Field, to content.Ref) string {
 	}
 }
 
-// refText is how a reference stands in lists that are kept inside their item.
+// refText returns the form of a reference in lists that are stored inside their item.
 func refText(ref content.Ref) string { return fmt.Sprintf(`{"type":%q,"key":%d}`, ref.Type, ref.Key) }

@@ -79,7 +79,7 @@ func (w *writer) slugWords(ctx context.Context, e *edit) (string, error) {
 	return strings.Join(words, " on "), nil
 }
 
-// newSlug makes a slug of what an item is called; a number tells it from those that are there.
+// newSlug returns a slug of the name of an item; a number makes it unique.
 func (w *writer) newSlug(ctx context.Context, e *edit) (content.Slug, error) {
 	words, err := w.slugWords(ctx, e)
 	if err != nil {
@@ -265,7 +265,7 @@ func (w *writer) resolveValue(ctx context.Context, v any, path string) (any, err
 	}
 }
 
-// resolveRefs resolves a list; an item that stands in it twice stays once.
+// resolveRefs resolves a list; an item that is in it twice stays once.
 func (w *writer) resolveRefs(ctx context.Context, n int, path string, at func(int) any) ([]content.Ref, error) {
 	list := make([]content.Ref, 0, n)
 	for i := range n {

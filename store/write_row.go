@@ -34,7 +34,7 @@ func (w *writer) archiveAndDelete(ctx context.Context, table, condition string, 
 	return nil
 }
 
-// insert writes the row of an item that is not there yet, which also tells which revision made it.
+// insert writes the row of an item that is not there yet, which also records the revision that made it.
 func (w *writer) insert(ctx context.Context, table string, row []cell) error {
 	row = append(row, cell{"from_rev", "", int64(w.rev)}, cell{"created_rev", "", int64(w.rev)}, cell{"seen_rev", "", int64(w.rev)})
 	names, args := make([]string, len(row)), make([]any, len(row))

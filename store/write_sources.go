@@ -12,13 +12,13 @@ import (
 	"parley/store/sqlgen"
 )
 
-// An item whose sources readers do not see shows them quotations of nobody. So an item becomes public, now or when an embargo
+// Readers see a quotation only with its source. So an item becomes public, now or when an embargo
 // lifts, only with a source that readers see by then in each of its lists of citations. The lists are looked at once all changes
 // of a revision are written, since a source may be published in the same one. A source goes from sight in the same way: not as
 // the last one that readers see of an item, unless the item goes too.
 //
 // The first revision is exempt, which may be the export of a record from before the rule; so is an undo, after which the
-// record says what it said before. Neither shows a quotation of nobody, since a citation is seen where its source is.
+// record says what it said before. Neither shows a quotation without its source, since a citation is seen where its source is.
 
 // show remembers an item that the public sees from now on, or that cites otherwise, with the place of the input.
 func (w *writer) show(item content.Item, row []cell, former formerRow, changed []string) {
@@ -187,7 +187,7 @@ func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]co
 	return moved, nil
 }
 
-// maxUnsourced bounds how many items without a source are told at once.
+// maxUnsourced bounds how many items without a source are reported at once.
 const maxUnsourced = 20
 
 // publishSources publishes the sources of an item that readers would not see, at the time of the item. One that was withdrawn

@@ -109,7 +109,7 @@ func (w *writer) putAll(ctx context.Context, items []*prepared, put func(context
 	return nil
 }
 
-// readAhead reads the items of a stream in batches until it ends or nobody wants more.
+// readAhead reads the items of a stream in batches until it ends or the consumer stops.
 func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[content.Item], stop <-chan struct{}) {
 	var batch ahead[content.Item]
 	for item, err := range items {
@@ -128,7 +128,7 @@ func readAhead(items iter.Seq2[content.Item, error], batches chan<- ahead[conten
 	}
 }
 
-// prepareAhead prepares the batches of a stream until it ends or nobody wants more. It gathers what items refer to.
+// prepareAhead prepares the batches of a stream until it ends or the consumer stops. It gathers what items refer to.
 func prepareAhead(read <-chan ahead[content.Item], to targets, texts *derivedTexts, pack *packer, batches chan<- ahead[*prepared], stop <-chan struct{}) {
 	for batch := range read {
 		done := ahead[*prepared]{items: make([]*prepared, 0, len(batch.items)), err: batch.err}

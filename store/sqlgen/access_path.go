@@ -55,7 +55,7 @@ func (q *Query) indexLookup(w *accessPath, best *content.Filter, c *Conditions) 
 		return err
 	}
 	filter := q.Sel.Filter
-	if best.Op == content.Matches { // the index tells exactly
+	if best.Op == content.Matches { // the index is exact
 		filter = without(filter, best)
 	}
 	all, err := c.predicates(q.Sel.Type, []*content.Filter{filter}, true)
@@ -165,7 +165,7 @@ func (q *Query) mostSelective(tests []*content.Filter, dated bool, c *Conditions
 	return best, nil
 }
 
-// atMost is how many rows may pass a test, as far as that is less than most; most where no index tells.
+// atMost is how many rows may pass a test, where that is less than most; most where no index counts them.
 func (c *Conditions) atMost(t *content.Type, f *content.Filter, most int) (int, error) {
 	scratch := c.fresh()
 	var keys Expr
@@ -184,7 +184,7 @@ func (c *Conditions) atMost(t *content.Type, f *content.Filter, most int) (int, 
 }
 
 // keys returns the statement that looks up in an index which events may pass a test: all that pass are among them. It is
-// nil where no index tells.
+// nil where no index has them.
 func (c *Conditions) keys(t *content.Type, f *content.Filter) (Expr, error) {
 	switch {
 	case f.Op == content.And:

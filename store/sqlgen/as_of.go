@@ -10,7 +10,7 @@ import (
 
 // A view of the past is the statement of now over the tables as they were. Each table that has a history gives way to
 // those of its rows that are older than the revision and those former ones that it ended after. Two forms keep SQLite
-// from reading all versions of a table where a few are wanted: what is sorted stands among the columns that are
+// from reading all versions of a table where a few are wanted: what is sorted is among the columns that are
 // selected, and what is counted, or cut to a page, is fenced. The hints of a table say how its rows are found: ByKey that they
 // are looked up by their keys, ByEnd that few former rows ended after the revision.
 
@@ -35,14 +35,14 @@ func wordsOf(text string) map[string]bool {
 	return words
 }
 
-// asOfRewriter writes what stands for tables in statements of the past.
+// asOfRewriter writes the rows as of a revision in place of tables.
 type asOfRewriter struct {
 	operand string          // the placeholder of the revision
 	public  bool            // whether only what the public sees now is read
 	named   map[string]bool // the words of the statement
 }
 
-// replace writes what stands for a table.
+// replace writes the rows as of the revision in place of a table.
 func (p asOfRewriter) replace(w *renderer, t Table) {
 	rows := p.rows(t)
 	if t.Hint == ByKey && p.public && slices.Contains(HistoryColumns()[t.Name], "visible") {
@@ -123,7 +123,7 @@ func sorted(table string) *content.Type {
 	return nil
 }
 
-// former is where the former rows h of a table stand that the revision had. An item that the public sees now has one of
+// former returns the clause after FROM for the former rows h of a table that the revision had. An item that the public sees now has one of
 // them at most: it is the first that ended after the revision, so that its other versions are not looked at.
 func (p asOfRewriter) former(table string, found Hint) string {
 	valid, ended, index := "h.from_rev <= "+p.operand, "h.to_rev > "+p.operand, ""

@@ -16,7 +16,7 @@ func (q *Query) keysFirstNeeded() bool {
 }
 
 // keysFirst returns the statement that finds the keys of the page in their order, for each parent, and then reads the
-// rows. The facts of the list stand beside each row, and alone where there are none.
+// rows. The facts of the list are columns of each row, and of a single row where there are none.
 func (q *Query) keysFirst(facts []Expr, rows Expr) Expr {
 	lists := &Select{Cols: Texts("p.value", "p.key"), From: From(Text("(SELECT 0 AS value, 0 AS key) AS p"))}
 	var names []Expr
@@ -61,7 +61,7 @@ func (q *Query) selectAlongKeys(rows Expr) Expr {
 }
 
 // coveringRowAsOf is the covering row of the event at a place l, as the event was at the revision that is read: the one at the place, or,
-// where there is none or it is of a later version, the one of the version that was ended next, or of the one that stands. The
+// where there is none or it is of a later version, the one of the version that was ended next, or of the current one. The
 // last is needed where the place ended with what became of a talk: main.event is the table of now.
 func (q *Query) coveringRowAsOf(args *[]any) Expr {
 	*args = append(*args, binary.BigEndian.AppendUint64(nil, uint64(q.View.At))) //nolint:gosec // revisions are positive

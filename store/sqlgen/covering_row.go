@@ -8,11 +8,11 @@ import (
 // coveringColumn is one value of a covering row.
 type coveringColumn struct {
 	Column string     // of event
-	Form   ColumnForm // how it stands in the covering row
+	Form   ColumnForm // its form in the covering row
 	Field  string     // what is read from it
 }
 
-// ColumnForm is how a value stands in a covering row.
+// ColumnForm is the form of a value in a covering row.
 type ColumnForm int
 
 // The forms of values in a covering row.
@@ -27,7 +27,7 @@ const (
 )
 
 // CoveringColumns are the values of a covering row in their order: what is asked most comes first, and the revision of the event is the last.
-// With another covering column all covering rows are made anew by a migration.
+// With another covering column all covering rows are derived again by a migration.
 var CoveringColumns = sync.OnceValue(func() []coveringColumn {
 	return []coveringColumn{
 		{"title", TextForm, "title"},

@@ -16,7 +16,7 @@
 //	  Render           its text, with the tables of now
 //	  RenderAsOf       its text, with the tables as they were at a revision         as_of.go, as_of_page.go
 //
-// The statements that answer no list stand in citing.go, follow_up.go, last_change.go and locales.go.
+// The statements that answer no list are in citing.go, follow_up.go, last_change.go and locales.go.
 //
 // # Statements are values
 //

@@ -6,7 +6,7 @@ import "strings"
 // rendered: tables are replaced in views of the past, and lines are indented, while it is written.
 type Expr interface{ write(w *renderer) }
 
-// Text is an expression that reads no table of its own: its columns are those of the tables around it.
+// Text is an expression that reads no further table: its columns are those of the tables around it.
 type Text string
 
 func (t Text) write(w *renderer) { w.text(string(t)) }
@@ -82,7 +82,7 @@ func isTrue(condition Expr) bool {
 	return condition == nil || condition == Text("TRUE") || condition == Text("")
 }
 
-// and are conditions that all hold, each on a line of its own unless the statement is written on one line.
+// and are conditions that all hold, each on a separate line unless the statement is written on one line.
 type and []Expr
 
 func (a and) write(w *renderer) {
@@ -110,7 +110,7 @@ func (o oneLineExpr) write(w *renderer) {
 	w.oneLine = was
 }
 
-// Indent returns an expression that begins on a line of its own, indented by two spaces for each level.
+// Indent returns an expression that begins on a new line, indented by two spaces for each level.
 func Indent(levels int, e Expr) Expr { return indented{levels, true, e} }
 
 // Hang returns an expression whose lines but the first are indented by two spaces.
@@ -118,7 +118,7 @@ func Hang(e Expr) Expr { return indented{1, false, e} }
 
 type indented struct {
 	levels int
-	broken bool // whether it begins on a line of its own
+	broken bool // whether it begins on a new line
 	of     Expr
 }
 
@@ -140,7 +140,7 @@ func (At) write(w *renderer) { w.text(w.at) }
 type renderer struct {
 	b       strings.Builder
 	depth   int    // how many levels lines are indented
-	oneLine bool   // whether conditions stand on one line
+	oneLine bool   // whether conditions are written on one line
 	at      string // the placeholder of the revision that is read
 	past    *asOfRewriter
 }

@@ -16,7 +16,7 @@ import (
 type Conditions struct {
 	Args []any
 	View content.View
-	// Count tells how many rows a statement selects, at most as many as it is limited to.
+	// Count returns how many rows a statement selects, at most as many as it is limited to.
 	Count func(statement Expr, args ...any) (int, error)
 	// Residual is how many rows a list scans at most for residual tests, frequent how many must pass a test for a list to be
 	// scanned and not looked up.

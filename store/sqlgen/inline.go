@@ -6,7 +6,7 @@ import (
 	"parley/content"
 )
 
-// Inlined are the lists that stand in the rows of their parents too, as JSON lists of keys, so that a page of parents
+// Inlined returns the lists that the rows of their parents hold too, as JSON lists of keys, so that a page of parents
 // needs no statement to know what its lists hold: those of talks as the public sees them. They follow from the tables of
 // pairs: the writer derives them in the revision that changes those.
 func Inlined() map[string][]string {

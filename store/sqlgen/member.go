@@ -8,12 +8,12 @@ import (
 	"parley/content"
 )
 
-// Member is where the items o of a type stand that belong to a talk, or to a descendant of it.
+// Member holds the tables and conditions of the items o of a type that belong to a talk, or to a descendant of it.
 type Member struct {
 	Of         string // the type
 	From       Tables
 	Conditions Expr
-	// former is where former versions h of them stand, which ended after they belonged to it.
+	// former is the table of former versions h of them, which ended after they belonged to it.
 	former Tables
 	were   Expr
 }

@@ -119,7 +119,7 @@ func (o Ordering) isUndated() Expr { return Format(fmt.Sprintf("(? = %d)", int64
 // stretch is a part of a list that one scan of an index reads.
 type stretch struct {
 	condition Expr // on x, or nil
-	after     bool // whether the row that the page starts after stands in it
+	after     bool // whether the row that the page starts after is in it
 	before    bool // whether the row that the page ends before does
 }
 

@@ -17,8 +17,8 @@ type Query struct {
 	Timeline        Timeline // the timeline that the list is, if it is one
 	path            accessPath
 	Parent          string         // the expression for the key of the parent
-	Nested          bool           // whether rows tell their parent
-	ShowsPreceding  bool           // whether rows tell that some precede the page
+	Nested          bool           // whether rows have the key of their parent
+	ShowsPreceding  bool           // whether rows report that some precede the page
 	Direct          bool           // whether the rows are read along a timeline, in its order
 	Ended           bool           // whether few places of the timeline ended after the revision of the past that is read
 	BoundedResidual bool           // whether the page is looked for in a part of the list alone

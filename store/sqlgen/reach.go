@@ -62,7 +62,7 @@ func (r Reach) found(t *content.Type) Expr {
 	return Format("d.item_id IN (?)", List(" UNION ALL ", r.Ways(t)...))
 }
 
-// leading is what stands after FROM for the items o of a type that the talk leads to and the audience sees.
+// leading returns the table and the condition for the items o of a type that the talk leads to and the audience sees.
 func (r Reach) leading(t *content.Type) (table Table, condition Expr) {
 	condition = r.has(t, "o")
 	if r.Audience == content.Public {

@@ -6,13 +6,13 @@ import (
 	"parley/content"
 )
 
-// Relation says where the pairs of a parent p and its rows x stand.
+// Relation is the table and the columns of the pairs of a parent p and its rows x.
 type Relation struct {
 	Table  string // a table of pairs, or the table of the rows themselves
 	Parent string // its column with the key of the parent
 	Child  string // its column with the key of the row; "id" in a table of the rows themselves
 	Only   string // what else holds for its rows, or empty
-	Tree   bool   // a talk stands for its descendants too
+	Tree   bool   // a talk covers its descendants too
 	listed bool   // the editor gave the rows in an order
 	Events Timeline
 	Cites  bool // the rows are the sources that a talk cites, and what belongs to it
@@ -105,8 +105,8 @@ func (r Relation) Rows(v content.View, of string) Expr {
 	return Format("x.id IN (SELECT "+r.Child+" FROM ? WHERE "+r.Parent+" ?"+AndAlso(r.Only)+")", Table{Name: r.Table}, parent)
 }
 
-// descent is what stands after FROM for the descendants t of talks that a condition chooses. What a talk itself says, such as who takes part in it,
-// counts for its ancestors only where the audience may see the talk.
+// descent returns the clause after FROM for the descendants t of talks that a condition chooses. The relations of a talk
+// itself, such as its participations, count for its ancestors only where the audience may see the talk.
 func (r Relation) descent(v content.View, condition Expr) Expr {
 	if v.Audience == content.Public && r.Parent == "owner_id" {
 		return Format("? CROSS JOIN ? ON o.id = t.descendant WHERE ? AND o.visible = 1", Table{Name: "talk_tree", Alias: "t"}, Table{Name: "talk", Alias: "o"}, condition)

@@ -72,7 +72,7 @@ func nextTerm(text string) (Term, string) {
 }
 
 // cutPhrase cuts a text at the mark that closes a phrase: one of the family of the mark before it. A mark between Hebrew
-// letters stands for gershayim.
+// letters is the gershayim.
 func cutPhrase(text string, family rune) (phrase, rest string, closed bool) {
 	before := rune(0)
 	for i, r := range text {

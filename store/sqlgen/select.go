@@ -46,7 +46,7 @@ type Join struct {
 	Kind JoinKind
 	Of   Expr
 	On   Expr // nil where there is no condition
-	// Line says that it stands on a line of its own.
+	// Line reports whether it is written on a separate line.
 	Line bool
 }
 
@@ -60,7 +60,7 @@ const (
 	LeftJoin  JoinKind = "LEFT JOIN"
 )
 
-// Tables are what stands after FROM.
+// Tables are the tables after FROM.
 type Tables []Join
 
 // From returns the one table or expression that is read.
@@ -123,7 +123,7 @@ func (f Tables) write(w *renderer) {
 	}
 }
 
-// Select is a SELECT. Its clauses stand on lines of their own, or with Line on one.
+// Select is a SELECT. Its clauses are written on separate lines, or with Line on one.
 type Select struct {
 	With  []CTE
 	Cols  []Expr

@@ -39,7 +39,7 @@ func snaked(name string) string {
 	return b.String()
 }
 
-// Source is what stands after FROM for the rows x of a type.
+// Source returns the tables after FROM for the rows x of a type.
 func Source(t *content.Type) Tables {
 	if t.Base == t.Name || content.TypeNamed(t.Name) == nil {
 		return From(Table{Name: Snake(t.Base), Alias: "x"})
@@ -142,12 +142,12 @@ func derived(t *content.Type, name string) (Expr, bool) {
 	}
 }
 
-// processOf is the root of the tree that a talk stands in.
+// processOf returns the root of the tree of a talk.
 func processOf(talk string) Expr {
 	return Format("(SELECT ancestor FROM (SELECT ancestor, depth FROM ? WHERE descendant = "+talk+" ORDER BY depth DESC LIMIT 1 OFFSET 0))", Table{Name: "talk_tree"})
 }
 
-// isPlain reports whether the value of a field is what stands in its column.
+// isPlain reports whether the value of a field is the value of its column.
 func isPlain(t *content.Type, name string) bool {
 	f := t.Field(name)
 	return name == "slug" || name == "locale" || name == "ownLocale" || name == "pubStatus" || f != nil && (f.Kind == content.Text || f.Kind == content.RichText || f.Kind == content.Enum || f.Kind == content.Int)

@@ -33,7 +33,7 @@ type accessPath struct {
 	residualLimit int
 }
 
-// counted is what stands after FROM and WHERE in a statement that counts rows.
+// counted is the tables and conditions of a statement that counts rows.
 type counted struct {
 	from       Tables
 	conditions Expr
@@ -114,7 +114,7 @@ func spansOf(f *content.Filter) (spans []content.Span, rest []*content.Filter) {
 	return spans, rest
 }
 
-// Dates of more than longDate seconds stand in an index of their own, so that the others are found by their start.
+// Dates of more than longDate seconds are in a separate index, so that the others are found by their start.
 const longDate = 31 * 24 * 60 * 60
 
 // narrow reports whether a span is short enough for its events to be looked up before they are sorted.
