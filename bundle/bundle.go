@@ -3,7 +3,7 @@
 // has an item of any type on each line. Keys and columns are the fields of the content model, references are slugs.
 // README.md beside this file describes the formats.
 //
-// Files are read whole before they are judged, so that whoever edits them sees all that is wrong at once, each with its
+// Files are read whole before they are checked, so that editors see all problems at once, each with its
 // file, line and column and what would be right. What is read is bounded: by the size of a file, the depth of its
 // nesting and the number of values that aliases make of it.
 package bundle
@@ -20,7 +20,7 @@ import (
 // Load reads a bundle. What is wrong in it comes back as [Problems], all of it at once; any other error means that the
 // folder could not be read. Symbolic links are refused: [LoadDir] follows those that stay inside the folder.
 //
-// Keys follow from types and slugs, so the same bundle has the same ids everywhere. The items stand in the order of
+// Keys follow from types and slugs, so the same bundle has the same ids everywhere. The items are in the order of
 // the model's types, then of file names, then as in the file.
 func Load(fsys fs.FS) (content.ChangeSet, error) {
 	l := newLoader(Record{})

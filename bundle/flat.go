@@ -13,7 +13,7 @@ import (
 	"parley/content"
 )
 
-// Flat writes sheets for analysis, which are not read back: names stand beside slugs, the bounds of dates beside dates, and the
+// Flat writes sheets for analysis, which are not read back: names are beside slugs, the bounds of dates beside dates, and the
 // parts of places in columns of their own. Lists of several fields have sheets of their own, a row for each element.
 type Flat struct {
 	ctx   context.Context //nolint:containedctx // of one export

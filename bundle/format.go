@@ -22,7 +22,7 @@ import (
 // Format formats the files of the bundle in a folder, or one file of a bundle: spaces and line ends become regular;
 // comments, the order of fields, and how values are quoted stay. It returns the names of the files that were not
 // formatted; with check they are left as they are. A file that is broken, or cannot be formatted without changing what it
-// says, is left as it is too, and told in the error.
+// says, is left as it is too, and reported in the error.
 func Format(name string, check bool) ([]string, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -185,7 +185,7 @@ func sameNode(a, b *node, depth int) bool {
 	if a.kind != b.kind || a.text != b.text || len(a.of) != len(b.of) {
 		return false
 	}
-	for i := range a.of { // what an alias stands for is compared where it stands
+	for i := range a.of { // the target of an alias is compared at its own place
 		if !sameNode(a.of[i], b.of[i], depth+1) {
 			return false
 		}

@@ -156,7 +156,7 @@ func (l *loader) typeOf(n *node) *content.Type {
 	return nil
 }
 
-// parseJSON makes a node of a JSON value. Where there is none it tells why, and where.
+// parseJSON returns the node of a JSON value, or a fault with its position where there is none.
 func parseJSON(text []byte, at func(offset int64) position) (n, fault *node) {
 	p := jsonParser{dec: jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true)), text: text, at: at}
 	n, err := p.value(0)
@@ -192,7 +192,7 @@ func (p *jsonParser) value(depth int) (*node, error) {
 	pos := p.at(begin)
 	token, err := p.dec.ReadToken()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // parseJSON tells it
+		return nil, err //nolint:wrapcheck // parseJSON describes it
 	}
 	n := &node{pos: pos}
 	switch token.Kind() {
@@ -214,5 +214,5 @@ func (p *jsonParser) value(depth int) (*node, error) {
 		n.of = append(n.of, inner)
 	}
 	_, err = p.dec.ReadToken()
-	return n, err //nolint:wrapcheck // parseJSON tells it
+	return n, err //nolint:wrapcheck // parseJSON describes it
 }

@@ -7,7 +7,7 @@ import (
 	"parley/content"
 )
 
-// maxLevels is how many talks may stand above each other, from a process to its rounds.
+// maxLevels is how many levels of talks there may be, from a process to its rounds.
 const maxLevels = 4
 
 // join makes one actor of a mediator and a party of the same slug: they are two views of it, so what one of them says
@@ -57,7 +57,7 @@ func (e *entry) give(field string, v any) {
 	}
 }
 
-// chains notes talks and positions that stand above themselves, talks that stand too deep, and issues that block
+// chains notes talks and positions that are their own ancestors, talks that are too deep, and issues that block
 // themselves.
 func (l *loader) chains() {
 	for _, e := range l.entries {

@@ -21,7 +21,7 @@ type loader struct {
 	moved map[content.Ref]content.Ref
 	// emit takes the items that nothing else in the files depends on as they are read; nil keeps them all.
 	emit func(content.Item)
-	// emitted are their keys, with the lines that they stand in; stopped tells that no more are needed.
+	// emitted are their keys, with the lines that they are on; stopped reports that no more are needed.
 	emitted map[content.Ref]int
 	stopped bool
 	// keeping holds the keys of items whose file leaves their identifiers unchanged.
@@ -97,7 +97,7 @@ func (l *loader) nameCells() {
 	}
 }
 
-// entry is an item and where it stands.
+// entry is an item and its position.
 type entry struct {
 	content.Item
 	file   string

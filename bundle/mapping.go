@@ -58,7 +58,7 @@ func (l *loader) set(values map[string]any, f *content.Field, n *node) {
 	}
 }
 
-// keyPosition is where a key stands, or the mapping where the key is none.
+// keyPosition returns the position of a key, or that of the mapping where it does not have the key.
 func keyPosition(key, of *node) position {
 	if key == nil {
 		return of.pos

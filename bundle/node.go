@@ -13,11 +13,11 @@ const (
 	scalar
 	list
 	mapping
-	alias  // stands for another node
+	alias  // refers to another node
 	broken // says in its text why it is none
 )
 
-// node is a value as it stands in a file, whatever the file's format.
+// node is a value of a file, in any format.
 type node struct {
 	kind kind
 	pos  position
@@ -25,7 +25,7 @@ type node struct {
 	text string
 	// of are the elements of a list, or the keys of a mapping and their values in turn.
 	of []*node
-	// to is what an alias stands for.
+	// to is the target of an alias.
 	to *node
 }
 
@@ -41,7 +41,7 @@ func (n *node) isEmpty() bool {
 	}
 }
 
-// open is the node that n stands for, behind aliases; nil where it is null, or where there is a problem, which is then
+// open returns the node behind aliases; nil where it is null, or where there is a problem, which is then
 // noted.
 func (l *loader) open(n *node) *node {
 	if l.values++; l.values > maxValues {

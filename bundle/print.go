@@ -22,7 +22,7 @@ type printer struct {
 	err   error
 }
 
-// file writes an item as a file of its own, whose name is its slug: Markdown where it has a text, else YAML. It returns
+// file writes an item to one file, whose name is its slug: Markdown where it has a text, else YAML. It returns
 // the ending of the name too.
 func (p *printer) file(item content.Item) (text []byte, ending string, err error) {
 	p.b.Reset()
@@ -42,7 +42,7 @@ func (p *printer) file(item content.Item) (text []byte, ending string, err error
 	return p.b.Bytes(), ".md", p.err
 }
 
-// item writes the fields of an item other than its slug and one that stands elsewhere.
+// item writes the fields of an item other than its slug and one that is written elsewhere.
 func (p *printer) item(item content.Item, elsewhere string) {
 	for _, own := range ownKeys(item)[1:] {
 		text := own[1]
@@ -155,7 +155,7 @@ func (p *printer) text(indent int, f *content.Field, text string) string {
 	return b.String()
 }
 
-// blockable reports whether a text of several lines stands in a block as it is.
+// blockable reports whether a text of several lines can be written as a block unchanged.
 func blockable(text string) bool {
 	for line := range strings.SplitSeq(text, "\n") {
 		if strings.TrimRight(line, " \t") != line || strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsGraphic(r) }) {

@@ -17,14 +17,14 @@ type Problem struct {
 	Cell string
 	// Message says what is wrong and what would be right.
 	Message string
-	// kind is what problems share that say the same of other places; most is how many of them are told, maxOfKind where it is 0.
+	// kind is what problems share that say the same of other places; most is how many of them are reported, maxOfKind where it is 0.
 	kind string
 	most int
 	// origin is the row, line or element at fault; nil where a file as a whole is.
 	origin *origin
 }
 
-// maxOfKind is how many problems of a kind are told before they are only counted.
+// maxOfKind is how many problems of a kind are reported before they are only counted.
 const maxOfKind = 20
 
 // String gives "file:line:column: message", "file: row 2, column C (title): message" of a sheet, or "file: message"

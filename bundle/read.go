@@ -29,7 +29,7 @@ type Source struct {
 	// Refused takes the rows of sheets and the lines of JSON Lines that something is wrong with, and those that depend on them:
 	// the others are given. An error ends the reading. Nil refuses all. With it, all items are kept until the end.
 	Refused func([]Refusal) error
-	// Progress is told how many bytes of the files have been read; nil where nobody wants to know.
+	// Progress is called with the number of bytes of the files that have been read; it may be nil.
 	Progress func(bytes int)
 }
 
@@ -119,7 +119,7 @@ func (l *loader) path(path string, s Source) error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is not a regular file", path)
 	}
-	f, err := os.Open(path) //nolint:gosec // whoever runs parley names it
+	f, err := os.Open(path) //nolint:gosec // the operator names it
 	if err != nil {
 		return fmt.Errorf("read content: %w", err)
 	}
@@ -162,7 +162,7 @@ func TypeOfSheet(path string) (*content.Type, error) {
 // with no others.
 func streams(t *content.Type) bool { return t.Base == t.Name && !referred(t) }
 
-// counted tells how much is read of a file.
+// counted counts the bytes that are read of a file.
 type counted struct {
 	io.Reader
 	tell func(int)

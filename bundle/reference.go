@@ -17,9 +17,9 @@ type reference struct {
 	slug string
 	// types are those that the field may point at.
 	types []string
-	// origin is the row, line or element that it stands in.
+	// origin is the row, line or element that has it.
 	origin *origin
-	// emitted tells that the item it stands in was handed on.
+	// emitted reports that the item that has it was passed on.
 	emitted bool
 }
 

@@ -44,7 +44,7 @@ type Refusal struct {
 	Text []byte
 	// Reasons say what is wrong with it. They begin with the column where one is at fault.
 	Reasons []string
-	// Depends tells that nothing is wrong with it but that it leads to refused items, which the reasons name.
+	// Depends reports that its only problem is that it refers to refused items, which the reasons name.
 	Depends bool
 }
 

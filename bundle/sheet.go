@@ -74,7 +74,7 @@ func (l *loader) badRow(row int, err error) {
 type column struct {
 	field content.Field
 	key   *node
-	// passedOver tells that the column says what was wrong with its rows.
+	// passedOver reports that the column holds the problems of the rows, and is not read.
 	passedOver bool
 }
 
@@ -226,7 +226,7 @@ func elementsOf(f *content.Field, p position, text string) *node {
 	return elements
 }
 
-// principal is the field that tells what an element of a list is about, where there is one.
+// principal returns the field that says what an element of a list is about, where there is one.
 func principal(f *content.Field) string {
 	for _, g := range f.Fields {
 		if g.Kind == content.SingleRef && f.Name != "provisions" {
@@ -245,7 +245,7 @@ func pairs(p position, texts ...string) *node {
 	return m
 }
 
-// jsonCell reads JSON inside a cell; all of it stands where the cell does.
+// jsonCell reads JSON inside a cell; all of it has the position of the cell.
 func (l *loader) jsonCell(p position, text string) *node {
 	n, fault := parseJSON([]byte(text), func(int64) position { return p })
 	if fault != nil {

@@ -37,7 +37,7 @@ func NewTable(r io.Reader) (*csv.Reader, error) {
 	return rows, nil
 }
 
-// delimiter is what stands between the cells of the first row most often.
+// delimiter returns the most frequent separator of the cells of the first row.
 func delimiter(text []byte) rune {
 	counts := map[rune]int{}
 	quoted := false

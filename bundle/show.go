@@ -22,7 +22,7 @@ func shown(f *content.Field, v any, slugs func(content.Ref) content.Slug) string
 	return e.String()
 }
 
-// stretch cuts a long text to what stands around a place in it.
+// stretch cuts a long text to the part around a place in it.
 func stretch(text []rune, at int) string {
 	const before, most = 40, 200
 	head, tail := "", ""

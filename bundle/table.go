@@ -12,7 +12,7 @@ import (
 )
 
 // WriteSheet writes the items of a type at a revision as CSV, in UTF-8, with a column for each field: what [Read] reads. An apostrophe
-// stands before cells that a spreadsheet would take for formulas.
+// precedes cells that a spreadsheet would take for formulas.
 // The same record is the same bytes.
 func WriteSheet(ctx context.Context, w io.Writer, from Contents, at content.Revision, t *content.Type, each func()) error {
 	names, err := slugNames(ctx, from, at)
@@ -45,7 +45,7 @@ func WriteSheet(ctx context.Context, w io.Writer, from Contents, at content.Revi
 }
 
 // WriteLines writes all items at a revision as JSON Lines: one on each line, with its type. Each comes after those that
-// it leads to as far as types tell, and events come last.
+// it refers to as far as types determine that, and events come last.
 func WriteLines(ctx context.Context, w io.Writer, from Contents, at content.Revision, each func()) error {
 	names, err := slugNames(ctx, from, at)
 	if err != nil {

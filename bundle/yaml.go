@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// maxNesting is how deep lists and mappings may stand in each other.
+	// maxNesting is how deep lists and mappings may be nested.
 	maxNesting = 100
 	// maxKeys is the greatest number of keys of a mapping. The parser takes quadratic time in it.
 	maxKeys = 1000
@@ -86,7 +86,7 @@ func unpaired(text string, tokens token.Tokens) (position, bool) {
 	return position{}, false
 }
 
-// doubleQuoted is what stands between the quotation mark that a text begins with and the next that is not escaped.
+// doubleQuoted returns the text between the quotation mark that a text begins with and the next that is not escaped.
 func doubleQuoted(text string) string {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
@@ -147,7 +147,7 @@ func unbounded(tokens token.Tokens) (position, string) {
 	return position{}, ""
 }
 
-// tree makes nodes of what the parser read. An alias shares the node that it stands for, so that the nodes are never
+// tree makes nodes of what the parser read. An alias shares its target node, so that the nodes are never
 // more than the file has values.
 type tree struct {
 	anchors map[string]*node
@@ -202,7 +202,7 @@ func (t *tree) mapping(p position, pairs []*ast.MappingValueNode) *node {
 	return m
 }
 
-// tie leads the aliases to what they stand for.
+// tie links the aliases to their targets.
 func (t *tree) tie() {
 	for _, a := range t.aliases {
 		to, ok := t.anchors[a.text]

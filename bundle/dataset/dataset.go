@@ -35,7 +35,7 @@ type Result struct {
 	Rows int
 	// Skipped are the rows that say nothing that can be used; Disputed those that contradict themselves or others, which
 	// are imported as disputed; Ambiguous the actors that could be several; LeftOut what leads nowhere or is too much. Each
-	// tells its row and why.
+	// has its row and the reason.
 	Skipped, Disputed, Ambiguous, LeftOut []string
 }
 
@@ -47,7 +47,7 @@ type reading struct {
 	actors *actors
 	source content.Ref
 	Result
-	own map[content.Ref]int // where an item stands in Items
+	own map[content.Ref]int // the index of an item in Items
 }
 
 // sets are the data sets by name.

@@ -20,7 +20,7 @@ func day(text string) (content.FuzzyDate, error) {
 }
 
 // parts reads a date of a year, a month and a day, as precise as it is known: -1, 0 and empty are unknown. A day that no
-// calendar has is left out, and told.
+// calendar has is left out, and reported.
 func parts(year, month, day string) (content.FuzzyDate, error) {
 	y, m, d := number(year), number(month), number(day)
 	switch {

@@ -56,7 +56,7 @@ type ethPRIO struct {
 	*reading
 	groups map[string][]row
 	order  []string
-	names  map[string]map[string]int // of actors by id, with how often each stands there
+	names  map[string]map[string]int // of actors by id, with how often each is there
 	pax    map[string][]string       // the ceasefires that have an id of PA-X
 	exact  map[content.ExternalID]content.Key
 }

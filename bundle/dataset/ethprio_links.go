@@ -39,8 +39,8 @@ func (e *ethPRIO) usual(id string) string {
 	return best
 }
 
-// parties are the actors that declared a ceasefire. An id under which several different names stand is that of the one
-// that stands there most often; the others are found by their name.
+// parties are the actors that declared a ceasefire. An id with several different names is that of the one
+// that is there most often; the others are found by their name.
 func (e *ethPRIO) parties(group []row) []content.Ref {
 	var refs []content.Ref
 	for _, x := range group {

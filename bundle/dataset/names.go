@@ -80,18 +80,18 @@ func wellKnownAs(text string) (named, bool) {
 	return named{}, false
 }
 
-// prose tells a sentence about third parties from a list of their names.
+// prose matches a sentence about third parties that is not a list of their names.
 var prose = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)[:"]|\b(was|were|attended|signed|mediated|witness(es|ed)?|brokered|representatives?|facilitated|guarantor|observers?|auspices|hosted|led by|chaired|for the|for IGAD|on behalf|invitation)\b`)
 })
 
-// office tells an office or a description of people from a name.
+// office matches an office or a description of people that is not a name.
 var office = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(president|minister|ambassadors?|governor|general|chairm[ae]n|chief|commissioner|secretary|envoy|heads?|leaders?|elders|tribal|local|clan|jirga|former|other|mediator|mediation|delegates|members|experts|powers|ministers|director|advis[eo]r|as|composed|governments?|activists|commanders|officials|chairperson)\b|\d|\W$`)
 })
 
 // namesIn takes a list of actors apart: the names in it, and what is said of somebody without naming them. What is known, by
-// the data set itself, tells that a text is a name.
+// the data set itself, shows that a text is a name.
 func namesIn(text string, known func(string) bool) (names, others []string) {
 	if text == "" || strings.EqualFold(text, "no") {
 		return nil, nil
@@ -134,7 +134,7 @@ func together(text string, known func(string) bool) []string {
 	return pieces
 }
 
-// within is what stands between round brackets.
+// within matches the text between round brackets.
 var within = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\([^)]*\)?`) })
 
 // isName reports whether a text is the name of somebody: capital letters where names have them, and few words.
@@ -146,7 +146,7 @@ func isName(text string) bool {
 	return len(words) == 1 || slices.ContainsFunc(words[1:], func(w string) bool { return unicode.IsUpper([]rune(w)[0]) })
 }
 
-// split cuts a text at any of some separators that stand outside of brackets.
+// split cuts a text at any of some separators outside of brackets.
 func split(text, separators string) []string {
 	var parts []string
 	depth, begin := 0, 0

@@ -63,7 +63,7 @@ type process struct {
 	parts  []participation
 }
 
-// participation is an actor's part in a process, and the rows that tell it.
+// participation is an actor's part in a process, and the rows that have it.
 type participation struct {
 	actor content.Ref
 	role  string
@@ -155,8 +155,8 @@ func (u *ucdp) process(x row) *process {
 	return p
 }
 
-// parties are the actors of a row. Where it lists more names than ids, since a name holds a comma, other rows tell the
-// names; what they do not tell is the one name that is left.
+// parties are the actors of a row. Where it lists more names than ids, since a name holds a comma, other rows give the
+// names; the remaining name is the one that they do not give.
 func (u *ucdp) parties(x row) []content.Ref {
 	ids, names := split(x.get("actor_id"), ","), split(x.line("actor_name"), ",")
 	rest := slices.Clone(names)
@@ -187,7 +187,7 @@ func (u *ucdp) parties(x row) []content.Ref {
 	return refs
 }
 
-// mediatorRole is the role of third parties, as far as the narrative tells it.
+// mediatorRole is the role of third parties, as far as the narrative says it.
 func mediatorRole(x row, third int) string {
 	switch told := strings.Contains(strings.ToLower(x.get("c_3rd")), "mediat"); {
 	case told && third == 1:
@@ -215,7 +215,7 @@ func incompatibility(codes string) string {
 	return strings.Join(list, ", ")
 }
 
-// told is how a narrative begins that names the type of its agreement.
+// told matches the beginning of a narrative that names the type of its agreement.
 var told = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^\s*(full|partial|peace process)\b`) })
 
 func toldType(narrative string) string {
@@ -242,7 +242,7 @@ func (u *ucdp) dates(x row, values map[string]any) (doubts []string) {
 	}
 	values["signedOn"], values["endedOn"] = signed, ended
 	if x.get("ended") == "True" {
-		values["agreementStatus"] = "UNKNOWN" // the data set tells that it ended, not how
+		values["agreementStatus"] = "UNKNOWN" // the data set says that it ended, not how
 	}
 	return doubts
 }

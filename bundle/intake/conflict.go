@@ -12,7 +12,7 @@ type Conflict struct {
 	Difference
 	// Known is the revision of the file, Now the one that the record has changed the item at since, or deleted it.
 	Known, Now content.Revision
-	// Deleted tells that the item is not in the record any more.
+	// Deleted reports that the item is not in the record any more.
 	Deleted bool
 }
 

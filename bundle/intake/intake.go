@@ -1,4 +1,4 @@
-// Package intake takes content into a record: it finds out what differs, and makes one revision of that or tells it.
+// Package intake imports content into a record: it finds the differences, and writes them as one revision or reports them.
 package intake
 
 import (
@@ -51,10 +51,10 @@ type Options struct {
 	DryRun bool
 	// Now is the time by which a dry run judges embargoes.
 	Now time.Time
-	// Differs is told of each item that differs: of a new one with no changes, of one that goes with Gone; nil where
-	// nobody wants to know.
+	// Differs is called for each item that differs: for a new one with no changes, for a deleted one with Gone; it
+	// may be nil.
 	Differs func(Difference)
-	// Each is called for every item that was looked at; nil where nobody wants to know.
+	// Each is called for every item that was looked at; it may be nil.
 	Each func()
 }
 
@@ -65,9 +65,9 @@ type Difference struct {
 	Changes []content.FieldChange
 	// Cleared are the values that go without another in their place.
 	Cleared []content.FieldChange
-	// New and Gone tell that the item is made, or deleted.
+	// New and Gone report that the item is created, or deleted.
 	New, Gone bool
-	// Conflict tells that the item changed in the record after the revision that it knows.
+	// Conflict reports that the item changed in the record after the revision that it knows.
 	Conflict bool
 }
 
@@ -113,7 +113,7 @@ func Take(ctx context.Context, record Record, items iter.Seq2[content.Item, erro
 	return t.report, nil
 }
 
-// look reads the items and tells what differs.
+// look reads the items and reports the differences.
 func (t *taking) look(items iter.Seq2[content.Item, error]) error {
 	var failed error
 	for _, err := range t.differing(items) {
