@@ -108,9 +108,13 @@ const (
 // subscriptions come once there is room, and no stream ends.
 func TestBusyServicesDelayStreams(t *testing.T) {
 	b := newBusy(t, graph.Load{Running: 1, Waiting: 1, Wait: 10 * time.Millisecond})
-	streams := []*events{listen(t, b.at, liveSources, nil), listen(t, b.at, liveCount, nil), listen(t, b.at, listening, nil)}
-	for _, e := range streams {
-		e.next(t)
+	var streams []*events
+	for _, query := range []string{liveSources, liveCount, listening} { // one after the other: there is room for one first answer
+		e := listen(t, b.at, query, nil)
+		if name, _, data := e.next(t); name != "next" || !strings.HasPrefix(data, `{"data":`) {
+			t.Fatalf("%s begins with %s %s", query, name, data)
+		}
+		streams = append(streams, e)
 	}
 	b.block(t, "", 1)
 	revise(t, b.Store, sourceOf("first", "First", false))
