@@ -4,7 +4,7 @@
 // README.md beside this file describes the formats.
 //
 // Files are read whole before they are checked, so that editors see all problems at once, each with its
-// file, line and column and what would be right. What is read is bounded: by the size of a file, the depth of its
+// file, line and column and what would be right. The input is bounded: by the size of a file, the depth of its
 // nesting and the number of values that aliases make of it.
 package bundle
 
@@ -17,7 +17,7 @@ import (
 	"parley/content"
 )
 
-// Load reads a bundle. What is wrong in it comes back as [Problems], all of it at once; any other error means that the
+// Load reads a bundle. Its problems are returned as [Problems], all at once; any other error means that the
 // folder could not be read. Symbolic links are refused: [LoadDir] follows those that stay inside the folder.
 //
 // Keys follow from types and slugs, so the same bundle has the same ids everywhere. The items are in the order of

@@ -112,7 +112,7 @@ func (l *loader) mode(fsys fs.FS, name string, d fs.DirEntry, follow bool) (fs.F
 	return info.Mode(), true
 }
 
-// whole notes what is wrong with a file or folder as a whole.
+// whole adds a problem of a file or folder as a whole.
 func (l *loader) whole(name, format string, args ...any) {
 	l.add(Problem{File: l.called(name), Message: fmt.Sprintf(format, args...)})
 }

@@ -6,7 +6,7 @@ import (
 	"parley/content"
 )
 
-// loader gathers the items of files and what is wrong with them.
+// loader gathers the items of files and their problems.
 type loader struct {
 	record   Record
 	slugs    map[*content.Type]map[content.Slug]content.Key // of the record
@@ -39,7 +39,7 @@ type loader struct {
 	// listed are the enumerations, by field, whose values a problem lists.
 	listed map[string]bool
 
-	// What follows belongs to the folder or file that is being read.
+	// The following fields belong to the folder or file that is being read.
 	prefix, file string
 	// own is where the references of the item begin that is being read.
 	own int

@@ -15,7 +15,7 @@ type Problem struct {
 	Line, Column int
 	// Cell is, in a sheet, the letter and the name of the column; Line is the row then.
 	Cell string
-	// Message says what is wrong and what would be right.
+	// Message names the problem and a valid form.
 	Message string
 	// kind is what problems share that say the same of other places; most is how many of them are reported, maxOfKind where it is 0.
 	kind string
@@ -74,7 +74,7 @@ func (p Problems) sort() {
 // position is a place in a file; the zero value is the file as a whole.
 type position struct{ line, column int }
 
-// addProblem notes what is wrong at a place of the file that is being read.
+// addProblem adds a problem at a position of the file that is being read.
 func (l *loader) addProblem(p position, format string, args ...any) {
 	l.add(Problem{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: l.origin})
 }
@@ -98,7 +98,7 @@ func (l *loader) add(p Problem) {
 	l.problems = append(l.problems, p)
 }
 
-// fieldError notes what is wrong with a field of an item that was read before.
+// fieldError adds a problem of a field of an item that was read before.
 func (l *loader) fieldError(e *entry, field, format string, args ...any) {
 	p := e.where(field)
 	l.add(Problem{File: e.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), kind: format, origin: e.origin})

@@ -34,7 +34,7 @@ type Source struct {
 }
 
 // Read gives the items of a source. Those that nothing else depends on come as they are read, so that files of any
-// length can be; all others come at the end. What is wrong comes last, as [Problems]: all of it at once, and from the
+// length can be; all others come at the end. Errors come last, as [Problems]: all at once, and from the
 // first problem on there are no more items. Any other error means that something could not be read.
 func Read(s Source) iter.Seq2[content.Item, error] {
 	return func(yield func(content.Item, error) bool) {

@@ -12,7 +12,7 @@ import (
 	"parley/content"
 )
 
-// problemsKey is the column, and the key, in which files of refused rows say what is wrong. Reading passes it over.
+// problemsKey is the column, and the key, in which files of refused rows have their problems. Reading ignores it.
 const problemsKey = "problems"
 
 // origin is a row of a sheet, or a line of JSON Lines, that an item is read from.
@@ -42,7 +42,7 @@ type Refusal struct {
 	Columns, Cells []string
 	// Text is the line itself; nil for sheets.
 	Text []byte
-	// Reasons say what is wrong with it. They begin with the column where one is at fault.
+	// Reasons are its problems. They begin with the column where one is at fault.
 	Reasons []string
 	// Depends reports that its only problem is that it refers to refused items, which the reasons name.
 	Depends bool

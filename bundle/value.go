@@ -9,7 +9,7 @@ import (
 	"parley/content"
 )
 
-// value reads the value of a field, or notes what is wrong and returns nil.
+// value reads the value of a field, or notes a problem and returns nil.
 func (l *loader) value(f *content.Field, n *node) any {
 	switch f.Kind {
 	case content.RefList, content.JSONList, content.ChildRows, content.StringList:
@@ -70,7 +70,7 @@ func (l *loader) enum(f *content.Field, p position, text string) any {
 	return nil
 }
 
-// list reads a list. What is too long is noted, and the rest of it left unread.
+// list reads a list. A list that is too long is noted, and its rest is not read.
 func (l *loader) list(f *content.Field, n *node) any {
 	if n.kind != list {
 		l.addProblem(n.pos, "%s takes a list: write each element after a hyphen, or all between [ and ]", f.Name)

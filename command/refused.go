@@ -79,7 +79,7 @@ func (r *refusals) remove() error {
 	return errors.Join(all...)
 }
 
-// print says where the refused rows are or, in a dry run, what is wrong with them.
+// print says where the refused rows are or, in a dry run, their problems.
 func (r *refusals) print(w io.Writer) error {
 	var b strings.Builder
 	for _, f := range r.files {

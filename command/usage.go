@@ -14,7 +14,7 @@ import (
 	"parley/service"
 )
 
-// parse reads the arguments. What is wrong with them takes three lines; then it returns nil and the exit code.
+// parse reads the arguments. For invalid ones it prints three lines and returns nil and the exit code.
 func parse(c *commands, args []string, std streams) (*kong.Context, int) {
 	ended, code := false, 0 // after --help or --version
 	exit := kong.Exit(func(with int) {

@@ -13,7 +13,7 @@ type verifyFlags struct {
 	Quiet bool   `help:"Print errors only."`
 }
 
-// verify reads a whole database and returns what is wrong with it, a line each.
+// verify reads a whole database and returns its problems, a line each.
 func (c verifyFlags) verify(ctx context.Context, std streams) (err error) {
 	st, err := openToRead(ctx, c.DB)
 	if err != nil {

@@ -11,7 +11,7 @@ type ChangeOp int
 
 // The changes.
 const (
-	// Put makes the item, or replaces all that it says. What is new is public unless Publication says otherwise.
+	// Put makes the item, or replaces all that it says. A new item is public unless Publication says otherwise.
 	Put ChangeOp = iota
 	// Create makes an item that is not there yet. It is WITHHELD unless Publication says otherwise.
 	Create

@@ -30,7 +30,7 @@ const (
 //
 // A time without a zone, which Level 0 has, is refused: it names no instant. Minutes without seconds, and times within
 // intervals, go beyond Level 1. The text is kept as given, but for offsets, which are written in full (-04 as -04:00,
-// +00:00 as Z). Every error is an [Error] with the code BAD_USER_INPUT that says what is wrong and what would be right, and
+// +00:00 as Z). Every error is an [Error] with the code BAD_USER_INPUT that names the problem and a valid form, and
 // what [ProposeEDTF] proposes for the text.
 func ParseEDTF(s string) (FuzzyDate, error) {
 	d, err := parseEDTF(s)

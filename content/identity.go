@@ -28,7 +28,7 @@ func (r Role) May(need Role) bool {
 	return slices.Index(order, string(r)) >= slices.Index(order, string(need))
 }
 
-// Principal is who asks.
+// Principal is the identity of a request.
 type Principal struct {
 	// Token is the number of the token, 0 without one.
 	Token int64

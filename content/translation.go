@@ -90,7 +90,7 @@ func textsIn(translation map[string]any) []map[string]any {
 }
 
 // MergeTranslations returns the translations that an item has once those of an update are merged into them, by locale and
-// field, and a list of what is wrong with the update. A text of nil takes a field out of its translation, a list of
+// field, and a list of the problems of the update. A text of nil takes a field out of its translation, a list of
 // texts that is nil takes out the whole translation, and what the update leaves out stays. A translation that is left
 // without a text goes.
 func MergeTranslations(has, update []map[string]any) ([]map[string]any, []*Error) {

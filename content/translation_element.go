@@ -74,7 +74,7 @@ type TranslatedValues struct {
 // MergeElements returns the elements that an update gives a field, with their translations: those of the update merged
 // into the ones that the same element had before, as [MergeTranslations] does. An element whose translations are absent
 // keeps the former ones; one whose translations are nil has none. An element is the same where one of its texts is, or
-// its actor; a place, where its name is. The errors are what is wrong with the translations of the update.
+// its actor; a place, where its name is. The errors are the problems of the translations of the update.
 func MergeElements(f *Field, before, after map[string]any) []*Error {
 	former, elements := elementsOf(f, before), elementsOf(f, after)
 	var wrong []*Error

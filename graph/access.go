@@ -9,7 +9,7 @@ import (
 	"parley/graph/operation"
 )
 
-// authorizeChanges refuses an input of which a part needs a greater role than who asks has: an item that is public at once
+// authorizeChanges refuses an input of which a part needs a greater role than the principal has: an item that is public at once
 // needs the role of publishContent, and each change of applyChanges the role that it needs alone.
 func authorizeChanges(schema *ast.Schema, f *operation.Field, input map[string]any, who content.Principal) error {
 	refuse := func(what, path string, need content.Role) error {

@@ -62,7 +62,7 @@ type Reader interface {
 
 // Writer makes revisions.
 type Writer interface {
-	// Apply makes one revision of the change set, all of it or nothing. What is wrong with it comes back as
+	// Apply makes one revision of the change set, all of it or nothing. Its problems are returned as
 	// content.Problems, each with the path of the input.
 	Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error)
 }
@@ -86,7 +86,7 @@ type Config struct {
 	Limits operation.Limits
 	// Load bounds how much runs at a time; where it is zero, DefaultLoad does.
 	Load Load
-	// Live bounds connections that go on; where they are zero, DefaultLive does.
+	// Live bounds open connections; where its fields are zero, DefaultLive applies.
 	Live Live
 	// Origins are the hosts whose pages may open WebSockets, besides the service's own.
 	Origins []string
@@ -199,7 +199,7 @@ func SDL() string {
 // Handler answers /graphql.
 type Handler interface {
 	http.Handler
-	// Shutdown ends the answers that go on, lets the others finish, closes the WebSockets with 1001 and waits for all of
+	// Shutdown ends streams, lets other requests finish, closes the WebSockets with 1001 and waits for all of
 	// them, until ctx ends.
 	Shutdown(ctx context.Context) error
 	// Run answers a request to another address as an operation is executed: read waits until there is room for it, ends by the

@@ -21,7 +21,7 @@ import (
 type mutation struct {
 	field *operation.Field
 	set   content.ChangeSet
-	// problems are what is wrong with the input; then nothing is written.
+	// problems are those of the input; with one, nothing is written.
 	problems content.Problems
 	// results are what the payload was read from.
 	results []*content.Result
@@ -84,7 +84,7 @@ func (s *server) mutations(fields []*operation.Field, req operation.Request) ([]
 	return list, nil
 }
 
-// applyMutation writes what a mutation says and, to e, its payload; or it returns what is wrong.
+// applyMutation executes a mutation and writes its payload to e, or returns the problems.
 func (s *server) applyMutation(ctx context.Context, m *mutation, e *plan.Encoder, req operation.Request) gqlerror.List {
 	if len(m.problems) > 0 {
 		return s.refusals(ctx, m, m.problems)

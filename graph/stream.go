@@ -75,17 +75,17 @@ func (s *server) begin(ctx context.Context, from *operation.Request, send func(i
 	return nil, nil
 }
 
-// maxStreamed is the greatest size in bytes of a request whose answers go on: it is held as long as they do.
+// maxStreamed is the greatest size in bytes of a request for a stream: it is held as long as the stream.
 const maxStreamed = 64 << 10
 
-// tooLongToStream is the refusal of a request of so many bytes whose answers would go on.
+// tooLongToStream is the refusal of a request of so many bytes for a stream.
 func tooLongToStream(size int) *gqlerror.Error {
 	err := gqlerror.Errorf("a live request has at most %d bytes, and this one has %d: send the hash of the document in place of its text, and fewer variables", maxStreamed, size)
 	err.Extensions = map[string]any{"limit": maxStreamed, "value": size}
 	return operation.WithCode(err, "LIMIT_EXCEEDED")
 }
 
-// CheckToken refuses to go on where the token that was shown is good no more.
+// CheckToken returns an error once the token of the request is revoked or expired.
 func (s *server) CheckToken(ctx context.Context, token string) error {
 	if token == "" {
 		return nil

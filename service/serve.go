@@ -39,7 +39,7 @@ func (s *Service) Run(ctx context.Context) error {
 	return s.serve(ctx)
 }
 
-// checkFile looks at the structure of the database file and logs what is wrong. From then on the service is not ready.
+// checkFile looks at the structure of the database file and logs its faults. From then on the service is not ready.
 func (s *Service) checkFile(ctx context.Context) {
 	begin := time.Now() //nolint:forbidigo // a duration
 	problems, err := s.store.CheckFile(ctx)
@@ -112,7 +112,7 @@ func protocols() *http.Protocols {
 	return p
 }
 
-// open opens the database, fills a new one, and logs what that took and what is wrong.
+// open opens the database, fills a new one, and logs the time that it took and the problems.
 func (c Config) open(ctx context.Context, log *slog.Logger) (st *store.Store, err error) {
 	options := []store.Option{store.MaxResidual(c.Residual), store.MaxObjects(c.Objects)}
 	if c.Mmap == "off" {

@@ -22,7 +22,7 @@ var errNotUTF8 = errors.New("a text in the database is not valid UTF-8")
 
 // damage is what is known of the soundness of a file.
 type damage struct {
-	found   atomic.Pointer[string] // what is wrong, as it was first found; nil where nothing is known
+	found   atomic.Pointer[string] // the first fault that was found; nil where none is known
 	checked atomic.Bool            // whether the file was checked to its end
 }
 

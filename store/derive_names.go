@@ -55,7 +55,7 @@ func names(item content.Item, texts *derivedTexts) ([]itemName, error) {
 	return list, nil
 }
 
-// name keeps what an item is called, for order and for filters. What it is not called any more goes to the history.
+// name keeps what an item is called, for order and for filters. Its former names go to the history.
 func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
 	list := item.names
 	if list == nil {

@@ -46,7 +46,7 @@ func dropIndexes() map[string][]string {
 // as they come. Their own rows wait until all are there, and are written in the order of their keys, so that tables grow at
 // their end.
 type bulk struct {
-	// What makes the indexes again: those that derived rows are found by, and the others.
+	// The statements that create the indexes again: those that derived rows are found by, and the others.
 	first, last []string
 	all         bool // whether no event was there before
 	waiting     *spillFile

@@ -82,7 +82,7 @@ func packValues(values []any) ([]byte, error) {
 	return b, nil
 }
 
-// What a value in the file begins with.
+// The first byte of a value in the file.
 const (
 	spilledNull = iota
 	spilledNumber

@@ -347,7 +347,7 @@ func (l *changeReader) list(ctx context.Context, text string, args ...any) ([]co
 }
 
 // judge says of each entry what became of the item in the eyes of the audience; nothing where it never came into sight.
-// What is out of sight by now is not shown as it was before.
+// Values that are hidden now are not shown in their former state either.
 func (l *changeReader) judge(ctx context.Context, entries []content.ItemChange, scope *scope) error {
 	byType := map[string][]content.Key{}
 	for _, e := range entries {

@@ -37,7 +37,7 @@ type tableCache struct {
 	all map[string]*cachedTable
 }
 
-// cachedRows returns the rows of now that a selection asks for, as they are in the reader's snapshot. What is in memory is used
+// cachedRows returns the rows of now that a selection asks for, as they are in the reader's snapshot. Rows in memory are used
 // only where the log says that the type has not changed since.
 func (r *reader) cachedRows(ctx context.Context, sel *content.Selection) (*cachedTable, error) {
 	name := sel.Type.Name + ":" + strings.Join(sel.Fields, ",")

@@ -11,7 +11,7 @@ import (
 )
 
 // translate serves a row in the first of the languages that it has; the last two columns are its own language and its
-// translations. What a translation leaves out stays as it is.
+// translations. Fields that a translation leaves out stay as they are.
 func (q *rowReader) translate(row content.Row, raw []driver.Value) error {
 	own, _ := raw[0].(string)
 	text, _ := raw[1].(string)

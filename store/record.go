@@ -14,11 +14,11 @@ import (
 
 // The id of a record names one log of revisions. Two databases with the same id say the same at the same revision, so that entity
 // tags, sync tokens and cursors can be compared by the id and a number. It is random in a new database. It is renewed where the log
-// may have lost its end, or go on in two places: by Restore, and when a database is opened to be written and its record file
+// may have lost its end, or continue in two places: by Restore, and when a database is opened to be written and its record file
 // (see recordFile) is missing, is of another file or another record, or knows of a later revision than the database has. That is the
 // case for a copy, a database whose write-ahead log was left behind or removed, and a backup that was moved or copied over a database.
 
-// errRenewed refuses to go on over a file whose record has another id than it had when it was opened.
+// errRenewed is the error for a file whose record has another id than it had when it was opened.
 var errRenewed = content.Errorf(content.Unavailable, "the database holds another record than when the service opened it: restart the service")
 
 const readRecord = "SELECT id FROM record"

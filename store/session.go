@@ -36,7 +36,7 @@ func newSessions(db *sql.DB, n int, damage *damage) *sessions {
 }
 
 // ahead opens a session while the caller does something else, which takes as long as many reads: the connection reads the
-// schema. What is wrong with the file is found by others; there may be none yet.
+// schema. Other checks find faults of the file; there may be no file yet.
 func (p *sessions) ahead(ctx context.Context) (done <-chan struct{}) {
 	over := make(chan struct{})
 	go func() {

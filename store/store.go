@@ -90,7 +90,7 @@ func (s *Store) Close() error {
 func (s *Store) Statements() int64 { return s.statements.Load() }
 
 // ReportWrites makes the store call report after each write: with an error that an operator has to see, such as a full disk,
-// damage of the file or a panic beside a request, or with nil. What a client can mend is not reported. It calls it from several
+// damage of the file or a panic beside a request, or with nil. Errors of clients are not reported. It calls it from several
 // goroutines.
 func (s *Store) ReportWrites(report func(error)) { s.report.Store(&report) }
 

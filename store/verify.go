@@ -13,7 +13,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// verification is a statement that counts what is wrong.
+// verification is a statement that counts faults.
 type verification struct {
 	what  string // is checked
 	wrong string // a sentence for a count that is not 0, with %d

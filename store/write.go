@@ -21,9 +21,9 @@ func (s *Store) Write(ctx context.Context, set content.ChangeSet) (content.Revis
 	return done.Revision, err
 }
 
-// Apply makes one revision of the change set, all of it or nothing, and returns once it is on disk. What was there
-// before goes to the history. A change set that changes nothing makes no revision: the newest is returned. What is wrong
-// with its changes comes back as [content.Problems], each with the path of the input.
+// Apply makes one revision of the change set, all of it or nothing, and returns once it is on disk. The former rows
+// go to the history. A change set that changes nothing makes no revision: the newest is returned. Problems
+// of its changes are returned as [content.Problems], each with the path of the input.
 func (s *Store) Apply(ctx context.Context, set content.ChangeSet) (content.ApplyResult, error) {
 	var done content.ApplyResult
 	j := &job{ctx: ctx, noSavepoint: checkedFirst(set), texts: s.queue.textsOfJob(), run: func(ctx context.Context, w *writer) (err error) {
@@ -76,7 +76,7 @@ type writer struct {
 	public         bool                      // whether readers without a token see anything of the revision
 	bulk           *bulk                     // that is over, but for the indexes of derived rows
 	affected
-	// What the changes of a set refer to each other by, and what is wrong with them.
+	// The client keys of the changes of a set, and their problems.
 	locals   map[string]content.Ref
 	created  map[content.Ref]bool
 	deleting map[content.Ref]bool // what the set deletes

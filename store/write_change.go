@@ -20,8 +20,7 @@ type edit struct {
 	former map[string]any
 }
 
-// changes carries out the changes of a set in their order. What is wrong with any of them is gathered, all of it, and
-// then nothing is written at all.
+// changes applies the changes of a set in their order. The problems of all changes are gathered; with one, nothing is written.
 func (w *writer) changes(ctx context.Context, list []content.Change) (content.ApplyResult, error) {
 	var done content.ApplyResult
 	edits := make([]*edit, len(list))
@@ -102,8 +101,8 @@ func (w *writer) reserveKey(ctx context.Context, e *edit) error {
 	return nil
 }
 
-// applyChange does one change and returns what is gone, and what was published or withdrawn. What is wrong with it is
-// noted or comes back as a content.Error.
+// applyChange applies one change and returns the items that were deleted, and those that were published or withdrawn. Its problems
+// are added to the writer's, or returned as a content.Error.
 func (w *writer) applyChange(ctx context.Context, e *edit) (gone, moved []content.Ref, err error) {
 	if e.Op == content.Create {
 		return nil, nil, w.create(ctx, e)

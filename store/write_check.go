@@ -15,7 +15,7 @@ import (
 // maxDepth is how many levels talks have: a process, its tracks, their rounds, and one more.
 const maxDepth = 4
 
-// check notes what is wrong with an item that is about to be put: all that follows from the model and from other items.
+// check adds the problems of an item that is about to be put: those by the model and those by other items.
 func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	if !item.Slug.Valid() {
 		w.addProblem(e.fieldError(content.BadUserInput, "slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))

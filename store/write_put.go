@@ -123,8 +123,8 @@ func (w *writer) derivable() error {
 	return nil
 }
 
-// markStaleTranslations marks the translations that fall behind what the item said before, and prepares the item again where it has some.
-// Those of an item that is as it was before are as they were, too.
+// markStaleTranslations marks the translations of texts that change, and prepares the item again where it has some.
+// The translations of an unchanged item stay unchanged.
 func (w *writer) markStaleTranslations(ctx context.Context, item *prepared, former formerRow) (*prepared, error) {
 	reverts := w.doing != nil && w.doing.Op == content.Revert
 	if former == nil || reverts || !translated(item.Item) {

@@ -280,7 +280,7 @@ func (w *writer) resolveRefs(ctx context.Context, n int, path string, at func(in
 	return list, nil
 }
 
-// addProblem notes what is wrong with the input.
+// addProblem adds a problem of the input.
 func (w *writer) addProblem(p *content.Error) { w.problems = append(w.problems, p) }
 
 // texts reads a JSON list of texts; what is none is empty.

@@ -10,8 +10,8 @@ import (
 	"parley/store/sqlgen"
 )
 
-// archive copies the rows that a condition chooses to the history, as ended by this revision. What the revision itself
-// wrote was never to be read.
+// archive copies the rows that a condition chooses to the history, as ended by this revision. Rows that the revision itself
+// wrote are left out, since no reader could see them.
 func (w *writer) archive(ctx context.Context, table, condition string, args ...any) error {
 	list := strings.Join(sqlgen.HistoryColumns()[table], ", ")
 	rev := fmt.Sprintf("$%d", len(args)+1)

@@ -26,7 +26,7 @@ type ahead[T any] struct {
 	err   error
 }
 
-// prepareStream reads and prepares the items of a stream on goroutines of their own, until stop is closed.
+// prepareStream reads and prepares the items of a stream on separate goroutines, until stop is closed.
 func (w *writer) prepareStream(items iter.Seq2[content.Item, error], to targets, stop chan struct{}) (read chan ahead[content.Item], batches chan ahead[*prepared]) {
 	read, batches = make(chan ahead[content.Item], 1), make(chan ahead[*prepared], 1)
 	go func() {

@@ -25,10 +25,10 @@ type Observation struct {
 	Took  time.Duration
 }
 
-// observed names each request, in its context and in the header X-Request-Id of the answer, and calls the observers, in
-// their order, of it once it is answered, and of each operation over a WebSocket once it is over.
+// observed names each request, in its context and in the header X-Request-Id of the answer. It calls the observers, in
+// their order, once the request is answered, and once each operation over a WebSocket is over.
 //
-// What clients may make long is cut in what observers see of the request.
+// Texts that clients choose are cut in what observers see of the request.
 func observed(c Config, next http.Handler) http.Handler {
 	now := c.Now
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

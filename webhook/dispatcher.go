@@ -209,7 +209,7 @@ func (c *Dispatcher) fail(ctx context.Context, h *content.Webhook, status int, c
 	return c.Store.KeepDelivery(ctx, h.Number, h.Delivery)
 }
 
-// Test sends a message without changes, of type webhook.test, and says what is wrong with the answer.
+// Test sends a message without changes, of type webhook.test, and returns an error for an answer other than 2xx.
 func Test(ctx context.Context, h content.Webhook, now time.Time) error {
 	m := message{id: "msg_test_" + revision(content.Revision(now.UnixMilli())), Type: "webhook.test", Timestamp: now.UTC(), Data: data{Changes: []change{}}}
 	_, err := send(ctx, client(h), h, m, now)

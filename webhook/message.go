@@ -32,7 +32,7 @@ type data struct {
 	Changes  []change         `json:"changes"`
 }
 
-// change is what became of an item. What it says now is asked over GraphQL, by its id.
+// change is one change of an item. Receivers query its values over GraphQL, by its id.
 type change struct {
 	Revision      content.Revision `json:"revision"`
 	At            time.Time        `json:"at"`

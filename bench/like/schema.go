@@ -11,7 +11,7 @@ var (
 	memberName     = regexp.MustCompile(`^  (\w+)`)
 )
 
-// copySchema adds to the text of a schema what concerns a type under the name of another: each definition with its name in it stands
+// copySchema adds to the text of a schema what concerns a type under the name of another: each definition with its name in it is placed
 // again after it, and in other definitions each field, argument of input or value of an enumeration that is named after it.
 func copySchema(text, old, word string) (string, error) {
 	if regexp.MustCompile(`\btype ` + word + `\b`).MatchString(text) {
@@ -54,7 +54,7 @@ func definitions(text string) []string {
 			opened = false
 		}
 	}
-	for i := range parts[1:] { // empty lines stand with what is before them
+	for i := range parts[1:] { // empty lines belong to what is before them
 		rest := strings.TrimLeft(parts[i+1], "\n")
 		parts[i] += strings.Repeat("\n", len(parts[i+1])-len(rest))
 		parts[i+1] = rest

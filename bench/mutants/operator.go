@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// turned are the operators that stand for one another.
+// turned are the operators that replace one another.
 var turned = map[token.Token]struct {
 	op  string
 	now token.Token

@@ -19,7 +19,7 @@ type growthCmd struct {
 	Different   int    `default:"2000" help:"How many different requests there are of a query at most, from all over the data; 0 is one for each talk."`
 }
 
-// sized is a server with a data set of its own.
+// sized is a server with its own data set.
 type sized struct {
 	*server
 	queries []query

@@ -1,5 +1,5 @@
 // Command serve measures parley beside a ceiling and a floor, with wrk: net/http that returns ready bytes, and a handler
-// written by hand for the queries that are measured. Each runs in a process of its own.
+// written by hand for the queries that are measured. Each runs in a separate process.
 package main
 
 import (

@@ -74,7 +74,7 @@ func (s *server) stop() {
 	_ = s.cmd.Wait()
 }
 
-// look notes the anonymous memory of the process, where the system tells.
+// look notes the anonymous memory of the process, where the system reports it.
 func (s *server) look() {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *server) look() {
 	}
 }
 
-// cpu is the processor time of the process so far, in seconds, where the system tells.
+// cpu is the processor time of the process so far, in seconds, where the system reports it.
 func (s *server) cpu() float64 {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *server) cpu() float64 {
 	return (u + k) / ticks
 }
 
-// ran is the processor time of the threads of the process so far, in finer steps than cpu, where the system tells.
+// ran is the processor time of the threads of the process so far, in finer steps than cpu, where the system reports it.
 func (s *server) ran() time.Duration {
 	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.cmd.Process.Pid))
 	var all time.Duration

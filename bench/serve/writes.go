@@ -83,7 +83,7 @@ func (c writesCmd) report(keys int, results map[int][]load) {
 	}
 }
 
-// write changes the titles of events, so many a second, until stop is called, which tells how many it were.
+// write changes the titles of events, so many a second, until stop is called, which returns their number.
 func (c writesCmd) write(s *server, token string, rate int) (stop func() (int, error)) {
 	over := make(chan struct{})
 	var made atomic.Int64

@@ -1,5 +1,5 @@
-// Command subscribers measures live subscriptions: it starts a server of its own, opens subscribers, half of them over
-// WebSocket and half as server-sent events, has the server write one change after the other, and tells how long each took
+// Command subscribers measures live subscriptions: it starts a server, opens subscribers, half of them over
+// WebSocket and half as server-sent events, has the server write one change after the other, and prints how long each took
 // from the time of its revision, which is before its commit, to the last byte at each subscriber.
 package main
 

@@ -23,7 +23,7 @@ import (
 // document is what the subscribers ask.
 const document = "subscription { contentUpdates { next changes { revision at op node { id label ... on Source { title } } } } }"
 
-// server is a parley process with a database of its own.
+// server is a parley process with its own database.
 type server struct {
 	dir, at, admin, token, source string
 	cmd                           *exec.Cmd

@@ -268,7 +268,7 @@ func (t *taking) difference(was, item content.Item) Difference {
 	return d
 }
 
-// publishes notes what is wrong with who may see an item together with what it cites.
+// publishes adds problems of the visibility of an item together with the sources that it cites.
 func (t *taking) publishes(was content.Item, d Difference) {
 	status := content.PubUsable // what is new is public
 	switch {

@@ -28,7 +28,7 @@ type Entry struct {
 	// Head is the revision that it was read at, on what it follows from.
 	Head         content.Revision
 	Dependencies []content.Dependency
-	// What an answer to GET has besides: its tag, and what shared caches may purge it by.
+	// The headers of an answer to GET: its tag, and the keys by which shared caches purge it.
 	Tag        string
 	Surrogates []string
 	// Facts are what the log says of it.

@@ -33,7 +33,7 @@ type Reader struct {
 	Problems content.Problems
 }
 
-// fieldError notes what is wrong at a path of the input.
+// fieldError adds a problem at a path of the input.
 func (in *Reader) fieldError(path, format string, args ...any) {
 	e := content.Errorf(content.BadUserInput, format, args...)
 	e.Field = path

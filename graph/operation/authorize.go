@@ -9,8 +9,8 @@ import (
 // TokenNeeded begins the refusal of a field to whom has no token.
 const TokenNeeded = "a token is needed"
 
-// Authorize refuses a program with a field that who asks may not use: the directive @access says what role is needed.
-// What @skip leaves out is no part of a program and needs nothing.
+// Authorize returns an error for a program with a field that the principal may not use: the directive @access names the role.
+// Fields that @skip leaves out are not part of a program and need no role.
 func (p *Program) Authorize(who content.Principal) error {
 	for _, f := range p.guarded {
 		need := RoleFor(f.Def)

@@ -52,7 +52,7 @@ func (c *Coercion) within(n int, element ast.PathElement) {
 	}
 }
 
-// Variables returns the values of the variables of an operation (CoerceVariableValues), with what is wrong in c.faults.
+// Variables returns the values of the variables of an operation (CoerceVariableValues), and adds problems to c.faults.
 func (c *Coercion) Variables(op *ast.OperationDefinition, raw map[string]any) map[string]any {
 	vars := make(map[string]any, len(op.VariableDefinitions))
 	for _, def := range op.VariableDefinitions {

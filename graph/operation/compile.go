@@ -77,7 +77,7 @@ const (
 	ReferenceForm              // one item that the row refers to
 )
 
-// Program is an operation compiled: its fields, ready to be planned and written. What depends on variables is bound for
+// Program is an operation compiled: its fields, ready to be planned and written. Arguments that depend on variables are bound for
 // each request; the rest is shared.
 type Program struct {
 	Fields []*Field

@@ -18,10 +18,10 @@ type fieldError struct {
 	err   error
 }
 
-// Error names the field and what is wrong.
+// Error returns the field and the problem.
 func (e *fieldError) Error() string { return e.field.response().String() + ": " + e.err.Error() }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the cause.
 func (e *fieldError) Unwrap() error { return e.err }
 
 // InField says of an error which field is at fault, unless a field within it is.

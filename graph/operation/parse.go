@@ -84,7 +84,7 @@ func unpaired(text string, tokens int) *gqlerror.Error {
 	for range tokens {
 		t, err := lex.ReadToken()
 		if err != nil || t.Kind == lexer.EOF {
-			return nil //nolint:nilerr // the parser says what is wrong
+			return nil //nolint:nilerr // the parser reports the error
 		}
 		if t.Kind == lexer.String && escape.LoneSurrogate(string(runes[t.Pos.Start:t.Pos.End])) >= 0 {
 			at := positionOf(&ast.Value{Kind: ast.StringValue, Position: &t.Pos})

@@ -22,7 +22,7 @@ type Request struct {
 	Key string
 	// Safe reports that it may change nothing, since it came by GET.
 	Safe bool
-	// Who sends it.
+	// Who is the principal that sends it.
 	Who content.Principal
 	// Token is the token of the request, for streams that may outlast its validity.
 	Token string

@@ -32,7 +32,7 @@ type Response struct {
 	Derived int
 	// Late are the values that Data lacks until it is charged.
 	Late []Late
-	// What it was made of.
+	// The inputs of the response.
 	Selections []*content.Selection
 	Results    []*content.Result
 }

@@ -44,7 +44,7 @@ func (e *Encoder) orNull(text string) error {
 	return e.String(text)
 }
 
-// schemaType writes a named type, or null where there is none. What its kind does not have is null.
+// schemaType writes a named type, or null where there is none. Fields that its kind does not have are null.
 func (e *Encoder) schemaType(s *ast.Schema, def *ast.Definition, f *operation.Field) error {
 	if def == nil {
 		return e.Null()

@@ -19,7 +19,7 @@ type Planner struct {
 	// Locales are the languages that the request asks for, best first; those of an argument win over its parameter.
 	Locales []string
 	asked   bool // whether a root field has the argument
-	// Who asks decides what is visible.
+	// Who is the principal, which decides what is visible.
 	Who    content.Principal
 	Record Record
 	At     content.Revision // the revision that the root field reads; 0 is the newest

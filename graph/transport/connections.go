@@ -12,7 +12,7 @@ import (
 	"parley/graph/operation"
 )
 
-// Live bounds the connections over which answers go on: WebSockets and streams of server-sent events.
+// Live bounds the connections that stay open: WebSockets and streams of server-sent events.
 type Live struct {
 	Connections int           `default:"10000" env:"PARLEY_LIVE_CONNECTIONS" help:"Maximum number of open WebSockets, event streams and WebSocket operations."`
 	PerClient   int           `default:"500" env:"PARLEY_LIVE_PER_CLIENT" help:"Maximum number of them per client. Not enforced at a loopback address unless --rate-limit is set."`
@@ -27,7 +27,7 @@ func DefaultLive() Live {
 	return Live{Connections: 10_000, PerClient: 500, Operations: 100, Init: 10 * time.Second, KeepAlive: 15 * time.Second, Write: 10 * time.Second}
 }
 
-// Connections are the connections of a server that go on.
+// Connections counts and bounds the open connections of a server.
 type Connections struct {
 	most    Live
 	logOnly bool

@@ -14,7 +14,7 @@ import (
 	"parley/internal/ratelimit"
 )
 
-// Bill is what a request is charged. What an operation costs is known once it was answered: its estimate is taken from the
+// Bill is the charge of a request. The cost of an operation is known once it was answered: its estimate is taken from the
 // budget before it runs, and replaced by its cost afterwards.
 type Bill struct {
 	budgets *Budgets
@@ -80,7 +80,7 @@ func (b *Bill) Settle(cost int) {
 	b.Estimate = 0
 }
 
-// What the work beside reading costs: a unit is what an object costs to read.
+// The costs of work beside reading: a unit is the cost of reading an object.
 const (
 	bodyPerUnit = 4 << 10 // bytes of a request that are read and decoded
 	textPerUnit = 256     // bytes of a document that are parsed and validated

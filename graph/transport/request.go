@@ -45,7 +45,7 @@ func refuse(status int, format string, args ...any) error {
 	return &refusal{status: status, message: fmt.Sprintf(format, args...)}
 }
 
-// decode reads a request as GraphQL over HTTP has it: GET with parameters, POST with a JSON body. What is wrong is a
+// decode reads a request as GraphQL over HTTP has it: GET with parameters, POST with a JSON body. Errors are of type
 // *refusal; nothing of the body is in it.
 func (s *Handler) decode(w http.ResponseWriter, r *http.Request, body []byte) (operation.Request, error) {
 	params := r.URL.Query()
@@ -92,7 +92,7 @@ func (s *Handler) decodeParams(params url.Values) (operation.Request, error) {
 	return req, nil
 }
 
-// body reads the body of a POST; other methods have none that counts. What is wrong is a *refusal.
+// body reads the body of a POST; of other methods it is ignored. Errors are of type *refusal.
 func (s *Handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:

@@ -16,7 +16,7 @@ func noteErrors(ctx context.Context, errs gqlerror.List) {
 	})
 }
 
-// NoteStreamed says in the log that answers go on over the connection.
+// NoteStreamed notes for the log that the connection carries a stream.
 func NoteStreamed(ctx context.Context) {
 	requestlog.Of(ctx).Add(func(f *requestlog.Facts) { f.Streamed = true })
 }

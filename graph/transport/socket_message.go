@@ -26,7 +26,7 @@ const (
 	maxPingPayload = 1 << 10
 )
 
-// parseMessage reads a message, or says in a few words what is wrong with it.
+// parseMessage reads a message, or returns a short description of its fault.
 func (s *Handler) parseMessage(data []byte) (m socketMessage, wrong string) {
 	var raw struct {
 		Type    *string         `json:"type"`

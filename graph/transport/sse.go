@@ -20,7 +20,7 @@ import (
 const mediaStream = "text/event-stream"
 
 // sse answers an operation as GraphQL over SSE has it, in the mode of distinct connections: an event next for each
-// answer, with an id where one can resume by it, then complete. What is refused is a next with errors.
+// answer, with an id where one can resume by it, then complete. A refused operation is a next with errors.
 func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Request) {
 	done, fault := s.Conns.connect(req.Client())
 	if fault != nil {

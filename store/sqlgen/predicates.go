@@ -9,7 +9,7 @@ import (
 // DefaultResidual is how many rows a list scans at most for the tests that no index serves.
 const DefaultResidual = 50_000
 
-// indexedFields are the fields of events whose values an index finds. What other types have is few enough for any test.
+// indexedFields are the fields of events whose values an index finds. Other types have few enough rows for any test.
 func indexedFields() []string {
 	return []string{
 		"id", "slug", "revision", "createdAt", "updatedAt", "locale", "title", "eventKind", "outlook", "basis", "verification",

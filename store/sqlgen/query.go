@@ -57,7 +57,7 @@ func NewQuery(sel *content.Selection, view content.View) (*Query, error) {
 }
 
 // Page returns the statement that reads a page of the rows that a condition chooses, for each of the parents in $1 or, where
-// there are no parents, once. What is not asked for is not in it: no totals, no order keys, no rows beside a total.
+// there are no parents, once. It has totals, order keys and rows only where they are selected.
 func (q *Query) Page(chosen Expr, nested bool, c *Conditions) (Expr, []any, error) {
 	q.Nested = nested
 	var err error
