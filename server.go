@@ -1,4 +1,4 @@
-// Command parley is listening content about peace and ceasefire negotiations over GraphQL.
+// Command parley serves content about peace and ceasefire negotiations over GraphQL.
 package main
 
 import (

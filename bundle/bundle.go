@@ -6,6 +6,18 @@
 // Files are read whole before they are checked, so that editors see all problems at once, each with its
 // file, line and column and what would be right. The input is bounded: by the size of a file, the depth of its
 // nesting and the number of values that aliases make of it.
+//
+//	read.go, folder.go, datafolder.go   Read: the files of a source, one after another
+//	yaml.go, sheet*.go, lines.go        text -> nodes (node.go) with their positions, in one form for all formats
+//	loader.go, item.go, mapping.go      nodes -> items: value.go, text.go, date.go, reference.go read fields by their kind
+//	links.go, claims.go                 checks between items: trees, references, slugs and identifiers that two items have
+//	problem.go, refused.go              all problems, and files of the rows that have one
+//	export.go                           WriteDir: a record as a bundle; print.go writes YAML, table.go sheets, json.go JSON Lines,
+//	                                    flat.go sheets for analysis; published.go leaves out what the public does not see
+//	format.go, jsonschema.go            parley fmt, and the JSON Schema of the files
+//
+// Package intake compares the items with a record, package dataset converts published data sets, package builtin holds the content
+// that ships with parley.
 package bundle
 
 import (

@@ -8,7 +8,7 @@ import (
 	"parley/content"
 )
 
-// claim is what one item of a type has at most, so that it can be looked up: an identifier in another system that matches it
+// claim is a value that at most one item of a type has, so that the item can be looked up by it: an identifier in another system that matches it
 // exactly, or its slug, which has no scheme. The two capacities of an actor are one.
 type claim struct {
 	table string

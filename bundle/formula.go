@@ -21,7 +21,7 @@ func escapeFormula(cell string) string {
 	return cell
 }
 
-// unescapeFormula returns the text that escapeFormula wrote. A cell that somebody else wrote without an apostrophe stays.
+// unescapeFormula returns the text that escapeFormula wrote. A cell that another program wrote without an apostrophe stays.
 func unescapeFormula(cell string) string {
 	if isFormula(cell) {
 		return strings.TrimPrefix(cell, "'")

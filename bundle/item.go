@@ -133,7 +133,7 @@ func fieldsOf(t *content.Type) []content.Field {
 	return append(writtenFields(t), content.Field{Name: "plain", Kind: content.Bool})
 }
 
-// publication reads who may see the item, where it says so.
+// publication reads the publication of the item, where it has one.
 func (l *loader) publication(e *entry) {
 	status, ok := e.Values["pubStatus"].(string)
 	until, embargoed := e.Values["embargoedUntil"].(string)
@@ -259,7 +259,7 @@ func (l *loader) inherit(e *entry, f content.Field) {
 	}
 }
 
-// nameOf is what an item of the files or of the record is called; empty where there is none, which is noted elsewhere.
+// nameOf returns the title of an item of the files or of the record; empty where there is no such item, which is noted elsewhere.
 func (l *loader) nameOf(ref content.Ref) string {
 	title := content.TypeNamed(ref.Type).Title()
 	if there := l.at(ref); there != nil && there.Values[title] != nil {

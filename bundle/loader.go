@@ -66,7 +66,7 @@ func newLoader(r Record) *loader {
 // called is the name of a file in problems.
 func (l *loader) called(name string) string { return path.Join(l.prefix, name) }
 
-// judge looks at what the items say of each other, and returns all that is wrong.
+// judge checks the references between items, and returns all problems.
 func (l *loader) judge() error {
 	l.register()
 	l.follow()

@@ -12,7 +12,7 @@ import (
 	"parley/content"
 )
 
-// tokenCmd manages the tokens of those who may do more than read.
+// tokenCmd manages access tokens.
 type tokenCmd struct {
 	DB     string         `default:"parley.db" env:"PARLEY_DB" help:"Database file. A server may be using it."`
 	Create tokenCreateCmd `cmd:"" help:"Create a token and print it. It is not shown again."`
@@ -118,7 +118,7 @@ type tokenRevokeCmd struct {
 	Token string `arg:"" name:"name-or-number" help:"Name or number of the token, as printed by token list."`
 }
 
-// Run says which token is good no more.
+// Run revokes a token and prints which.
 func (c *tokenRevokeCmd) Run(ctx context.Context, all *tokenCmd, std streams) (err error) {
 	st, err := openToWrite(ctx, all.DB)
 	if err != nil {

@@ -83,7 +83,7 @@ func (f *Field) canonical(v any) (any, bool) {
 	}
 }
 
-// canonicalText returns a text in canonical form; a language tag that is none is composed only, and a value that the enumeration
+// canonicalText returns a text in canonical form; an invalid language tag is composed only, and a value that the enumeration
 // does not have in any case stays as it is.
 func (f *Field) canonicalText(text string) string {
 	if f.Enum != nil {

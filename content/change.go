@@ -22,7 +22,7 @@ const (
 	// Publish makes the item public, at once or when an embargo lifts; Withdraw takes it from public sight.
 	Publish
 	Withdraw
-	// Revert gives the item what it said at the revision To.
+	// Revert restores the values that the item had at the revision To.
 	Revert
 	// Redact blanks values of the item in every revision.
 	Redact
@@ -46,7 +46,7 @@ type Change struct {
 	ClientKey string
 	// IfRevision refuses the change with CONFLICT where the item has changed since; 0 asks for nothing.
 	IfRevision Revision
-	// Publication says who may see the item; nil leaves that as it is.
+	// Publication is the new status and embargo of the item; nil leaves them unchanged.
 	Publication *Publication
 	// Cascade takes along what the item owns: for Delete what the model says that it owns, for Publish and Withdraw what
 	// belongs to a talk and its descendants.
@@ -60,7 +60,7 @@ type Change struct {
 	Path string
 }
 
-// Publication says who may see an item.
+// Publication is the status and the embargo of an item, which decide who sees it.
 type Publication struct {
 	Status PubStatus
 	// EmbargoedUntil is when a USABLE item becomes public; zero is at once.
@@ -106,7 +106,7 @@ type ChangeSet struct {
 	IncludeCiting bool
 	// Annotate replaces the public note and the reason of an earlier revision; nil changes nothing. It comes alone.
 	Annotate *Annotation
-	// Repair puts items in another form that says the same: it shows and hides nothing, so that no rule of sources is looked at.
+	// Repair rewrites items in another form with the same meaning: it publishes and hides nothing, so rules of sources are not checked.
 	Repair bool
 	// Undo names a revision whose items are to be as they were before it; 0 asks for nothing. It comes alone.
 	Undo Revision

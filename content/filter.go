@@ -3,7 +3,7 @@ package content
 // FilterOp says what a [Filter] tests.
 type FilterOp int
 
-// The tests. Everything else is made of them: ne is Not of In, none is Not of Some, an absent filter is And of nothing.
+// The tests. All others are combinations of them: ne is Not of In, none is Not of Some, an absent filter is And of nothing.
 const (
 	And        FilterOp = iota // all of Of hold; true where there are none
 	Or                         // one of Of holds; false where there are none

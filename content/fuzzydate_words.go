@@ -17,7 +17,7 @@ func knowsDates(l Locale) bool {
 	return slices.Contains([]string{"en", "fr", "ar", "he"}, l.language())
 }
 
-// dateWordsIn returns the words of a language, or of what it is a kind of; else the English ones.
+// dateWordsIn returns the words of a language, or of its base language; else the English ones.
 func dateWordsIn(l Locale) *dateWords {
 	switch l.language() {
 	case "fr":

@@ -24,7 +24,7 @@ type Result struct {
 	Lists map[Key]*List
 	// Children holds the answers to the child selections, in their order.
 	Children []*Result
-	// Tested is how many rows were looked at for conditions that no index serves.
+	// Tested is how many rows were tested for conditions without an index.
 	Tested int
 }
 

@@ -2,8 +2,8 @@ package content
 
 import "time"
 
-// Changes asks what became of items between two revisions, as an audience sees it: what was out of sight at the earlier
-// one and is in sight at the later came, what was in sight and is not went.
+// Changes asks for the changes of items between two revisions, as an audience sees them: an item that was hidden at the earlier
+// one and is visible at the later was created, an item that was visible and is not was deleted.
 type Changes struct {
 	// After and Until are the revisions; changes are made after the first and not after the second. 0 for Until is the
 	// newest.

@@ -90,9 +90,9 @@ type Item struct {
 	Key    Key
 	Slug   Slug
 	Values map[string]any
-	// Publication says who may see the item. It is always set of what a store reads; where nil, a put leaves it as it is.
+	// Publication is the status and embargo of the item. A store always sets it in reads; where nil, a put leaves it unchanged.
 	Publication *Publication
-	// Revision is the one that made the item what it is. Files have it as of when they were written; 0 where it is not known.
+	// Revision is the last one that changed the item. Files have that of the time of their export; 0 where it is not known.
 	Revision Revision
 	// Given names the keys that the item says, where it says a part of them only.
 	Given Given

@@ -20,7 +20,7 @@ var allTypes = sync.OnceValue(func() []*Type {
 	}
 })
 
-// facets are the fields that the lists of a type are counted by; "" is none.
+// facets are the fields that the lists of a type are counted by; "" means none.
 func facets(kind, status, year string) map[Facet]string {
 	return map[Facet]string{FacetKind: kind, FacetStatus: status, FacetYear: year}
 }

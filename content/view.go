@@ -14,7 +14,7 @@ func (h Heads) Of(a Audience) Revision {
 	return h.Newest
 }
 
-// Audience says who reads.
+// Audience is the group of readers that a read is for.
 type Audience int
 
 // Audiences, from the one that sees least.

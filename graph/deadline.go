@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// deadline is a context that ends at a time, like one of context.WithDeadline, but sets a timer only once somebody waits
+// deadline is a context that ends at a time, like one of context.WithDeadline, but sets a timer only once a caller waits
 // for its end. Most operations are over before anybody does.
 type deadline struct {
 	context.Context

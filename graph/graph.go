@@ -96,7 +96,7 @@ type Config struct {
 	DocumentCacheBytes int64
 	// ResponseCacheBytes is how much memory kept answers may take, in bytes; with 0 none are kept.
 	ResponseCacheBytes int64
-	// Trusted are documents that are always known; with TrustedOnly, who has no token may ask nothing else.
+	// Trusted are documents that are always known; with TrustedOnly, clients without a token may send no others.
 	Trusted     Manifest
 	TrustedOnly bool
 	// NoIntrospection refuses __schema and __type, and keeps errors from suggesting names.

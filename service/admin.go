@@ -68,7 +68,7 @@ func (c Config) watch(ctx context.Context, st *store.Store, gql graph.Handler, l
 	return observers, end, err
 }
 
-// gauges are read whenever somebody asks for the metrics.
+// gauges are read at each request for the metrics.
 func (c Config) gauges(ctx context.Context, st *store.Store, gql graph.Handler) telemetry.Gauges {
 	return telemetry.Gauges{
 		Statements:  func() float64 { return float64(st.Statements()) },

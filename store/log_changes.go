@@ -16,19 +16,19 @@ import (
 )
 
 const (
-	// pollEvery is how often the log is looked at for what other processes wrote.
+	// pollEvery is how often the log is read for revisions of other processes.
 	pollEvery = 100 * time.Millisecond
-	// maxScanned bounds how many entries of the log one page looks at.
+	// maxScanned bounds how many entries of the log one page reads.
 	maxScanned = 5000
 )
 
-// commitSignal wakes those who wait for a revision.
+// commitSignal wakes the goroutines that wait for a revision.
 type commitSignal struct {
 	mu     sync.Mutex
 	closed chan struct{}
 }
 
-// wait returns what is closed at the next ring.
+// wait returns a channel that is closed at the next ring.
 func (b *commitSignal) wait() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()

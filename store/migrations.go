@@ -78,7 +78,7 @@ func newestOnly(ctx context.Context, db *sql.DB, list []migration) error {
 // schemaVersion reads how many steps a file has taken.
 const schemaVersion = "PRAGMA user_version"
 
-// version returns how many of the steps the file has taken, or why it is none that this program can use.
+// version returns how many of the steps the file has taken, or an error where this program cannot use it.
 func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 	var version, app, tables int
 	row := db.QueryRowContext(ctx, `SELECT

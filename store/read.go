@@ -406,7 +406,7 @@ func (r *reader) conditions(ctx context.Context, args []any) *sqlgen.Conditions 
 	return &sqlgen.Conditions{Args: args, View: r.view, Count: r.counter(ctx), Residual: r.store.residual, Frequent: r.store.frequent}
 }
 
-// add adds a row to a list, with what it says of the list.
+// add adds a row to a list, with the facts of the list that the row has.
 func add(l *content.List, row content.Row, head facts) error {
 	l.Total, l.HasPrevious = head.total, head.before
 	if l.Facets == nil {
@@ -478,7 +478,7 @@ func (r *reader) run(ctx context.Context, text string, args []any, each func(*ro
 }
 
 // unwatched is the context of a statement that an index bounds to few rows: it ends before anybody could interrupt it,
-// and having somebody wait for that costs as much as the statement.
+// and waiting for that costs as much as the statement.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 func (r *reader) tooMany() error {

@@ -10,7 +10,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// errUnderived refuses a file whose derived data is missing to those who may not rebuild it.
+// errUnderived is the error for a file without derived data where this process may not rebuild it.
 var errUnderived = errors.New("an older parley wrote to it without the derived data of its schema: run parley migrate to rebuild it")
 
 // underived counts the revisions that were written by programs that do not know the derived tables of the schema.

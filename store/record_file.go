@@ -13,7 +13,7 @@ import (
 
 // recordFile is the file "<database>-record" beside a database. It says which record the database held when it was last written,
 // in which file and up to which revision, and it is locked, shared, while a process has the database open: restore and backup do not
-// replace a database that somebody uses.
+// replace a database that is in use.
 type recordFile struct {
 	path string
 	file *os.File
@@ -103,7 +103,7 @@ func (r *recordFile) advance(head content.Revision) {
 	r.write(m)
 }
 
-// close lets go of the lock.
+// close releases the lock.
 func (r *recordFile) close() error {
 	if r == nil {
 		return nil

@@ -94,7 +94,7 @@ func (s *Store) Statements() int64 { return s.statements.Load() }
 // goroutines.
 func (s *Store) ReportWrites(report func(error)) { s.report.Store(&report) }
 
-// reportWrite reports what became of a write, where somebody wants to know.
+// reportWrite reports the result of a write to the function of ReportWrites.
 func (s *Store) reportWrite(err error) {
 	if report := s.report.Load(); report != nil && (err == nil || forOperator(err)) {
 		(*report)(err)

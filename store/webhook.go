@@ -98,7 +98,7 @@ func scanWebhook(rows *sql.Rows) (h content.Webhook, err error) {
 	return h, nil
 }
 
-// KeepDelivery notes how far a webhook is. It makes no revision; one that was removed meanwhile is passed over.
+// KeepDelivery notes how far a webhook is. It makes no revision; one that was removed meanwhile is ignored.
 func (s *Store) KeepDelivery(ctx context.Context, number int64, d content.Delivery) error {
 	position, err := json.Marshal(d.Position)
 	if err != nil {

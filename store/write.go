@@ -294,14 +294,14 @@ func (w *writer) query(ctx context.Context, text string, args []any, each func(*
 	return w.writeQueue.query(ctx, text, args, each)
 }
 
-// ran notes a statement that began at a time, where the write belongs to a request that somebody takes notes of.
+// ran notes a statement that began at a time, where the write belongs to a request with a note.
 func (w *writer) ran(text string, args []any, begin time.Time) {
 	if w.note != nil {
 		w.note.Ran(requestlog.Statement{Text: text, Args: args, Begin: begin, Took: w.now().Sub(begin)})
 	}
 }
 
-// scan reads the first row of a statement; sql.ErrNoRows says that there is none.
+// scan reads the first row of a statement; sql.ErrNoRows where there is none.
 func (w *writer) scan(ctx context.Context, text string, args, dest []any) error {
 	found := false
 	err := w.query(ctx, text, args, func(row *row) error {

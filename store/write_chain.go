@@ -9,7 +9,7 @@ import (
 )
 
 // checkChains adds problems for talks that are their own descendants or too deep, and for positions that supersede themselves,
-// where whole items were put: their files show a part of such a chain only. Changes of one item are looked at by check.
+// where whole items were put: their files show a part of such a chain only. Changes of one item are checked by check.
 func (w *writer) checkChains(ctx context.Context) error {
 	for _, c := range []struct {
 		table, column string

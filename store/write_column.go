@@ -55,7 +55,7 @@ func cells(fields []content.Field, values map[string]any) ([]cell, error) {
 	return list, nil
 }
 
-// publicationCells say who may see an item from a time on.
+// publicationCells returns the columns of an item's publication from a time on.
 func publicationCells(p content.Publication, now time.Time) []cell {
 	var embargo any
 	public := p.Status == content.PubUsable

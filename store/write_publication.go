@@ -49,7 +49,7 @@ func (w *writer) publish(ctx context.Context, e *edit) ([]content.Ref, error) {
 	return moved, nil
 }
 
-// showOrHide writes who may see an item, and reports whether that is another now.
+// showOrHide writes the publication of an item, and reports whether it changed.
 func (w *writer) showOrHide(ctx context.Context, e *edit, ref content.Ref, to content.Publication) (bool, error) {
 	item, err := w.item(ctx, ref)
 	if err != nil {

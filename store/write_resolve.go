@@ -283,7 +283,7 @@ func (w *writer) resolveRefs(ctx context.Context, n int, path string, at func(in
 // addProblem adds a problem of the input.
 func (w *writer) addProblem(p *content.Error) { w.problems = append(w.problems, p) }
 
-// texts reads a JSON list of texts; what is none is empty.
+// texts reads a JSON list of texts; other values give an empty list.
 func texts(list string) []string {
 	var out []string
 	if err := json.Unmarshal([]byte(list), &out); err != nil {

@@ -130,7 +130,7 @@ func (u *undo) refuse(format string, args ...any) error {
 	return content.Problems{problem}
 }
 
-// judge looks at the items that are still to be undone, and reports whether one of them is kept from now on.
+// judge checks the items that are still to be undone, and reports whether one of them is kept from now on.
 func (u *undo) judge(ctx context.Context) (bool, error) {
 	clear(u.deleting)
 	clear(u.created)

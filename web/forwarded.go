@@ -10,7 +10,7 @@ import (
 
 // forwarded gives a request the address of the client and the public address of the service. Where a proxy of the trusted
 // networks sends it, they are what the proxies say in X-Forwarded-For and X-Forwarded-Proto or, without both, in
-// Forwarded; other senders are not believed. RemoteAddr becomes the last address that is none of a proxy, and the scheme
+// Forwarded; other senders are not believed. RemoteAddr becomes the last address that does not belong to a proxy, and the scheme
 // and host of URL those that the client used; they stay empty where no header says so. Public wins over both.
 func forwarded(trusted []netip.Prefix, public *url.URL, next http.Handler) http.Handler {
 	if len(trusted) == 0 && public == nil {
@@ -40,7 +40,7 @@ type hop struct {
 	scheme, host string
 }
 
-// clientOf walks from the nearest proxy to the first address that is none of a proxy.
+// clientOf returns the first address, from the nearest proxy on, that does not belong to a proxy.
 func clientOf(peer netip.Addr, list []hop, among func(netip.Addr) bool) hop {
 	client := hop{addr: peer}
 	for _, h := range slices.Backward(list) {
@@ -134,7 +134,7 @@ func cutOutside(text string, at rune) []string {
 	return append(parts, text[begin:])
 }
 
-// addressOf reads an address, with or without a port; it is not valid where the text is none.
+// addressOf reads an address, with or without a port; it is not valid for other texts.
 func addressOf(text string) netip.Addr {
 	text = strings.TrimSpace(text)
 	if a, err := netip.ParseAddrPort(text); err == nil {

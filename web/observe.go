@@ -197,7 +197,7 @@ func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Obser
 	}
 }
 
-// slowStatement is a statement in the log. Its operands are not: they may be what somebody searched for.
+// slowStatement is a statement in the log. Its operands are not logged: they may hold words that a reader searched for.
 type slowStatement struct {
 	SQL  string   `json:"sql"`
 	Took string   `json:"took"`

@@ -16,7 +16,7 @@ type route struct {
 	price func(*http.Request) int
 }
 
-// one is the price of a request for something that is at hand. A handler charges besides what it reads.
+// one is the price of a request whose response is in memory. Handlers also charge for what they read.
 func one(*http.Request) int { return 1 }
 
 // routes are all addresses beside /graphql.

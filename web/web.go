@@ -1,5 +1,13 @@
 // Package web is the HTTP shell around /graphql: the routes, what every answer carries, and GraphiQL, whose files are
 // embedded so that it works on a machine without a network.
+//
+//	web.go         New: all requests; /healthz and /readyz
+//	route.go       the addresses beside /graphql, each with its price; fixed.go, asset.go and labels.go answer some of them
+//	middleware.go  the id of a request, security headers, recovery from panics
+//	forwarded.go   the client's address, scheme and host behind a proxy; cors.go other origins; compress.go compression
+//	observe.go     the access log, the slow log, and the observers that metrics and traces are made from
+//
+// Package service wires it: it hands in the handlers of packages graph and feed.
 package web
 
 import (

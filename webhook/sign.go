@@ -1,5 +1,3 @@
-// Package webhook sends changes to addresses, after the Standard Webhooks specification: each message has an id, a
-// time and a signature, comes at least once and in the order of the record.
 package webhook
 
 import (

@@ -13,7 +13,7 @@ import (
 	"parley/content"
 )
 
-// words are what texts are made of, the common ones first.
+// words are the words of generated texts, the common ones first.
 const words = "the talks of and delegation ceasefire round mediators said agreement to hostages release in border aid " +
 	"statement withdrawal phase text proposal monitoring pause guarantee convoy prisoners sequence truce corridor envoy " +
 	"commission verification checkpoint interim amnesty shuttle annex clause"

@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// source is the code that mutants are made of.
+// source is the code that mutants are derived from.
 type source struct {
 	set      *token.FileSet
 	packages []*pkg

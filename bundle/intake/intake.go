@@ -42,7 +42,7 @@ type Options struct {
 	Note   string
 	// Prune deletes the items of the record that are not among those taken in.
 	Prune bool
-	// Overwrite takes in items that changed in the record after the revision that they know; without it they are [Conflicts].
+	// Overwrite imports items that changed in the record after the revision of the file; without it they are [Conflicts].
 	Overwrite bool
 	// Withheld publishes nothing: new items are withheld, and an item that is there stays as visible as it is, or becomes
 	// less visible.
@@ -302,7 +302,7 @@ func wrongWith(item content.Item) content.Problems {
 	return wrong
 }
 
-// withheld is who may see an item where taking in publishes nothing; nil leaves that as it is.
+// withheld returns the publication of an item where an import publishes nothing; nil leaves it unchanged.
 func withheld(was, item content.Item) *content.Publication {
 	p := item.Publication
 	switch public := p == nil || p.Status == content.PubUsable; {

@@ -43,7 +43,7 @@ func New(size int64, r invalidationLog) *Responses {
 	return &Responses{Kept: lru.New[string, *Entry](size), invalidations: newInvalidations(r)}
 }
 
-// Find returns the kept answer to a request, or nil where there is none that is still exact.
+// Find returns the cached response to a request, or nil where there is none that is still exact.
 func (c *Responses) Find(ctx context.Context, key string) *Entry {
 	if key == "" {
 		return nil

@@ -78,7 +78,7 @@ func (s *Surrogates) row(t *content.Type, row content.Row) {
 	}
 }
 
-// whole adds the key for all items of a type, or for all content where t is none of the types with ids.
+// whole adds the key for all items of a type, or for all content where t is not a type with ids.
 func (s *Surrogates) whole(t *content.Type) {
 	if content.TypeNamed(t.Name) == nil {
 		s.add("content")

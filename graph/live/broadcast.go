@@ -193,7 +193,7 @@ func (u until) Err() error {
 	}
 }
 
-// audience is who reads the feed.
+// audience is the audience of the feed.
 func (f *Broadcast) audience() content.Audience { return f.req.Who.Audience() }
 
 // changes returns the page behind a token.

@@ -113,7 +113,7 @@ func (c *Coercion) absent(v *ast.Value) bool {
 	return !ok
 }
 
-// value returns a value of the type; where it is none, there is a fault more.
+// value returns a value of the type; an invalid one adds a fault.
 func (c *Coercion) value(t *ast.Type, g given) any {
 	if g.literal != nil && g.literal.Kind == ast.Variable {
 		return c.variable(t, g)

@@ -167,7 +167,7 @@ func (c *Compiler) below(f *Field, sets []ast.SelectionSet) {
 	}
 }
 
-// FormOf says how a field of an item of the type is written; owner is nil where the field is none of an item.
+// FormOf returns how a field of an item of the type is written; owner is nil where the field does not belong to an item.
 func (c *Compiler) FormOf(owner *content.Type, f *Field) Form {
 	switch {
 	case f.Name == "__typename":
@@ -279,7 +279,7 @@ func Possible(schema *ast.Schema, name string) []*ast.Definition {
 	return objects
 }
 
-// NodeType returns the content type of a schema type, or nil where it is none.
+// NodeType returns the content type of a schema type, or nil for other types.
 func NodeType(name string) *content.Type {
 	switch name {
 	case "Participation", "Provision":

@@ -26,7 +26,7 @@ type Request struct {
 	Who content.Principal
 	// Token is the token of the request, for streams that may outlast its validity.
 	Token string
-	// LastEventID is the token of the last event that a client got which comes back.
+	// LastEventID is the token of the last event that a reconnecting client received.
 	LastEventID string
 	// Address is where it comes from, with the port.
 	Address string

@@ -13,7 +13,7 @@ type Encoder struct {
 	jsonbuf.Buffer
 	// Ctx is that of the operation: encoding stops soon after it ended.
 	Ctx context.Context //nolint:containedctx // an encoder is made for one operation
-	// objects is how many objects were begun; every so many of them ctx is looked at.
+	// objects is how many objects were begun; after every objectsPerLook of them ctx is checked.
 	objects int
 	// Texts are the rendered ones, last the one that was written last.
 	Texts *RenderedTexts
@@ -22,7 +22,7 @@ type Encoder struct {
 	Derived int
 	// Late are the values that are known once the answer is charged, in their order; the text lacks them.
 	Late []operation.Late
-	// at is the revision that ids carry; 0 is none.
+	// at is the revision that ids carry; 0 means none.
 	at content.Revision
 	// Locales are the languages that the operation wants, best first.
 	Locales []content.Locale
@@ -74,7 +74,7 @@ func (e *Encoder) ObjectOf(typeName string, fields []*operation.Field, each func
 	return nil
 }
 
-// objectsPerLook is how many objects are written between two looks at the context.
+// objectsPerLook is how many objects are written between two checks of the context.
 const objectsPerLook = 64
 
 // goOn returns an error once the operation has no time left, or its client is gone.

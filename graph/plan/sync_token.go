@@ -38,7 +38,7 @@ func (t SyncToken) encode(record string, filter []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, checksum(b)...))
 }
 
-// typeIndex is the number of a type of content in tokens, from 1; 0 is none.
+// typeIndex is the number of a type of content in tokens, from 1; 0 means no type.
 func typeIndex(name string) int64 {
 	return int64(slices.IndexFunc(content.Types(), func(t *content.Type) bool { return t.Name == name })) + 1
 }

@@ -156,7 +156,7 @@ func (s *Handler) unread(err error) error {
 	}
 }
 
-// decodeJSON reads the JSON object of a request. Its members are case-sensitive, and unknown ones passed over.
+// decodeJSON reads the JSON object of a request. Its members are case-sensitive, and unknown ones are ignored.
 func (s *Handler) decodeJSON(body []byte) (operation.Request, error) {
 	var req operation.Request
 	members, err := decodeObject(body, s.Limits.Values)

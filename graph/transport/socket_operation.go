@@ -41,7 +41,7 @@ func (k *socket) take(m socketMessage) (code websocket.StatusCode, reason string
 	return 0, ""
 }
 
-// init acknowledges the connection of who has no token, or a good one: that of the payload, else that of the header.
+// init acknowledges a connection without a token, or with a valid one: that of the payload, else that of the header.
 func (k *socket) init(m socketMessage) (code websocket.StatusCode, reason string) {
 	if k.acknowledged.Load() {
 		return closeTooManyInits, "Too many initialisation requests"

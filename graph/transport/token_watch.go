@@ -28,7 +28,7 @@ func newTokenWatch(a Authenticator, logger *slog.Logger) *tokenWatch {
 	return &tokenWatch{auth: a, logger: logger, open: map[int64]map[*tokenHolder]bool{}, stop: func() {}}
 }
 
-// join has a connection ended once a token is not good any more; leave forgets it. Token 0 is none, which never ends.
+// join ends a connection once a token is revoked or expired, until leave is called. Token 0 means no token, and never ends.
 func (w *tokenWatch) join(token int64, end func()) (leave func()) {
 	if token == 0 {
 		return func() {}

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// prefix begins every token, so that one that leaked is recognised for what it is.
+// prefix begins every token, so that a leaked token is recognised, as by secret scanners.
 const prefix = "parley_"
 
 // secret is how many random bytes a token holds: 160 bits.

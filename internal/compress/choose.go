@@ -1,4 +1,4 @@
-// Package compress codes answers as clients take them: zstd, br or gzip.
+// Package compress compresses responses with zstd, br or gzip, by the Accept-Encoding of the client.
 package compress
 
 import (

@@ -1,4 +1,4 @@
-// Package crash makes an error of a panic that keeps the stack for the log, so that a goroutine with foreign input ends its own
+// Package crash turns panics into errors that keep the stack for the log, so that a goroutine with foreign input ends its own
 // work alone and not the process.
 package crash
 

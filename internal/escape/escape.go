@@ -1,4 +1,4 @@
-// Package escape looks at the escapes \uXXXX that strings of JSON, GraphQL and YAML have alike.
+// Package escape reads the escapes \uXXXX that JSON, GraphQL and YAML strings share.
 package escape
 
 import "strconv"

@@ -1,4 +1,4 @@
-// Package lru keeps what was used last, within a size.
+// Package lru is a cache that keeps the most recently used values within a size.
 package lru
 
 import (
@@ -61,7 +61,7 @@ func (c *Cache[K, V]) put(key K, value V, weight int64) {
 	}
 }
 
-// Keep returns the value of a key, which it keeps where there is none.
+// Keep returns the value of a key; where there is none, it stores the given one.
 func (c *Cache[K, V]) Keep(key K, value V, weight int64) V {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package ratelimit decides what is let in: how much each client may ask for, and how much runs at a time.
+// Package ratelimit limits the cost that each client may ask for, and the number of operations that run at a time.
 package ratelimit
 
 import (

@@ -55,7 +55,7 @@ type Statement struct {
 	Took  time.Duration
 }
 
-// Note gathers the facts. It is safe for use by many goroutines, and so is none: a nil Note notes nothing.
+// Note gathers the facts. It is safe for use by many goroutines; a nil Note ignores notes.
 type Note struct {
 	id         string
 	parts      Parts

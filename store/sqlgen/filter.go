@@ -261,7 +261,7 @@ func (c *Conditions) made(column Text, f *content.Filter) (Expr, error) {
 	}
 }
 
-// isNull writes the test for no value; an item that the audience may not see is none.
+// isNull writes the test for no value; an item that the audience may not see counts as no value.
 func (c *Conditions) isNull(t *content.Type, f *content.Filter) (Expr, error) {
 	if f.Type != nil {
 		test, err := c.some(t, f)

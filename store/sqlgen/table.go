@@ -62,7 +62,7 @@ func Visible(t *content.Type, v content.View) Expr {
 	}
 }
 
-// ColumnsOf are the expressions over x that a field is read from. An item's own key is always read besides.
+// ColumnsOf are the expressions over x that a field is read from. The key of the item is always read too.
 func ColumnsOf(t *content.Type, name string, v content.View) []Expr {
 	switch name {
 	case "slug", "pubStatus", "embargoedUntil":
