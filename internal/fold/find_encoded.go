@@ -42,14 +42,32 @@ type decoded struct {
 	markup     bool // whether the marks of Markdown are left out too
 	text       []byte
 	begin, end []int
+	begins     bool           // whether the line has only spaces and marks of quotations so far
+	ahead      map[string]int // where the source has a part next, as far as it was looked for
+}
+
+// following returns the first place at or after another where the source has the part, or its length where there is none. The places
+// are asked for in order, so that the source is searched once.
+func (d *decoded) following(at int, part string) int {
+	if known, ok := d.ahead[part]; ok && known >= at {
+		return known
+	}
+	found := len(d.source)
+	if i := strings.Index(d.source[at:], part); i >= 0 {
+		found = at + i
+	}
+	d.ahead[part] = found
+	return found
 }
 
 func (d *decoded) read() {
+	d.begins, d.ahead = true, map[string]int{}
 	for at := 0; at < len(d.source); {
 		size, text := d.next(at)
 		for i := range len(text) {
 			d.text, d.begin, d.end = append(d.text, text[i]), append(d.begin, at), append(d.end, at+size)
 		}
+		d.begins = d.source[at] == '\n' || d.begins && strings.IndexByte(" \t>", d.source[at]) >= 0
 		at += size
 	}
 }
@@ -67,7 +85,10 @@ func (d *decoded) next(at int) (size int, text string) {
 	case c == '\\' && len(rest) > 1 && rest[1] < utf8.RuneSelf && !asciiWord(rest[1]):
 		return 1, ""
 	case d.markup:
-		size = d.mark(at)
+		size, text = d.mark(at)
+		if size > 0 {
+			return size, text
+		}
 	}
 	if size == 0 {
 		_, size = utf8.DecodeRuneInString(rest)
@@ -76,28 +97,36 @@ func (d *decoded) next(at int) (size int, text string) {
 	return size, text
 }
 
-// mark returns the length of a mark of Markdown, which encodes no text, or 0 where there is none.
-func (d *decoded) mark(at int) int {
+// mark returns the length of a mark of Markdown, or 0 where there is none, and its text: none, or the end of a line.
+func (d *decoded) mark(at int) (size int, text string) {
 	rest := d.source[at:]
 	switch rest[0] {
 	case '*', '_', '~', '`', '[', '|':
-		return 1
+		return 1, ""
+	case '!':
+		if strings.HasPrefix(rest, "![") {
+			return 1, ""
+		}
 	case ']':
-		if end := strings.IndexAny(rest, ")\n"); end > 0 && rest[1] == '(' && rest[end] == ')' {
-			return end + 1
+		if end := d.following(at, ")"); strings.HasPrefix(rest, "](") && end < d.following(at, "\n") {
+			return end + 1 - at, ""
 		}
-		return 1
+		return 1, ""
 	case '<':
-		if end := strings.IndexByte(rest, '>'); end > 0 && !strings.Contains(rest[:end], "://") {
-			return end + 1
+		end := d.following(at, ">")
+		switch {
+		case end == len(d.source) || d.following(at, "://") < end:
+			return 1, ""
+		case len(rest) > 3 && strings.EqualFold(rest[:3], "<br") && !asciiWord(rest[3]):
+			return end + 1 - at, "\n"
 		}
-		return 1
+		return end + 1 - at, ""
 	case '>', '#', '-', '+':
-		if strings.TrimRight(d.source[:at], " \t>") == "" || strings.HasSuffix(strings.TrimRight(d.source[:at], " \t>"), "\n") {
-			return 1 // at the beginning of a line
+		if d.begins {
+			return 1, ""
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // percentDecoded decodes the letter that a text begins with, where it is percent-encoded UTF-8.
@@ -131,6 +160,9 @@ func entity(rest string) (size int, text string) {
 	return end + 1, text
 }
 
+// maxLabel is the greatest length of a label of a domain name. Longer ones are not decoded, since that takes the square of their length.
+const maxLabel = 63
+
 // punycode decodes the label of an internationalised domain name that a text begins with.
 func punycode(rest string) (size int, text string) {
 	const prefix = "xn--"
@@ -138,6 +170,9 @@ func punycode(rest string) (size int, text string) {
 		return 0, ""
 	}
 	for size = len(prefix); size < len(rest) && (asciiWord(rest[size]) || rest[size] == '-'); size++ {
+	}
+	if size > maxLabel {
+		return size, rest[:size]
 	}
 	text, err := idna.Punycode.ToUnicode(strings.ToLower(rest[:size]))
 	if err != nil {

@@ -1,6 +1,10 @@
 package fold
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 func TestFindIsAsSearchFolds(t *testing.T) {
 	for _, test := range []struct{ text, words, want string }{
@@ -46,6 +50,9 @@ func TestFindEncodedReadsThroughMarkup(t *testing.T) {
 		{"https://XN--ZO-IJA.example.org/", "Zoe", "https://[].example.org/"},
 		{"Zo\u00adë Du\u200bpont", words, "[]"},
 		{"Zoë Dupont and Zo*ë* Dupont", words, "[] and []"},
+		{"Zoë<br>Dupont, Zoë<BR />Dupont", words, "[], []"},
+		{"Zo![](https://example.org/a)ë Du![p](b)ont", words, "[]"},
+		{"a > Zoë - Dupont", words, "a > Zoë - Dupont"},
 		{"100%, 5 % and %zz, & and &so; Zoë D.", words, "100%, 5 % and %zz, & and &so; Zoë D."},
 	} {
 		got, last := "", 0
@@ -54,6 +61,27 @@ func TestFindEncodedReadsThroughMarkup(t *testing.T) {
 		}
 		if got += test.text[last:]; got != test.want {
 			t.Errorf("%q in %q gives %q, not %q", test.words, test.text, got, test.want)
+		}
+	}
+}
+
+// TestFindEncodedTakesTimeByLength compares texts of marks and prefixes, in which each seems to begin something that the rest of the
+// text would have to be searched for, with plain words of the same length.
+func TestFindEncodedTakesTimeByLength(t *testing.T) {
+	took := func(part string) time.Duration {
+		text := "a" + strings.Repeat(part, 100_000/len(part)) + " https://example.org"
+		best := time.Hour
+		for range 2 {
+			start := time.Now()
+			FindEncoded(text, "Zoë Dupont")
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	control := took("plain words ")
+	for _, part := range []string{">", " >", "<", "<br", "]", "](", "a]", "[a](", "![", "xn--", "xn--a", "&", "%", "%41", "#", "-", "*"} {
+		if d := took(part); d > 20*control {
+			t.Errorf("%q repeated took %s, plain words %s", part, d, control)
 		}
 	}
 }
