@@ -52,6 +52,39 @@ func TestTextsAreRenderedOnce(t *testing.T) {
 	}
 }
 
+// TestPlainTextsAreLookedAtOnce asks for a long text that is its own words 5000 times: that takes about as long as for a short one.
+func TestPlainTextsAreLookedAtOnce(t *testing.T) {
+	set := content.ChangeSet{Author: "desk", Reason: "IMPORT"}
+	for slug, body := range map[content.Slug]string{"long": strings.Repeat("Words of a talk. ", 5000) + "end", "short": "Words of a talk."} {
+		set.Changes = append(set.Changes, content.Change{
+			Op: content.Create, Type: content.TypeNamed("Talk"), Slug: slug, Values: map[string]any{"title": string(slug), "body": body},
+			Publication: &content.Publication{Status: content.PubUsable},
+		})
+		for i := range 100 {
+			set.Changes = append(set.Changes, content.Change{
+				Op: content.Create, Type: content.TypeNamed("Talk"), Slug: content.Slug(fmt.Sprintf("%s-%d", slug, i)),
+				Values: map[string]any{"title": "A round", "parent": content.Target{Type: content.TypeNamed("Talk"), Slug: slug}}, Publication: &content.Publication{Status: content.PubUsable},
+			})
+		}
+	}
+	s := serviceOf(t, graph.DefaultLimits())
+	if _, err := s.store.Apply(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(slug string) float64 {
+		query := fmt.Sprintf("{ talk(slug: %q) { children(first: 100) { nodes { parent { body {%s } } } } } }", slug, numbered(45, " a%d: excerpt(length: 1)"))
+		begin := cpu(t)
+		if w := s.get(query, ""); !strings.Contains(w.Body.String(), `"a44":"…"`) {
+			t.Fatalf("%s is answered %.300s", query, w.Body)
+		}
+		return (cpu(t) - begin).Seconds()
+	}
+	_, short := ask("short"), ask("short")
+	if long := ask("long"); long > 5*short+0.05 { // without it, a few hundred milliseconds
+		t.Errorf("a long text takes %.3f s of a processor, a short one %.3f", long, short)
+	}
+}
+
 // TestLengthOfAnswers asks for an answer that is longer than the limit allows: it is refused by the name of the limit, and takes
 // no more memory than a few times the limit.
 func TestLengthOfAnswers(t *testing.T) {

@@ -11,6 +11,9 @@ import (
 // RenderedBytes is how much memory rendered texts may take.
 const RenderedBytes = 16 << 20
 
+// shortText is the length in bytes up to which finding out that a text is its own words takes less than finding what was rendered of it.
+const shortText = 256
+
 // RenderedTexts keeps what texts are rendered to, by the text: one that many items and answers mention is rendered once, as long as
 // it is asked for.
 type RenderedTexts struct {
@@ -82,9 +85,9 @@ func (e *Encoder) html(source string) (string, error) {
 	return e.Texts.render(e.Ctx, t, &t.html, markdown.HTML)
 }
 
-// words renders a text as its words alone.
+// words renders a text as its words alone. Only a short text is looked at each time.
 func (e *Encoder) words(source string) (string, error) {
-	if markdown.Plain(source) {
+	if len(source) <= shortText && markdown.Plain(source) {
 		return source, nil
 	}
 	t := e.rendered(source)
