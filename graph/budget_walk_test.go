@@ -143,7 +143,8 @@ func TestStreamsAreCounted(t *testing.T) {
 	}
 }
 
-// TestMessagesOfSockets: ids and payloads that are sent back are short, and a flood of pings spends the budget.
+// TestMessagesOfSockets: ids and payloads that are sent back are short, and a flood of pings spends the budget,
+// as does one of messages that nobody asked for.
 func TestMessagesOfSockets(t *testing.T) {
 	long := strings.Repeat("x", 2000)
 	for name, c := range map[string]struct{ message, want string }{
@@ -163,6 +164,18 @@ func TestMessagesOfSockets(t *testing.T) {
 				t.Errorf("it is answered %.300s", got)
 			}
 		})
+	}
+	for _, message := range []string{`{"type":"pong"}`, `{"id":"none","type":"complete"}`} { // that nobody asked for
+		b := newBudgeted(t, 10)
+		conn := dial(t, b.at, nil, "graphql-transport-ws")
+		say(t, conn, initSocket)
+		_ = read(t, conn)
+		for range 10 {
+			say(t, conn, message)
+		}
+		if got := read(t, conn); !strings.HasPrefix(got, "1013 ") {
+			t.Errorf("%s without a budget is answered %s", message, got)
+		}
 	}
 	b := newBudgeted(t, 10)
 	conn := dial(t, b.at, nil, "graphql-transport-ws")

@@ -52,6 +52,8 @@ type socket struct {
 	// heard reports whether the client sent something since the last tick; quiet counts the ticks since it did.
 	heard atomic.Bool
 	quiet int
+	// pinged reports whether the client was pinged since its last pong.
+	pinged atomic.Bool
 	// acknowledged reports whether connection_init was answered; the reader alone writes it.
 	acknowledged atomic.Bool
 
@@ -167,13 +169,15 @@ func (k *socket) read() {
 			k.close(closeBadRequest, "Invalid message: send JSON as text in UTF-8")
 			return
 		}
+		if !k.charge(len(data) / bodyPerUnit) {
+			return
+		}
 		m, wrong := k.server.parseMessage(data)
 		if wrong != "" {
 			k.close(closeBadRequest, "Invalid message: "+wrong)
 			return
 		}
-		if !k.pays(m, len(data)) {
-			k.close(websocket.StatusTryAgainLater, "The rate limit of this client is exceeded")
+		if !k.charge(k.priceOf(m)) {
 			return
 		}
 		m.request.Owed = len(data) / bodyPerUnit
@@ -184,12 +188,33 @@ func (k *socket) read() {
 	}
 }
 
-// pays charges a message by its size, and a ping besides; an operation is charged once it is known which. It returns false
-// where nothing is left for a ping.
-func (k *socket) pays(m socketMessage, size int) bool {
-	b := k.server.Budgets.Of(nil, k.base)
-	b.Owe(size / bodyPerUnit)
-	return m.kind != "ping" || b.Charge(k.ctx, 1) == nil
+// priceOf is what a message is charged besides its size: 1, unless the service asked for it or it ends an operation. An operation is
+// charged once it is known which.
+func (k *socket) priceOf(m socketMessage) int {
+	switch m.kind {
+	case "connection_init", "subscribe":
+		return 0
+	case "pong":
+		if k.pinged.Swap(false) {
+			return 0
+		}
+	case "complete":
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.operations[m.id] != nil {
+			return 0
+		}
+	}
+	return 1
+}
+
+// charge takes a price from the budget of the client. Where nothing is left, it closes the socket and returns false.
+func (k *socket) charge(price int) bool {
+	if k.server.Budgets.Of(nil, k.base).Charge(k.ctx, price) == nil {
+		return true
+	}
+	k.close(websocket.StatusTryAgainLater, "The rate limit of this client is exceeded")
+	return false
 }
 
 // keepAlive pings a client, and closes the socket of one that has said nothing at all for two ticks.
@@ -202,6 +227,7 @@ func (k *socket) keepAlive() {
 		return
 	}
 	if k.acknowledged.Load() {
+		k.pinged.Store(true)
 		k.send([]byte(`{"type":"ping"}`))
 	}
 }
