@@ -36,6 +36,9 @@ type Live = transport.Live
 // DefaultLive returns the bounds that hold where none are set.
 func DefaultLive() Live { return transport.DefaultLive() }
 
+// DefaultDocumentCacheBytes is the size of the cache of documents where none is set.
+const DefaultDocumentCacheBytes = 32 << 20
+
 // Manifest holds trusted documents: their texts by their ids.
 type Manifest = transport.Manifest
 
@@ -92,7 +95,8 @@ type Config struct {
 	Origins []string
 	// Now is the clock; where nil, that of the machine.
 	Now func() time.Time
-	// DocumentCacheBytes is how much memory parsed documents and the programs of their operations may take, in bytes; 0 is 32 MiB.
+	// DocumentCacheBytes is how much memory parsed documents and the programs of their operations may take, in bytes; 0 is
+	// DefaultDocumentCacheBytes.
 	DocumentCacheBytes int64
 	// ResponseCacheBytes is how much memory kept answers may take, in bytes; with 0 none are kept.
 	ResponseCacheBytes int64
@@ -153,7 +157,7 @@ func New(c Config) (Handler, error) {
 		c.Now = time.Now //nolint:forbidigo // the clock of the machine, unless another is set
 	}
 	if c.DocumentCacheBytes == 0 {
-		c.DocumentCacheBytes = 32 << 20
+		c.DocumentCacheBytes = DefaultDocumentCacheBytes
 	}
 	schema := gen.Schema()
 	s := &server{

@@ -12,6 +12,7 @@ import (
 
 	"parley/graph/operation"
 	"parley/graph/transport"
+	"parley/internal/defaults"
 	"parley/internal/ratelimit"
 )
 
@@ -26,8 +27,8 @@ type Load struct {
 	Wait      time.Duration `default:"1s" env:"PARLEY_MAX_WAIT" help:"Time limit for waiting in the queue."`
 }
 
-// DefaultLoad is the bound where none is given.
-func DefaultLoad() Load { return Load{Running: 32, PerClient: 8, Waiting: 128, Wait: time.Second} }
+// DefaultLoad returns the bounds that the tags of Load name.
+func DefaultLoad() Load { return defaults.Of[Load]() }
 
 // Execute executes an operation of a request that was charged 1 when it came. An operation that failed before it read
 // anything costs no more than that; one that was stopped by a limit costs its estimate.

@@ -6,9 +6,10 @@ import (
 	"github.com/alecthomas/kong"
 
 	"parley/graph"
+	"parley/store"
 )
 
-// TestDefaults holds that the flags and the package begin with the same limits.
+// TestDefaults holds that a flag and the package that takes its value begin with the same.
 func TestDefaults(t *testing.T) {
 	var c Config
 	k, err := kong.New(&c)
@@ -26,6 +27,15 @@ func TestDefaults(t *testing.T) {
 	}
 	if c.Live != graph.DefaultLive() {
 		t.Errorf("flags begin with %+v, the package with %+v", c.Live, graph.DefaultLive())
+	}
+	for name, x := range map[string]struct{ flag, of int }{
+		"max-objects":    {c.Objects, store.DefaultObjects},
+		"max-residual":   {c.Residual, store.DefaultResidual},
+		"document-cache": {int(c.DocumentCache), graph.DefaultDocumentCacheBytes},
+	} {
+		if x.flag != x.of {
+			t.Errorf("--%s begins with %d, the package with %d", name, x.flag, x.of)
+		}
 	}
 }
 

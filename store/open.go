@@ -69,10 +69,16 @@ type Option func(*Store)
 // makes the file shorter causes errors where it would end the process.
 func NoMmap(s *Store) { s.noMmap = true }
 
-// MaxResidual bounds how many rows a list scans for conditions without an index; 50,000 where it is not given.
+// The bounds of a store that is opened without MaxResidual and MaxObjects.
+const (
+	DefaultResidual = sqlgen.DefaultResidual
+	DefaultObjects  = 20_000
+)
+
+// MaxResidual bounds how many rows a list scans for conditions without an index; DefaultResidual where it is not given.
 func MaxResidual(rows int) Option { return func(s *Store) { s.residual = rows } }
 
-// MaxObjects bounds how many rows one operation reads; 20,000 where it is not given.
+// MaxObjects bounds how many rows one operation reads; DefaultObjects where it is not given.
 func MaxObjects(rows int) Option { return func(s *Store) { s.objects = rows } }
 
 // OpenToWrite opens a database file that has the schema of this program, for reading and writing. An older schema is an
@@ -102,7 +108,7 @@ func openAs(ctx context.Context, path string, a access, list []migration, option
 	if err := errors.Join(registerCoveringRow(), provideFolding()); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, schema: len(list), residual: sqlgen.DefaultResidual, frequent: sqlgen.DefaultFrequent, objects: defaultObjects}
+	s := &Store{path: path, schema: len(list), residual: DefaultResidual, frequent: sqlgen.DefaultFrequent, objects: DefaultObjects}
 	s.now = time.Now //nolint:forbidigo // the edge where the clock is read
 	s.uses.closed = a >= reading
 	for _, set := range options {

@@ -26,9 +26,6 @@ func headOf(a content.Audience) string {
 	return "SELECT COALESCE(MAX(number), 0) AS head FROM revision"
 }
 
-// defaultObjects bounds the rows that one operation reads.
-const defaultObjects = 20_000
-
 // Read answers the selections from one snapshot and says at which revision it was taken: the newest that the audience sees anything of.
 func (s *Store) Read(ctx context.Context, view content.View, sels []*content.Selection) ([]*content.Result, content.Revision, error) {
 	session, err := s.sessions.take(ctx)

@@ -103,9 +103,9 @@ func (w *writer) checkItself(e *edit, item content.Item) {
 	for _, f := range item.Type.Fields {
 		list, _ := item.Values[f.Name].([]map[string]any)
 		for i, element := range list {
-			for name, v := range element {
-				if v == itself {
-					w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("%s.%d.%s", f.Name, i, name), "%s leads to the item itself", f.Name))
+			for _, of := range f.Fields {
+				if element[of.Name] == itself {
+					w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("%s.%d.%s", f.Name, i, of.Name), "%s leads to the item itself", f.Name))
 				}
 			}
 		}

@@ -125,15 +125,18 @@ func (in *Reader) place(f *content.Field, v any, path string) any {
 	if blank(m["name"]) {
 		in.fieldError(path+".name", "a place has a name")
 	}
-	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
-		if m[name] == nil {
+	for _, of := range []struct {
+		name string
+		most float64
+	}{{"latitude", 90}, {"longitude", 180}} {
+		if m[of.name] == nil {
 			continue
 		}
-		n, _ := m[name].(float64)
-		if math.Abs(n) > most {
-			in.fieldError(path+"."+name, "%s must be a number of degrees from -%g to %g", name, most, most)
+		n, _ := m[of.name].(float64)
+		if math.Abs(n) > of.most {
+			in.fieldError(path+"."+of.name, "%s must be a number of degrees from -%g to %g", of.name, of.most, of.most)
 		}
-		out[name] = n
+		out[of.name] = n
 	}
 	if (m["latitude"] == nil) != (m["longitude"] == nil) {
 		in.fieldError(path, "latitude and longitude must be given together")

@@ -7,6 +7,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"parley/internal/defaults"
 )
 
 // Limits bound a request and what its operation may ask for. All but Time are checked before anything runs, and all but
@@ -32,10 +34,8 @@ type Limits struct {
 	Time           time.Duration `default:"10s" env:"PARLEY_MAX_TIME" help:"Time limit for an operation."`
 }
 
-// DefaultLimits are the limits where none is given.
-func DefaultLimits() Limits {
-	return Limits{Tokens: 8000, Depth: 15, Fields: 5000, Repeats: 100, Gathered: 50_000, Aliases: 50, RootFields: 30, Spreads: 200, Directives: 100, Introspections: 5, Cost: 100_000, FilterDepth: 8, Conditions: 100, Values: 50_000, Body: 1 << 20, Answer: 16 << 20, ReadTime: 10 * time.Second, Time: 10 * time.Second}
-}
+// DefaultLimits returns the limits that the tags of Limits name.
+func DefaultLimits() Limits { return defaults.Of[Limits]() }
 
 // Exceeded is the refusal of an operation that is beyond a limit: it names the limit and the value, and says what to do
 // instead.

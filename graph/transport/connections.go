@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/graph/operation"
+	"parley/internal/defaults"
 )
 
 // Live bounds the connections that stay open: WebSockets and streams of server-sent events.
@@ -22,10 +23,8 @@ type Live struct {
 	Write       time.Duration `default:"10s" env:"PARLEY_LIVE_WRITE" help:"Time limit for sending one message to a reader. A slower reader is disconnected, and resumes with its sync token."`
 }
 
-// DefaultLive are the bounds where none is given.
-func DefaultLive() Live {
-	return Live{Connections: 10_000, PerClient: 500, Operations: 100, Init: 10 * time.Second, KeepAlive: 15 * time.Second, Write: 10 * time.Second}
-}
+// DefaultLive returns the bounds that the tags of Live name.
+func DefaultLive() Live { return defaults.Of[Live]() }
 
 // Connections counts and bounds the open connections of a server.
 type Connections struct {
