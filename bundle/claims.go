@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,10 +79,8 @@ func (l *loader) contest() {
 		given[ref] = !l.keeping[ref]
 	}
 	held := map[*content.Type]map[content.ExternalID]content.Key{}
-	for c, by := range l.claims {
-		if c.Scheme == "" {
-			continue // the slugs of the record were looked at when the item got its key
-		}
+	for _, c := range l.identifiers() {
+		by := l.claims[c]
 		for _, t := range views(by.t) {
 			if held[t] == nil {
 				if held[t], l.err = l.record.Identifiers(t); l.err != nil {
@@ -101,6 +100,21 @@ func (l *loader) contest() {
 			break
 		}
 	}
+}
+
+// identifiers are the identifiers that items of the files claim, in order. The slugs of the record were looked at when the
+// items got their keys.
+func (l *loader) identifiers() []claim {
+	var list []claim
+	for c := range l.claims {
+		if c.Scheme != "" {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.Value, b.Value), cmp.Compare(a.table, b.table))
+	})
+	return list
 }
 
 // identifierCell reads the identifier that a cell names: "pa-x:12", or "pa-x:12 (PART_OF)" where it does not match exactly.

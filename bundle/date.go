@@ -97,7 +97,8 @@ func (l *loader) place(f *content.Field, n *node) any {
 		return nil
 	}
 	l.required(n.pos, at, []string{"name"})
-	for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
+	for i, most := range []float64{90, 180} {
+		name := coordinates[i].Name
 		text, ok := values[name].(string)
 		if !ok {
 			continue

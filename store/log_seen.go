@@ -101,7 +101,7 @@ func (w *writer) leadingTo(ctx context.Context, flipped map[content.Ref]bool) ([
 		return nil, err
 	}
 	var list []*logEntry
-	for ref := range refs {
+	for _, ref := range inOrder(refs) {
 		l := w.known[ref]
 		if l == nil {
 			l = &logEntry{ref: ref, was: true, is: true}

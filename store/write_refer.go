@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -74,6 +76,14 @@ func (w *writer) referrers(ctx context.Context, to content.Ref, but map[content.
 		}
 	}
 	return list[:min(len(list), maxReferrers)], nil
+}
+
+// inOrder returns the items that a map has, by type and key: what is done with them in turn, and what is wrong with them, does
+// not change from run to run.
+func inOrder[V any](of map[content.Ref]V) []content.Ref {
+	return slices.SortedFunc(maps.Keys(of), func(a, b content.Ref) int {
+		return cmp.Or(strings.Compare(a.Type, b.Type), cmp.Compare(a.Key, b.Key))
+	})
 }
 
 // referrersOf finds the items that refer to those of a set, by the item that they refer to: with one statement for each field

@@ -146,7 +146,7 @@ func (w *writer) settleSources(ctx context.Context, set content.ChangeSet) ([]co
 		return nil, err
 	}
 	if set.IncludeSources {
-		for ref := range w.shown {
+		for _, ref := range inOrder(w.shown) {
 			more, err := w.publishSources(ctx, ref)
 			if err != nil {
 				return nil, err

@@ -52,7 +52,8 @@ func (to targets) one(ref content.Ref) {
 
 // reach looks whether all targets are there.
 func (w *writer) reach(ctx context.Context, to targets) error {
-	for name, keys := range to {
+	for _, name := range slices.Sorted(maps.Keys(to)) {
+		keys := to[name]
 		text := "SELECT COALESCE(MIN(value), 0) FROM json_each($1) WHERE value NOT IN (SELECT id FROM " + sqlgen.Snake(content.TypeNamed(name).Base) + ")"
 		var missing content.Key
 		if err := w.scan(ctx, text, []any{keyList(slices.Sorted(maps.Keys(keys)))}, []any{&missing}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -144,8 +145,9 @@ func (u *undo) judge(ctx context.Context) (bool, error) {
 		}
 	}
 	again := false
-	for name, list := range u.returning() {
-		for keys := range slices.Chunk(list, pageOfItems) {
+	returning := u.returning()
+	for _, name := range slices.Sorted(maps.Keys(returning)) {
+		for keys := range slices.Chunk(returning[name], pageOfItems) {
 			kept, err := u.judgePage(ctx, content.TypeNamed(name), keys)
 			if err != nil {
 				return false, err
@@ -235,8 +237,8 @@ func (u *undo) blocked(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		held := false
-		for ref, list := range found {
-			list = slices.DeleteFunc(list, func(r referrer) bool { return u.moves(r.Ref) })
+		for _, ref := range inOrder(found) {
+			list := slices.DeleteFunc(found[ref], func(r referrer) bool { return u.moves(r.Ref) })
 			if len(list) == 0 {
 				continue
 			}

@@ -17,9 +17,17 @@ func TestOf(t *testing.T) {
 		t.Errorf("the defaults are %+v, want %+v", got, want)
 	}
 	for name, of := range map[string]func(){
-		"no tag":      func() { defaults.Of[struct{ Rows int }]() },
-		"no number":   func() { defaults.Of[struct{ Rows int `default:"many"` }]() },
-		"no duration": func() { defaults.Of[struct{ Wait time.Duration `default:"90"` }]() },
+		"no tag": func() { defaults.Of[struct{ Rows int }]() },
+		"no number": func() {
+			defaults.Of[struct {
+				Rows int `default:"many"`
+			}]()
+		},
+		"no duration": func() {
+			defaults.Of[struct {
+				Wait time.Duration `default:"90"`
+			}]()
+		},
 	} {
 		func() {
 			defer func() {
