@@ -25,7 +25,7 @@ type Contents interface {
 
 // Export is what [WriteDir] did.
 type Export struct {
-	// Items counts those that were written, Changed the files that are new or differ, Removed those that are gone.
+	// Items counts the written items, Changed the new and changed files, Removed the deleted ones.
 	Items, Changed, Removed int
 }
 
@@ -142,7 +142,7 @@ func others(fsys fs.FS, written map[string]bool) ([]string, error) {
 	return list, nil
 }
 
-// settle moves the files that were made into their places and removes those that are stale.
+// settle moves the written files into their places and removes stale ones.
 func settle(root *os.Root, stale []string, done *Export) error {
 	for _, t := range content.Types() {
 		made, err := fs.ReadDir(root.FS(), path.Join(staging, t.Plural))

@@ -43,7 +43,7 @@ type loader struct {
 	prefix, file string
 	// own is where the references of the item begin that is being read.
 	own int
-	// values counts those that were read.
+	// values counts the values that were read.
 	values int
 	// origin is the row or line that is being read; nil where refused ones are not skipped.
 	origin *origin

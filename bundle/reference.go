@@ -15,7 +15,7 @@ type reference struct {
 	pos  position
 	to   content.Ref
 	slug string
-	// types are those that the field may point at.
+	// types are the types that the field may refer to.
 	types []string
 	// origin is the row, line or element that has it.
 	origin *origin

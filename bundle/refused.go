@@ -48,7 +48,7 @@ type Refusal struct {
 	Depends bool
 }
 
-// refuse takes the refused items out of the entries, and those that depend on them, and returns the rows and lines of all.
+// refuse removes the refused items, and the items that depend on them, from the entries, and returns the rows and lines of all.
 // It is not ok where a problem concerns a file as a whole.
 func (l *loader) refuse() (list []Refusal, ok bool) {
 	reasons := map[*origin][]string{}
@@ -129,7 +129,7 @@ func refsIn(values map[string]any) []content.Ref {
 }
 
 // WriteRefused writes refused rows of one sheet as a sheet with the same columns, or refused lines as JSON Lines, with the
-// reasons under "problems", which reading passes over: the file can be mended and imported.
+// reasons under "problems", which reading ignores: the file can be mended and imported.
 func WriteRefused(w io.Writer, list []Refusal) error {
 	if list[0].Cells == nil {
 		return writeRefusedLines(w, list)

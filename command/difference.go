@@ -93,7 +93,7 @@ func plain(v any) any {
 	}
 }
 
-// namesOf finds what items in a record are called; those that are not there are called by their id.
+// namesOf returns the titles of items of a record; an item that is not there has its id.
 func namesOf(ctx context.Context, record bundle.Contents) func(content.Ref) content.Slug {
 	known := map[string]map[content.Key]content.Slug{}
 	return func(ref content.Ref) content.Slug {

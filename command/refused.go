@@ -19,7 +19,7 @@ type refusals struct {
 	dir  string
 	dry  bool
 	list []bundle.Refusal
-	// files are the names of those that were written, and what they hold.
+	// files are the names and contents of the written files.
 	files []refusedFile
 }
 

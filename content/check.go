@@ -107,7 +107,7 @@ func spans() [][2]string {
 	}
 }
 
-// CheckSpans says which dates among values come before those that they follow, by the field of each.
+// CheckSpans returns a problem for each date among values that precedes the date that it has to follow, by field.
 func CheckSpans(values map[string]any) []*Error {
 	var wrong []*Error
 	for _, s := range spans() {

@@ -64,7 +64,7 @@ func (p Publication) SeenWith(other Publication, now time.Time) bool {
 	return p.VisibleAt(now) || p.Status == PubUsable && !other.VisibleAt(now) && !p.EmbargoedUntil.After(other.EmbargoedUntil)
 }
 
-// Unsourced is the refusal to show an item of which readers would see no source, with those that it cites and they do not see.
+// Unsourced is the error for publishing an item without a visible source; it lists the sources that the item cites.
 func Unsourced(t *Type, slug string, hidden []Item) *Error {
 	var names []string
 	details := make([]map[string]any, len(hidden))
@@ -88,7 +88,7 @@ type Citing struct {
 	Slug string
 }
 
-// LastSource is the refusal to take from sight the last source that readers see of some public items, of which it lists the first.
+// LastSource is the error for hiding the last visible source of public items, of which it lists the first.
 func LastSource(source string, list []Citing) *Error {
 	const most = 20
 	names, details := make([]string, 0, len(list)), make([]map[string]any, 0, len(list))

@@ -15,7 +15,7 @@ type Changes struct {
 	// Size is the greatest number of changes.
 	Size     int
 	Audience Audience
-	// Types are those that are asked for; nil is all of them.
+	// Types are the requested types; nil is all of them.
 	Types []*Type
 	// Talk asks for this talk and what it leads to: its descendants, the events, positions and agreements of all of them,
 	// their issues and articles, the mediators and parties that take part, and the sources that any of those cite. 0 is

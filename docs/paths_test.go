@@ -50,11 +50,13 @@ var (
 	codePattern = regexp.MustCompile("`([^`\n]+)`")
 	pathPattern = regexp.MustCompile(`[\w.*/-]+`)
 	goFile      = regexp.MustCompile(`[\w/*]+\.go\b`)
+
+	packageComment = regexp.MustCompile(`(?:^|\n)(?://.*\n)+package `)
 )
 
-// TestDocsPaths requires each path that a document names in code, and each Go file that a doc.go names, to exist. A path is one that
+// TestDocsPaths requires each path that a document names in code, and each Go file that the comment of a package names, to exist. A path is one that
 // begins with a folder of the root, or the name of a Go file; it may leave out leading folders (plan/filter.go), and may hold *.
-// A doc.go names files of its own folder or of a folder beneath it.
+// The comment of a package names files of its folder or of a folder beneath it, or whole paths.
 func TestDocsPaths(t *testing.T) {
 	paths := sources(t)
 	exists := func(name, under string) bool {
@@ -92,16 +94,15 @@ func TestDocsPaths(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
-		if filepath.Base(path) != "doc.go" {
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile("../" + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, word := range goFile.FindAllString(string(text), -1) {
-			folder := strings.TrimSuffix(path, "doc.go")
-			if !exists(word, folder) {
+		for _, word := range goFile.FindAllString(packageComment.FindString(string(text)), -1) {
+			if !exists(word, strings.TrimSuffix(path, filepath.Base(path))) && !slices.Contains(paths, word) {
 				t.Errorf("%s names %s, which does not exist there", path, word)
 			}
 		}

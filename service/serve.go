@@ -22,7 +22,7 @@ const (
 	startDelay = 50 * time.Millisecond
 )
 
-// Run answers requests until ctx ends, and then finishes those that are running, for at most ten seconds. It runs once.
+// Run answers requests until ctx ends, and then finishes the running ones, for at most ten seconds. It runs once.
 func (s *Service) Run(ctx context.Context) error {
 	var background sync.WaitGroup
 	defer background.Wait()
@@ -64,7 +64,7 @@ func afterStart(ctx context.Context, run func()) {
 	}
 }
 
-// serve answers requests until ctx ends, and then those that are on their way.
+// serve answers requests until ctx ends, and then finishes the running ones.
 func (s *Service) serve(ctx context.Context) (err error) {
 	srv := &http.Server{
 		Handler:     s.handler,

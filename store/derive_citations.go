@@ -118,7 +118,7 @@ func sourcesOf(item content.Item) map[content.Key]bool {
 	return sources
 }
 
-// cite keeps which sources an item cites, and what it quotes; those that it cites no longer go to the history.
+// cite writes the sources that an item cites, and its quotations; citations that it no longer has go to the history.
 func (w *writer) cite(ctx context.Context, item *prepared, existed bool) error {
 	now, name := sourcesOf(item.Item), item.Type.Base
 	if existed {

@@ -168,7 +168,7 @@ func itemOf(t *content.Type, names []string, raw []any) (content.Item, error) {
 	return item, setValues(t, names[3:], raw[5:], item.Values)
 }
 
-// setValues reads the columns of named fields into values; those that have none stay out.
+// setValues reads the columns of named fields into values; fields without a value are left out.
 func setValues(t *content.Type, names []string, raw []any, values map[string]any) error {
 	for _, name := range names {
 		n := len(sqlgen.ColumnsOf(t, name, content.View{}))

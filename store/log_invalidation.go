@@ -128,7 +128,7 @@ func slugs(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dep
 	return nil
 }
 
-// timelineDependencies touches the timelines that an event is in, and those that it left since the change.
+// timelineDependencies touches the timelines that an event is in, and the timelines that it left since the change.
 func timelineDependencies(ctx context.Context, n *snapshot, e changeRow, touch func(content.Dependency)) error {
 	const text = `SELECT list, parent_id FROM event_list WHERE event_id = $1
 UNION SELECT list, parent_id FROM event_list_history WHERE event_id = $1 AND to_rev >= $2`

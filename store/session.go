@@ -22,7 +22,7 @@ type session struct {
 	broken bool // whether a panic or a transaction left it in an unknown state
 }
 
-// sessions are the idle sessions; those that were used last are used first, since their pages are in memory.
+// sessions are the idle sessions; the last used ones are used first, since their pages are in memory.
 type sessions struct {
 	db     *sql.DB
 	damage *damage

@@ -44,7 +44,7 @@ WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
 	return text, nil
 }
 
-// Tokens lists all tokens, those that are no longer good too, in the order in which they were made.
+// Tokens returns all tokens, also revoked and expired ones, in the order of their creation.
 func (s *Store) Tokens(ctx context.Context) (list []content.Token, err error) {
 	rows, err := s.readers.QueryContext(ctx, "SELECT "+tokenColumns+" FROM token ORDER BY number")
 	if err != nil {

@@ -186,7 +186,7 @@ func (q *writeQueue) set(ctx context.Context, sorts string, references bool) err
 	return nil
 }
 
-// batch runs a job and those that wait behind it in one transaction.
+// batch runs a job and the jobs that wait behind it in one transaction.
 func (q *writeQueue) batch(first *job) {
 	ctx := context.WithoutCancel(first.ctx)
 	var jobs []*job

@@ -65,7 +65,7 @@ func (w *writer) undoRevision(ctx context.Context, set content.ChangeSet) ([]con
 	return done, kept, nil
 }
 
-// read reads the items of the revision, and notes those that changed since.
+// read reads the items of the revision, and notes the items that changed since.
 func (u *undo) read(ctx context.Context) error {
 	if u.of >= u.rev {
 		return u.refuse("there is no revision %d: the newest is %d", u.of, u.rev-1)

@@ -31,9 +31,9 @@ type Result struct {
 	Items []content.Item
 	// Title names the data set and its version.
 	Title string
-	// Rows counts those that were read.
+	// Rows counts the rows that were read.
 	Rows int
-	// Skipped are the rows that say nothing that can be used; Disputed those that contradict themselves or others, which
+	// Skipped are the rows without usable content; Disputed the rows that contradict themselves or others, which
 	// are imported as disputed; Ambiguous the actors that could be several; LeftOut what leads nowhere or is too much. Each
 	// has its row and the reason.
 	Skipped, Disputed, Ambiguous, LeftOut []string

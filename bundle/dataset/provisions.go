@@ -1,6 +1,6 @@
 package dataset
 
-// provisions are those that the flags of a row of the UCDP Peace Agreement Dataset name, in its order.
+// provisions are the provisions that the flags of a row of the UCDP Peace Agreement Dataset name, in its order.
 func (u *ucdp) provisions(x row) []map[string]any {
 	var list []map[string]any
 	for _, p := range flags() {

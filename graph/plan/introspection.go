@@ -194,7 +194,7 @@ func argumentOf(directives ast.DirectiveList, directive, argument string) string
 	return ""
 }
 
-// shown returns the elements without those that are deprecated, unless the field includes them.
+// shown returns the elements without the deprecated ones, unless the field includes them.
 func shown[T any](list []T, f *operation.Field, directives func(T) ast.DirectiveList) []T {
 	all := slices.Clone(list)
 	if f.Args["includeDeprecated"] == true {

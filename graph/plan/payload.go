@@ -83,7 +83,7 @@ func (e *Encoder) Outcome(set content.ChangeSet, maxAge time.Duration, done cont
 	}
 }
 
-// undone are the items of a revision that was undone: those that it created and that are deleted now, or the others.
+// undone returns the items of a revision that was undone: the created ones, which are deleted now, or the others.
 func undone(done content.ApplyResult, created bool) []content.Ref {
 	var refs []content.Ref
 	for _, u := range done.Undone {

@@ -9,7 +9,7 @@ import (
 	"parley/graph/operation"
 )
 
-// Documents are the documents of requests: those that are trusted, those that were asked lately, and others, which are parsed.
+// Documents finds the documents of requests: trusted ones, cached ones, and others, which are parsed.
 type Documents struct {
 	parser *operation.DocumentParser
 	known  *operation.DocumentCache

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Cache keeps values by key and drops those that were not used for longest once their weights add up to more than its
+// Cache keeps values by key and drops the least recently used ones once their weights add up to more than its
 // size. It is safe for use by many goroutines.
 type Cache[K comparable, V any] struct {
 	mu   sync.Mutex

@@ -43,7 +43,7 @@ func indexed(t *content.Type, f *content.Filter) bool {
 	}
 }
 
-// SplitPredicates takes a filter that all rows pass apart into the tests that are served and those that are residual.
+// SplitPredicates splits a filter into indexed predicates and residual ones.
 func SplitPredicates(t *content.Type, f *content.Filter) (quick, rest []*content.Filter) {
 	switch {
 	case f == nil:
