@@ -207,9 +207,13 @@ type Handler interface {
 	// them, until ctx ends.
 	Shutdown(ctx context.Context) error
 	// Run answers a request to another address as an operation is executed: read waits until there is room for it, ends by the
-	// limit of time, and is charged the cost that it returns. Price is the most that this is. It returns false where it answered
-	// the request with a refusal, or the error of read.
+	// limit of time, and is charged the cost that it returns. Price is the most that this is but for the length of the answer. It
+	// returns false where it answered the request with a refusal, or the error of read. A request that names another record is refused.
 	Run(w http.ResponseWriter, r *http.Request, price int, read func(ctx context.Context) (cost int, err error)) (ok bool, err error)
+	// Rendering returns what renders the texts of an answer, until ctx ends. All answers share what was rendered.
+	Rendering(ctx context.Context) plan.Rendering
+	// MaxAnswer returns the limit of the bytes of an answer; 0 is none.
+	MaxAnswer() int
 	// Charge takes a price from the budget of the client that sends a request to another address. Where nothing is left, it
 	// answers 429 and returns false.
 	Charge(w http.ResponseWriter, r *http.Request, price int) bool

@@ -77,7 +77,7 @@ func (s *server) prepare(req operation.Request) (operation.Prepared, gqlerror.Li
 func (s *server) encoder(ctx context.Context, b jsonbuf.Buffer) *plan.Encoder {
 	b.Max = s.Limits.Answer
 	b.Text = append(b.Text, operation.DataHead...)
-	return &plan.Encoder{Buffer: b, Ctx: ctx, Texts: s.texts}
+	return &plan.Encoder{Buffer: b, Rendering: s.Rendering(ctx)}
 }
 
 // Respond executes an operation once there is room for it.

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"parley/graph/operation"
+	"parley/graph/plan"
 	"parley/graph/transport"
 	"parley/internal/defaults"
 	"parley/internal/ratelimit"
@@ -132,8 +133,21 @@ func (s *server) overloadedError() *gqlerror.Error {
 	return operation.WithCode(e, "UNAVAILABLE")
 }
 
+// Rendering returns what renders the texts of an answer, until ctx ends.
+func (s *server) Rendering(ctx context.Context) plan.Rendering {
+	return plan.Rendering{Ctx: ctx, Texts: s.texts}
+}
+
+// MaxAnswer returns the limit of the bytes of an answer.
+func (s *server) MaxAnswer() int { return s.Limits.Answer }
+
 // Run executes what a request to another address reads.
 func (s *server) Run(w http.ResponseWriter, r *http.Request, price int, read func(ctx context.Context) (cost int, err error)) (ok bool, err error) {
+	if fault := s.RecordFault(w, r); fault != nil {
+		w.Header().Set("Cache-Control", "no-store")
+		s.Refuse(w, r, transport.MediaJSON, fault)
+		return false, nil
+	}
 	b := s.budgets.Of(nil, operation.Request{Address: r.RemoteAddr})
 	if fault := b.Charge(r.Context(), price); fault != nil {
 		s.Refuse(w, r, transport.MediaJSON, fault)

@@ -211,7 +211,7 @@ func TestIntrospection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &plan.Encoder{Ctx: t.Context()}
+		e := &plan.Encoder{Rendering: plan.Rendering{Ctx: t.Context()}}
 		if err := e.ObjectOf("Query", program.Fields, func(f *operation.Field) error { return e.Introspect(s.schema, f) }); err != nil {
 			t.Fatal(err)
 		}

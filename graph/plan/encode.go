@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"context"
-
 	"parley/content"
 	"parley/graph/jsonbuf"
 	"parley/graph/operation"
@@ -11,15 +9,10 @@ import (
 // Encoder writes the bytes of an answer from the rows that were read, field by field as the program has them.
 type Encoder struct {
 	jsonbuf.Buffer
-	// Ctx is that of the operation: encoding stops soon after it ended.
-	Ctx context.Context //nolint:containedctx // an encoder is made for one operation
-	// objects is how many objects were begun; after every objectsPerLook of them ctx is checked.
+	// Rendering has the context of the operation: encoding stops soon after it ended.
+	Rendering
+	// objects is how many objects were begun; after every objectsPerLook of them the context is checked.
 	objects int
-	// Texts are the rendered ones, last the one that was written last.
-	Texts *RenderedTexts
-	last  *renderedText
-	// Derived is how many texts were written that are rendered.
-	Derived int
 	// Late are the values that are known once the answer is charged, in their order; the text lacks them.
 	Late []operation.Late
 	// at is the revision that ids carry; 0 means none.

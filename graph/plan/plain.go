@@ -154,15 +154,13 @@ func (e *Encoder) richText(text string, f *operation.Field, locale content.Local
 		case "markdown":
 			return e.String(text)
 		case "html":
-			e.Derived++
-			html, err := e.html(text)
+			html, err := e.HTML(text)
 			if err != nil {
 				return err
 			}
 			return e.String(html)
 		}
-		e.Derived++
-		words, err := e.words(text)
+		words, err := e.Words(text)
 		if err != nil {
 			return err
 		}

@@ -71,25 +71,38 @@ func (c *RenderedTexts) render(ctx context.Context, t *renderedText, form **stri
 	return text, nil
 }
 
+// Rendering renders the texts of one answer, each from what is kept of it, and counts them.
+type Rendering struct {
+	// Ctx is that of the operation: no text is rendered once it has ended.
+	Ctx context.Context //nolint:containedctx // a rendering is made for one operation
+	// Texts are the rendered ones, last the one that was written last.
+	Texts *RenderedTexts
+	last  *renderedText
+	// Derived is how many texts were written that are rendered.
+	Derived int
+}
+
 // rendered is a text as it was rendered so far. Mentions of one text follow each other mostly.
-func (e *Encoder) rendered(source string) *renderedText {
-	if e.last == nil || e.last.source != source {
-		e.last = e.Texts.of(source)
+func (r *Rendering) rendered(source string) *renderedText {
+	if r.last == nil || r.last.source != source {
+		r.last = r.Texts.of(source)
 	}
-	return e.last
+	return r.last
 }
 
-// html renders a text as HTML.
-func (e *Encoder) html(source string) (string, error) {
-	t := e.rendered(source)
-	return e.Texts.render(e.Ctx, t, &t.html, markdown.HTML)
+// HTML renders a text as HTML.
+func (r *Rendering) HTML(source string) (string, error) {
+	r.Derived++
+	t := r.rendered(source)
+	return r.Texts.render(r.Ctx, t, &t.html, markdown.HTML)
 }
 
-// words renders a text as its words alone. Only a short text is looked at each time.
-func (e *Encoder) words(source string) (string, error) {
+// Words renders a text as its words alone. Only a short text is looked at each time.
+func (r *Rendering) Words(source string) (string, error) {
+	r.Derived++
 	if len(source) <= shortText && markdown.Plain(source) {
 		return source, nil
 	}
-	t := e.rendered(source)
-	return e.Texts.render(e.Ctx, t, &t.words, markdown.Text)
+	t := r.rendered(source)
+	return r.Texts.render(r.Ctx, t, &t.words, markdown.Text)
 }

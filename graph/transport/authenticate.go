@@ -42,6 +42,13 @@ func (s *Handler) sameRecord(id string) *gqlerror.Error {
 	return operation.WithCode(fault, string(content.RecordChanged))
 }
 
+// RecordFault returns the refusal of a request to another address than /graphql that names another record, and nil for every other. The
+// response is one of those that vary by the record named.
+func (s *Handler) RecordFault(w http.ResponseWriter, r *http.Request) *gqlerror.Error {
+	w.Header().Add("Vary", recordHeader)
+	return s.sameRecord(r.Header.Get(recordHeader))
+}
+
 // challenge sets the header that asks the client for a token, or for another one.
 func challenge(w http.ResponseWriter, errs gqlerror.List) {
 	if errs[0].Extensions["code"] != string(content.Unauthenticated) {
