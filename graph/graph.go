@@ -58,8 +58,8 @@ type Reader interface {
 	// Touched returns what the revisions after one touched, each dependency with the last of them, and the newest revision;
 	// all is true where they were too many to list.
 	InvalidatedSince(ctx context.Context, after content.Revision) (list []content.Invalidation, heads content.Heads, all bool, err error)
-	// RevisionAt returns the last revision at or before a time of which an audience sees anything; a time in the future, or before revision 1, is
-	// BAD_USER_INPUT.
+	// RevisionAt returns the last revision at or before a time of which an audience sees anything; a time in the future, or before
+	// revision 1, is BAD_USER_INPUT.
 	RevisionAt(ctx context.Context, t time.Time, by content.Audience) (content.Revision, error)
 }
 
@@ -161,9 +161,21 @@ func New(c Config) (Handler, error) {
 	}
 	schema := gen.Schema()
 	s := &server{
-		Config: c, schema: schema, parser: operation.DocumentParser{Schema: schema, Rules: operation.Validation(!c.NoIntrospection), Limits: c.Limits, Hidden: c.NoIntrospection},
-		known: operation.NewDocumentCache(c.DocumentCacheBytes), responses: cache.New(c.ResponseCacheBytes, c.Reader), duplicates: newDuplicates(), texts: plan.NewRenderedTexts(plan.RenderedBytes), lists: operation.SchemaLists(schema), bounds: c.Bounds(), connections: transport.NewConnections(c.Live, c.RateLimitLogOnly), concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
-		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
+		Config: c,
+		schema: schema,
+		parser: operation.DocumentParser{
+			Schema: schema, Rules: operation.Validation(!c.NoIntrospection), Limits: c.Limits, Hidden: c.NoIntrospection,
+		},
+		known:       operation.NewDocumentCache(c.DocumentCacheBytes),
+		responses:   cache.New(c.ResponseCacheBytes, c.Reader),
+		duplicates:  newDuplicates(),
+		texts:       plan.NewRenderedTexts(plan.RenderedBytes),
+		lists:       operation.SchemaLists(schema),
+		bounds:      c.Bounds(),
+		connections: transport.NewConnections(c.Live, c.RateLimitLogOnly),
+		concurrency: ratelimit.NewConcurrencyLimiter(c.Load.Running, c.Load.PerClient, c.Load.Waiting, c.Load.Wait),
+		unavailable: incident.Log{Logger: c.Logger, Now: c.Now}.New(
+			slog.LevelWarn, "the service is unavailable", slog.Int("status", http.StatusServiceUnavailable)),
 	}
 	s.budgets = &transport.Budgets{Limiter: c.RateLimiter, LogOnly: c.RateLimitLogOnly, Logger: c.Logger, RequestID: s.requestID}
 	s.hub = live.NewHub(s, c.Log, c.Logger, c.Now, s.connections.Ended())
@@ -178,10 +190,11 @@ func New(c Config) (Handler, error) {
 
 // Bounds returns the limits that errors name, in the order of their names. A bound of the Reader that is 0 is not listed.
 func (c *Config) Bounds() []operation.Bound {
+	const streams = "WebSockets, event streams and operations"
 	list := append(c.Limits.List(),
-		operation.Bound{Name: "live-connections", Unit: "WebSockets, event streams and operations", Value: c.Live.Connections, Flag: "--live-connections"},
+		operation.Bound{Name: "live-connections", Unit: streams, Value: c.Live.Connections, Flag: "--live-connections"},
 		operation.Bound{Name: "live-operations", Unit: "operations of a WebSocket", Value: c.Live.Operations, Flag: "--live-operations"},
-		operation.Bound{Name: "live-per-client", Unit: "WebSockets, event streams and operations of a client", Value: c.Live.PerClient, Flag: "--live-per-client"},
+		operation.Bound{Name: "live-per-client", Unit: streams + " of a client", Value: c.Live.PerClient, Flag: "--live-per-client"},
 	)
 	if c.Objects > 0 {
 		list = append(list, operation.Bound{Name: "objects", Unit: "objects", Value: c.Objects, Flag: "--max-objects"})

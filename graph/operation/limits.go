@@ -79,7 +79,8 @@ func (a size) plus(b size) size {
 	add := func(x, y int) int { return min(x+y, saturated) }
 	return size{
 		depth: max(a.depth, b.depth), fields: add(a.fields, b.fields), aliases: add(a.aliases, b.aliases),
-		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots), introspections: add(a.introspections, b.introspections),
+		spreads: add(a.spreads, b.spreads), directives: add(a.directives, b.directives), roots: add(a.roots, b.roots),
+		introspections: add(a.introspections, b.introspections),
 	}
 }
 
@@ -210,7 +211,8 @@ func (a *analysis) own(name string, at *ast.Position) { a.within(name, maxOwnNam
 
 func (a *analysis) within(name string, most int, at *ast.Position) {
 	if len(name) > most && a.fault == nil {
-		a.fault = WithCode(gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none may have more than %d", name, len(name), most), "GRAPHQL_VALIDATION_FAILED")
+		fault := gqlerror.ErrorPosf(at, "%.40s... is a name of %d characters: none may have more than %d", name, len(name), most)
+		a.fault = WithCode(fault, "GRAPHQL_VALIDATION_FAILED")
 	}
 }
 
@@ -225,7 +227,8 @@ func (a *analysis) fragment(name string) size {
 	}
 	if a.open[name] {
 		if a.fault == nil {
-			a.fault = WithCode(gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name), "GRAPHQL_VALIDATION_FAILED")
+			fault := gqlerror.ErrorPosf(def.Position, "the fragment %.40s leads back to itself", name)
+			a.fault = WithCode(fault, "GRAPHQL_VALIDATION_FAILED")
 		}
 		return size{}
 	}

@@ -36,7 +36,10 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestUploadTraces sends spans to a collector as the variables say, again where it asks for that, and once where it refuses.
 func TestUploadTraces(t *testing.T) {
 	t.Parallel()
-	spans := []*trace.ResourceSpans{{SchemaUrl: "https://schema.test", ScopeSpans: []*trace.ScopeSpans{{Spans: []*trace.Span{{Name: "query Talks"}}}}}}
+	spans := []*trace.ResourceSpans{{
+		SchemaUrl:  "https://schema.test",
+		ScopeSpans: []*trace.ScopeSpans{{Spans: []*trace.Span{{Name: "query Talks"}}}},
+	}}
 	for name, c := range map[string]struct {
 		env      map[string]string
 		answers  []int
@@ -46,10 +49,19 @@ func TestUploadTraces(t *testing.T) {
 	}{
 		"the endpoint of all signals": {env: map[string]string{"ENDPOINT": "/base/"}, path: "/base/v1/traces", attempts: 1},
 		"the endpoint of traces":      {env: map[string]string{"ENDPOINT": "/wrong", "TRACES_ENDPOINT": "/own"}, path: "/own", attempts: 1},
-		"compressed":                  {env: map[string]string{"ENDPOINT": "", "COMPRESSION": "gzip", "HEADERS": "x-key=a%20b, X-Other=c"}, path: "/v1/traces", attempts: 1},
-		"busy at first":               {env: map[string]string{"ENDPOINT": ""}, answers: []int{503}, path: "/v1/traces", attempts: 2},
-		"refused":                     {env: map[string]string{"ENDPOINT": ""}, answers: []int{400}, path: "/v1/traces", attempts: 1, fault: `400 Bad Request: "the queue is full"`},
-		"busy for too long":           {env: map[string]string{"ENDPOINT": "", "TIMEOUT": "500"}, answers: []int{429, 429, 429, 429, 429}, path: "/v1/traces", attempts: 2, fault: "429"},
+		"compressed": {
+			env:  map[string]string{"ENDPOINT": "", "COMPRESSION": "gzip", "HEADERS": "x-key=a%20b, X-Other=c"},
+			path: "/v1/traces", attempts: 1,
+		},
+		"busy at first": {env: map[string]string{"ENDPOINT": ""}, answers: []int{503}, path: "/v1/traces", attempts: 2},
+		"refused": {
+			env: map[string]string{"ENDPOINT": ""}, answers: []int{400},
+			path: "/v1/traces", attempts: 1, fault: `400 Bad Request: "the queue is full"`,
+		},
+		"busy for too long": {
+			env: map[string]string{"ENDPOINT": "", "TIMEOUT": "500"}, answers: []int{429, 429, 429, 429, 429},
+			path: "/v1/traces", attempts: 2, fault: "429",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +87,8 @@ func TestUploadTraces(t *testing.T) {
 				t.Fatalf("it was sent to %v, want %d times to %s", at.paths, c.attempts, c.path)
 			}
 			var got trace.TracesData
-			if err := proto.Unmarshal(sent(t, at), &got); err != nil || len(got.GetResourceSpans()) != 1 || !proto.Equal(got.GetResourceSpans()[0], spans[0]) {
+			err = proto.Unmarshal(sent(t, at), &got)
+			if list := got.GetResourceSpans(); err != nil || len(list) != 1 || !proto.Equal(list[0], spans[0]) {
 				t.Errorf("the collector reads %v, %v", &got, err)
 			}
 			if c.env["HEADERS"] != "" && (at.headers[0].Get("X-Key") != "a b" || at.headers[0].Get("X-Other") != "c") {
@@ -107,7 +120,8 @@ func sent(t *testing.T, at *collected) []byte {
 func TestCollectorVariables(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{
-		"ENDPOINT": "127.0.0.1:4318", "PROTOCOL": "grpc", "COMPRESSION": "zstd", "HEADERS": "x", "TIMEOUT": "soon", "CERTIFICATE": "/nowhere.pem", "CLIENT_KEY": "/nowhere.pem",
+		"ENDPOINT": "127.0.0.1:4318", "PROTOCOL": "grpc", "COMPRESSION": "zstd", "HEADERS": "x", "TIMEOUT": "soon",
+		"CERTIFICATE": "/nowhere.pem", "CLIENT_KEY": "/nowhere.pem",
 	} {
 		_, err := newOTLPClient(func(asked string) string {
 			switch strings.TrimPrefix(asked, "OTEL_EXPORTER_OTLP_") {
@@ -118,7 +132,8 @@ func TestCollectorVariables(t *testing.T) {
 			}
 			return ""
 		})
-		if err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_") || !strings.Contains(err.Error(), strings.TrimPrefix(name, "CLIENT_")) {
+		if err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_") ||
+			!strings.Contains(err.Error(), strings.TrimPrefix(name, "CLIENT_")) {
 			t.Errorf("%s=%s: %v", name, value, err)
 		}
 	}
