@@ -9,8 +9,8 @@ import (
 	"parley/content"
 )
 
-// claim is a value that at most one item of a type has, so that the item can be looked up by it: an identifier in another system that matches it
-// exactly, or its slug, which has no scheme. The two capacities of an actor are one.
+// claim is a value that at most one item of a type has, so that the item can be looked up by it: an identifier in another
+// system that matches it exactly, or its slug, which has no scheme. The two capacities of an actor are one.
 type claim struct {
 	table string
 	content.ExternalID
@@ -34,8 +34,8 @@ func (l *loader) claimSlug(e *entry) {
 	c := claim{e.Type.Base, content.ExternalID{Value: string(e.Slug)}} // no identifier has an empty scheme
 	first, taken := l.claims[c]
 	if taken && first.key != e.Key {
-		l.fieldError(e, "slug", "%s and %s have the same slug but different ids, the other in %s at %s %d: give one of them another slug", e.name(), first.name,
-			first.file, first.unit, first.pos.line)
+		l.fieldError(e, "slug", "%s and %s have the same slug but different ids, the other in %s at %s %d: give one of them another slug",
+			e.name(), first.name, first.file, first.unit, first.pos.line)
 		return
 	}
 	named := content.NamedKey(e.Type.Name, e.Slug)
@@ -55,8 +55,8 @@ func (l *loader) claim(e *entry) {
 		c := claim{e.Type.Base, id}
 		first, taken := l.claims[c]
 		if taken && first.key != e.Key {
-			l.fieldError(e, "externalIds", "%s and %s have the same identifier, %s of %s, the other in %s at %s %d: %s", e.name(), first.name,
-				short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
+			l.fieldError(e, "externalIds", "%s and %s have the same identifier, %s of %s, the other in %s at %s %d: %s",
+				e.name(), first.name, short(id.Value), id.Scheme, first.file, first.unit, first.pos.line, otherKinds)
 		} else if !taken {
 			l.claims[c] = claimant{e.Type, e.Key, e.name(), e.file, e.where("externalIds"), l.unit(e.file), e.origin}
 		}
@@ -95,7 +95,8 @@ func (l *loader) contest() {
 			other, _ := l.holderOf(t, key)
 			l.add(Problem{
 				File: by.file, Line: by.pos.line, Column: by.pos.column, origin: by.origin,
-				Message: fmt.Sprintf("%s and, in the database, %s have the same identifier, %s of %s: %s", by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
+				Message: fmt.Sprintf("%s and, in the database, %s have the same identifier, %s of %s: %s",
+					by.name, refName(t.Name, string(other)), short(c.Value), c.Scheme, otherKinds),
 			})
 			break
 		}
@@ -124,7 +125,8 @@ func identifierCell(f *content.Field, p position, word string) (*node, bool) {
 		return nil, false
 	}
 	kinds := f.Field("matchKind")
-	if before, kind, ok := strings.Cut(value, " ("); ok && slices.Contains(kinds.Enum, strings.TrimSuffix(kind, ")")) && strings.HasSuffix(kind, ")") {
+	if before, kind, ok := strings.Cut(value, " ("); ok && slices.Contains(kinds.Enum, strings.TrimSuffix(kind, ")")) &&
+		strings.HasSuffix(kind, ")") {
 		return pairs(p, "scheme", scheme, "value", strings.TrimSpace(before), "matchKind", strings.TrimSuffix(kind, ")")), true
 	}
 	return pairs(p, "scheme", scheme, "value", value), true
@@ -135,7 +137,8 @@ func identifierWord(element map[string]any) (word string, ok bool) {
 	id, exact := content.ExactID(element)
 	kind, _ := element["matchKind"].(string)
 	url, _ := element["url"].(string)
-	if id.Scheme == "" || id.Value == "" || url != "" || strings.Contains(id.Scheme, ":") || strings.TrimSpace(id.Value) != id.Value || strings.Contains(id.Value, " (") {
+	if id.Scheme == "" || id.Value == "" || url != "" || strings.Contains(id.Scheme, ":") || strings.TrimSpace(id.Value) != id.Value ||
+		strings.Contains(id.Value, " (") {
 		return "", false
 	}
 	if word = id.Scheme + ":" + id.Value; !exact {

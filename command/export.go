@@ -128,7 +128,8 @@ func (w exporting) bundle(c exportCmd) error {
 	if err != nil || c.Quiet {
 		return err
 	}
-	_, err = fmt.Fprintf(w.out, "%d items of revision %d in %s: %d files written, %d removed\n", done.Items, w.at, c.Path, done.Changed, done.Removed)
+	_, err = fmt.Fprintf(w.out, "%d items of revision %d in %s: %d files written, %d removed\n",
+		done.Items, w.at, c.Path, done.Changed, done.Removed)
 	return err
 }
 

@@ -41,7 +41,10 @@ type importCmd struct {
 
 // Run makes one revision of what differs, or none, and prints what became of the items.
 func (c importCmd) Run(ctx context.Context, std streams) (err error) {
-	o := intake.Options{Author: c.Author, Reason: content.RevisionReason(strings.ToUpper(c.Reason)), Note: c.Note, Prune: c.Prune, Overwrite: c.Overwrite, Withheld: c.Withheld, DryRun: c.DryRun}
+	o := intake.Options{
+		Author: c.Author, Reason: content.RevisionReason(strings.ToUpper(c.Reason)), Note: c.Note,
+		Prune: c.Prune, Overwrite: c.Overwrite, Withheld: c.Withheld, DryRun: c.DryRun,
+	}
 	o.Now = time.Now() //nolint:forbidigo // the edge where the clock is read
 	if o.Reason, err = enumValue(o.Reason, "--reason"); err != nil {
 		return err

@@ -7,8 +7,9 @@ import (
 )
 
 // Canonical returns an item with its texts composed, its language tags in canonical form, as [Field.TextOf] returns them, and its
-// values of enumerations in the case of the schema, and reports whether that differs from the item. Aliases, external ids and translations that become the same are merged: of a
-// field that was translated twice, the text stays that had the canonical tag. Values that do not differ are shared.
+// values of enumerations in the case of the schema, and reports whether that differs from the item. Aliases, external ids
+// and translations that become the same are merged: of a field that was translated twice, the text stays that had the
+// canonical tag. Values that do not differ are shared.
 func Canonical(item Item) (Item, bool) {
 	values, changed := canonicalFields(item.Type.Fields, item.Values)
 	if p := item.Publication; p != nil && strings.ToUpper(string(p.Status)) != string(p.Status) {

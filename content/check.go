@@ -11,8 +11,8 @@ import (
 )
 
 // TextOf returns a text of the field as it is kept: composed (NFC), with line feeds between its lines and no space around
-// it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, could disguise its line (see
-// [IsolateBidi]), or is not the address or the language tag that it should be.
+// it, and a language tag in canonical form. It is an [Error] where it is too long, holds characters that no text has, could
+// disguise its line (see [IsolateBidi]), or is not the address or the language tag that it should be.
 func (f *Field) TextOf(text string) (string, *Error) {
 	text, err := f.PlainTextOf(text)
 	if err == nil && f.Kind == RichText {
@@ -49,7 +49,8 @@ func (f *Field) PlainTextOf(text string) (string, *Error) {
 	case f.Name == "url" || f.Name == "archivedUrl":
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return "", Errorf(BadUserInput, "%s is an absolute address with http or https, such as https://example.org/page, not %s", f.Name, quote(text))
+			return "", Errorf(BadUserInput, "%s is an absolute address with http or https, such as https://example.org/page, not %s",
+				f.Name, quote(text))
 		}
 	case f.IsLocale():
 		locale, err := ParseLocale(text)

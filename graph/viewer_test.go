@@ -170,7 +170,7 @@ func TestOneOf(t *testing.T) {
 		return "mutation { applyChanges(input: {changes: [{" + input + "}]}) { revision } }"
 	}
 	for query, want := range map[string]string{
-		talk("", `parent: {}`):                                         "takes exactly one of its fields (id, slug, externalId, key), and 0 are given",
+		talk("", `parent: {}`):                                         "of its fields (id, slug, externalId, key), and 0 are given",
 		talk("", `parent: {slug: "a", id: "b"}`):                       "and 2 are given",
 		talk("", `parent: {slug: "a", id: null}`):                      "and 2 are given",
 		talk("", `parent: {slug: null}`):                               "slug of RefInput is null",
@@ -181,7 +181,7 @@ func TestOneOf(t *testing.T) {
 
 		talk("", `participations: [{actor: {mediator: {slug: "a"}, party: {slug: "b"}}}]`): "fields (mediator, party), and 2 are given",
 
-		`{ diff(from: {}, to: {atRevision: 1}) { totalCount } }`: "MomentInput takes exactly one of its fields (asOf, atRevision), and 0 are given",
+		`{ diff(from: {}, to: {atRevision: 1}) { totalCount } }`: "takes exactly one of its fields (asOf, atRevision), and 0 are given",
 	} {
 		if a, w := s.post(t, editor, query, nil); len(a.Errors) == 0 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s\nis answered %s\nwant %s", query, w.Body, want)

@@ -16,9 +16,9 @@ const (
 	nearly = time.Minute
 )
 
-// RevisionAt returns the last revision at or before a time of which an audience sees anything. A time in the future, or before revision 1, is BAD_USER_INPUT.
-// While the clock is behind the record, the future begins after the newest revision, and a time within a minute of the
-// clock is now: the newest revision.
+// RevisionAt returns the last revision at or before a time of which an audience sees anything. A time in the future, or
+// before revision 1, is BAD_USER_INPUT. While the clock is behind the record, the future begins after the newest revision,
+// and a time within a minute of the clock is now: the newest revision.
 func (s *Store) RevisionAt(ctx context.Context, t time.Time, by content.Audience) (content.Revision, error) {
 	read := "SELECT (SELECT number FROM revision WHERE at <= $1 ORDER BY at DESC LIMIT 1), number, at FROM revision ORDER BY number DESC LIMIT 1"
 	if by == content.Public {
@@ -40,7 +40,8 @@ func (s *Store) RevisionAt(ctx context.Context, t time.Time, by content.Audience
 	now, ahead := s.now(), time.UnixMilli(newestAt)
 	switch {
 	case t.After(now) && t.After(ahead):
-		return 0, content.Errorf(content.BadUserInput, "%s is in the future: it is %s now", t.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+		return 0, content.Errorf(content.BadUserInput, "%s is in the future: it is %s now",
+			t.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	case ahead.Sub(now) > nearly && t.Sub(now).Abs() <= nearly:
 		return content.Revision(newest), nil
 	case last == 0:

@@ -8,8 +8,8 @@ import (
 )
 
 // Wide returns a sentence for each file of the database that its group or all users of the machine can read or write: the database,
-// its write-ahead log, the index of the log, a rollback journal and the record file. SQLite gives what it makes beside a database the mode of the
-// database. On Windows, where access is not kept in the mode, it returns none.
+// its write-ahead log, the index of the log, a rollback journal and the record file. SQLite gives what it makes beside a
+// database the mode of the database. On Windows, where access is not kept in the mode, it returns none.
 func (s *Store) Wide() []string {
 	var list []string
 	for _, ending := range []string{"", "-wal", "-shm", "-journal", "-record"} {

@@ -11,8 +11,9 @@ import (
 )
 
 // canonicalize writes the items in canonical form that an earlier program stored otherwise: texts in NFC, language tags after
-// RFC 5646, values of enumerations in upper case, the reasons of revisions too. It does so once, where the migration to this form left word of it, and makes one revision of those that differ, or
-// none. Views of the past stay as they were. Where it is interrupted it begins again at the next start.
+// RFC 5646, values of enumerations in upper case, the reasons of revisions too. It does so once, where the migration to this
+// form left word of it, and makes one revision of those that differ, or none. Views of the past stay as they were. Where it
+// is interrupted it begins again at the next start.
 func (s *Store) canonicalize(ctx context.Context) error {
 	var pending bool
 	row := s.readers.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pending WHERE task = 'canonical')")

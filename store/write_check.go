@@ -18,7 +18,8 @@ const maxDepth = 4
 // check adds the problems of an item that is about to be put: those by the model and those by other items.
 func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	if !item.Slug.Valid() {
-		w.addProblem(e.fieldError(content.BadUserInput, "slug", "%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))
+		w.addProblem(e.fieldError(content.BadUserInput, "slug",
+			"%q is not a slug: use lower-case letters and digits joined by single hyphens, at most %d characters", item.Slug, content.MaxSlug))
 	}
 	w.checkFields(e, item.Type.Fields, item.Values, "")
 	w.checkTranslations(e, item)
@@ -26,7 +27,9 @@ func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	for _, wrong := range content.CheckSpans(item.Values) {
 		w.addProblem(e.fieldError(wrong.Code, wrong.Field, "%s", wrong.Message))
 	}
-	for _, check := range []func(context.Context, *edit, content.Item) error{w.checkSlug, w.checkCitations, w.checkExternalIDs, w.checkParent, w.checkSupersedes} {
+	for _, check := range []func(context.Context, *edit, content.Item) error{
+		w.checkSlug, w.checkCitations, w.checkExternalIDs, w.checkParent, w.checkSupersedes,
+	} {
 		if err := check(ctx, e, item); err != nil {
 			return err
 		}
@@ -74,7 +77,8 @@ func (w *writer) checkTranslations(e *edit, item content.Item) {
 		for i, t := range list {
 			locale, _ := t["locale"].(string)
 			if seen[locale] {
-				w.addProblem(e.fieldError(content.BadUserInput, e.translationPath(under, locale, i), "the texts of the item itself are in %q", locale))
+				w.addProblem(e.fieldError(content.BadUserInput, e.translationPath(under, locale, i),
+					"the texts of the item itself are in %q", locale))
 			}
 			seen[locale] = true
 		}
@@ -105,7 +109,8 @@ func (w *writer) checkItself(e *edit, item content.Item) {
 		for i, element := range list {
 			for _, of := range f.Fields {
 				if element[of.Name] == itself {
-					w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("%s.%d.%s", f.Name, i, of.Name), "%s leads to the item itself", f.Name))
+					w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("%s.%d.%s", f.Name, i, of.Name),
+						"%s leads to the item itself", f.Name))
 				}
 			}
 		}
@@ -122,9 +127,11 @@ func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) erro
 	case key == 0 || key == item.Key && !made:
 	case e.Op == content.Revert && w.leaves(item.Type, key):
 	case made && item.Type.IsView():
-		w.addProblem(e.fieldError(content.Conflict, "slug", "an actor has the slug %q already: to give that actor this capacity too, reference it as the mediator or party that it is", item.Slug))
+		w.addProblem(e.fieldError(content.Conflict, "slug",
+			"an actor has the slug %q already: to give that actor this capacity too, reference it as the mediator or party that it is", item.Slug))
 	default:
-		w.addProblem(e.fieldError(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another", item.Slug, content.NewID(item.Type.Name, key)))
+		w.addProblem(e.fieldError(content.Conflict, "slug", "the slug %q is taken: %s has it; choose another",
+			item.Slug, content.NewID(item.Type.Name, key)))
 	}
 	return nil
 }
@@ -166,7 +173,8 @@ func (w *writer) checkExternalIDs(_ context.Context, e *edit, item content.Item)
 	for i, x := range list {
 		id, _ := content.ExactID(x)
 		if seen[id] {
-			w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("externalIds.%d", i), "the item has the identifier %q of %s twice", id.Value, id.Scheme))
+			w.addProblem(e.fieldError(content.BadUserInput, fmt.Sprintf("externalIds.%d", i),
+				"the item has the identifier %q of %s twice", id.Value, id.Scheme))
 		}
 		seen[id] = true
 	}
@@ -182,7 +190,8 @@ func (w *writer) checkParent(ctx context.Context, e *edit, item content.Item) er
 	above := 0
 	for key := parent.Key; key != 0; above++ {
 		if key == item.Key {
-			w.addProblem(e.fieldError(content.BadUserInput, "parent", "a talk cannot be part of itself: this parent is the talk, or a descendant of it"))
+			w.addProblem(e.fieldError(content.BadUserInput, "parent",
+				"a talk cannot be part of itself: this parent is the talk, or a descendant of it"))
 			return nil
 		}
 		if above >= maxDepth {
@@ -206,7 +215,8 @@ SELECT MAX(depth) FROM below`
 		return fmt.Errorf("read the levels of a talk: %w", err)
 	}
 	if above+beneath > maxDepth {
-		w.addProblem(e.fieldError(content.BadUserInput, "parent", "talks are nested at most %d levels deep: with this parent there would be %d", maxDepth, above+beneath))
+		w.addProblem(e.fieldError(content.BadUserInput, "parent",
+			"talks are nested at most %d levels deep: with this parent there would be %d", maxDepth, above+beneath))
 	}
 	return nil
 }
@@ -228,7 +238,8 @@ SELECT EXISTS (SELECT 1 FROM before WHERE id = $2)`
 		return fmt.Errorf("read the superseded position: %w", err)
 	}
 	if itself {
-		w.addProblem(e.fieldError(content.BadUserInput, "supersedes", "a %s does not supersede itself, directly or by others", strings.ToLower(item.Type.Name)))
+		w.addProblem(e.fieldError(content.BadUserInput, "supersedes", "a %s does not supersede itself, directly or by others",
+			strings.ToLower(item.Type.Name)))
 	}
 	return nil
 }

@@ -119,7 +119,8 @@ func (w *writer) withoutSources(ctx context.Context, t *content.Type, keys []con
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	return w.unsourcedAmong(ctx, t, "x.id IN (SELECT value FROM json_each($1)) AND x.pub_status = 'USABLE' AND "+lacksSource(t, ""), keyList(keys))
+	return w.unsourcedAmong(ctx, t, "x.id IN (SELECT value FROM json_each($1)) AND x.pub_status = 'USABLE' AND "+lacksSource(t, ""),
+		keyList(keys))
 }
 
 // unsourcedAmong returns the items x of a type that a condition on $1 chooses.
@@ -207,7 +208,8 @@ func (w *writer) publishSources(ctx context.Context, ref content.Ref) ([]content
 			continue
 		}
 		publication := *item.Publication
-		if until := source.Publication.EmbargoedUntil; source.Publication.Status == content.PubUsable && !until.IsZero() && until.Before(publication.EmbargoedUntil) {
+		if until := source.Publication.EmbargoedUntil; source.Publication.Status == content.PubUsable && !until.IsZero() &&
+			until.Before(publication.EmbargoedUntil) {
 			publication.EmbargoedUntil = until
 		}
 		source.Publication = &publication

@@ -93,7 +93,9 @@ ORDER BY n.type, n.item_id`
 		}
 		e.Op, e.Type, e.Key = content.Revert, content.TypeNamed(e.ref.Type), e.ref.Key
 		if since > 0 {
-			e.kept = &content.Kept{Reason: content.ChangedSince, Revision: since, Message: fmt.Sprintf("it has changed since, at revision %d", since)}
+			e.kept = &content.Kept{
+				Reason: content.ChangedSince, Revision: since, Message: fmt.Sprintf("it has changed since, at revision %d", since),
+			}
 		}
 		u.edits, u.byRef[e.ref] = append(u.edits, e), e
 		return nil
@@ -221,7 +223,8 @@ func (u *undo) checkClaims(ctx context.Context, e *undoneItem, item content.Item
 			}
 			other := u.byRef[content.Ref{Type: name, Key: key}]
 			if found && key != item.Key && (other == nil || other.kept != nil) {
-				u.addProblem(e.fieldError(content.Conflict, "externalIds", "%s has the identifier %q of %s", content.NewID(name, key), id.Value, id.Scheme))
+				u.addProblem(e.fieldError(content.Conflict, "externalIds", "%s has the identifier %q of %s",
+					content.NewID(name, key), id.Value, id.Scheme))
 			}
 		}
 	}
@@ -297,7 +300,8 @@ func (u *undo) allowed(ctx context.Context) error {
 			} else if err != nil {
 				return err
 			}
-			if now.Publication.Status != former.Publication.Status || !now.Publication.EmbargoedUntil.Equal(former.Publication.EmbargoedUntil) {
+			if now.Publication.Status != former.Publication.Status ||
+				!now.Publication.EmbargoedUntil.Equal(former.Publication.EmbargoedUntil) {
 				moved++
 			}
 		}

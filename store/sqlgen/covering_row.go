@@ -26,8 +26,8 @@ const (
 	KeysForm                // an inlined list, 8 bytes a key
 )
 
-// CoveringColumns are the values of a covering row in their order: what is asked most comes first, and the revision of the event is the last.
-// With another covering column all covering rows are derived again by a migration.
+// CoveringColumns are the values of a covering row in their order: what is asked most comes first, and the revision of the
+// event is the last. With another covering column all covering rows are derived again by a migration.
 var CoveringColumns = sync.OnceValue(func() []coveringColumn {
 	return []coveringColumn{
 		{"title", TextForm, "title"},
@@ -62,8 +62,8 @@ type coveredField struct {
 	At   []int
 }
 
-// coveredBy returns what the query takes from covering rows, covering column by covering column up to the last that it needs, or nil where they do not
-// hold all that it asks. The pages of several talks are read from the rows.
+// coveredBy returns what the query takes from covering rows, covering column by covering column up to the last that it
+// needs, or nil where they do not hold all that it asks. The pages of several talks are read from the rows.
 func (q *Query) coveredBy() []coveredField {
 	if q.Timeline != TalkTimeline || q.Nested || !q.Sel.Rows || q.BoundedResidual || q.Localized || len(q.path.from) > 1 {
 		return nil
