@@ -1,7 +1,10 @@
 package graph_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -82,6 +85,27 @@ func TestPlainTextsAreLookedAtOnce(t *testing.T) {
 	_, short := ask("short"), ask("short")
 	if long := ask("long"); long > 5*short+0.05 { // without it, a few hundred milliseconds
 		t.Errorf("a long text takes %.3f s of a processor, a short one %.3f", long, short)
+	}
+}
+
+// TestSearchesAreChargedByLength searches for words of a long text and of a short one: a search costs what it scores.
+func TestSearchesAreChargedByLength(t *testing.T) {
+	s := longTexts(t, graph.DefaultLimits())
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ search(query: \"mediators\") { totalCount } }"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Parley-Cost", "1")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	var answer struct {
+		Extensions struct {
+			Cost struct{ Charged int }
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if charged := answer.Extensions.Cost.Charged; charged < 5 || charged > 30 { // the words of 50 KB of Markdown are 30 KB
+		t.Errorf("a search through 50 KB is charged %d; want at least 5: %s", charged, w.Body)
 	}
 }
 

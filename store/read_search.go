@@ -10,6 +10,9 @@ import (
 	"parley/store/sqlgen"
 )
 
+// bytesPerTest is how many bytes of text take as long to score as a row takes to test: 4 KiB cost as much as an object, as in an answer.
+const bytesPerTest = 40
+
 // search finds the items that hold the words of a search, ranks at most [content.MaxHits] of them by scorer.score, those with the words
 // in their titles first, and reads what hangs from the page.
 func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.Result, error) {
@@ -21,7 +24,7 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if err != nil {
 		return nil, err
 	}
-	hits, scores := map[content.Ref]hit{}, scorer{terms: terms}
+	hits, scores, scored := map[content.Ref]hit{}, scorer{terms: terms}, 0
 	err = r.query(ctx, statement, args, func(row *row) error {
 		var ref content.Ref
 		var d document
@@ -31,6 +34,9 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 		have, found := hits[ref]
 		if found && have.text == d { // it was found in its title already
 			return nil
+		}
+		for _, text := range d {
+			scored += len(text)
 		}
 		if h := (hit{ref, scores.score(d), d}); !found || h.score > have.score {
 			hits[ref] = h
@@ -45,7 +51,7 @@ func (r *reader) search(ctx context.Context, sel *content.Selection) (*content.R
 	if l.Facets, err = r.searchFacets(ctx, best, sel.Facets); err != nil {
 		return nil, err
 	}
-	res := &content.Result{Lists: map[content.Key]*content.List{0: l}}
+	res := &content.Result{Lists: map[content.Key]*content.List{0: l}, Tested: scored / bytesPerTest}
 	return res, r.children(ctx, sel, res)
 }
 

@@ -109,7 +109,8 @@ type Warning struct {
 const countedPerUnit = 100
 
 // Cost is what an answer cost to read: one for each object and for each list and facet that was read, one for each hundred items
-// that were counted or tested without an index, one for each text that was rendered, and one for every 4 KiB of it.
+// that were counted or tested without an index, one for every 4 KiB of text that a search scored, one for each text that was
+// rendered, and one for every 4 KiB of it.
 func (a Response) Cost() int {
 	objects, lists, counted := readOf(a.Results)
 	return a.FixedCost + a.Changes + objects + lists + counted/countedPerUnit + a.Derived + len(a.Data)/AnswerPerUnit
