@@ -57,7 +57,7 @@ func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Requ
 		_ = o.next("", fmt.Appendf(nil, `{"errors":%s}`, operation.ErrorsJSON(errs)))
 	}
 	if over { // else the client is to come back
-		_ = o.put("event: complete\ndata:\n\n")
+		_ = o.put([]byte("event: complete\ndata:\n\n"))
 	}
 }
 
@@ -88,7 +88,7 @@ func (o *eventWriter) next(id string, body []byte) error {
 	if id != "" {
 		id = "id: " + id + "\n"
 	}
-	return o.put(id, "event: next\ndata: ", string(body), "\n\n")
+	return o.put([]byte(id+"event: next\ndata: "), body, []byte("\n\n")) // the body is that of other streams too
 }
 
 // keepAlive writes a comment, and one more whenever so long has passed, until ctx ends.
@@ -97,13 +97,13 @@ func (o *eventWriter) keepAlive(ctx context.Context, log *slog.Logger, every tim
 	started := make(chan struct{})
 	tick = time.AfterFunc(every, crash.Logged(ctx, log, "the timer of an event stream", func() {
 		<-started
-		if ctx.Err() == nil && o.put(":\n\n") == nil {
+		if ctx.Err() == nil && o.put([]byte(":\n\n")) == nil {
 			tick.Reset(every)
 		}
 	}))
 	close(started)
 	context.AfterFunc(ctx, func() { tick.Stop() })
-	_ = o.put(":\n\n")
+	_ = o.put([]byte(":\n\n"))
 }
 
 // close ends the writing.
@@ -114,7 +114,7 @@ func (o *eventWriter) close() {
 }
 
 // put writes the parts at once.
-func (o *eventWriter) put(parts ...string) error {
+func (o *eventWriter) put(parts ...[]byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
@@ -123,7 +123,7 @@ func (o *eventWriter) put(parts ...string) error {
 	err := o.control.SetWriteDeadline(o.now().Add(o.timeout))
 	for _, part := range parts {
 		if err == nil {
-			_, err = o.w.Write([]byte(part))
+			_, err = o.w.Write(part)
 		}
 	}
 	if err == nil {
