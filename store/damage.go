@@ -20,7 +20,7 @@ var errDamaged = content.Errorf(content.Unavailable, "the database of the servic
 // errNotUTF8 is a text that was read and that no program wrote: all texts are checked before they are written.
 var errNotUTF8 = errors.New("a text in the database is not valid UTF-8")
 
-// damage is what is known of the soundness of a file.
+// damage is the known state of a database file.
 type damage struct {
 	found   atomic.Pointer[string] // the first fault that was found; nil where none is known
 	checked atomic.Bool            // whether the file was checked to its end

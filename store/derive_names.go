@@ -10,7 +10,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// itemName is what an item is called in one language.
+// itemName is a name of an item in one language.
 type itemName struct {
 	locale, text string
 	// key is what it sorts by, title and aliases are folded: one alias a line.
@@ -55,7 +55,7 @@ func names(item content.Item, texts *derivedTexts) ([]itemName, error) {
 	return list, nil
 }
 
-// name keeps what an item is called, for order and for filters. Its former names go to the history.
+// name writes the names of an item, for order and for filters. Its former names go to the history.
 func (w *writer) name(ctx context.Context, item *prepared, existed bool) error {
 	list := item.names
 	if list == nil {

@@ -98,7 +98,7 @@ func (w *writer) dropIndexEntries(ctx context.Context, item content.Item) error 
 	return nil
 }
 
-// indexFormerVersions keeps what an item was found by for the time of one of its rows.
+// indexFormerVersions writes the index entries of an item for the revisions of one of its former rows.
 func (w *writer) indexFormerVersions(ctx context.Context, item content.Item, v interval) error {
 	named := false
 	for _, name := range sqlgen.CapacitiesOf(item.Type) {

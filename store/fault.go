@@ -9,7 +9,7 @@ import (
 	"parley/internal/crash"
 )
 
-// errFull says that a write found no room.
+// errFull is the error for a write to a full disk.
 var errFull = content.Errorf(content.Unavailable, "the disk of the service is full: nothing was written")
 
 // forOperator reports whether an error of a write is for those who run the service to see: a panic, or what SQLite says of the

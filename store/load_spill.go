@@ -140,7 +140,7 @@ func sendSpooled(batch spilledBatch, to chan<- spilledBatch, stop <-chan struct{
 	}
 }
 
-// flush has all that was added in the file.
+// flush writes all added values to the file.
 func (s *spillFile) flush() error {
 	if err := s.out.Flush(); err != nil {
 		return fmt.Errorf("write a temporary file: %w", err)

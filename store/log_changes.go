@@ -346,7 +346,7 @@ func (l *changeReader) list(ctx context.Context, text string, args ...any) ([]co
 	return list, err
 }
 
-// judge says of each entry what became of the item in the eyes of the audience; nothing where it never came into sight.
+// judge sets for each entry how the item changed for the audience; nothing where the audience never saw it.
 // Values that are hidden now are not shown in their former state either.
 func (l *changeReader) judge(ctx context.Context, entries []content.ItemChange, scope *scope) error {
 	byType := map[string][]content.Key{}

@@ -68,7 +68,7 @@ func owner(t *content.Type) string {
 // scope is what the talk that is asked for leads to, as it was at either revision; nil where everything is asked for.
 type scope struct{ before, after *reached }
 
-// reached is what a talk leads to at a revision.
+// reached holds the items that a talk leads to at a revision.
 type reached struct {
 	at     content.Revision
 	talks  map[content.Key]bool            // the talk and its descendants

@@ -222,7 +222,7 @@ func (w *writer) compareSeen(ctx context.Context, t *content.Type, list []*logEn
 	return nil
 }
 
-// itemState is what an item says, with its slug, and whether readers see it.
+// itemState holds the values and the slug of an item, and whether readers see it.
 type itemState struct {
 	values map[string]any
 	public bool
@@ -294,7 +294,7 @@ func (w *writer) seeTree(ctx context.Context) error {
 	return nil
 }
 
-// endSeen notes on the revision whether readers see anything of it.
+// endSeen writes to the revision whether readers see any change of it.
 func (w *writer) endSeen(ctx context.Context) error {
 	if w.public {
 		return nil

@@ -52,7 +52,7 @@ func (w *writer) writeLog(ctx context.Context, list []*logEntry) error {
 	return nil
 }
 
-// fieldList is how the log has the names of fields.
+// fieldList returns names of fields as a JSON list, as the log has them.
 func fieldList(names []string) (string, error) {
 	if names == nil {
 		names = []string{}

@@ -100,7 +100,7 @@ func version(ctx context.Context, db *sql.DB, list []migration) (int, error) {
 	return version, made(ctx, db, list[:version])
 }
 
-// made says in what a file was made otherwise than by those steps.
+// made returns an error where the applied migrations of a file are not those steps.
 func made(ctx context.Context, db *sql.DB, list []migration) error {
 	rows, err := db.QueryContext(ctx, "SELECT name, checksum FROM migration ORDER BY number LIMIT $1", len(list))
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"parley/store/sqlgen"
 )
 
-// access is what a store does with its file.
+// access is how a store opens its file.
 type access int
 
 const (
@@ -32,7 +32,7 @@ const (
 // errReadOnly refuses a write to a store that was opened to be read.
 var errReadOnly = content.Errorf(content.Unavailable, "this service is read-only")
 
-// Opened is what [Open] did to a file before it could be used.
+// Opened describes the changes that [Open] made to a file before it could be used.
 type Opened struct {
 	// From and To are the versions of its schema before and after; From is 0 for a new file.
 	From, To int
@@ -40,7 +40,7 @@ type Opened struct {
 	Underived int
 }
 
-// String says in one line what was done, and is empty where nothing was.
+// String returns the changes in one line; it is empty where there were none.
 func (o Opened) String() string {
 	text := ""
 	if o.From > 0 && o.From < o.To {
@@ -300,7 +300,7 @@ func primary(err error) (code int, ok bool) {
 	return failed.Code() & 0xff, true
 }
 
-// fileFault says why SQLite does not open a file, in words of the file system.
+// fileFault returns the error of the file system for which SQLite does not open a file.
 func fileFault(path string, err error) error {
 	code, ok := primary(err)
 	if !ok {

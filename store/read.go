@@ -301,7 +301,7 @@ func keyList(keys []content.Key) string {
 	return string(b)
 }
 
-// listSource is where the rows of a list are: those that a condition chooses, or that a relation leads to, or along a timeline.
+// listSource is the source of the rows of a list: those that a condition chooses, or that a relation leads to, or along a timeline.
 type listSource struct {
 	chosen   sqlgen.Expr
 	relation *sqlgen.Relation

@@ -27,7 +27,7 @@ type scorer struct {
 	words []fold.Word // of the text that was scored last
 }
 
-// score says how well a document answers the terms: more for titles, less for each further match of a term and for
+// score returns how well a document matches the terms: more for titles, less for each further match of a term and for
 // longer texts. docs/querying.md, "Ranking of search results", has the formula for readers.
 func (s *scorer) score(d document) float64 {
 	total := 0.0

@@ -23,7 +23,7 @@ func newRowReader(sel *content.Selection, view content.View) (*rowReader, error)
 	return &rowReader{Query: q}, err
 }
 
-// facts are what a row says of its list.
+// facts are the columns of a row about its list.
 type facts struct {
 	parent  content.Key
 	total   int

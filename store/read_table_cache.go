@@ -31,7 +31,7 @@ type cachedTable struct {
 	until atomic.Int64
 }
 
-// tableCache keeps what is held.
+// tableCache keeps the cached tables.
 type tableCache struct {
 	mu  sync.Mutex
 	all map[string]*cachedTable

@@ -20,7 +20,7 @@ type recordFile struct {
 	last recordMark // what this process wrote last
 }
 
-// recordMark is what a record file says.
+// recordMark is the content of a record file.
 type recordMark struct {
 	id    string
 	inode uint64

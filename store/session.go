@@ -46,7 +46,7 @@ func (p *sessions) ahead(ctx context.Context) (done <-chan struct{}) {
 	return over
 }
 
-// warm has an idle session read the schema.
+// warm makes an idle session read the schema.
 func (p *sessions) warm(ctx context.Context) {
 	s, err := p.take(ctx)
 	if err != nil {

@@ -21,7 +21,7 @@ func dateOf(d content.FuzzyDate) date { return date{d.EDTF(), d.Verbatim(), d.Ve
 // not that of the item. No text has it.
 const languageMark = "\x1f"
 
-// verbatimText is what the column of the source's words for a date has, empty without words.
+// verbatimText returns the value of the column of the source's words for a date; empty without words.
 func verbatimText(d content.FuzzyDate) string {
 	if l := d.VerbatimLocale(); l != "" {
 		return d.Verbatim() + languageMark + string(l)

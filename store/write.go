@@ -90,7 +90,7 @@ type writer struct {
 	problems content.Problems
 }
 
-// logEntry is what the revision does to one item.
+// logEntry is the change of one item by the revision.
 type logEntry struct {
 	ref    content.Ref
 	op     string

@@ -37,7 +37,7 @@ func (w *writer) check(ctx context.Context, e *edit, item content.Item) error {
 	return nil
 }
 
-// checkFields notes required fields without a value, values that no enumeration has, and lists that are too long.
+// checkFields adds problems for required fields without a value, values that no enumeration has, and lists that are too long.
 func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]any, under string) {
 	for i := range fields {
 		f := &fields[i]
@@ -67,7 +67,7 @@ func (w *writer) checkFields(e *edit, fields []content.Field, values map[string]
 	}
 }
 
-// checkTranslations notes languages that have two translations, and a translation in the language of the item itself, of the
+// checkTranslations adds problems for languages that have two translations, and a translation in the language of the item itself, of the
 // item and of the elements of its lists.
 func (w *writer) checkTranslations(e *edit, item content.Item) {
 	own, _ := item.Values["locale"].(string)
@@ -101,7 +101,7 @@ func (e *edit) translationPath(under, locale string, place int) string {
 	return "locale"
 }
 
-// checkItself notes lists by which an item would lead to itself: an issue that blocks itself, say.
+// checkItself adds problems for lists by which an item would lead to itself: an issue that blocks itself, say.
 func (w *writer) checkItself(e *edit, item content.Item) {
 	itself := content.Ref{Type: item.Type.Name, Key: item.Key}
 	for _, f := range item.Type.Fields {
@@ -117,7 +117,7 @@ func (w *writer) checkItself(e *edit, item content.Item) {
 	}
 }
 
-// checkSlug notes a slug that another item has.
+// checkSlug adds a problem for a slug that another item has.
 func (w *writer) checkSlug(ctx context.Context, e *edit, item content.Item) error {
 	key, err := w.slugHolder(ctx, item.Type, item.Slug)
 	made := e.Op == content.Create && e.ExistingActor == nil
@@ -146,7 +146,7 @@ func (w *writer) leaves(t *content.Type, key content.Key) bool {
 	return false
 }
 
-// checkCitations notes an event, a position or an agreement that readers are to see without a source.
+// checkCitations adds a problem for an event, a position or an agreement that would be public without a source.
 func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item) error {
 	if content.LacksCitation(item, content.PubUsable) == nil {
 		return nil
@@ -166,7 +166,7 @@ func (w *writer) checkCitations(ctx context.Context, e *edit, item content.Item)
 	return nil
 }
 
-// checkExternalIDs notes identifiers that the item has twice.
+// checkExternalIDs adds problems for identifiers that the item has twice.
 func (w *writer) checkExternalIDs(_ context.Context, e *edit, item content.Item) error {
 	list, _ := item.Values["externalIds"].([]map[string]any)
 	seen := map[content.ExternalID]bool{}
@@ -181,7 +181,7 @@ func (w *writer) checkExternalIDs(_ context.Context, e *edit, item content.Item)
 	return nil
 }
 
-// checkParent notes a parent that a talk cannot have: itself, one beneath it, or one too deep.
+// checkParent adds a problem for a parent that a talk cannot have: itself, one beneath it, or one too deep.
 func (w *writer) checkParent(ctx context.Context, e *edit, item content.Item) error {
 	parent, ok := item.Values[item.Type.Tree].(content.Ref)
 	if !ok || parent.Key == 0 {
@@ -221,7 +221,7 @@ SELECT MAX(depth) FROM below`
 	return nil
 }
 
-// checkSupersedes notes an item, a position, that would supersede itself, directly or by others.
+// checkSupersedes adds a problem for a position that would supersede itself, directly or by others.
 func (w *writer) checkSupersedes(ctx context.Context, e *edit, item content.Item) error {
 	former, ok := item.Values["supersedes"].(content.Ref)
 	if !ok || former.Key == 0 {

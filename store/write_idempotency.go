@@ -10,7 +10,7 @@ import (
 	"parley/content"
 )
 
-// outcome is what a revision keeps of its answer.
+// outcome is the stored result of a revision, for repeated requests with its idempotency key.
 type outcome struct {
 	Refs    []content.Ref `json:"refs,omitempty"`
 	Deleted []content.Ref `json:"deleted,omitempty"`

@@ -153,7 +153,7 @@ func translated(item content.Item) bool {
 	return false
 }
 
-// archiveNames keeps what an item is found by: its names, its texts and its identifiers elsewhere.
+// archiveNames writes the names, search texts and external identifiers of an item, and archives the former ones.
 func (w *writer) archiveNames(ctx context.Context, item *prepared, existed, visible bool) error {
 	if err := w.name(ctx, item, existed); err != nil {
 		return err

@@ -169,7 +169,7 @@ func (w *writer) blankColumn(ctx context.Context, r redaction, table, by string,
 	return found, nil
 }
 
-// apply is what a column holds after the redaction.
+// apply returns the value of a column after the redaction.
 func (r redaction) apply(f *content.Field, text string) (any, error) {
 	switch {
 	case f.Name == "translations" && r.words == "" && len(r.fields) > 0 && !slices.Contains(r.fields, f.Name):

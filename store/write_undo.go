@@ -267,7 +267,7 @@ func (u *undo) moves(ref content.Ref) bool {
 	return false
 }
 
-// keptFor says that items refer to one that was to be deleted.
+// keptFor returns the reason for keeping an item that others refer to.
 func keptFor(list []referrer) *content.Kept {
 	kept := &content.Kept{Reason: content.ReferredTo}
 	var names []string

@@ -19,7 +19,7 @@ import (
 	"parley/internal/crash"
 )
 
-// Broadcast is what all streams share that ask the same for the same reader: each answer is made once.
+// Broadcast is shared by all streams with the same operation and audience: each response is computed once.
 type Broadcast struct {
 	hub     *Hub
 	req     operation.Request
@@ -32,7 +32,7 @@ type Broadcast struct {
 	calls []*broadcastResult // the last ones
 }
 
-// keptResults is how many answers a feed keeps: streams that read on at their own pace are a few answers apart.
+// keptResults is how many responses a broadcast keeps: streams that read at different speeds are a few responses apart.
 const keptResults = 4
 
 // broadcastResult is one answer, made once.

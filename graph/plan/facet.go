@@ -18,7 +18,7 @@ func FacetsOf(f *operation.Field) []content.Facet {
 	return facets
 }
 
-// addFacets has a list counted by what a facets field asks for.
+// addFacets adds the counts that a facets field asks for to a list.
 func addFacets(sel *content.Selection, f *operation.Field) error {
 	for _, by := range FacetsOf(f) {
 		if !slices.Contains(sel.Facets, by) {

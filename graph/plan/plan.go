@@ -27,7 +27,7 @@ type Planner struct {
 	Log Log
 }
 
-// View is what the operation is read from.
+// View returns the audience and the languages that the operation is read with.
 func (p *Planner) View() (content.View, error) {
 	locales, err := content.Lookup(p.Locales)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"parley/internal/markdown"
 )
 
-// RenderedBytes is how much memory rendered texts may take.
+// RenderedBytes is the memory that rendered texts may take, in bytes.
 const RenderedBytes = 16 << 20
 
 // shortText is the length in bytes up to which finding out that a text is its own words takes less than finding what was rendered of it.

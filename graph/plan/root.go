@@ -179,7 +179,7 @@ func (p *Planner) single(r *Root, t *content.Type) error {
 	return p.node(sel, f)
 }
 
-// SearchFault says of an error of a search which field is at fault, where only one searches.
+// SearchFault adds the field at fault to an error of a search, where only one field searches.
 func SearchFault(roots []*Root, err error) error {
 	var searches []*Root
 	for _, r := range roots {

@@ -88,7 +88,7 @@ func decodeToken(text, record string, filter []byte) (t SyncToken, err error) {
 	return t, nil
 }
 
-// syncFilter is what a client listens to.
+// syncFilter is the filter of a subscription or sync: types, talk and audience.
 type syncFilter struct {
 	types    []*content.Type
 	talk     content.Key

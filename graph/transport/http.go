@@ -42,7 +42,7 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (content.Principal, error)
 }
 
-// Reader says which record is served, and its newest revisions.
+// Reader reads the id of the record, and its newest revisions.
 type Reader interface {
 	// Record returns the id of the record: a revision of another record says something else, whatever its number.
 	Record() string
@@ -50,7 +50,7 @@ type Reader interface {
 	Heads(ctx context.Context) (content.Heads, error)
 }
 
-// Config is what a handler needs.
+// Config configures a handler.
 type Config struct {
 	Executor Executor
 	Reader   Reader

@@ -14,7 +14,7 @@ import (
 // maxNesting is the greatest depth of lists and objects in the JSON of a request. An input of the schema has a few levels.
 const maxNesting = 64
 
-// errNoObject is why a text is not a JSON object, or not of Unicode characters alone.
+// errNoObject is the error for a text that is not a JSON object, or has characters that are not Unicode.
 var errNoObject = errors.New("it is not a JSON object")
 
 // decoder reads JSON with numbers as they are written, within bounds.

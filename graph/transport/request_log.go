@@ -9,7 +9,7 @@ import (
 	"parley/internal/requestlog"
 )
 
-// noteErrors says in the log why an operation was refused.
+// noteErrors notes for the log why an operation was refused.
 func noteErrors(ctx context.Context, errs gqlerror.List) {
 	requestlog.Of(ctx).Add(func(f *requestlog.Facts) {
 		f.Codes = append(f.Codes, operation.Codes(errs)...)

@@ -188,7 +188,7 @@ func (k *socket) read() {
 	}
 }
 
-// priceOf is what a message is charged besides its size: 1, unless the service asked for it or it ends an operation. An operation is
+// priceOf returns the charge of a message besides its size: 1, unless the service asked for it or it ends an operation. An operation is
 // charged once it is known which.
 func (k *socket) priceOf(m socketMessage) int {
 	switch m.kind {
@@ -239,7 +239,7 @@ func (k *socket) send(message []byte) bool {
 	return k.conn.Write(ctx, websocket.MessageText, message) == nil
 }
 
-// close says why and closes, once.
+// close sends the reason and closes the connection, once.
 func (k *socket) close(code websocket.StatusCode, reason string) {
 	if len(reason) > maxReason {
 		reason = strings.ToValidUTF8(reason[:maxReason], "")

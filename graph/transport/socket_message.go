@@ -72,7 +72,7 @@ func (s *Handler) parseMessage(data []byte) (m socketMessage, wrong string) {
 // maxInitValues is how many values the payload of connection_init may have; of one with more nothing is read.
 const maxInitValues = 1000
 
-// token is what connection_init brings along: its member token, or Authorization as in the header; else empty.
+// token returns the token of connection_init: its member token, or Authorization as in the header; else the empty string.
 func (m *socketMessage) token() string {
 	p, err := decodeObject(m.payload, maxInitValues)
 	if m.payload == nil || err != nil {

@@ -141,7 +141,7 @@ func (k *socket) operate(ctx context.Context, m socketMessage, op *runningOperat
 	}
 }
 
-// end says that an operation is over, unless the client completed it or is gone: by complete, or by error where it was
+// end sends the end of an operation, unless the client completed it or is gone: by complete, or by error where it was
 // refused. The id is free before the client hears it.
 func (k *socket) end(id string, op *runningOperation, errs gqlerror.List) {
 	k.mu.Lock()

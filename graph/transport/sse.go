@@ -64,7 +64,7 @@ func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Requ
 // errForbidden ends a stream whose token is not good any more.
 var errForbidden = errors.New("the token is no longer valid")
 
-// whyEnded says why a token is not good any more.
+// whyEnded returns why a token is no longer valid.
 func (s *Handler) whyEnded(ctx context.Context, token string) error {
 	if _, err := s.Authenticator.Authenticate(ctx, token); err != nil {
 		return err
