@@ -148,7 +148,7 @@ func (s *server) Run(w http.ResponseWriter, r *http.Request, price int, read fun
 		s.Refuse(w, r, transport.MediaJSON, fault)
 		return false, nil
 	}
-	b := s.budgets.Of(nil, operation.Request{Address: r.RemoteAddr})
+	b := s.budgets.Of(nil, &operation.Request{Address: r.RemoteAddr})
 	if fault := b.Charge(r.Context(), price); fault != nil {
 		s.Refuse(w, r, transport.MediaJSON, fault)
 		return false, nil

@@ -36,7 +36,7 @@ func (s *server) Stream(ctx context.Context, req *operation.Request, send func(i
 // left on the stack of what it took to get there, since thousands may wait.
 func (s *server) begin(ctx context.Context, from *operation.Request, send func(id string, body []byte) error) (goOn func() *gqlerror.Error, errs gqlerror.List) {
 	req := *from
-	b := s.budgets.Of(nil, req)
+	b := s.budgets.Of(nil, &req)
 	p, errs := s.Prepare(ctx, req, b)
 	p.Note(ctx)
 	if len(errs) > 0 {

@@ -19,7 +19,7 @@ import (
 // subscribe finds the feed of a subscription and where in it the client is. A client without a token has not begun.
 func (s *server) subscribe(ctx context.Context, req operation.Request, p operation.Prepared) (f *live.Broadcast, at plan.SyncToken, begun bool, err error) {
 	program, gathered, err := s.known.Program(s.schema, p.Document, p.Definition, p.Variables, s.Limits.Gathered)
-	s.budgets.Of(nil, req).Owe(gathered / fieldsPerUnit)
+	s.budgets.Of(nil, &req).Owe(gathered / fieldsPerUnit)
 	if err != nil {
 		return nil, at, false, err
 	}

@@ -32,7 +32,18 @@ type Request struct {
 	Address string
 	// Size is how many bytes it has, headers aside; Owed is what its body was charged.
 	Size, Owed int
+
+	client string // as Client returns it; empty before SetSender
 }
+
+// SetSender sets who sends a request and from which address.
+func (r *Request) SetSender(who content.Principal, address string) {
+	r.Who, r.Address, r.client = who, address, ""
+	r.client = r.Client()
+}
+
+// SetSenderOf sets who sends a request as of another one.
+func (r *Request) SetSenderOf(other *Request) { r.Who, r.Address, r.client = other.Who, other.Address, other.client }
 
 // HasDocument reports whether a request says or names what it asks.
 func (r *Request) HasDocument() bool {
@@ -40,7 +51,10 @@ func (r *Request) HasDocument() bool {
 }
 
 // Client names who pays for a request: the holder of a token, or else an address, for IPv6 with all of its network.
-func (r Request) Client() string {
+func (r *Request) Client() string {
+	if r.client != "" {
+		return r.client
+	}
 	if r.Who.Token != 0 {
 		return "token " + strconv.FormatInt(r.Who.Token, 10)
 	}

@@ -88,7 +88,7 @@ func New(c Config) *Handler {
 // stream of events, or over a WebSocket, where the client asks for one.
 func (s *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isUpgrade(r) {
-		if fault := s.Budgets.Of(w.Header(), operation.Request{Address: r.RemoteAddr}).Charge(r.Context(), 1); fault != nil {
+		if fault := s.Budgets.Of(w.Header(), &operation.Request{Address: r.RemoteAddr}).Charge(r.Context(), 1); fault != nil {
 			s.Refuse(w, r, MediaJSON, fault)
 			return
 		}
@@ -110,7 +110,7 @@ func (s *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.sse(w, r, req)
 		return
 	}
-	p, errs := s.Executor.Prepare(r.Context(), req, s.Budgets.Of(w.Header(), req))
+	p, errs := s.Executor.Prepare(r.Context(), req, s.Budgets.Of(w.Header(), &req))
 	p.Note(r.Context())
 	if len(errs) > 0 {
 		status := statusOf(media, errs)
@@ -133,8 +133,10 @@ func (s *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer is written: a refusal, or what was kept.
 func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) (operation.Request, bool) {
 	who, fault := s.authenticate(r)
-	from := operation.Request{Who: who, Address: r.RemoteAddr}
-	if poor := s.Budgets.Of(w.Header(), from).Charge(r.Context(), 1); poor != nil {
+	var from operation.Request
+	from.SetSender(who, r.RemoteAddr)
+	bill := s.Budgets.Of(w.Header(), &from)
+	if poor := bill.Charge(r.Context(), 1); poor != nil {
 		fault = poor
 	}
 	if fault == nil {
@@ -146,7 +148,7 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 	}
 	body, err := s.body(w, r)
 	owed := len(body) / bodyPerUnit
-	s.Budgets.Of(w.Header(), from).Owe(owed)
+	bill.Owe(owed)
 	req := from
 	if err == nil {
 		key := s.KeyOf(r, media, who, body)
@@ -155,7 +157,8 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
-		req.Who, req.Address, req.Key, req.Owed = from.Who, from.Address, key, owed
+		req.SetSenderOf(&from)
+		req.Key, req.Owed = key, owed
 	}
 	if err == nil {
 		return req, true
@@ -205,7 +208,7 @@ func (s *Handler) run(w http.ResponseWriter, r *http.Request, req operation.Requ
 
 // make makes an answer as it is sent.
 func (s *Handler) make(w http.ResponseWriter, r *http.Request, req operation.Request, p operation.Prepared, media string, tagged bool) cache.Result {
-	b := s.Budgets.Of(w.Header(), req)
+	b := s.Budgets.Of(w.Header(), &req)
 	a, fault := s.Executor.Execute(r.Context(), req, p, b)
 	if fault != nil {
 		return cache.Result{Fault: fault}

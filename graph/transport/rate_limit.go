@@ -39,7 +39,7 @@ type Budgets struct {
 }
 
 // Of returns the bill of the client that sends a request, with the header of its response, or nil.
-func (s *Budgets) Of(h http.Header, req operation.Request) *Bill {
+func (s *Budgets) Of(h http.Header, req *operation.Request) *Bill {
 	return &Bill{budgets: s, header: h, Client: req.Client()}
 }
 
@@ -96,7 +96,7 @@ func (b *Bill) Owe(cost int) {
 
 // Charge takes a price from the budget of the client that sends a request to another address than /graphql.
 func (s *Handler) Charge(w http.ResponseWriter, r *http.Request, price int) bool {
-	fault := s.Budgets.Of(nil, operation.Request{Address: r.RemoteAddr}).Charge(r.Context(), price)
+	fault := s.Budgets.Of(nil, &operation.Request{Address: r.RemoteAddr}).Charge(r.Context(), price)
 	if fault == nil {
 		return true
 	}

@@ -74,7 +74,7 @@ func isUpgrade(r *http.Request) bool {
 // socket opens a WebSocket, which is served on when it returns: the stack that led here is not kept. Pages of other
 // origins are refused with 403 unless they are let in.
 func (s *Handler) socket(w http.ResponseWriter, r *http.Request) {
-	done, fault := s.Conns.connect(operation.Request{Address: r.RemoteAddr}.Client())
+	done, fault := s.Conns.connect((&operation.Request{Address: r.RemoteAddr}).Client())
 	if fault != nil {
 		s.Refuse(w, r, MediaJSON, fault)
 		return
@@ -210,7 +210,7 @@ func (k *socket) priceOf(m socketMessage) int {
 
 // charge takes a price from the budget of the client. Where nothing is left, it closes the socket and returns false.
 func (k *socket) charge(price int) bool {
-	if k.server.Budgets.Of(nil, k.base).Charge(k.ctx, price) == nil {
+	if k.server.Budgets.Of(nil, &k.base).Charge(k.ctx, price) == nil {
 		return true
 	}
 	k.close(websocket.StatusTryAgainLater, "The rate limit of this client is exceeded")

@@ -159,7 +159,7 @@ func (k *socket) end(id string, op *runningOperation, errs gqlerror.List) {
 
 // charged answers an operation as [server.streamed] does, once its client was charged 1 for it.
 func (k *socket) charged(ctx context.Context, req *operation.Request, send func(id string, body []byte) error) (over bool, errs gqlerror.List) {
-	if fault := k.server.Budgets.Of(nil, *req).Charge(ctx, 1); fault != nil {
+	if fault := k.server.Budgets.Of(nil, req).Charge(ctx, 1); fault != nil {
 		return true, gqlerror.List{fault}
 	}
 	return k.server.Executor.Stream(ctx, req, send)

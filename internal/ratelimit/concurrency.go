@@ -23,6 +23,7 @@ type ConcurrencyLimiter struct {
 	each, eachWaiting int
 	mu                sync.Mutex
 	clients           map[string]*share
+	spare             []*share // of clients that have no operation any more: at most as many as operations ran and waited at a time
 }
 
 // share is what one client has: its slots, and how many of its operations run or wait.
@@ -50,46 +51,53 @@ func (g *ConcurrencyLimiter) Enter(ctx context.Context, client string) (leave fu
 	if !ok {
 		return nil, ErrBusy
 	}
-	took := 0
-	rooms := []chan struct{}{g.slots}
-	if own != nil {
-		rooms = []chan struct{}{own.slots, g.slots}
-	}
-	leave = func() {
-		for _, room := range rooms[:took] {
-			<-room
-		}
+	if err := g.take(ctx, own); err != nil {
 		g.part(client, own)
+		return nil, err
 	}
-	for ; took < len(rooms); took++ {
-		select {
-		case rooms[took] <- struct{}{}:
-			continue
-		default:
+	return func() {
+		<-g.slots
+		if own != nil {
+			<-own.slots
+			g.part(client, own)
 		}
-		break
-	}
-	if took == len(rooms) {
-		return leave, nil
+	}, nil
+}
+
+// take takes a slot of the client, unless own is nil, and then one of all. It takes none where it returns an error.
+func (g *ConcurrencyLimiter) take(ctx context.Context, own *share) (err error) {
+	has := own == nil || tryEnter(own.slots)
+	if has && tryEnter(g.slots) {
+		return nil
 	}
 	if g.waiting.Add(1) > g.queue {
 		err = ErrBusy
 	} else {
 		late := time.NewTimer(g.wait)
 		defer late.Stop()
-		for ; took < len(rooms) && err == nil; took++ {
-			err = enter(ctx, rooms[took], late.C)
+		if !has {
+			err = enter(ctx, own.slots, late.C)
+			has = err == nil
 		}
-		if err != nil {
-			took-- // the last was not entered
+		if err == nil {
+			err = enter(ctx, g.slots, late.C)
 		}
 	}
 	g.waiting.Add(-1)
-	if err != nil {
-		leave()
-		return nil, err
+	if err != nil && has && own != nil {
+		<-own.slots
 	}
-	return leave, nil
+	return err
+}
+
+// tryEnter takes a slot if one is free.
+func tryEnter(room chan<- struct{}) bool {
+	select {
+	case room <- struct{}{}:
+		return true
+	default:
+		return false
+	}
 }
 
 // Freest returns the client that has the fewest operations that run or wait; the empty name where there is no client.
@@ -130,7 +138,11 @@ func (g *ConcurrencyLimiter) join(client string) (own *share, ok bool) {
 	defer g.mu.Unlock()
 	own = g.clients[client]
 	if own == nil {
-		own = &share{slots: make(chan struct{}, g.each)}
+		if last := len(g.spare) - 1; last >= 0 {
+			own, g.spare = g.spare[last], g.spare[:last]
+		} else {
+			own = &share{slots: make(chan struct{}, g.each)}
+		}
 		g.clients[client] = own
 	}
 	if own.n >= g.each+g.eachWaiting {
@@ -149,5 +161,6 @@ func (g *ConcurrencyLimiter) part(client string, own *share) {
 	defer g.mu.Unlock()
 	if own.n--; own.n == 0 {
 		delete(g.clients, client)
+		g.spare = append(g.spare, own)
 	}
 }
