@@ -84,10 +84,24 @@ func ColumnsOf(t *content.Type, name string, v content.View) []Expr {
 		return []Expr{expr}
 	}
 	if f := t.Field(name); f != nil {
+		if columns, ok := declaredExprs()[f]; ok {
+			return columns
+		}
 		return Texts(DeclaredColumns(f)...)
 	}
 	return nil
 }
+
+// declaredExprs returns the columns of each declared field as expressions. They are made once: each read asks for them.
+var declaredExprs = sync.OnceValue(func() map[*content.Field][]Expr {
+	all := map[*content.Field][]Expr{}
+	for _, t := range content.Types() {
+		for i := range t.Fields {
+			all[&t.Fields[i]] = Texts(DeclaredColumns(&t.Fields[i])...)
+		}
+	}
+	return all
+})
 
 // DeclaredColumns are the columns of x that a declared field is read from.
 func DeclaredColumns(f *content.Field) []string {
