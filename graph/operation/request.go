@@ -43,7 +43,9 @@ func (r *Request) SetSender(who content.Principal, address string) {
 }
 
 // SetSenderOf sets who sends a request as of another one.
-func (r *Request) SetSenderOf(other *Request) { r.Who, r.Address, r.client = other.Who, other.Address, other.client }
+func (r *Request) SetSenderOf(other *Request) {
+	r.Who, r.Address, r.client = other.Who, other.Address, other.client
+}
 
 // HasDocument reports whether a request says or names what it asks.
 func (r *Request) HasDocument() bool {
