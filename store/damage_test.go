@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/content"
 )
@@ -115,5 +116,56 @@ func TestDamagedValues(t *testing.T) {
 		if got, err := decodePlace(place, []byte(text)); err == nil {
 			t.Errorf("%s is the place %v", text, got)
 		}
+	}
+}
+
+// TestDamagedTextsBesideContent has a byte that no text has in what is read beside the content: it is not served, and from then on the
+// store is not ready.
+func TestDamagedTextsBesideContent(t *testing.T) {
+	const broken = "CAST(x'68fffe69' AS TEXT)"
+	once := content.ChangeSet{Author: "a", Reason: "UPDATE", Token: 1, Idempotency: content.Idempotency{Key: "once", Mutation: "createTalk", Input: "{}"}, Changes: []content.Change{create("Talk", "once", map[string]any{"title": "Once"})}}
+	for _, c := range []struct {
+		name, damage string
+		read         func(*Store) error
+	}{
+		{"the name of a token", "UPDATE token SET name = " + broken, func(s *Store) error {
+			_, err := s.Tokens(t.Context())
+			return err
+		}},
+		{"the note of a webhook", "UPDATE webhook SET note = " + broken, func(s *Store) error {
+			_, err := s.Webhooks(t.Context())
+			return err
+		}},
+		{"the end of an embargo", "UPDATE talk SET visible = 0, pub_status = 'USABLE', embargoed_until = " + broken, func(s *Store) error {
+			_, err := s.NextEmbargo(t.Context())
+			return err
+		}},
+		{"the outcome of a mutation", "UPDATE revision SET outcome = " + broken, func(s *Store) error {
+			_, err := s.Apply(t.Context(), once)
+			return err
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := openedAs(t, filepath.Join(t.TempDir(), "parley.db"), migrating, nil)
+			if _, err := s.CreateToken(t.Context(), "desk", content.Editor, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.AddWebhook(t.Context(), content.Webhook{URL: "https://a.example/", Secret: "secret"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Apply(t.Context(), once); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.read(s); err != nil {
+				t.Fatalf("before the damage: %v", err)
+			}
+			byHand(t, s, c.damage)
+			if err := c.read(s); !unavailable(err) {
+				t.Errorf("read with %v", err)
+			}
+			if _, err := s.Ready(t.Context()); !unavailable(err) {
+				t.Errorf("ready with %v", err)
+			}
+		})
 	}
 }

@@ -199,7 +199,7 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 	if err := newestOnly(ctx, s.readers, list); err != nil {
 		return err
 	}
-	if err := s.readers.QueryRowContext(ctx, readRecord).Scan(&s.record); err != nil {
+	if err := s.query(ctx, readRecord, nil, func(row *row) error { return row.Scan(&s.record) }); err != nil {
 		return fmt.Errorf("read the id of the record: %w", err)
 	}
 	if missing, err := s.underived(ctx); err != nil || missing > 0 {
@@ -210,11 +210,11 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 
 func (s *Store) openReaders(path string, how readable) (err error) {
 	s.how = how
-	size, check := mapSize, ""
+	size := mapSize
 	if s.noMmap {
-		size, check = 0, cellSizes
+		size = 0
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")"+check)); err != nil {
+	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")"+cellSizes)); err != nil {
 		return err
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)

@@ -45,7 +45,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 // pendingTask returns the first task that is to be done, or an empty text.
 func (s *Store) pendingTask(ctx context.Context) (task string, err error) {
 	const read = "SELECT COALESCE(MIN(task), '') FROM pending WHERE task IN ('" + taskRewrite + "', '" + taskTruncate + "')"
-	if err := s.readers.QueryRowContext(ctx, read).Scan(&task); err != nil {
+	if err := s.query(ctx, read, nil, func(row *row) error { return row.Scan(&task) }); err != nil {
 		return "", fmt.Errorf("read what a redaction left to do: %w", err)
 	}
 	return task, nil

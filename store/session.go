@@ -141,5 +141,19 @@ func (s *session) once(f func(*snapshot) error) error {
 	})
 }
 
+// query runs one statement that reads, whatever the schema of the file, and calls the function for each of its rows. Texts are checked
+// as in any other read.
+func (s *Store) query(ctx context.Context, text string, args []any, each func(*row) error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	session, err := s.sessions.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.sessions.give(session)
+	return session.once(func(n *snapshot) error { return n.query(ctx, text, args, each) })
+}
+
 // snapshot is a session in a read transaction.
 type snapshot struct{ *session }

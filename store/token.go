@@ -46,19 +46,12 @@ WHERE NOT EXISTS (SELECT 1 FROM token WHERE name = $1 AND revoked IS NULL)`
 
 // Tokens returns all tokens, also revoked and expired ones, in the order of their creation.
 func (s *Store) Tokens(ctx context.Context) (list []content.Token, err error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+tokenColumns+" FROM token ORDER BY number")
-	if err != nil {
-		return nil, fmt.Errorf("list tokens: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
-		t, err := scanToken(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
+	err = s.query(ctx, "SELECT "+tokenColumns+" FROM token ORDER BY number", nil, func(row *row) error {
+		t, err := scanToken(row.Scan)
 		list = append(list, t)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("list tokens: %w", err)
 	}
 	return list, nil
@@ -151,21 +144,11 @@ func (s *Store) Authenticate(ctx context.Context, token string) (content.Princip
 // tokenUnder reads the token with a handle, and its digest; nothing where there is none. Each request with a token asks, so the
 // statement stays prepared.
 func (s *Store) tokenUnder(ctx context.Context, handle int64) (t content.Token, digest []byte, err error) {
-	if err := ctx.Err(); err != nil {
-		return t, nil, fmt.Errorf("read a token: %w", err)
-	}
-	session, err := s.sessions.take(ctx)
-	if err != nil {
-		return t, nil, err
-	}
-	defer s.sessions.give(session)
-	err = session.once(func(n *snapshot) error {
-		return n.query(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", []any{handle}, func(row *row) (err error) {
-			var blob any
-			t, err = scanToken(func(dest ...any) error { return row.Scan(append(dest, &blob)...) })
-			digest, _ = blob.([]byte)
-			return err
-		})
+	err = s.query(ctx, "SELECT "+tokenColumns+", digest FROM token WHERE handle = $1", []any{handle}, func(row *row) (err error) {
+		var blob any
+		t, err = scanToken(func(dest ...any) error { return row.Scan(append(dest, &blob)...) })
+		digest, _ = blob.([]byte)
+		return err
 	})
 	return t, digest, err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -53,28 +52,21 @@ func (s *Store) Webhooks(ctx context.Context) (list []content.Webhook, err error
 	const query = `SELECT number, url, COALESCE(types, ''), secret, private, position, failures, failing_since, next_at, disabled, note
 FROM webhook
 ORDER BY number`
-	rows, err := s.readers.QueryContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("list webhooks: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
-		h, err := scanWebhook(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list webhooks: %w", err)
-		}
+	err = s.query(ctx, query, nil, func(row *row) error {
+		h, err := scanWebhook(row)
 		list = append(list, h)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("list webhooks: %w", err)
 	}
 	return list, nil
 }
 
-func scanWebhook(rows *sql.Rows) (h content.Webhook, err error) {
+func scanWebhook(row *row) (h content.Webhook, err error) {
 	var types, position string
 	var since, next int64
-	if err := rows.Scan(&h.Number, &h.URL, &types, &h.Secret, &h.Private, &position, &h.Failures, &since, &next, &h.Disabled, &h.Note); err != nil {
+	if err := row.Scan(&h.Number, &h.URL, &types, &h.Secret, &h.Private, &position, &h.Failures, &since, &next, &h.Disabled, &h.Note); err != nil {
 		return h, fmt.Errorf("scan: %w", err)
 	}
 	if types != "" {

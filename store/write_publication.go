@@ -76,7 +76,7 @@ func (s *Store) NextEmbargo(ctx context.Context) (time.Time, error) {
 	for _, table := range embargoed() {
 		var until sql.NullString
 		const text = "SELECT MIN(embargoed_until) FROM %[1]s INDEXED BY %[1]s_embargo WHERE visible = 0 AND embargoed_until IS NOT NULL AND pub_status = 'USABLE'"
-		if err := s.readers.QueryRowContext(ctx, fmt.Sprintf(text, table)).Scan(&until); err != nil {
+		if err := s.query(ctx, fmt.Sprintf(text, table), nil, func(row *row) error { return row.Scan(&until) }); err != nil {
 			return next, fmt.Errorf("read the next embargo: %w", err)
 		}
 		if !until.Valid {

@@ -51,6 +51,7 @@ type writeQueue struct {
 	record string                         // id of the record that it writes
 	mark   *recordFile                    // says how far the record was written
 	files  openFiles                      // that it writes to
+	damage *damage                        // of the file, where a job meets it
 	unfit  error                          // why it does not write, until its settings hold again
 	full   atomic.Bool                    // whether the last write found the disk full
 	jobs   chan *job
@@ -78,7 +79,7 @@ func openWriteQueue(ctx context.Context, s *Store, schema int) (*writeQueue, err
 	}
 	q := &writeQueue{
 		conn: conn, statements: statements{most: 5 * maxStatements, kept: map[string]statement{}}, keys: fold.NewKeyer(), texts: lru.New[derivation, string](keptTexts), schema: schema, now: func() time.Time { return s.now() },
-		report: s.reportWrite, record: s.record, mark: s.recordFile, files: s.files,
+		report: s.reportWrite, record: s.record, mark: s.recordFile, files: s.files, damage: &s.damage,
 		jobs: make(chan *job), loads: make(chan *job), rewrites: make(chan *job), closing: make(chan struct{}), refusal: errClosed, closed: make(chan struct{}),
 	}
 	go q.own() //nolint:contextcheck // each job brings its own
@@ -135,7 +136,7 @@ func (q *writeQueue) wait(queue chan<- *job, j *job) error {
 		}
 	}
 	q.report(j.err)
-	j.err = fault(j.err)
+	j.err = fault(q.damage.note(j.err))
 	if isFull := errors.Is(j.err, errFull); isFull || j.err == nil {
 		q.full.Store(isFull)
 	}
