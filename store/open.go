@@ -210,11 +210,11 @@ func (s *Store) openToRead(ctx context.Context, path string, a access, list []mi
 
 func (s *Store) openReaders(path string, how readable) (err error) {
 	s.how = how
-	size := mapSize
+	size, check := mapSize, ""
 	if s.noMmap {
-		size = 0
+		size, check = 0, cellSizes
 	}
-	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")"+cellSizes)); err != nil {
+	if s.readers, err = sql.Open("sqlite", dsn(path, how.mode, how.options+"&_pragma=mmap_size("+strconv.Itoa(size)+")"+check)); err != nil {
 		return err
 	}
 	n := min(max(runtime.GOMAXPROCS(0), 4), 10)

@@ -53,8 +53,8 @@ type Store struct {
 // however often it was written, and of the log's file at most 64 MiB are kept.
 const logSize = "_pragma=wal_autocheckpoint(4000)&_pragma=journal_size_limit(67108864)"
 
-// cellSizes has SQLite look whether the cells of a page can have the sizes that they say, whenever it takes the page in, which readers that
-// map the file do at each look.
+// cellSizes has SQLite look whether the cells of a page can have the sizes that they say, whenever it takes the page in. Readers that map
+// the file take a page in at each look, and do without: it costs them a tenth of the time of a short read.
 const cellSizes = "&_pragma=cell_size_check(1)"
 
 // busyTimeout is how many milliseconds a connection waits for a lock.
