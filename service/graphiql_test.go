@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -289,4 +290,67 @@ func TestGraphiQLSubscribes(t *testing.T) {
 	for _, w := range wrong() {
 		t.Error(w)
 	}
+}
+
+// TestGraphiQLForgetsHeaders opens GraphiQL where an earlier version kept headers in the local storage: they are gone, neither shown
+// nor sent, and the queries beside them are there.
+func TestGraphiQLForgetsHeaders(t *testing.T) {
+	u, err := url.Parse(parleytest.Start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, _ := browser(t, u.Host)
+	const headers = `{"authorization":"Bearer parley_planted"}`
+	tab := map[string]any{"id": "kept", "hash": nil, "title": "Kept", "query": "query Kept { talks { nodes { talkStatus } } }", "variables": "", "headers": headers, "operationName": "Kept", "response": nil}
+	planted, err := json.Marshal(map[string]any{
+		"headers": headers, "shouldPersistHeaders": "true", "tabState": textOf(t, map[string]any{"tabs": []any{tab}, "activeTabIndex": 0}),
+		"queries": textOf(t, map[string]any{"queries": []any{map[string]any{"query": tab["query"], "headers": headers, "operationName": "Kept"}}}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, state string
+	evaluated := func(script string) chromedp.Action[chromedp.Void] {
+		return func(ctx context.Context, target *chromedp.Target) (_ chromedp.Void, err error) {
+			state, err = chromedp.Evaluate[string](script)(ctx, target)
+			return chromedp.Void{}, err
+		}
+	}
+	for i, step := range []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate("http://" + u.Host + "/healthz"),
+		evaluated("for (const [key, value] of Object.entries(" + string(planted) + ")) localStorage.setItem('graphiql:' + key, value); ''"),
+		chromedp.Navigate("http://" + u.Host + "/"),
+		chromedp.WaitVisible(chromedp.CSS(".graphiql-query-editor .view-lines")),
+		evaluated("JSON.stringify([{...localStorage}, {...sessionStorage}])"),
+		shows(".graphiql-query-editor", "Kept"),
+		chromedp.Sleep(time.Second), // GraphiQL reads an editor a while after a change, and shows no sign of it
+		chromedp.Click(chromedp.CSS("button.graphiql-execute-button")),
+		shows(".result-window", "talkStatus"), // an unknown token would be refused
+		chromedp.Click(chromedp.CSS(`button[data-name="headers"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`.graphiql-editor-tool[aria-label="Headers"]`)),
+		chromedp.Sleep(time.Second),
+		text("body", &page),
+		shot("forgotten"),
+	} {
+		if err := chromedp.Do(ctx, step); err != nil {
+			_ = chromedp.Do(ctx, shot("failed"), text("body", &page))
+			t.Fatalf("step %d: %v\npage: %.800s", i, err, page)
+		}
+	}
+	if !strings.Contains(state, "Kept") || strings.Contains(state, "planted") {
+		t.Errorf("after the page has loaded the storage holds %s", state)
+	}
+	if strings.Contains(page, "planted") {
+		t.Errorf("the headers are shown: %s", page)
+	}
+}
+
+// textOf is a value in JSON.
+func textOf(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
