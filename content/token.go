@@ -26,7 +26,7 @@ func (t Token) Good(at time.Time) bool {
 // maxTokenName is the greatest length of the name of a token, in characters.
 const maxTokenName = 100
 
-// CheckTokenName returns an error for an invalid name of a token: it is shown as the author of revisions, and is told from
+// CheckTokenName returns an error for an invalid name of a token: it is shown as the author of revisions, and is distinguished from
 // numbers.
 func CheckTokenName(name string) error {
 	_, err := strconv.ParseInt(name, 10, 64)

@@ -54,8 +54,8 @@ var (
 	packageComment = regexp.MustCompile(`(?:^|\n)(?://.*\n)+package `)
 )
 
-// TestDocsPaths requires each path that a document names in code, and each Go file that the comment of a package names, to exist. A path is one that
-// begins with a folder of the root, or the name of a Go file; it may leave out leading folders (plan/filter.go), and may hold *.
+// TestDocsPaths requires each path that a document names in code, and each Go file that the comment of a package names, to
+// exist. A path begins with a folder of the root, or the name of a Go file; it may leave out leading folders (plan/filter.go), and may hold *.
 // The comment of a package names files of its folder or of a folder beneath it, or whole paths.
 func TestDocsPaths(t *testing.T) {
 	paths := sources(t)

@@ -86,7 +86,7 @@ func (n NetworkConfig) proxies() []netip.Prefix {
 const DefaultRate = 300_000
 
 // rates are the budgets of clients of a service that listens at that address, or nil where they are not limited. Budgets
-// that nobody asked for are only watched at a loopback address.
+// that are defaults are logged and not enforced at a loopback address.
 func (n NetworkConfig) rates(at net.Addr) (rates *ratelimit.RateLimiter, watched bool) {
 	limit := int64(DefaultRate)
 	if n.RateLimit != nil {
