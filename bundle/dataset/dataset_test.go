@@ -353,7 +353,8 @@ func TestKnownActors(t *testing.T) {
 
 // TestLinkedCeasefires holds that a ceasefire leads to those that its rows link to, to 20 of them, and that the others are listed.
 func TestLinkedCeasefires(t *testing.T) {
-	header := strings.TrimSuffix(ethHeader, ",link_id1,link_id2,id\n")
+	var header strings.Builder
+	header.WriteString(strings.TrimSuffix(ethHeader, ",link_id1,link_id2,id\n"))
 	row := "9,1,9001,Lakeland,1,Government of Lakeland,,1994,1,12,1994,1,-1,2,1,0,1,2,1,,1,3,1995,-1,-1,"
 	var rows strings.Builder
 	for i := range 22 {
@@ -361,10 +362,10 @@ func TestLinkedCeasefires(t *testing.T) {
 	}
 	var links strings.Builder
 	for i := range 21 {
-		header += fmt.Sprintf(",link_id%d", i+1)
+		fmt.Fprintf(&header, ",link_id%d", i+1)
 		fmt.Fprintf(&links, ",%d", i+2)
 	}
-	text := header + ",id\n" + strings.Replace(rows.String(), strings.Repeat(",", 23), ","+links.String()+",", 1)
+	text := header.String() + ",id\n" + strings.Replace(rows.String(), strings.Repeat(",", 23), ","+links.String()+",", 1)
 	st := open(t)
 	set, _ := take(t, st, "eth-prio-ceasefires", text)
 	related, _ := read(t, st)["agreement/eth-prio-9001"].Values["related"].([]map[string]any)
