@@ -34,12 +34,12 @@ func TestDocsNameTheirTests(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range testCommand.FindAllStringSubmatch(string(text), -1) {
-			declared := ""
+			var declared strings.Builder
 			for dir := range strings.FieldsSeq(m[1]) {
-				declared += testsOf(t, filepath.Join("..", dir))
+				declared.WriteString(testsOf(t, filepath.Join("..", dir)))
 			}
 			for name := range strings.SplitSeq(subtest.ReplaceAllString(strings.Trim(m[2], "'"), ""), "|") {
-				if !regexp.MustCompile(name).MatchString(declared) {
+				if !regexp.MustCompile(name).MatchString(declared.String()) {
 					t.Errorf("%s names %s in%s: there is no such test", page, name, m[1])
 				}
 			}

@@ -128,15 +128,16 @@ func (c Config) feed(ctx context.Context, slug content.Slug, wanted []string, ad
 	}
 	answer := operation.Response{Results: results}
 	for _, l := range results[0].Lists {
-		for _, row := range l.Rows {
-			f := writer{Rendering: c.Executor.Rendering(ctx), max: c.Executor.MaxAnswer()}
-			err := f.feed(sel, row, events, results[0].Children[0].Lists[row.Key], address)
-			answer.Data, answer.Derived = f.text, f.Derived
-			if err != nil {
-				return nil, max(feedPrice, answer.Cost()), err
-			}
-			return f.text, answer.Cost(), nil
+		if len(l.Rows) == 0 {
+			continue
 		}
+		row, f := l.Rows[0], writer{Rendering: c.Executor.Rendering(ctx), max: c.Executor.MaxAnswer()}
+		err := f.feed(sel, row, events, results[0].Children[0].Lists[row.Key], address)
+		answer.Data, answer.Derived = f.text, f.Derived
+		if err != nil {
+			return nil, max(feedPrice, answer.Cost()), err
+		}
+		return f.text, answer.Cost(), nil
 	}
 	return nil, answer.Cost(), content.ErrNotFound
 }

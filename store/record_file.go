@@ -35,12 +35,12 @@ const markLayout = "%-32s %020d %020d\n"
 func openRecordFile(db string, alone, create bool) (*recordFile, error) {
 	path := db + "-record"
 	for range 10 { // it may be replaced between the opening and the lock
-		f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // beside the database file that was named
+		f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec,nolintlint // beside the database file that was named; not each run of gosec finds it
 		if create && errors.Is(err, fs.ErrNotExist) {
-			f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // beside the database file that was named
+			f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec,nolintlint // beside the database file that was named; not each run of gosec finds it
 		}
 		if err != nil && !create {
-			f, err = os.Open(path) //nolint:gosec // beside the database file that was named
+			f, err = os.Open(path) //nolint:gosec,nolintlint // beside the database file that was named; not each run of gosec finds it
 		}
 		switch {
 		case err != nil && (!create || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrNotExist)):
@@ -56,7 +56,7 @@ func openRecordFile(db string, alone, create bool) (*recordFile, error) {
 			return nil, content.Errorf(content.Unavailable, "it is being restored: try again in a moment")
 		}
 		opened, err := f.Stat()
-		now, gone := os.Stat(path) //nolint:gosec // beside the database file that was named
+		now, gone := os.Stat(path) //nolint:gosec,nolintlint // beside the database file that was named; not each run of gosec finds it
 		if err == nil && gone == nil && os.SameFile(opened, now) {
 			return &recordFile{path: path, file: f}, nil
 		}

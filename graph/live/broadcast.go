@@ -163,7 +163,7 @@ func (f *Broadcast) call(ctx context.Context, from plan.SyncToken, ask func(cont
 func (f *Broadcast) make(ctx context.Context, c *broadcastResult, ask func(context.Context, *broadcastResult)) {
 	defer close(c.done)
 	ctx = context.WithoutCancel(ctx)
-	leave, err := f.hub.executor.EnterInTurn(until{ctx, f.hub.ended}, f.listeners)
+	leave, err := f.hub.executor.EnterInTurn(until{ctx, f.hub.ended}, f.listeners) //nolint:contextcheck // it ends with the service
 	if err != nil {
 		c.err = err
 		return
