@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -76,6 +77,7 @@ func (c *Responses) Make(ctx context.Context, key string, compute func() Result)
 		}
 		m := compute()
 		if m.Fault == nil && c.exact(ctx, m.Entry) {
+			m.Facts.Name = strings.Clone(m.Facts.Name) // it would keep the whole document that it is a part of
 			c.Kept.Put(key, m.Entry, m.weight(key))
 		}
 		return m, nil
@@ -87,20 +89,30 @@ func (c *Responses) Make(ctx context.Context, key string, compute func() Result)
 	return m
 }
 
+// entryBytes is what an entry takes but for its texts: its own fields, and its places in the cache.
+const entryBytes = 768
+
 // weight returns the memory that a cached response takes, in bytes. The caller owns it or has locked it.
 func (k *Entry) weight(key string) int64 {
-	n := 768 + len(key) + len(k.Body) + len(k.Tag)
-	for _, b := range k.Coded {
-		n += cap(b) + 64
-	}
-	for _, d := range k.Dependencies {
-		n += len(d) + 16
-	}
-	for _, s := range k.Surrogates {
-		n += len(s) + 16
+	n := entryBytes + allocated(len(key)) + allocated(cap(k.Body)) + allocated(len(k.Tag)) + allocated(len(k.Facts.Name)) +
+		allocated(len(k.Facts.Document)) + weightOf(k.Dependencies) + weightOf(k.Surrogates) + weightOf(k.Facts.Codes)
+	for name, b := range k.Coded {
+		n += allocated(cap(b)) + len(name) + 64
 	}
 	return int64(n)
 }
+
+// weightOf returns the memory that a list of texts takes, in bytes.
+func weightOf[S ~string](list []S) int {
+	n := allocated(16 * cap(list))
+	for _, s := range list {
+		n += allocated(len(s))
+	}
+	return n
+}
+
+// allocated returns the most memory that a text of n bytes takes: what is allocated is rounded up, by a quarter or to whole pages.
+func allocated(n int) int { return n + min(n/4, 8<<10) + 16 }
 
 // Note says in the log where an answer comes from.
 func (k *Entry) Note(ctx context.Context, from requestlog.Source) {
