@@ -30,24 +30,24 @@ func TestResponsesAreBoundedByBytes(t *testing.T) {
 	for name, c := range map[string]struct {
 		n    int
 		key  func(i int) string
-		make func(i int) cache.Entry
+		make func(i int) *cache.Entry
 		code func(body []byte) []byte
 	}{
-		"a short body in much room": {n: 2000, make: func(int) cache.Entry { return cache.Entry{Body: append(make([]byte, 0, 64<<10), "{}"...)} }},
-		"room that pages round up":  {n: 2000, make: func(int) cache.Entry { return cache.Entry{Body: make([]byte, 2, 32<<10+1)} }},
-		"short codings in much room": {n: 2000, make: func(int) cache.Entry { return cache.Entry{Body: []byte("{}")} },
+		"a short body in much room": {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: append(make([]byte, 0, 64<<10), "{}"...)} }},
+		"room that pages round up":  {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: make([]byte, 2, 32<<10+1)} }},
+		"short codings in much room": {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: []byte("{}")} },
 			code: func([]byte) []byte { return append(make([]byte, 0, 16<<10), 'x') }},
-		"nothing but the entry": {n: 50_000, make: func(int) cache.Entry { return cache.Entry{} }},
-		"long keys":             {n: 2000, key: func(i int) string { return strings.Clone(document(i)) }, make: func(int) cache.Entry { return cache.Entry{} }},
-		"many short texts": {n: 2000, make: func(i int) cache.Entry {
-			e := cache.Entry{Tag: fmt.Sprint("tag", i), Dependencies: make([]content.Dependency, 0, 512), Surrogates: make([]string, 0, 512)}
+		"nothing but the entry": {n: 50_000, make: func(int) *cache.Entry { return &cache.Entry{} }},
+		"long keys":             {n: 2000, key: func(i int) string { return strings.Clone(document(i)) }, make: func(int) *cache.Entry { return &cache.Entry{} }},
+		"many short texts": {n: 2000, make: func(i int) *cache.Entry {
+			e := &cache.Entry{Tag: fmt.Sprint("tag", i), Dependencies: make([]content.Dependency, 0, 512), Surrogates: make([]string, 0, 512)}
 			for n := range 60 {
 				text := fmt.Sprintf("%d:%d", i, n)
 				e.Dependencies, e.Surrogates = append(e.Dependencies, content.Dependency(text)), append(e.Surrogates, strings.Clone(text))
 			}
 			return e
 		}},
-		"names within long documents": {n: 2000, make: func(i int) cache.Entry { return cache.Entry{Facts: requestlog.Facts{Name: document(i)[:20]}} }},
+		"names within long documents": {n: 2000, make: func(i int) *cache.Entry { return &cache.Entry{Facts: requestlog.Facts{Name: document(i)[:20]}} }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := heapInUse()
@@ -57,7 +57,7 @@ func TestResponsesAreBoundedByBytes(t *testing.T) {
 				if c.key != nil {
 					key = c.key(i)
 				}
-				m := responses.Make(t.Context(), key, func() cache.Result { e := c.make(i); return cache.Result{Entry: &e} })
+				m := responses.Make(t.Context(), key, func() cache.Result { return cache.Result{Entry: c.make(i)} })
 				for _, coding := range []string{"br", "gzip", "zstd"} {
 					if c.code == nil {
 						continue
