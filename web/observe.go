@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -174,7 +175,15 @@ func operationAttrs(n *requestlog.Note) []slog.Attr {
 // Explain says how the database runs a statement: a line for each step.
 type Explain func(ctx context.Context, text string, args []any) ([]string, error)
 
-// SlowLog returns an observer that writes the statements of an operation that took longer, with their plans.
+// Bounds of a line of a slow operation, which the client could make long: statements, the slowest first, bytes of each, and steps of
+// its plan.
+const (
+	maxSlowStatements = 10
+	maxSlowSQL        = 2000
+	maxSlowSteps      = 20
+)
+
+// SlowLog returns an observer that writes the slowest statements of an operation that took longer, with their plans.
 func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Observation) {
 	return func(o Observation) {
 		if o.Took < longer || o.Note.Facts().Kind == "" || o.Note.Facts().Streamed {
@@ -184,14 +193,16 @@ func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Obser
 		defer cancel()
 		attrs := append([]slog.Attr{slog.Duration("took", o.Took), milliseconds(o.Took), slog.String("request_id", o.ID)}, operationAttrs(o.Note)...)
 		list, _ := o.Note.Statements()
+		list = slices.SortedStableFunc(slices.Values(list), func(a, b requestlog.Statement) int { return cmp.Compare(b.Took, a.Took) })
+		list = list[:min(len(list), maxSlowStatements)]
 		ran := make([]slowStatement, len(list))
 		for i, s := range list {
-			ran[i] = slowStatement{SQL: s.Text, Took: s.Took.String()}
+			ran[i] = slowStatement{SQL: strings.ToValidUTF8(s.Text[:min(len(s.Text), maxSlowSQL)], ""), Took: s.Took.String()}
 			plan, err := explain(ctx, s.Text, s.Args)
 			if err != nil {
 				plan = []string{err.Error()}
 			}
-			ran[i].Plan = plan
+			ran[i].Plan = plan[:min(len(plan), maxSlowSteps)]
 		}
 		log.LogAttrs(ctx, slog.LevelWarn, "slow operation", append(attrs, slog.Any("ran", ran))...)
 	}
