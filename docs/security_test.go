@@ -39,7 +39,7 @@ func TestDocsNameTheirTests(t *testing.T) {
 				declared.WriteString(testsOf(t, filepath.Join("..", dir)))
 			}
 			for name := range strings.SplitSeq(subtest.ReplaceAllString(strings.Trim(m[2], "'"), ""), "|") {
-				if !regexp.MustCompile(name).MatchString(declared.String()) {
+				if name != "^$" && !regexp.MustCompile(name).MatchString(declared.String()) { // ^$ runs benchmarks alone
 					t.Errorf("%s names %s in%s: there is no such test", page, name, m[1])
 				}
 			}
