@@ -175,12 +175,12 @@ func operationAttrs(n *requestlog.Note) []slog.Attr {
 // Explain says how the database runs a statement: a line for each step.
 type Explain func(ctx context.Context, text string, args []any) ([]string, error)
 
-// Bounds of a line of a slow operation, which the client could make long: statements, the slowest first, bytes of each, and steps of
-// its plan.
+// Bounds of a line of a slow operation, which the client could make long: bytes of all statements, the slowest first, bytes of each,
+// and steps of its plan.
 const (
-	maxSlowStatements = 10
-	maxSlowSQL        = 2000
-	maxSlowSteps      = 20
+	maxSlowLine  = 32 << 10
+	maxSlowSQL   = 2000
+	maxSlowSteps = 20
 )
 
 // SlowLog returns an observer that writes the slowest statements of an operation that took longer, with their plans.
@@ -194,15 +194,17 @@ func SlowLog(log *slog.Logger, longer time.Duration, explain Explain) func(Obser
 		attrs := append([]slog.Attr{slog.Duration("took", o.Took), milliseconds(o.Took), slog.String("request_id", o.ID)}, operationAttrs(o.Note)...)
 		list, _ := o.Note.Statements()
 		list = slices.SortedStableFunc(slices.Values(list), func(a, b requestlog.Statement) int { return cmp.Compare(b.Took, a.Took) })
-		list = list[:min(len(list), maxSlowStatements)]
-		ran := make([]slowStatement, len(list))
-		for i, s := range list {
-			ran[i] = slowStatement{SQL: strings.ToValidUTF8(s.Text[:min(len(s.Text), maxSlowSQL)], ""), Took: s.Took.String()}
-			plan, err := explain(ctx, s.Text, s.Args)
+		var ran []slowStatement
+		for size := 0; len(list) > 0 && size < maxSlowLine; list = list[1:] {
+			one := slowStatement{SQL: list[0].Text, Took: list[0].Took.String()}
+			one.SQL = strings.ToValidUTF8(one.SQL[:min(len(one.SQL), maxSlowSQL)], "")
+			plan, err := explain(ctx, list[0].Text, list[0].Args)
 			if err != nil {
 				plan = []string{err.Error()}
 			}
-			ran[i].Plan = plan[:min(len(plan), maxSlowSteps)]
+			one.Plan = plan[:min(len(plan), maxSlowSteps)]
+			size += len(one.SQL) + len(strings.Join(one.Plan, ""))
+			ran = append(ran, one)
 		}
 		log.LogAttrs(ctx, slog.LevelWarn, "slow operation", append(attrs, slog.Any("ran", ran))...)
 	}
