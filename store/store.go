@@ -12,6 +12,7 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // mapSize is how much of the database file readers look at in the memory of the system, the most that SQLite allows.
@@ -96,9 +97,14 @@ func (s *Store) ReportWrites(report func(error)) { s.report.Store(&report) }
 
 // reportWrite reports the result of a write to the function of ReportWrites.
 func (s *Store) reportWrite(err error) {
-	if report := s.report.Load(); report != nil && (err == nil || forOperator(err)) {
-		(*report)(err)
+	report := s.report.Load()
+	if report == nil || err != nil && !forOperator(err) {
+		return
 	}
+	if code, _ := primary(err); code == sqlite3.SQLITE_FULL {
+		err = errFull // the same cause whatever was to be written, so that the log has it once
+	}
+	(*report)(err)
 }
 
 // Trace makes the store report each statement that a read runs, with its operands. It is set before the store is used.
