@@ -3,6 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -103,8 +104,17 @@ func TestHiddenWrites(t *testing.T) {
 			}
 			at, seed := page.Head, rand.Uint64()
 			random := rand.New(rand.NewPCG(seed, 1))
+			haunted := map[string]bool{}
 			for n := range 12 {
-				hideAtRandom(t, s, random, n)
+				hideAtRandom(t, s, random, n, haunted)
+			}
+			for _, typ := range content.Types() {
+				for _, path := range relations(typ) {
+					unfit := strings.HasSuffix(path, "citations") || path == "process" // not every sample has one, or room for one
+					if !haunted[typ.Name+"."+path] && !unfit {
+						t.Errorf("seed %d: no visible item came to refer to a withheld one by %s.%s", seed, typ.Name, path)
+					}
+				}
 			}
 			if s.head(t) < at+20 {
 				t.Fatalf("%d revisions after %d: too few to tell", s.head(t), at)
@@ -125,8 +135,8 @@ func TestHiddenWrites(t *testing.T) {
 	}
 }
 
-// hideAtRandom makes or changes withheld items of all types, and has visible items refer to one of them.
-func hideAtRandom(t *testing.T, s *service, random *rand.Rand, n int) {
+// hideAtRandom makes or changes withheld items of all types, and has a visible item of each refer to one of them. It notes the relations.
+func hideAtRandom(t *testing.T, s *service, random *rand.Rand, n int, haunted map[string]bool) {
 	t.Helper()
 	slug := content.Slug(fmt.Sprint("phantom-", random.IntN(3)))
 	phantom := func(name string) content.Ref { return content.Ref{Type: name, Key: content.NamedKey(name, slug)} }
@@ -147,63 +157,122 @@ func hideAtRandom(t *testing.T, s *service, random *rand.Rand, n int) {
 		t.Fatal(err)
 	}
 	for _, typ := range content.Types() {
-		var keys []content.Key
-		err := s.store.Items(t.Context(), 0, typ, func(item content.Item) error {
-			if item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero() {
-				keys = append(keys, item.Key)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		key := keys[random.IntN(len(keys))]
-		found, err := s.store.Find(t.Context(), typ, []content.Key{key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		item := found[key]
-		if !haunt(random, &item, phantom) {
-			continue
-		}
-		if _, err := s.store.Apply(t.Context(), content.ChangeSet{Author: "Desk", Reason: "CORRECTION", Items: []content.Item{item}}); err != nil {
-			t.Fatal(err)
-		}
+		paths := relations(typ)
+		path := paths[n%len(paths)]
+		haunted[typ.Name+"."+path] = hauntOne(t, s, random, typ, path, phantom) || haunted[typ.Name+"."+path]
 	}
 }
 
-// haunt adds a reference to a withheld item to a list of a visible one.
-func haunt(random *rand.Rand, item *content.Item, phantom func(string) content.Ref) bool {
-	var names []string
-	for _, f := range item.Type.Fields {
-		if f.Kind == content.RefList || f.Name == "citations" || f.Name == "participations" {
-			names = append(names, f.Name)
+// hauntOne has a visible item of a type, one of those that can, refer to a withheld one in the list or field of the given path, or
+// no more. It returns false where no item can.
+func hauntOne(t *testing.T, s *service, random *rand.Rand, typ *content.Type, path string, phantom func(string) content.Ref) bool {
+	t.Helper()
+	var visible []content.Item
+	err := s.store.Items(t.Context(), 0, typ, func(item content.Item) error {
+		if item.Publication.Status == content.PubUsable && item.Publication.EmbargoedUntil.IsZero() {
+			visible = append(visible, item)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range random.Perm(len(visible)) {
+		found, err := s.store.Find(t.Context(), typ, []content.Key{visible[i].Key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		item := found[visible[i].Key]
+		if !haunt(random, typ.Fields, item.Values, path, phantom) {
+			continue
+		}
+		if _, err := s.store.Apply(t.Context(), content.ChangeSet{Author: "Desk", Reason: "CORRECTION", Items: []content.Item{item}}); err != nil {
+			t.Fatal(typ.Name, path, err)
+		}
+		return true
+	}
+	return false
+}
+
+// relations are the paths of what a visible item of a type may refer to a withheld one in without a difference for readers: lists of
+// references, lists of elements that go with what they refer to, single references that do not say where the item belongs, and
+// those of rows.
+func relations(typ *content.Type) (paths []string) {
+	for i := range typ.Fields {
+		f := &typ.Fields[i]
+		isRef := func(f content.Field) bool { return f.Kind == content.SingleRef }
+		alone := f.Name == "provisions" // a provision is seen without its issue
+		if f.Kind == content.RefList || isRef(*f) && !slices.Contains(typ.Owners, f.Name) || !alone && slices.ContainsFunc(f.Fields, isRef) {
+			paths = append(paths, f.Name)
+		}
+		if f.Kind != content.ChildRows {
+			continue
+		}
+		for _, g := range f.Fields {
+			if g.Name == "citations" || alone && isRef(g) {
+				paths = append(paths, f.Name+"."+g.Name)
+			}
 		}
 	}
-	if names == nil {
+	return paths
+}
+
+// haunt adds a reference to a withheld item to the list or field of a path in the values of a visible one, or takes it away where it
+// is there. It returns false where readers would see a difference, or there is nothing to add it to.
+func haunt(random *rand.Rand, fields []content.Field, values map[string]any, path string, phantom func(string) content.Ref) bool {
+	name, rest, inRow := strings.Cut(path, ".")
+	f := &fields[slices.IndexFunc(fields, func(f content.Field) bool { return f.Name == name })]
+	switch {
+	case inRow:
+		rows, _ := values[name].([]map[string]any)
+		rows = slices.Clone(rows)
+		for _, n := range random.Perm(len(rows)) {
+			row := maps.Clone(rows[n])
+			if haunt(random, f.Fields, row, rest, phantom) {
+				rows[n], values[name] = row, rows
+				return true
+			}
+		}
 		return false
-	}
-	f := item.Type.Field(names[random.IntN(len(names))])
-	switch f.Kind {
-	case content.RefList:
-		list, _ := item.Values[f.Name].([]content.Ref)
+	case f.Kind == content.SingleRef:
 		ref := phantom(f.To[0])
-		if slices.Contains(list, ref) {
-			list = slices.DeleteFunc(slices.Clone(list), func(r content.Ref) bool { return r == ref })
-		} else {
-			list = slices.Insert(slices.Clone(list), random.IntN(len(list)+1), ref)
+		switch values[name] {
+		case nil:
+			values[name] = ref
+		case ref:
+			delete(values, name)
+		default:
+			return false
 		}
-		item.Values[f.Name] = list
+	case f.Kind == content.RefList:
+		list, _ := values[name].([]content.Ref)
+		ref := phantom(f.To[0])
+		values[name] = toggled(random, list, ref, func(r content.Ref) bool { return r == ref })
 	default:
-		list, _ := item.Values[f.Name].([]map[string]any)
-		if len(list) == 0 && f.Name == "citations" {
-			return false // readers see no item whose only source they do not see
+		list, _ := values[name].([]map[string]any)
+		if len(list) == 0 && name == "citations" {
+			return false // readers see no item or row whose only source they do not see
 		}
-		element := map[string]any{"source": phantom("Source"), "quote": "Secret"}
-		if f.Name == "participations" {
-			element = map[string]any{"actor": phantom("Mediator"), "role": "HOST"}
+		element := map[string]any{}
+		var ref content.Field
+		for _, g := range f.Fields {
+			switch g.Kind {
+			case content.SingleRef:
+				ref = g
+				element[g.Name] = phantom(g.To[random.IntN(len(g.To))])
+			case content.Enum:
+				element[g.Name] = g.Enum[0]
+			}
 		}
-		item.Values[f.Name] = slices.Insert(slices.Clone(list), random.IntN(len(list)+1), element)
+		values[name] = toggled(random, list, element, func(e map[string]any) bool { return e[ref.Name] == element[ref.Name] })
 	}
 	return true
+}
+
+// toggled returns a list with an element at a random place, or without it where it is there.
+func toggled[E any](random *rand.Rand, list []E, e E, same func(E) bool) []E {
+	if slices.ContainsFunc(list, same) {
+		return slices.DeleteFunc(slices.Clone(list), same)
+	}
+	return slices.Insert(slices.Clone(list), random.IntN(len(list)+1), e)
 }

@@ -96,12 +96,13 @@ func historyElement(f *content.Field, element map[string]any, seen visibleSet) m
 			out[sub.Name] = v
 		}
 	}
-	_, cites := element["source"].(content.Ref)
-	switch {
-	case len(out) == 0, f.Name == "participations" && out["actor"] == nil:
+	if len(out) == 0 || f.Name == "participations" && out["actor"] == nil {
 		return nil
-	case f.Name == "citations" && cites && out["source"] == nil: // a quotation is where its source is
-		return nil
+	}
+	for list, ref := range map[string]string{"citations": "source", "participants": "actor", "related": "agreement"} { // they go with what they refer to
+		if _, refers := element[ref].(content.Ref); refers && f.Name == list && out[ref] == nil {
+			return nil
+		}
 	}
 	return out
 }

@@ -23,8 +23,8 @@ func (e *Encoder) plain(sel *content.Selection, res *content.Result, v any, f *o
 	case []string:
 		return e.List(shorter(len(list), limit), func(i int) error { return e.String(list[i]) })
 	case []map[string]any:
-		if f.Named == "Citation" {
-			list = seenCitations(sel, res, list, f)
+		if ref := belongsTo(sel.Type, f); ref != nil {
+			list = seenElements(sel, res, list, f, ref.Name)
 		}
 		return e.List(shorter(len(list), limit), func(i int) error { return e.element(sel, res, list[i], f, in) })
 	default:
@@ -32,15 +32,18 @@ func (e *Encoder) plain(sel *content.Selection, res *content.Result, v any, f *o
 	}
 }
 
-// seenCitations returns those of the citations whose sources the reader sees.
-func seenCitations(sel *content.Selection, res *content.Result, list []map[string]any, f *operation.Field) []map[string]any {
-	_, sources := under(sel, res, citedPath(f))
+// seenElements returns those of the elements that refer to nothing, or by the named field to an item that the reader sees.
+func seenElements(sel *content.Selection, res *content.Result, list []map[string]any, f *operation.Field, name string) []map[string]any {
+	path := seenPath(f)
 	seen := make([]map[string]any, 0, len(list))
-	for _, c := range list {
-		ref, cites := c["source"].(content.Ref)
-		if !cites || sources.Lists[ref.Key] != nil {
-			seen = append(seen, c)
+	for _, element := range list {
+		ref, refers := element[name].(content.Ref)
+		if refers {
+			if _, items := under(sel, res, path+":"+ref.Type); items.Lists[ref.Key] == nil {
+				continue
+			}
 		}
+		seen = append(seen, element)
 	}
 	return seen
 }

@@ -141,14 +141,26 @@ func (p *Planner) values(sel *content.Selection, f *operation.Field) error {
 			}
 		}
 	}
-	if asked := sourceOf(f); f.Named == "Citation" && asked == nil { // a citation is where its source is
-		sel.Children = append(sel.Children, &content.Selection{Key: citedPath(f), Relation: f.Name, Type: content.SourceType(), Rows: true})
+	if ref := belongsTo(sel.Type, f); ref != nil && referenceIn(f) == nil {
+		for _, to := range ref.To {
+			sel.Children = append(sel.Children, &content.Selection{Key: seenPath(f) + ":" + to, Relation: f.Name, Type: content.TypeNamed(to), Rows: true})
+		}
 	}
 	return nil
 }
 
-// sourceOf is the field source of a list of citations; nil where it is not asked for.
-func sourceOf(f *operation.Field) *operation.Field {
+// belongsTo returns the reference that the elements of a list of a type go with: readers see no element whose item they do not see.
+// It is nil for other lists.
+func belongsTo(t *content.Type, f *operation.Field) *content.Field {
+	name := map[string]string{"Citation": "source", "Participant": "actor", "RelatedAgreement": "agreement"}[f.Named]
+	if list := t.Field(f.Name); name != "" && list != nil {
+		return list.Field(name)
+	}
+	return nil
+}
+
+// referenceIn is the field of the items that a list of elements refers to; nil where it is not asked for.
+func referenceIn(f *operation.Field) *operation.Field {
 	for _, sub := range f.Fields() {
 		if sub.Form == operation.ReferenceForm {
 			return sub
@@ -157,12 +169,12 @@ func sourceOf(f *operation.Field) *operation.Field {
 	return nil
 }
 
-// citedPath names the answer to which of the sources that a list of citations names the reader sees.
-func citedPath(f *operation.Field) string {
-	if asked := sourceOf(f); asked != nil {
-		return asked.Path + ":Source"
+// seenPath names the answers to which of the items that a list of elements refers to the reader sees, one answer for each type.
+func seenPath(f *operation.Field) string {
+	if asked := referenceIn(f); asked != nil {
+		return asked.Path
 	}
-	return f.Path + ":cited"
+	return f.Path + ":seen"
 }
 
 // connection adds the child for a page of a list.
