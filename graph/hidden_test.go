@@ -184,7 +184,8 @@ func forget(hidden *content.Type, fields []content.Field, values map[string]any)
 		case []map[string]any:
 			var kept []map[string]any
 			for _, element := range v {
-				if f.Name == "participations" && isGhost(hidden, element["actor"]) || f.Name == "citations" && isGhost(hidden, element["source"]) {
+				if f.Name == "participations" && isGhost(hidden, element["actor"]) || f.Name == "citations" && isGhost(hidden, element["source"]) ||
+					f.Name == "related" && isGhost(hidden, element["agreement"]) {
 					continue
 				}
 				if e := forget(hidden, f.Fields, element); len(e) > 0 {

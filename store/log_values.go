@@ -100,7 +100,7 @@ func historyElement(f *content.Field, element map[string]any, seen visibleSet) m
 		return nil
 	}
 	for list, ref := range map[string]string{"citations": "source", "participants": "actor", "related": "agreement"} { // they go with what they refer to
-		if _, refers := element[ref].(content.Ref); refers && f.Name == list && out[ref] == nil {
+		if _, refers := element[ref].(content.Ref); refers && f.Name == list && out[ref] == nil && out["attribution"] == nil {
 			return nil
 		}
 	}

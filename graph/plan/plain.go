@@ -38,7 +38,7 @@ func seenElements(sel *content.Selection, res *content.Result, list []map[string
 	seen := make([]map[string]any, 0, len(list))
 	for _, element := range list {
 		ref, refers := element[name].(content.Ref)
-		if refers {
+		if refers && element["attribution"] == nil { // a participant is seen by its attribution too
 			if _, items := under(sel, res, path+":"+ref.Type); items.Lists[ref.Key] == nil {
 				continue
 			}
