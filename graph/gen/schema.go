@@ -2161,7 +2161,7 @@ var types = [...]ast.Definition{
 		&ast.FieldDefinition{Description: "The cursor of the last item of the page. Pass it as `after` to read the items after it. Null for an empty page.", Name: "endCursor", Type: &ast.Type{NamedType: "String"}},
 	}},
 	{Kind: "OBJECT", Description: "A participant in an event: an actor of this record, or somebody that the source only describes.", Name: "Participant", Fields: ast.FieldList{
-		&ast.FieldDefinition{Description: "The actor that took part. Null if the source names no actor. A participant whose actor the reader may not see is not\nin the list.", Name: "actor", Type: &ast.Type{NamedType: "Actor"}},
+		&ast.FieldDefinition{Description: "The actor that took part. Null if the source names no actor or the reader may not see the actor. A participant\nwithout an attribution whose actor the reader may not see is not in the list.", Name: "actor", Type: &ast.Type{NamedType: "Actor"}},
 		&ast.FieldDefinition{Description: "The source's description of the participant, such as \"a senior official\". Null if `actor` is sufficient.", Name: "attribution", Type: &ast.Type{NamedType: "String"}},
 		&ast.FieldDefinition{Description: "The role of the participant in the event.", Name: "eventRole", Type: &ast.Type{NamedType: "EventRole", NonNull: true}},
 		&ast.FieldDefinition{Description: "The language in which the texts are served. It may differ from the language of the item.", Name: "locale", Type: &ast.Type{NamedType: "Locale", NonNull: true}},
