@@ -44,7 +44,7 @@ func TestLongAnswersByEveryRoad(t *testing.T) {
 		_, _, data := e.next(t)
 		return data
 	}
-	for name, ask := range map[string]func(t *testing.T) string{
+	for name, ask := range map[string]func(t *testing.T) string{ //nolint:thelper // they are the tests, not helpers
 		"GET":                            func(t *testing.T) string { return s.get(long, "").Body.String() },
 		"POST":                           func(t *testing.T) string { _, text := send(t, server.URL, long); return text },
 		"SSE":                            func(t *testing.T) string { return event(long) },

@@ -35,8 +35,10 @@ func TestResponsesAreBoundedByBytes(t *testing.T) {
 	}{
 		"a short body in much room": {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: append(make([]byte, 0, 64<<10), "{}"...)} }},
 		"room that pages round up":  {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: make([]byte, 2, 32<<10+1)} }},
-		"short codings in much room": {n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: []byte("{}")} },
-			code: func([]byte) []byte { return append(make([]byte, 0, 16<<10), 'x') }},
+		"short codings in much room": {
+			n: 2000, make: func(int) *cache.Entry { return &cache.Entry{Body: []byte("{}")} },
+			code: func([]byte) []byte { return append(make([]byte, 0, 16<<10), 'x') },
+		},
 		"nothing but the entry": {n: 50_000, make: func(int) *cache.Entry { return &cache.Entry{} }},
 		"long keys":             {n: 2000, key: func(i int) string { return strings.Clone(document(i)) }, make: func(int) *cache.Entry { return &cache.Entry{} }},
 		"many short texts": {n: 2000, make: func(i int) *cache.Entry {
