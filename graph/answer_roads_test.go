@@ -44,29 +44,34 @@ func TestLongAnswersByEveryRoad(t *testing.T) {
 		_, _, data := e.next(t)
 		return data
 	}
-	for name, ask := range map[string]func(t *testing.T) string{ //nolint:thelper // they are the tests, not helpers
-		"GET":                            func(t *testing.T) string { return s.get(long, "").Body.String() },
-		"POST":                           func(t *testing.T) string { _, text := send(t, server.URL, long); return text },
-		"SSE":                            func(t *testing.T) string { return event(long) },
-		"a live query":                   func(t *testing.T) string { return event("query @live " + long) },
-		"a sync page":                    func(t *testing.T) string { return s.get("{ contentChanges { "+page+" } }", "").Body.String() },
-		"a later answer of a live query": func(t *testing.T) string { return later(t, "query @live "+aliases("short", "html", 45), "short") },
-		"a subscription":                 func(t *testing.T) string { return later(t, "subscription { contentUpdates { "+page+" } }", "long") },
-		"introspection": func(t *testing.T) string {
-			return s.get("{ __schema { types {"+numbered(45, " a%d: description")+" } } }", "").Body.String()
-		},
-		"a WebSocket": func(t *testing.T) string {
-			conn := dial(t, server.URL, nil, "graphql-transport-ws")
-			say(t, conn, initSocket)
-			_ = read(t, conn)
-			say(t, conn, fmt.Sprintf(`{"id":"a","type":"subscribe","payload":{"query":%q}}`, long))
-			return read(t, conn)
-		},
-	} {
+	roads := func(t *testing.T) map[string]func() string {
+		t.Helper()
+		return map[string]func() string{
+			"GET":                            func() string { return s.get(long, "").Body.String() },
+			"POST":                           func() string { _, text := send(t, server.URL, long); return text },
+			"SSE":                            func() string { return event(long) },
+			"a live query":                   func() string { return event("query @live " + long) },
+			"a sync page":                    func() string { return s.get("{ contentChanges { "+page+" } }", "").Body.String() },
+			"a later answer of a live query": func() string { return later(t, "query @live "+aliases("short", "html", 45), "short") },
+			"a subscription":                 func() string { return later(t, "subscription { contentUpdates { "+page+" } }", "long") },
+			"introspection": func() string {
+				return s.get("{ __schema { types {"+numbered(45, " a%d: description")+" } } }", "").Body.String()
+			},
+			"a WebSocket": func() string {
+				conn := dial(t, server.URL, nil, "graphql-transport-ws")
+				say(t, conn, initSocket)
+				_ = read(t, conn)
+				say(t, conn, fmt.Sprintf(`{"id":"a","type":"subscribe","payload":{"query":%q}}`, long))
+				return read(t, conn)
+			},
+		}
+	}
+	for name := range roads(t) {
 		t.Run(name, func(t *testing.T) {
+			ask := roads(t)[name]
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			got := ask(t)
+			got := ask()
 			runtime.ReadMemStats(&after)
 			if !strings.Contains(got, `"code":"LIMIT_EXCEEDED"`) || !strings.Contains(got, `"limitName":"answer"`) || len(got) > 2000 {
 				t.Errorf("answered %.500s", got)
