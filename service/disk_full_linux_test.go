@@ -9,30 +9,18 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"modernc.org/sqlite"
 
 	"parley/content"
 	"parley/internal/parleytest"
-	"parley/store"
 )
 
 // TestFullDisk has the file of a running server grow by a few pages and no more: mutations are answered that the disk is full and
 // leave nothing, queries go on, and the log has the cause once for all of them.
 func TestFullDisk(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "parley.db")
-	st, err := store.Open(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := st.CreateToken(t.Context(), "nadia", content.Editor, time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	token := parleytest.Token(t, db, content.Editor)
 	_, stop := parleytest.StartOnce(t, (&lines{}).log(), "--db", db) // writes the sample
 	stop()
 	info, err := os.Stat(db)

@@ -6,30 +6,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"parley/content"
 	"parley/internal/parleytest"
-	"parley/store"
 )
 
 // TestMutationsInTheLog holds that the line of a mutation names the token, never its text, the revisions that it made and how long it
 // took as a number; that of one which the service cannot carry out is a warning.
 func TestMutationsInTheLog(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "parley.db")
-	st, err := store.Open(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := st.CreateToken(t.Context(), "nadia", content.Editor, time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	token := parleytest.Token(t, db, content.Editor)
 	var l lines
 	at := parleytest.StartLogging(t, l.log(), "--db", db)
 	mutate := func(at, slug string) *http.Response {
@@ -64,17 +52,7 @@ func TestMutationsInTheLog(t *testing.T) {
 // TestSlowLogOfMutations holds that a slow mutation is logged with the statements of its write and their plans, and not with their operands.
 func TestSlowLogOfMutations(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "parley.db")
-	st, err := store.Open(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := st.CreateToken(t.Context(), "nadia", content.Editor, time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	token := parleytest.Token(t, db, content.Editor)
 	var l lines
 	at := parleytest.StartLogging(t, l.log(), "--db", db, "--slow", "1ns")
 	const body = `{"query":"mutation { createSource(input: { title: \"Confidential\" }) { source { id } } }"}`
