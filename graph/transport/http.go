@@ -77,11 +77,16 @@ type Handler struct {
 	Config
 	compressor *compress.Compressor
 	tokens     *tokenWatch
+	backlog    *backlog
 }
 
 // New returns a handler.
 func New(c Config) *Handler {
-	return &Handler{Config: c, compressor: compress.New(), tokens: newTokenWatch(c.Authenticator, c.Logger)}
+	answer := c.Limits.Answer
+	if c.Budgets.LogOnly { // clients are not distinguished
+		answer = 0
+	}
+	return &Handler{Config: c, compressor: compress.New(), tokens: newTokenWatch(c.Authenticator, c.Logger), backlog: newBacklog(answer)}
 }
 
 // ServeHTTP answers a request as GraphQL over HTTP says: GET and POST, in the media type that the client accepts; or as a
@@ -140,6 +145,9 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 		fault = poor
 	}
 	if fault == nil {
+		fault = s.backlog.fault(from.Client())
+	}
+	if fault == nil {
 		fault = s.sameRecord(r.Header.Get(recordHeader))
 	}
 	if fault != nil {
@@ -153,7 +161,7 @@ func (s *Handler) receive(w http.ResponseWriter, r *http.Request, media string) 
 	if err == nil {
 		key := s.KeyOf(r, media, who, body)
 		if k := s.Responses.Find(r.Context(), key); k != nil {
-			s.send(w, r, media, key, k, requestlog.Cached)
+			s.send(w, r, from.Client(), media, key, k, requestlog.Cached)
 			return from, false
 		}
 		req, err = s.decode(w, r, body)
@@ -203,7 +211,7 @@ func (s *Handler) run(w http.ResponseWriter, r *http.Request, req operation.Requ
 		s.Refuse(w, r, media, m.Fault)
 		return
 	}
-	s.send(w, r, media, req.Key, m.Entry, requestlog.Executed)
+	s.send(w, r, req.Client(), media, req.Key, m.Entry, requestlog.Executed)
 }
 
 // make makes an answer as it is sent.

@@ -16,7 +16,7 @@ import (
 )
 
 // send writes an answer, or that the client has it already. The key is that under which it is kept, empty where it is not.
-func (s *Handler) send(w http.ResponseWriter, r *http.Request, media, key string, k *cache.Entry, from requestlog.Source) {
+func (s *Handler) send(w http.ResponseWriter, r *http.Request, client, media, key string, k *cache.Entry, from requestlog.Source) {
 	if k.Tag != "" {
 		s.keep(w, r, k.Tag)
 		if known := strings.Join(r.Header.Values("If-None-Match"), ","); known != "" && cache.Matches(known, k.Tag) {
@@ -28,6 +28,7 @@ func (s *Handler) send(w http.ResponseWriter, r *http.Request, media, key string
 		w.Header().Set("Cache-Tag", strings.Join(k.Surrogates, ","))
 	}
 	k.Note(r.Context(), from)
+	defer s.backlog.begin(client, k.Body)()
 	s.write(w, r, media, http.StatusOK, k.Body, func(name string) ([]byte, error) { return s.Responses.Coded(key, k, name, s.compressor.Whole) })
 }
 

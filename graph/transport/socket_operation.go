@@ -127,6 +127,11 @@ func (k *socket) operate(ctx context.Context, m socketMessage, op *runningOperat
 	defer func() { noted(status, sent) }()
 	over, errs := k.charged(ctx, &m.request, func(_ string, body []byte) error {
 		sent += int64(len(body))
+		if k.server.backlog.exceeded(m.request.Client()) { //nolint:contextcheck // it has its own
+			k.close(websocket.StatusTryAgainLater, "The client does not read its responses")
+			return errUnread
+		}
+		defer k.server.backlog.begin(m.request.Client(), body)()
 		if ctx.Err() != nil || !k.send(answerMessage("next", m.id, body)) { //nolint:contextcheck // a message is written whole
 			return errGone
 		}
@@ -160,6 +165,9 @@ func (k *socket) end(id string, op *runningOperation, errs gqlerror.List) {
 // charged answers an operation as [server.streamed] does, once its client was charged 1 for it.
 func (k *socket) charged(ctx context.Context, req *operation.Request, send func(id string, body []byte) error) (over bool, errs gqlerror.List) {
 	if fault := k.server.Budgets.Of(nil, req).Charge(ctx, 1); fault != nil {
+		return true, gqlerror.List{fault}
+	}
+	if fault := k.server.backlog.fault(req.Client()); fault != nil {
 		return true, gqlerror.List{fault}
 	}
 	return k.server.Executor.Stream(ctx, req, send)

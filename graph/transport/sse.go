@@ -34,7 +34,7 @@ func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Requ
 	h.Set("X-Accel-Buffering", "no")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	o := &eventWriter{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel}
+	o := &eventWriter{w: w, control: http.NewResponseController(w), now: s.Now, timeout: s.Live.Write, cancel: cancel, backlog: s.backlog, client: req.Client()}
 	_ = o.control.SetReadDeadline(time.Time{}) // that of the server is for the request alone
 	defer o.close()
 	o.keepAlive(ctx, s.Logger, s.Live.KeepAlive)
@@ -64,6 +64,9 @@ func (s *Handler) sse(w http.ResponseWriter, r *http.Request, req operation.Requ
 // errForbidden ends a stream whose token is not good any more.
 var errForbidden = errors.New("the token is no longer valid")
 
+// errUnread ends a stream of a client that has left too many bytes of its responses unread.
+var errUnread = errors.New("the client does not read its responses")
+
 // whyEnded returns why a token is no longer valid.
 func (s *Handler) whyEnded(ctx context.Context, token string) error {
 	if _, err := s.Authenticator.Authenticate(ctx, token); err != nil {
@@ -79,6 +82,8 @@ type eventWriter struct {
 	now     func() time.Time
 	timeout time.Duration
 	cancel  context.CancelFunc
+	backlog *backlog
+	client  string
 	mu      sync.Mutex
 	closed  bool // whether the handler has returned: the writer is not its own any more
 }
@@ -88,6 +93,11 @@ func (o *eventWriter) next(id string, body []byte) error {
 	if id != "" {
 		id = "id: " + id + "\n"
 	}
+	if o.backlog.exceeded(o.client) {
+		o.cancel()
+		return errUnread
+	}
+	defer o.backlog.begin(o.client, body)()
 	return o.put([]byte(id+"event: next\ndata: "), body, []byte("\n\n")) // the body is that of other streams too
 }
 
