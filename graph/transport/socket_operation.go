@@ -127,7 +127,7 @@ func (k *socket) operate(ctx context.Context, m socketMessage, op *runningOperat
 	defer func() { noted(status, sent) }()
 	over, errs := k.charged(ctx, &m.request, func(_ string, body []byte) error {
 		sent += int64(len(body))
-		if k.server.backlog.exceeded(m.request.Client()) { //nolint:contextcheck // it has its own
+		if k.server.backlog.exceeded(m.request.Client()) {
 			k.close(websocket.StatusTryAgainLater, "The client does not read its responses")
 			return errUnread
 		}
