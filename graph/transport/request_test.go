@@ -21,7 +21,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add(body, "query="+url.QueryEscape(body)+"&variables=%7B%7D&locales=ar,en")
 	}
-	s := New(Config{Limits: operation.DefaultLimits()})
+	s := New(Config{Limits: operation.DefaultLimits(), Budgets: &Budgets{}})
 	f.Fuzz(func(t *testing.T, body, params string) {
 		post := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
 		post.Header.Set("Content-Type", "application/json")
