@@ -1,12 +1,14 @@
 package graph_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"parley/content"
 	"parley/graph"
@@ -91,4 +93,51 @@ func TestUnreadResponsesAreBounded(t *testing.T) {
 	if code, text := status("127.0.0.1"); code != http.StatusOK {
 		t.Errorf("a client that has read its responses is answered %d %s", code, text)
 	}
+}
+
+// TestUnreadResponsesAtOnce has a client that sends all its requests before it leaves any response unread: those that waited for
+// their turn are refused when it comes.
+func TestUnreadResponsesAtOnce(t *testing.T) {
+	const each = 2 // so many operations of a client run at a time
+	limits := graph.DefaultLimits()
+	limits.Answer = 4 << 20
+	s := longTexts(t, limits)
+	s.store.Trace(nil) // it is for one reader
+	h, err := graph.New(graph.Config{
+		Reader: s.store, Log: s.store, Limits: limits, Load: graph.Load{Running: 8, PerClient: each, Waiting: 400, Wait: time.Minute},
+		Version: "test", Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writing, goOn, ended := make(chan int), make(chan struct{}), make(chan int)
+	var all sync.WaitGroup
+	const requests = 40
+	for range requests {
+		all.Go(func() {
+			w := stalled{httptest.NewRecorder(), writing, goOn}
+			r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(aliases("long", "html", 45)), http.NoBody)
+			h.ServeHTTP(w, r)
+			select {
+			case ended <- w.Code:
+			case <-goOn:
+			}
+		})
+	}
+	unread, longest, refused := 0, 0, 0
+	for range requests {
+		select {
+		case n := <-writing:
+			unread, longest = unread+n, max(longest, n)
+		case code := <-ended:
+			if refused++; code != http.StatusTooManyRequests {
+				t.Errorf("it is refused with %d", code)
+			}
+		}
+	}
+	if most := 16<<20 + each*longest; refused == 0 || unread > most {
+		t.Errorf("%d bytes are unread, more than %d; %d requests were refused", unread, most, refused)
+	}
+	close(goOn)
+	all.Wait()
 }

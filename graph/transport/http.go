@@ -207,6 +207,9 @@ func (s *Handler) run(w http.ResponseWriter, r *http.Request, req operation.Requ
 	} else {
 		m = compute()
 	}
+	if m.Fault == nil && p.Definition.Operation == ast.Query { // others of the client may have been executed while this one waited
+		m.Fault = s.backlog.fault(req.Client())
+	}
 	if m.Fault != nil {
 		s.Refuse(w, r, media, m.Fault)
 		return
