@@ -173,8 +173,8 @@ func (l *loader) id(e *entry, text string) {
 	}
 }
 
-// required are the fields that an item must have, those that its slug follows from among them. A field that may follow from
-// another item, as the holder of a position from its party, is looked at once all items are read.
+// required returns the names of the fields that an item must have, including the fields that its slug is derived from. A field
+// that may be derived from another item, such as the holder of a position from its party, is checked after all items are read.
 func required(t *content.Type) []string {
 	var names []string
 	for _, f := range t.Fields {

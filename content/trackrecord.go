@@ -22,7 +22,7 @@ func (Outcome) Values() []string { return []string{"KEPT", "SET_BACK", "OPEN", "
 // Optimistic are the outlooks of the statements whose outcome is counted.
 func Optimistic() []string { return []string{"OPTIMISTIC", "CAUTIOUSLY_OPTIMISTIC"} }
 
-// Decisive are the kinds of events that decide the outcome of optimism: those that keep it, and those that set it back.
+// Decisive returns the event kinds that decide the outcome of an optimistic statement: kept confirms it, setBack refutes it.
 func Decisive() (kept, setBack []string) {
 	return []string{"AGREEMENT_SIGNED", "CEASEFIRE_IN_EFFECT"},
 		[]string{"REJECTION", "TALKS_STALLED", "TALKS_SUSPENDED", "TALKS_COLLAPSED", "CEASEFIRE_ENDED"}

@@ -64,7 +64,7 @@ func count(has func(*Type) bool) (n int) {
 	return n
 }
 
-// traitProblems are the sentences that say what is wrong with the declarations of a type, each after the words "the type X".
+// traitProblems returns the problems of the declarations of a type, as sentences without their subject, "the type X".
 func traitProblems(t *Type) []string {
 	var list []string
 	say := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }

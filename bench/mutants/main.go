@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.again, "again", "", "run the mutants that survived in this file, instead of a random choice")
 	flag.StringVar(&o.equivalent, "equivalent", "", "file of mutants that change no behaviour, one id a line; they do not count")
 	flag.StringVar(&o.only, "only", "", "run only mutants whose id begins so")
-	flag.StringVar(&o.tests, "tests", "", "run only tests whose name matches this, as those that were added for mutants")
+	flag.StringVar(&o.tests, "tests", "", "run only the tests whose name matches this pattern, such as tests added for survivors")
 	flag.StringVar(&o.work, "work", filepath.Join(os.TempDir(), "mutants"), "folder for test binaries and what each test reaches")
 	flag.StringVar(&o.with, "with", "", "command before a command that runs it once a processor is free")
 	flag.DurationVar(&o.hold, "hold", time.Minute, "how long the processor of -with is kept")

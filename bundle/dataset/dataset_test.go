@@ -351,7 +351,7 @@ func TestKnownActors(t *testing.T) {
 	}
 }
 
-// TestLinkedCeasefires holds that a ceasefire leads to those that its rows link to, to 20 of them, and that the others are listed.
+// TestLinkedCeasefires holds that a ceasefire references the ceasefires that its rows link to, at most 20, and that the others are listed.
 func TestLinkedCeasefires(t *testing.T) {
 	var header strings.Builder
 	header.WriteString(strings.TrimSuffix(ethHeader, ",link_id1,link_id2,id\n"))
